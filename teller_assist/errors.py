@@ -1,0 +1,255 @@
+"""The one tree of exceptions.
+
+    TellerAssistError
+      KnownError            something outside the program; carries a reason code and facts without personal data
+        UsageError            the caller asked for something that does not exist
+        PictureError          a file or its format
+        EvidenceError         CardUnreadableError, NoFaceError, SeveralFacesError, QualityTooLowError
+        ModelError            ModelMissingError, ModelAlteredError, ModelSourceError
+        CalibrationError      CalibrationMissingError, CalibrationMismatchError
+        SettingsError         UnknownSettingError, SettingOutOfRangeError, SettingsFileError
+        SetError              evaluation sets
+        DeviceError           DeviceMissingError, DeviceBusyError, DeviceTimeoutError, CardRemovedError
+        PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError
+        BranchError           BranchUnreachableError, BranchRefusedError
+        ResourceError         disk full, machine busy
+      BugError              our own invariant broke
+
+Raise the most specific class, catch the family. ``wording`` turns a reason into the sentences a person reads.
+A failure is never a value: no 0.0, no None, no empty list.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+Fact = str | int | float | bool
+
+
+class TellerAssistError(Exception):
+    """Everything this product raises on purpose."""
+
+
+class BugError(TellerAssistError):
+    """Our own invariant broke. The teller is told to verify by hand; the report carries no locals."""
+
+
+class KnownError(TellerAssistError):
+    """Something outside the program went wrong and a person can act on it.
+
+    Parameters
+    ----------
+    reason
+        One of the class's ``reasons``; may be left out where the class has exactly one.
+    facts
+        What happened in values that may be shown and logged: never a name, number, address or picture.
+
+    Raises
+    ------
+    BugError
+        The reason is not one of this class's.
+    """
+
+    reasons: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, reason: str | None = None, /, **facts: Fact) -> None:
+        if reason is None and len(self.reasons) == 1:
+            reason = self.reasons[0]
+        if reason not in self.reasons:
+            raise BugError(f"{type(self).__name__} does not know the reason {reason!r}")
+        super().__init__(reason)
+        self.reason: str = reason
+        self.facts: dict[str, Fact] = facts
+
+    def __str__(self) -> str:
+        facts = ", ".join(f"{name}={value}" for name, value in self.facts.items())
+        return f"{self.reason} ({facts})" if facts else self.reason
+
+
+class UsageError(KnownError):
+    """The caller named something that does not exist."""
+
+    reasons = ("usage",)
+
+
+class PictureError(KnownError):
+    """A picture file cannot be used: absent, empty, cut off, too large, or not a picture."""
+
+    reasons = ("file_missing", "file_empty", "file_truncated", "file_too_large", "format_unsupported")
+
+
+class EvidenceError(KnownError):
+    """The evidence itself cannot carry a comparison."""
+
+
+class CardUnreadableError(EvidenceError):
+    """The reader answers but the card's content cannot be read."""
+
+    reasons = ("card_unreadable",)
+
+
+class NoFaceError(EvidenceError):
+    """The detector found no face."""
+
+    reasons = ("no_face",)
+
+
+class SeveralFacesError(EvidenceError):
+    """Two faces of similar size: nobody can say whose face was meant."""
+
+    reasons = ("several_faces",)
+
+
+class QualityTooLowError(EvidenceError):
+    """A face is there but too small or too poor to measure."""
+
+    reasons = ("quality_too_low",)
+
+
+class ModelError(KnownError):
+    """A model file cannot be used."""
+
+
+class ModelMissingError(ModelError):
+    """The model's file is not on this machine."""
+
+    reasons = ("model_missing",)
+
+
+class ModelAlteredError(ModelError):
+    """The file's hash is not the one in the manifest, or it fails its self-check."""
+
+    reasons = ("model_altered",)
+
+
+class ModelSourceError(ModelError):
+    """None of the model's sources could deliver it."""
+
+    reasons = ("model_source_failed",)
+
+
+class CalibrationError(KnownError):
+    """A calibration cannot be used."""
+
+
+class CalibrationMissingError(CalibrationError):
+    """There is no calibration for this model, probe kind and reference kind."""
+
+    reasons = ("calibration_missing",)
+
+
+class CalibrationMismatchError(CalibrationError):
+    """The calibration belongs to another model or pipeline, or its file was altered."""
+
+    reasons = ("calibration_mismatch",)
+
+
+class SettingsError(KnownError):
+    """A settings file stops the start."""
+
+
+class UnknownSettingError(SettingsError):
+    """A key that the schema does not list."""
+
+    reasons = ("setting_unknown",)
+
+
+class SettingOutOfRangeError(SettingsError):
+    """A value of the wrong type or outside its range."""
+
+    reasons = ("setting_out_of_range",)
+
+
+class SettingsFileError(SettingsError):
+    """The file cannot be read as TOML, or a file that ships with the product was altered."""
+
+    reasons = ("settings_unreadable", "settings_altered")
+
+
+class SetError(KnownError):
+    """An evaluation set."""
+
+    reasons = ("set_invalid", "set_too_small")
+
+
+class DeviceError(KnownError):
+    """A device at the counter."""
+
+
+class DeviceMissingError(DeviceError):
+    """Not plugged in, or its plugin is not available."""
+
+    reasons = ("device_missing",)
+
+
+class DeviceBusyError(DeviceError):
+    """Another program holds it."""
+
+    reasons = ("device_busy",)
+
+
+class DeviceTimeoutError(DeviceError):
+    """It did not answer within its time limit."""
+
+    reasons = ("device_timeout",)
+
+
+class CardRemovedError(DeviceError):
+    """The card was taken away while it was read."""
+
+    reasons = ("card_removed",)
+
+
+class PluginError(KnownError):
+    """A device plugin."""
+
+
+class PluginNotAuthorisedError(PluginError):
+    """Its files are not the ones that were authorised."""
+
+    reasons = ("plugin_not_authorised",)
+
+
+class PluginIncompatibleError(PluginError):
+    """It was written for another version of the product or platform."""
+
+    reasons = ("plugin_incompatible",)
+
+
+class PluginFailedError(PluginError):
+    """Its process failed."""
+
+    reasons = ("plugin_failed",)
+
+
+class BranchError(KnownError):
+    """The branch server."""
+
+
+class BranchUnreachableError(BranchError):
+    """No connection, or no answer in time."""
+
+    reasons = ("server_unreachable",)
+
+
+class BranchRefusedError(BranchError):
+    """It answered and refused."""
+
+    reasons = ("server_refused",)
+
+
+class ResourceError(KnownError):
+    """The machine itself: no space left, or too busy to measure."""
+
+    reasons = ("disk_full", "machine_busy", "folder_not_writable")
+
+
+def known_reasons() -> tuple[str, ...]:
+    """Return every reason code of the tree, in the order of the classes."""
+    found: dict[str, None] = {}
+    pending: list[type[KnownError]] = [KnownError]
+    while pending:
+        family = pending.pop(0)
+        found.update(dict.fromkeys(family.reasons))
+        pending.extend(family.__subclasses__())
+    return tuple(found)

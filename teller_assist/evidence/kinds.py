@@ -1,0 +1,25 @@
+"""Closed lists of what evidence can be."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PhotoKind(StrEnum):
+    """How a photograph of a face came about; comparisons are calibrated per pair of kinds."""
+
+    LIVE = "live"  # 现场采集照: the counter camera
+    CHIP = "chip"  # 芯片照: the ID card's chip portrait, 102x126
+    MESH = "mesh"  # 网纹照: networked-verification photo with its mesh watermark
+    MESH_HEAVY = "mesh_heavy"  # the same with a heavy mesh
+    CLEAN = "clean"  # 人行照: authority photo without a mesh
+    RECAPTURE = "recapture"  # 翻拍照: photograph of a printed card
+    ARCHIVE = "archive"  # 存档照: a photograph the bank took earlier
+
+
+class Outcome(StrEnum):
+    """What the product recommends; the teller decides."""
+
+    MATCH = "MATCH"
+    NON_MATCH = "NON_MATCH"
+    INCONCLUSIVE = "INCONCLUSIVE"
