@@ -73,9 +73,17 @@ class UsageError(KnownError):
 
 
 class PictureError(KnownError):
-    """A picture file cannot be used: absent, empty, cut off, too large, or not a picture."""
+    """A picture file cannot be used: absent, not readable, empty, cut off or damaged, too large or small, or not a picture."""
 
-    reasons = ("file_missing", "file_empty", "file_truncated", "file_too_large", "format_unsupported")
+    reasons = (
+        "file_missing",
+        "file_unreadable",
+        "file_empty",
+        "file_truncated",
+        "file_too_large",
+        "file_too_small",
+        "format_unsupported",
+    )
 
 
 class EvidenceError(KnownError):
