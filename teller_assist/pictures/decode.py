@@ -48,10 +48,10 @@ _DECODERS: dict[str, type[ImageFile]] = {
 }
 
 # What Pillow 13 was seen to raise on damaged input, by fuzzing and by reading its plugins.
-_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, AttributeError, OverflowError,
-            ZeroDivisionError, RuntimeError, struct.error)  # fmt: skip
-# Pillow says in words only whether a file is damaged or of a kind that it cannot read.
-_UNSUPPORTED_WORDS = ("unsupported", "not supported", "unknown", "unrecognized", "cannot handle", "not a")
+_DAMAGED = (OSError, SyntaxError, ValueError, struct.error)
+# Pillow says only in words whether a file is damaged, of a kind that it cannot read, or a bomb in a note beside the picture.
+_UNSUPPORTED_WORDS = ("unsupported", "not supported", "unknown pixel mode", "cannot handle")
+_TOO_LARGE_WORDS = ("too large", "too much memory")
 
 _EXIF_ORIENTATION = 0x0112
 _TRANSPOSITIONS = {
@@ -69,6 +69,8 @@ _MODES_BY_CONVERSION = frozenset({"1", "L", "LA", "La", "P", "PA", "RGB", "RGBA"
 # A progressive JPEG may repeat its scans without end, each over the whole picture, in a few bytes; cameras write about ten.
 _JPEG_SCAN_MARKER = b"\xff\xda"
 _MAXIMUM_JPEG_SCANS = 64
+# Pillow paints a JPEG 2000 that ends right after its header flat grey; the end marker cannot occur in the packets (ISO 15444-1, A.4.4).
+_JPEG_2000_END = b"\xff\xd9"
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,8 @@ def _accepted_or_raise(data: bytes, role: str, limits: PictureLimits) -> str:
         raise PictureError("format_unsupported", file=role, found=refused_format(data))
     if file_format == "JPEG" and data.count(_JPEG_SCAN_MARKER) > _MAXIMUM_JPEG_SCANS:
         raise PictureError("format_unsupported", file=role, found="too_many_scans")
+    if file_format == "JPEG2000" and _JPEG_2000_END not in data:
+        raise PictureError("file_truncated", file=role, found=file_format)
     return file_format
 
 
@@ -187,7 +191,11 @@ def _check_pixels(width_px: int, height_px: int, role: str, limits: PictureLimit
 
 def _damaged_or_unsupported(error: BaseException, file_format: str, role: str) -> PictureError:
     words = str(error).lower()
-    reason = "format_unsupported" if any(word in words for word in _UNSUPPORTED_WORDS) else "file_truncated"
+    reason = "file_truncated"
+    if any(word in words for word in _UNSUPPORTED_WORDS):
+        reason = "format_unsupported"
+    elif any(word in words for word in _TOO_LARGE_WORDS):
+        reason = "file_too_large"
     return PictureError(reason, file=role, found=file_format)
 
 
