@@ -177,6 +177,8 @@ def _read_entry(table: _Table) -> ModelEntry:
         sources=tuple(_read_source(item) for item in table.tables("sources")),
     )
     table.nothing_else()
+    if entry.preparation == "none" and entry.sha256 != entry.source_sha256:
+        raise _unreadable("unprepared_file_differs", model=model_id, key="sha256")
     return entry
 
 
