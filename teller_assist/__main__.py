@@ -1,0 +1,10 @@
+"""``python -m teller_assist`` is the command line."""
+
+from __future__ import annotations
+
+import sys
+
+from teller_assist.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""The command line: one small module per subcommand, no logic.
+
+Exit codes: 0 done, 2 usage, 3 a known error, 4 our own fault. With ``--json`` stdout is exactly one JSON document.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from teller_assist import __version__
+from teller_assist.cli.output import CommandGuard
+
+# Each module has add_parser(subcommands) and run(arguments) -> exit code, and imports nothing heavy before run().
+COMMANDS = ("compare", "models", "evaluate", "doctor", "bench", "vocabulary")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser with every subcommand that is built."""
+    parser = argparse.ArgumentParser(
+        prog="teller-assist", description="柜面核身助手: it assists, the teller decides. 仅作辅助,由柜员决定。"
+    )
+    parser.add_argument("--version", action="version", version=f"teller-assist {__version__}")
+    subcommands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        importlib.import_module(f"teller_assist.cli.{name}").add_parser(subcommands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return its exit code.
+
+    Parameters
+    ----------
+    argv
+        Arguments without the program's name; the process's own when left out.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A bank's Windows console or a container without a locale must not turn a Chinese sentence into a crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    arguments = build_parser().parse_args(argv)
+    guard = CommandGuard(as_json=getattr(arguments, "json", False))
+    with guard:
+        guard.exit_code = arguments.run(arguments)
+    return guard.exit_code

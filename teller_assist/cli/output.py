@@ -1,0 +1,105 @@
+"""What a command prints: one JSON document for programs, or lines for people; and what happens when it fails."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import traceback
+import uuid
+from types import TracebackType
+from typing import Any
+
+from teller_assist import __version__
+from teller_assist.errors import KnownError
+
+EXIT_DONE = 0
+EXIT_KNOWN_ERROR = 3
+EXIT_OUR_FAULT = 4
+
+logger = logging.getLogger("teller_assist.cli")
+
+
+def write_document(schema: str, body: dict[str, Any]) -> None:
+    """Print one JSON document with its schema and the product's version to stdout."""
+    document = {"schema": schema, "product_version": __version__, **body}
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def write_lines(*lines: str) -> None:
+    """Print lines for people to stdout."""
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def write_progress(line: str) -> None:
+    """Print one line about how far a long command has come, to stderr."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def error_body(error: KnownError, request_id: str) -> dict[str, Any]:
+    """Return the body of an error/1 document."""
+    from teller_assist.wording import error_sentences
+
+    sentences = error_sentences(error)
+    return {
+        "error": {
+            "reason": error.reason,
+            "zh": sentences.zh,
+            "en": sentences.en,
+            "facts": error.facts,
+            "request_id": request_id,
+        }
+    }
+
+
+class CommandGuard:
+    """Turn what a command raises into its exit code and its words.
+
+    A context manager and not an ``except Exception``: bugs pass through here once, on their way out of the program.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self.exit_code = EXIT_DONE
+        self.request_id = uuid.uuid4().hex
+
+    def __enter__(self) -> CommandGuard:
+        """Return the guard itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> bool:
+        """Report the error, if any, and swallow it unless it ends the interpreter."""
+        if error is None:
+            return False
+        if isinstance(error, KnownError):
+            self._report_known(error)
+            return True
+        if isinstance(error, Exception):
+            self._report_bug(error)
+            return True
+        return False
+
+    def _report_known(self, error: KnownError) -> None:
+        self.exit_code = EXIT_KNOWN_ERROR
+        body = error_body(error, self.request_id)
+        if self.as_json:
+            write_document("error/1", body)
+        else:
+            sys.stderr.write(body["error"]["zh"] + "\n")
+
+    def _report_bug(self, error: Exception) -> None:
+        """Name the place, never the values: a message or a local could hold personal data."""
+        from teller_assist.wording import sentence
+
+        self.exit_code = EXIT_OUR_FAULT
+        places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        facts = {"type": type(error).__name__, "place": " > ".join(places[-4:])}
+        words = sentence("program", "own_fault")
+        if self.as_json:
+            body = {"reason": "own_fault", "zh": words.zh, "en": words.en, "facts": facts, "request_id": self.request_id}
+            write_document("error/1", {"error": body})
+        sys.stderr.write(f"{words.zh}\n{facts['type']} at {facts['place']} ({self.request_id})\n")

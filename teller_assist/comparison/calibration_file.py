@@ -1,0 +1,215 @@
+"""Reading and writing calibration files (``config/calibration/<model>/<probe kind>-<reference kind>.json``, schema calibration/1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from teller_assist.comparison.calibration import Calibration, MatedCounts, Threshold
+from teller_assist.comparison.error_rates import Bound, CountTable, NonMatedGroup, NotStated, StatedRate
+from teller_assist.comparison.llr import LlrLine
+from teller_assist.errors import CalibrationMismatchError
+from teller_assist.evidence.kinds import PhotoKind
+
+SCHEMA = "calibration/1"
+
+
+def calibration_path(model_id: str, probe_kind: PhotoKind, reference_kind: PhotoKind) -> str:
+    """Return where a calibration lies, relative to the installation root, with forward slashes."""
+    return f"config/calibration/{model_id}/{probe_kind}-{reference_kind}.json"
+
+
+def read_calibration(content: bytes) -> Calibration:
+    """Read one calibration file.
+
+    Raises
+    ------
+    CalibrationMismatchError
+        The content is no calibration of this schema.
+    """
+    try:
+        document = json.loads(content)
+        if document["schema"] != SCHEMA:
+            raise ValueError(document["schema"])
+        return _calibration(document)
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+        raise CalibrationMismatchError(why="unreadable") from error
+
+
+def write_calibration(calibration: Calibration, provenance: Mapping[str, Any]) -> str:
+    """Return the file's text: arrays on one line each, so that a change of numbers can be read in a diff.
+
+    Parameters
+    ----------
+    provenance
+        What a reader must know and the program does not use: data, seed, versions, date, author.
+    """
+    head = {
+        "schema": SCHEMA,
+        "calibration_id": calibration.calibration_id,
+        "scope": calibration.scope,
+        "provenance": dict(provenance),
+        "model_id": calibration.model_id,
+        "model_sha256": calibration.model_sha256,
+        "pipeline_sha256": calibration.pipeline_sha256,
+        "probe_kind": calibration.probe_kind.value,
+        "reference_kind": calibration.reference_kind.value,
+        "thresholds": {target: _threshold_body(entry) for target, entry in calibration.thresholds.items()},
+        "llr": _llr_body(calibration.llr),
+        "mated": _mated_body(calibration.mated),
+        "groups": [_group_body(group) for group in calibration.groups],
+    }
+    return _with_short_arrays(head) + "\n"
+
+
+def rate_body(rate: StatedRate) -> dict[str, Any]:
+    """Return a stated rate as the JSON shape of every answer."""
+    return {
+        "stated": True,
+        "value": rate.value,
+        "bound": rate.bound.value,
+        "errors": rate.errors,
+        "comparisons": rate.comparisons,
+        "ci95": list(rate.ci95),
+        "group": rate.group,
+    }
+
+
+def _calibration(document: Mapping[str, Any]) -> Calibration:
+    return Calibration(
+        calibration_id=str(document["calibration_id"]),
+        scope=str(document["scope"]),
+        model_id=str(document["model_id"]),
+        model_sha256=str(document["model_sha256"]),
+        pipeline_sha256=str(document["pipeline_sha256"]),
+        probe_kind=PhotoKind(document["probe_kind"]),
+        reference_kind=PhotoKind(document["reference_kind"]),
+        groups=tuple(
+            NonMatedGroup(str(g["name"]), int(g["identities"]), bool(g["identities_known"]), _table(g["table"]))
+            for g in document["groups"]
+        ),
+        mated=_mated(document["mated"]),
+        llr=_llr(document["llr"]),
+        thresholds={str(target): _threshold(entry) for target, entry in document["thresholds"].items()},
+    )
+
+
+def _table(body: Mapping[str, Any]) -> CountTable:
+    table = CountTable(
+        comparisons=int(body["comparisons"]),
+        first_index=int(body["first_index"]),
+        at_or_above=tuple(int(count) for count in body["at_or_above"]),
+        ci95_low=tuple(float(share) for share in body["ci95_low"]),
+        ci95_high=tuple(float(share) for share in body["ci95_high"]),
+    )
+    falling = all(a >= b for a, b in zip(table.at_or_above, table.at_or_above[1:], strict=False))
+    same_length = len(table.at_or_above) == len(table.ci95_low) == len(table.ci95_high)
+    if table.comparisons <= 0 or not falling or not same_length:
+        raise ValueError("not a count table")
+    return table
+
+
+def _table_body(table: CountTable) -> dict[str, Any]:
+    return {
+        "comparisons": table.comparisons,
+        "first_index": table.first_index,
+        "at_or_above": list(table.at_or_above),
+        "ci95_low": [float(f"{share:.3g}") for share in table.ci95_low],
+        "ci95_high": [float(f"{share:.3g}") for share in table.ci95_high],
+    }
+
+
+def _group_body(group: NonMatedGroup) -> dict[str, Any]:
+    return {
+        "name": group.name,
+        "identities": group.identities,
+        "identities_known": group.identities_known,
+        "table": _table_body(group.table),
+    }
+
+
+def _mated(body: Mapping[str, Any]) -> MatedCounts:
+    return MatedCounts(int(body["identities"]), _table(body["table"]), int(body["failed_to_acquire"]), str(body["group"]))
+
+
+def _mated_body(mated: MatedCounts) -> dict[str, Any]:
+    return {
+        "group": mated.group,
+        "identities": mated.identities,
+        "failed_to_acquire": mated.failed_to_acquire,
+        "table": _table_body(mated.table),
+    }
+
+
+def _llr(body: Mapping[str, Any]) -> LlrLine:
+    refits = tuple((float(slope), float(intercept)) for slope, intercept in body["refits"])
+    if not refits:
+        raise ValueError("no refits")
+    return LlrLine(float(body["slope"]), float(body["intercept"]), refits, float(body["low"]), float(body["high"]))
+
+
+def _llr_body(line: LlrLine) -> dict[str, Any]:
+    return {
+        "slope": line.slope,
+        "intercept": line.intercept,
+        "low": line.low,
+        "high": line.high,
+        "refits": [[round(slope, 5), round(intercept, 5)] for slope, intercept in line.refits],
+    }
+
+
+def _rate(body: Mapping[str, Any]) -> StatedRate:
+    low, high = body["ci95"]
+    return StatedRate(
+        value=float(body["value"]),
+        bound=Bound(body["bound"]),
+        errors=int(body["errors"]),
+        comparisons=int(body["comparisons"]),
+        ci95=(float(low), float(high)),
+        group=str(body["group"]),
+    )
+
+
+def _threshold(body: Mapping[str, Any]) -> Threshold | NotStated:
+    if not body["stated"]:
+        return NotStated(str(body["why"]), int(body["comparisons"]), int(body["comparisons_needed"]))
+    return Threshold(
+        score=float(body["score"]),
+        bound=Bound(body["bound"]),
+        group=str(body["group"]),
+        pass_rate=_rate(body["pass_rate"]),
+        first_group_score=float(body["first_group_score"]),
+        first_group_pass_rate=_rate(body["first_group_pass_rate"]),
+    )
+
+
+def _threshold_body(entry: Threshold | NotStated) -> dict[str, Any]:
+    if isinstance(entry, NotStated):
+        return {
+            "stated": False,
+            "why": entry.why,
+            "comparisons": entry.comparisons,
+            "comparisons_needed": entry.comparisons_needed,
+        }
+    return {
+        "stated": True,
+        "score": entry.score,
+        "bound": entry.bound.value,
+        "group": entry.group,
+        "pass_rate": rate_body(entry.pass_rate),
+        "first_group_score": entry.first_group_score,
+        "first_group_pass_rate": rate_body(entry.first_group_pass_rate),
+    }
+
+
+def _with_short_arrays(value: Any, indent: int = 0) -> str:
+    """Return JSON text with one line per object entry and every array of plain values on its own line."""
+    pad = " " * (indent + 1)
+    if isinstance(value, dict) and value:
+        lines = [f"{pad}{json.dumps(str(k))}: {_with_short_arrays(v, indent + 1)}" for k, v in value.items()]
+        return "{\n" + ",\n".join(lines) + "\n" + " " * indent + "}"
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        items = [f"{pad}{_with_short_arrays(item, indent + 1)}" for item in value]
+        return "[\n" + ",\n".join(items) + "\n" + " " * indent + "]"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,71 @@
+"""Finding the calibration for a comparison and refusing one that belongs to another model or pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from teller_assist.comparison.calibration import Calibration
+from teller_assist.comparison.calibration_file import calibration_path, read_calibration
+from teller_assist.errors import CalibrationMismatchError, CalibrationMissingError, SettingsFileError
+from teller_assist.evidence.kinds import PhotoKind
+
+
+class CalibrationShelf:
+    """The calibrations of an installation for one model and pipeline.
+
+    Parameters
+    ----------
+    root
+        The installation root.
+    read
+        Reads a file of the installation by its relative path and refuses an altered one.
+    model_id, model_sha256, pipeline_sha256
+        What runs on this machine.
+    """
+
+    def __init__(
+        self, root: Path, read: Callable[[Path, str], bytes], *, model_id: str, model_sha256: str, pipeline_sha256: str
+    ) -> None:
+        self._root = root
+        self._read = read
+        self._model_id = model_id
+        self._model_sha256 = model_sha256
+        self._pipeline_sha256 = pipeline_sha256
+        self._taken: dict[tuple[PhotoKind, PhotoKind], Calibration] = {}
+
+    def find(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration:
+        """Return the calibration for a pair of photo kinds.
+
+        Raises
+        ------
+        CalibrationMissingError
+            There is none.
+        CalibrationMismatchError
+            Its file was altered, or it was counted on another model or pipeline.
+        """
+        kinds = (probe_kind, reference_kind)
+        if kinds not in self._taken:
+            self._taken[kinds] = self._open(probe_kind, reference_kind)
+        return self._taken[kinds]
+
+    def available(self, kinds: Iterable[tuple[PhotoKind, PhotoKind]]) -> list[tuple[PhotoKind, PhotoKind]]:
+        """Return the pairs of kinds for which a file is there, in the order asked."""
+        return [pair for pair in kinds if (self._root / calibration_path(self._model_id, *pair)).is_file()]
+
+    def _open(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration:
+        relative = calibration_path(self._model_id, probe_kind, reference_kind)
+        named = {"model": self._model_id, "probe_kind": probe_kind.value, "reference_kind": reference_kind.value}
+        if not (self._root / relative).is_file():
+            raise CalibrationMissingError(**named)
+        try:
+            calibration = read_calibration(self._read(self._root, relative))
+        except SettingsFileError as error:
+            raise CalibrationMismatchError(why=error.reason, **named) from error
+        if (calibration.probe_kind, calibration.reference_kind) != (probe_kind, reference_kind):
+            raise CalibrationMismatchError(why="photo_kinds", **named)
+        if calibration.model_id != self._model_id or calibration.model_sha256 != self._model_sha256:
+            raise CalibrationMismatchError(why="model", **named)
+        if calibration.pipeline_sha256 != self._pipeline_sha256:
+            raise CalibrationMismatchError(why="pipeline", **named)
+        return calibration

@@ -1,0 +1,1 @@
+"""From numbers and the bank's policy to what the product recommends. The teller decides."""

@@ -1,0 +1,23 @@
+"""What one comparison score means for one pair of photographs."""
+
+from __future__ import annotations
+
+from teller_assist.comparison.calibration import Calibration, Threshold
+from teller_assist.decision.policy import OutcomePolicy
+from teller_assist.evidence.kinds import Outcome
+
+
+def decide_outcome(score: float, calibration: Calibration, policy: OutcomePolicy) -> Outcome:
+    """Return MATCH, NON_MATCH or INCONCLUSIVE for a calibrated score.
+
+    MATCH at or above the threshold for the policy's target FMR. NON_MATCH where hardly any mated comparison scores so low.
+    "Cannot tell" lies between and wherever the counts carry neither statement; it is an outcome like the others.
+    """
+    threshold = calibration.thresholds.get(policy.target_fmr)
+    if not isinstance(threshold, Threshold):
+        return Outcome.INCONCLUSIVE
+    if score >= threshold.score:
+        return Outcome.MATCH
+    if calibration.fnmr_at(score).value <= policy.non_match_fnmr_max:
+        return Outcome.NON_MATCH
+    return Outcome.INCONCLUSIVE

@@ -1,0 +1,1 @@
+"""Finding a face, putting it in the model's frame, measuring its features and its quality. ONNX on the CPU, one thread."""

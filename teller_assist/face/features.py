@@ -1,0 +1,58 @@
+"""Features of an aligned face with SFace (or another model of the same input) through onnxruntime."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from teller_assist.errors import BugError, QualityTooLowError
+from teller_assist.evidence.measurements import Features
+from teller_assist.evidence.pictures import Pixels
+from teller_assist.face.alignment import ALIGNED_SIDE_PX
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+
+class FeatureExtractor:
+    """A recognition model; may be shared between threads.
+
+    Parameters
+    ----------
+    session
+        Input float32 (1, 3, 112, 112), RGB, 0 to 255; output float32 (1, dimension).
+    model_id
+        Its id in the manifest.
+    """
+
+    def __init__(self, session: InferenceSession, *, model_id: str) -> None:
+        self._session = session
+        self._input_name = session.get_inputs()[0].name
+        self.model_id = model_id
+
+    def extract(self, aligned: Pixels, *, role: str) -> Features:
+        """Return the features of one aligned face.
+
+        Parameters
+        ----------
+        aligned
+            uint8, shape (112, 112, 3), BGR.
+        role
+            The picture's role, for the error.
+
+        Raises
+        ------
+        QualityTooLowError
+            The model gives nothing for this picture: its answer has no length or is not finite.
+        """
+        if aligned.shape != (ALIGNED_SIDE_PX, ALIGNED_SIDE_PX, 3) or aligned.dtype != np.uint8:
+            raise BugError(f"an aligned face is uint8 (112, 112, 3), not {aligned.dtype} {aligned.shape}")
+        rgb = np.ascontiguousarray(aligned[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)
+        raw = np.asarray(self._session.run(None, {self._input_name: rgb})[0], np.float32).reshape(-1)
+        length = float(np.linalg.norm(raw))
+        if not np.isfinite(length) or length < 1e-6:
+            raise QualityTooLowError(file=role, component="features")
+        vector = raw / np.float32(length)
+        vector.flags.writeable = False
+        return Features(vector=vector, model_id=self.model_id)

@@ -1,0 +1,89 @@
+"""From a decoded picture to everything measured on its face."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from teller_assist.evidence.measurements import FaceMeasurement, QualityName
+from teller_assist.evidence.pictures import Picture
+from teller_assist.face.alignment import align_face
+from teller_assist.face.detection import FaceDetector
+from teller_assist.face.features import FeatureExtractor
+from teller_assist.face.quality import QualityMapping, advice_from, measure_quality
+from teller_assist.face.selection import choose_face
+from teller_assist.settings.schema import FaceSettings
+
+
+class FaceMeasurer:
+    """Detection, choice, alignment, features and quality with one set of models and settings.
+
+    The same steps serve a probe and a reference, whatever their kinds: a picture compared with itself
+    then scores higher than with any other.
+    """
+
+    def __init__(
+        self,
+        detector: FaceDetector,
+        extractor: FeatureExtractor,
+        mappings: Mapping[QualityName, QualityMapping],
+        settings: FaceSettings,
+    ) -> None:
+        self._detector = detector
+        self._extractor = extractor
+        self._mappings = mappings
+        self._settings = settings
+
+    @property
+    def model_id(self) -> str:
+        """Id of the recognition model."""
+        return self._extractor.model_id
+
+    def measure(self, picture: Picture) -> FaceMeasurement:
+        """Measure the largest face of a picture.
+
+        Raises
+        ------
+        NoFaceError
+            The detector found none.
+        SeveralFacesError
+            Two faces of similar size.
+        QualityTooLowError
+            The face is too small, or the model gives no features for it.
+        """
+        clock = _StageClock()
+        faces = self._detector.detect(picture)
+        face, advice = choose_face(faces, role=picture.role, second_area_ratio=self._settings.second_face_area_ratio)
+        clock.stop("detect")
+        aligned = align_face(
+            picture.pixels,
+            face.landmarks,
+            role=picture.role,
+            eye_distance_min_px=self._settings.minimum_eye_distance_px,
+        )
+        features = self._extractor.extract(aligned, role=picture.role)
+        clock.stop("features")
+        quality = measure_quality(picture, face, aligned, self._mappings)
+        clock.stop("quality")
+        return FaceMeasurement(
+            role=picture.role,
+            face=face,
+            faces_found=len(faces),
+            features=features,
+            quality=quality,
+            advice=(*advice, *advice_from(quality, self._mappings)),
+            latency_ms=clock.stages_ms,
+        )
+
+
+class _StageClock:
+    """Milliseconds between one stop and the next."""
+
+    def __init__(self) -> None:
+        self.stages_ms: dict[str, float] = {}
+        self._started_s = time.perf_counter()
+
+    def stop(self, stage: str) -> None:
+        now_s = time.perf_counter()
+        self.stages_ms[stage] = 1000 * (now_s - self._started_s)
+        self._started_s = now_s

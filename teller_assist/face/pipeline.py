@@ -1,0 +1,29 @@
+"""The identity of the face pipeline: features and calibrations are only good for the pipeline that made them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+
+import cv2
+
+from teller_assist.settings.schema import FaceSettings
+
+# Raise it whenever a change of code changes features or scores.
+PIPELINE_VERSION = 1
+
+
+def pipeline_sha256(*, detector_sha256: str, extractor_sha256: str, settings: FaceSettings) -> str:
+    """Return the hash of everything that decides what features a picture gets.
+
+    OpenCV's version belongs to it: its resizing and warping differ between versions (cosine 0.99995 between 4.10 and 5).
+    """
+    parts = {
+        "version": PIPELINE_VERSION,
+        "opencv": cv2.__version__,
+        "detector": detector_sha256,
+        "extractor": extractor_sha256,
+        "settings": asdict(settings),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What the product does with evidence, from pictures to an answer."""

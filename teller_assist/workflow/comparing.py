@@ -1,0 +1,197 @@
+"""One comparison: two pictures in, everything the product knows about them out."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+
+from teller_assist.comparison.calibration import Calibration, Threshold, relative_band
+from teller_assist.comparison.calibration_shelf import CalibrationShelf
+from teller_assist.comparison.error_rates import NotStated, StatedRate
+from teller_assist.comparison.llr import LlrReading
+from teller_assist.comparison.scores import comparison_score
+from teller_assist.decision.outcome import decide_outcome
+from teller_assist.decision.policy import TARGET_FMRS, Policy
+from teller_assist.errors import CalibrationMissingError
+from teller_assist.evidence.kinds import Outcome, PhotoKind
+from teller_assist.evidence.measurements import FaceMeasurement
+from teller_assist.evidence.pictures import Picture
+from teller_assist.face.measurement import FaceMeasurer
+from teller_assist.face.mesh import MeshReading, MeshWeigher
+
+ADVICE_NOT_CALIBRATED = "calibration_missing"
+ADVICE_FACTORY = "factory_calibration"
+ADVICE_CLAMPED = "calibration_clamped"
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonAnswer:
+    """Everything known about one comparison (compare/1).
+
+    Attributes
+    ----------
+    score_raw
+        Cosine, -1 to 1, higher means more alike; means nothing without the calibration.
+    calibration_scope
+        "factory", "bank", or "none" where there is no calibration.
+    llr
+        Reading against a stranger, natural logarithm.
+    mesh
+        How heavy the reference's mesh is; None where the reference is no mesh photo.
+    relative_band
+        Reading against a close relative (low, high); stated on a pass only.
+    latency_ms
+        Milliseconds per stage, both pictures together.
+    """
+
+    request_id: str
+    outcome: Outcome
+    score_raw: float
+    model_id: str
+    model_version: str
+    probe_kind: PhotoKind
+    reference_kind: PhotoKind
+    calibration_id: str
+    calibration_scope: str
+    fmr_at_score: StatedRate | NotStated
+    fnmr_at_score: StatedRate | NotStated
+    llr: LlrReading | NotStated
+    relative_band: tuple[float, float] | NotStated
+    thresholds: dict[str, Threshold | NotStated]
+    probe: FaceMeasurement
+    reference: FaceMeasurement
+    mesh: MeshReading | None
+    advice: tuple[str, ...]
+    latency_ms: dict[str, float]
+
+
+class PictureComparer:
+    """Compares pictures with one set of models, calibrations and policy."""
+
+    def __init__(
+        self,
+        measurer: FaceMeasurer,
+        shelf: CalibrationShelf,
+        policy: Policy,
+        mesh_weigher: MeshWeigher,
+        *,
+        model_sha256: str,
+    ) -> None:
+        self._measurer = measurer
+        self._shelf = shelf
+        self._policy = policy
+        self._mesh_weigher = mesh_weigher
+        self._model_version = f"sha256:{model_sha256}"
+
+    def compare(
+        self, probe: Picture, reference: Picture, *, probe_kind: PhotoKind, reference_kind: PhotoKind
+    ) -> ComparisonAnswer:
+        """Compare a probe with a reference.
+
+        Parameters
+        ----------
+        reference_kind
+            For MESH the heaviness of the mesh is measured, and the answer names the kind whose calibration was used.
+
+        Raises
+        ------
+        NoFaceError, SeveralFacesError, QualityTooLowError
+            One of the pictures cannot be compared; the fact ``file`` says which.
+        CalibrationMismatchError
+            The calibration is not for what runs on this machine.
+        """
+        started_s = time.perf_counter()
+        measured_probe = self._measurer.measure(probe)
+        measured_reference = self._measurer.measure(reference)
+        mesh = self._mesh_weigher.weigh(reference) if reference_kind is PhotoKind.MESH else None
+        reference_kind = reference_kind if mesh is None else mesh.kind
+        score = comparison_score(measured_probe.features, measured_reference.features)
+        calibration = self._calibration(probe_kind, reference_kind)
+        outcome = (
+            Outcome.INCONCLUSIVE
+            if calibration is None
+            else decide_outcome(score, calibration, self._policy.outcome)
+        )
+        readings = _Readings.without() if calibration is None else _Readings.of(score, calibration)
+        return ComparisonAnswer(
+            request_id=uuid.uuid4().hex,
+            outcome=outcome,
+            score_raw=score,
+            model_id=self._measurer.model_id,
+            model_version=self._model_version,
+            probe_kind=probe_kind,
+            reference_kind=reference_kind,
+            calibration_id=_calibration_id(calibration, self._measurer.model_id, probe_kind, reference_kind),
+            calibration_scope="none" if calibration is None else calibration.scope,
+            fmr_at_score=readings.fmr,
+            fnmr_at_score=readings.fnmr,
+            llr=readings.llr,
+            relative_band=self._relative_band(outcome, calibration),
+            thresholds=readings.thresholds,
+            probe=measured_probe,
+            reference=measured_reference,
+            mesh=mesh,
+            advice=_advice(measured_probe, measured_reference, calibration, readings),
+            latency_ms=_latency_ms(measured_probe, measured_reference, started_s),
+        )
+
+    def _calibration(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration | None:
+        """Return the calibration; None means there is none, which is said in the answer and makes it INCONCLUSIVE."""
+        try:
+            return self._shelf.find(probe_kind, reference_kind)
+        except CalibrationMissingError:
+            return None
+
+    def _relative_band(self, outcome: Outcome, calibration: Calibration | None) -> tuple[float, float] | NotStated:
+        if calibration is None:
+            return NotStated("no_calibration", 0)
+        threshold = calibration.thresholds[self._policy.outcome.target_fmr]
+        if outcome is not Outcome.MATCH or not isinstance(threshold, Threshold):
+            return NotStated("only_on_a_pass", 0)
+        return relative_band(threshold.pass_rate.value)
+
+
+@dataclass(frozen=True)
+class _Readings:
+    """What a calibration says about a score, or that there is none."""
+
+    fmr: StatedRate | NotStated
+    fnmr: StatedRate | NotStated
+    llr: LlrReading | NotStated
+    thresholds: dict[str, Threshold | NotStated]
+
+    @classmethod
+    def of(cls, score: float, calibration: Calibration) -> _Readings:
+        return cls(
+            calibration.fmr_at(score), calibration.fnmr_at(score), calibration.llr_at(score), dict(calibration.thresholds)
+        )
+
+    @classmethod
+    def without(cls) -> _Readings:
+        nothing = NotStated("no_calibration", 0)
+        return cls(nothing, nothing, nothing, dict.fromkeys(TARGET_FMRS, nothing))
+
+
+def _calibration_id(
+    calibration: Calibration | None, model_id: str, probe_kind: PhotoKind, reference_kind: PhotoKind
+) -> str:
+    return f"{model_id}/{probe_kind}-{reference_kind}/none" if calibration is None else calibration.calibration_id
+
+
+def _advice(
+    probe: FaceMeasurement, reference: FaceMeasurement, calibration: Calibration | None, readings: _Readings
+) -> tuple[str, ...]:
+    advice = [*probe.advice, *reference.advice]
+    if calibration is None:
+        advice.append(ADVICE_NOT_CALIBRATED)
+    elif calibration.scope == "factory":
+        advice.append(ADVICE_FACTORY)
+    if isinstance(readings.llr, LlrReading) and readings.llr.clamped:
+        advice.append(ADVICE_CLAMPED)
+    return tuple(dict.fromkeys(advice))
+
+
+def _latency_ms(probe: FaceMeasurement, reference: FaceMeasurement, started_s: float) -> dict[str, float]:
+    stages = {stage: probe.latency_ms[stage] + reference.latency_ms[stage] for stage in probe.latency_ms}
+    return {"total": 1000 * (time.perf_counter() - started_s), **stages}
