@@ -48,7 +48,8 @@ _DECODERS: dict[str, type[ImageFile]] = {
 }
 
 # What Pillow 13 was seen to raise on damaged input, by fuzzing and by reading its plugins.
-_DAMAGED = (OSError, SyntaxError, ValueError, struct.error)
+# TypeError, OverflowError and ZeroDivisionError come from TIFF and EXIF tags of a type that Pillow did not expect.
+_DAMAGED = (OSError, SyntaxError, ValueError, struct.error, EOFError, TypeError, OverflowError, ZeroDivisionError)
 # Pillow says only in words whether a file is damaged, of a kind that it cannot read, or a bomb in a note beside the picture.
 _UNSUPPORTED_WORDS = ("unsupported", "not supported", "unknown pixel mode", "cannot handle")
 _TOO_LARGE_WORDS = ("too large", "too much memory")
@@ -69,7 +70,8 @@ _MODES_BY_CONVERSION = frozenset({"1", "L", "LA", "La", "P", "PA", "RGB", "RGBA"
 # A progressive JPEG may repeat its scans without end, each over the whole picture, in a few bytes; cameras write about ten.
 _JPEG_SCAN_MARKER = b"\xff\xda"
 _MAXIMUM_JPEG_SCANS = 64
-# Pillow paints a JPEG 2000 that ends right after its header flat grey; the end marker cannot occur in the packets (ISO 15444-1, A.4.4).
+# Pillow paints a JPEG 2000 that ends right after its header flat grey. The end marker cannot occur in the packets
+# (ISO/IEC 15444-1, A.4.4), so its absence means that the file was cut.
 _JPEG_2000_END = b"\xff\xd9"
 
 

@@ -54,7 +54,7 @@ def accepted_format(data: bytes) -> str | None:
 
 def cut_off_format(data: bytes) -> str | None:
     """Name the accepted format whose signature these bytes begin and do not finish, or None."""
-    if len(data) >= 4 and b"RIFF" == data[:4] and len(data) < 12:
+    if data[:4] == b"RIFF" and len(data) < 12:
         return "WEBP"
     return next((name for signature, name in ACCEPTED.items() if len(data) > 1 and signature.startswith(data)), None)
 
