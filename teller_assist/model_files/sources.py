@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+import urllib3
 
 from teller_assist.errors import ModelSourceError
 from teller_assist.model_files.manifest import FolderSource, HttpsSource, ModelEntry, Source, WheelSource
@@ -182,7 +183,8 @@ def _collected(entry: ModelEntry, chunks: Iterable[bytes], ends_at: float) -> by
 def _why_request_failed(error: requests.RequestException) -> str:
     if isinstance(error, requests.exceptions.InvalidSchema):
         return "not_https"
-    if isinstance(error, requests.Timeout):
+    # A time-out between two pieces of the body arrives as a plain ConnectionError round urllib3's own.
+    if isinstance(error, requests.Timeout) or any(isinstance(cause, urllib3.exceptions.TimeoutError) for cause in error.args):
         return "timeout"
     if isinstance(error, requests.exceptions.SSLError):
         return "certificate_refused"
