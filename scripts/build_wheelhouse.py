@@ -1,0 +1,38 @@
+"""Collect every locked file in a folder, for PCs without a network: `python3 scripts/build_wheelhouse.py DIR`.
+
+`--platform win_amd64` collects for Windows from a Linux machine. Archives that have no wheel (pyscard on Linux) are kept as they
+are: their hash is the locked one, and the station's environment builds them without a network. Install with
+`python3 scripts/demo.py --wheelhouse DIR`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from set_up.console import run, say, script_main, timed
+from set_up.interpreter import find_python
+from set_up.places import DOCUMENTS, ROOT, STATION, lock_file, pip_platform, platform_name
+
+
+def main() -> int:
+    """Download the files of each lock, checked by their hashes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--platform", choices=["linux", "win_amd64"], default=None, help="this machine's by default")
+    parser.add_argument("--with-development", action="store_true", help="also the test and lint tools")
+    options = parser.parse_args()
+    platform_folder = options.platform or platform_name()
+    names = [STATION.lock, DOCUMENTS.lock, "pcsc", *(["development"] if options.with_development else [])]
+    for name in names:
+        with timed(f"{platform_folder}/{name}"):
+            lock = lock_file(ROOT, name, platform_folder)
+            command = [find_python().path, "-m", "pip", "download", "--no-deps", "--require-hashes", "--dest", options.folder]
+            run([*command, *pip_platform(platform_folder), "-r", lock], f"the files of {name} could not be collected")
+    files = sorted(options.folder.iterdir())
+    say(f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.0f} MB in {options.folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    script_main(main)

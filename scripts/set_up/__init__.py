@@ -1,0 +1,1 @@
+"""What `demo`, `test`, `lock` and `build_wheelhouse` share: standard library only, Python 3.8 and newer, no installed package."""

@@ -1,0 +1,76 @@
+"""The steps of `scripts/test.py`: all run, each with its time; pytest last, so that its closing line ends the output."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+from set_up.console import SetUpError, as_typed, say
+from set_up.display import private_display
+from set_up.places import ROOT, STATION, program
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check: what it is called, what is run, and whether it opens windows."""
+
+    name: str
+    command: tuple[str, ...]
+    windows: bool = False
+
+
+def steps(full: bool, for_pytest: list[str]) -> list[Step]:
+    """Return the steps of one run, in their order.
+
+    Parameters
+    ----------
+    full
+        Also what takes minutes: tests marked `full`, and the lock files of the other platform.
+    for_pytest
+        Arguments handed on to pytest.
+    """
+    python = str(STATION.python(ROOT))
+    tier = [] if full else ["-m", "not full"]
+    found = [
+        Step("ruff check", (python, "-m", "ruff", "check", ".")),
+        Step("ruff format", (python, "-m", "ruff", "format", "--check", ".")),
+        Step("mypy", (python, "-m", "mypy")),
+        Step("imports", (str(program(STATION.path(ROOT), "lint-imports")), "--config", "import_contracts.toml")),
+    ]
+    if full:
+        found.append(Step("Windows locks", (python, str(ROOT / "scripts" / "check_wheels.py"), "win_amd64")))
+    return [*found, Step("pytest", (python, "-m", "pytest", *tier, *for_pytest), windows=True)]
+
+
+def run_all(to_run: list[Step]) -> int:
+    """Run every step even after a failure; returns 0 if all passed, else 1."""
+    failed: list[str] = []
+    times: list[str] = []
+    for step in to_run:
+        if step is to_run[-1] and times:
+            say("\n" + "\n".join(times))
+        start_s = time.monotonic()
+        passed = _run(step)
+        times.append(f"{'passed' if passed else 'FAILED'}  {step.name:<14} {time.monotonic() - start_s:6.1f} s")
+        if not passed:
+            failed.append(step.name)
+    if failed:
+        print(f"FAILED: {', '.join(failed)}", file=sys.stderr, flush=True)
+    return 1 if failed else 0
+
+
+def _run(step: Step) -> bool:
+    say(f"\n== {step.name}: {as_typed(step.command)}")
+    on_linux = sys.platform.startswith("linux")
+    display: AbstractContextManager[dict[str, str]] = private_display() if step.windows and on_linux else nullcontext({})
+    try:
+        with display as variables:
+            environment = {**os.environ, **variables}
+            return subprocess.run(step.command, cwd=ROOT, env=environment, check=False).returncode == 0
+    except (OSError, SetUpError) as error:
+        print(f"{step.name} could not run: {error}", file=sys.stderr, flush=True)
+        return False

@@ -1,0 +1,116 @@
+"""The whole set-up, in its order: interpreter, system libraries, environments, models."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from set_up import apt
+from set_up.console import SetUpError, run, say, timed
+from set_up.environment import Builder, offline_variables
+from set_up.interpreter import Interpreter, find_python
+from set_up.pcsc import try_pcsc
+from set_up.places import DOCUMENTS, ROOT, STATION, platform_name, program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that every script with a set-up has."""
+    parser.add_argument(
+        "--wheelhouse",
+        type=Path,
+        metavar="DIR",
+        default=os.environ.get("TELLER_ASSIST_WHEELHOUSE") or None,
+        help="install from this folder only (made by scripts/build_wheelhouse.py); also TELLER_ASSIST_WHEELHOUSE",
+    )
+
+
+def set_up(wheelhouse: Path | None, for_tests: bool) -> None:
+    """Make everything a checkout needs; seconds where it is all there.
+
+    Parameters
+    ----------
+    wheelhouse
+        Folder that packages come from; None takes the configured package index.
+    for_tests
+        Also the test tools and a private X server.
+
+    Raises
+    ------
+    SetUpError
+        Something cannot be had here; the text says what to do.
+    """
+    start_s = time.monotonic()
+    platform_name()
+    offline = offline_variables(Path(wheelhouse) if wheelhouse is not None else None)
+    with one_at_a_time(ROOT / ".cache" / "set_up.lock"):
+        interpreter, pcsc_missing = _python_and_libraries(for_tests)
+        Builder(ROOT, STATION, interpreter, offline).prepare(["development"] if for_tests else [])
+        try_pcsc(ROOT, pcsc_missing, offline)
+        Builder(ROOT, DOCUMENTS, interpreter, offline).prepare()
+        with timed("models"):
+            command = [program(STATION.path(ROOT), "teller-assist"), "models", "fetch"]
+            run(command, "the models could not be fetched", offline)
+    say(f"set-up ready after {time.monotonic() - start_s:.0f} s\n")
+
+
+def _python_and_libraries(for_tests: bool) -> tuple[Interpreter, list[str]]:
+    """Return the interpreter, and the packages for card readers that are missing."""
+    groups = apt.read_groups(ROOT / "requirements" / "apt.txt")
+    if sys.platform == "win32":
+        return find_python(), []
+    interpreter = _interpreter(groups["python"])
+    needed = groups["window"] + (groups["test"] if for_tests else [])
+    optional = groups["pcsc"]
+    if interpreter.of_the_system:
+        needed = groups["python"] + needed
+    else:  # another build of Python brings its own headers
+        optional = [package for package in optional if not package.startswith("python3")]
+    missing = apt.settle(needed, optional)
+    return (find_python() if interpreter.of_the_system else interpreter), missing
+
+
+def _interpreter(packages: list[str]) -> Interpreter:
+    """Find Python 3.11; on a Debian without it, root installs it."""
+    try:
+        return find_python()
+    except SetUpError:
+        apt.settle(packages, [])  # python3.11-venv depends on python3.11; raises where it cannot be had
+        return find_python()
+
+
+@contextmanager
+def one_at_a_time(lock: Path) -> Iterator[None]:
+    """Hold a lock file; a second set-up in the same checkout says that it waits."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a", encoding="utf-8") as file:
+        if not _locked(file, wait=False):
+            say(f"another set-up is at work in this folder ({lock}); waiting for it to end")
+            _locked(file, wait=True)
+        yield
+
+
+def _locked(file: TextIO, wait: bool) -> bool:
+    """Take the operating system's lock on an open file; it ends with the process, so a killed set-up leaves none behind."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return _locked(file, wait) if wait else False
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    return True
