@@ -177,7 +177,7 @@ class SettingsFileError(SettingsError):
 class SetError(KnownError):
     """An evaluation set."""
 
-    reasons = ("set_invalid", "set_too_small")
+    reasons = ("set_invalid", "set_too_small", "output_folder_taken")
 
 
 class DeviceError(KnownError):

@@ -1,0 +1,143 @@
+"""One photograph rendered into its kinds; runs in worker processes, so everything here can be pickled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import cv2
+
+from teller_assist.errors import BugError, NoFaceError, PictureError
+from teller_assist.evaluation.photo_kinds import prepare_portrait, render, rng_for
+from teller_assist.evaluation.sets import SetRow
+from teller_assist.evaluation.simulation_folder import write_whole
+from teller_assist.evaluation.sitter import sitter_landmarks
+from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.face.detection import FaceDetector
+from teller_assist.pictures.decode import PictureLimits, decode_picture
+from teller_assist.pictures.files import read_bytes
+
+# What a reader hands over as bare pixels is kept as PNG; the others are JPEG files in real life.
+_SUFFIXES = {PhotoKind.CHIP: ".png"}
+_ROLE = "set"
+
+
+@dataclass(frozen=True)
+class DetectorSetup:
+    """What a worker process builds its detector from.
+
+    Attributes
+    ----------
+    model
+        The detector's verified bytes.
+    side_px, score_min
+        As in ``FaceDetector``.
+    """
+
+    model: bytes = field(repr=False)
+    side_px: int
+    score_min: float
+
+
+@dataclass(frozen=True)
+class RenderTask:
+    """One photograph and the files to make of it.
+
+    Attributes
+    ----------
+    row
+        The photograph.
+    targets
+        Kind and file path below the output folder.
+    """
+
+    row: SetRow
+    targets: tuple[tuple[PhotoKind, str], ...]
+
+
+@dataclass(frozen=True)
+class RenderResult:
+    """What became of one photograph.
+
+    Attributes
+    ----------
+    rendered
+        The kinds whose files now exist.
+    no_face
+        Whether the detector found no face, so that nothing but the archive copy could be made.
+    unreadable
+        Reason code of the picture's error; empty when it was read.
+    """
+
+    rendered: tuple[PhotoKind, ...]
+    no_face: bool = False
+    unreadable: str = ""
+
+
+class Renderer:
+    """Renders the photographs of one set into one folder.
+
+    Parameters
+    ----------
+    set_root, out
+        The set's folder and the output folder.
+    """
+
+    def __init__(self, set_root: Path, out: Path, seed: int, detector: DetectorSetup, limits: PictureLimits) -> None:
+        cv2.setNumThreads(1)
+        self._set_root, self._out, self._seed, self._limits = set_root, out, seed, limits
+        self._detector = FaceDetector(detector.model, side_px=detector.side_px, score_min=detector.score_min)
+
+    def run(self, task: RenderTask) -> RenderResult:
+        """Make the files that do not exist yet; an existing one is whole and, by its plan, the same.
+
+        Raises
+        ------
+        ResourceError
+            The output folder cannot be written.
+        """
+        missing = [(kind, path) for kind, path in task.targets if not (self._out / path).is_file()]
+        try:
+            self._make(task.row, missing)
+        except NoFaceError:
+            return RenderResult(tuple(kind for kind, _ in task.targets if kind is PhotoKind.ARCHIVE), no_face=True)
+        except PictureError as error:
+            return RenderResult((), unreadable=error.reason)
+        return RenderResult(tuple(kind for kind, _ in task.targets))
+
+    def _make(self, row: SetRow, targets: list[tuple[PhotoKind, str]]) -> None:
+        if not targets:
+            return
+        data = read_bytes(self._set_root / row.path, role=_ROLE, max_bytes=self._limits.max_bytes)
+        picture = decode_picture(data, role=_ROLE, limits=self._limits)
+        for kind, path in targets:
+            if kind is PhotoKind.ARCHIVE:
+                write_whole(self._out / path, data)
+        rendered = [(kind, path) for kind, path in targets if kind is not PhotoKind.ARCHIVE]
+        if rendered:
+            portrait = prepare_portrait(picture.pixels, sitter_landmarks(picture, self._detector.detect(picture)))
+        for kind, path in rendered:
+            write_whole(self._out / path, render(portrait, kind, rng_for(row.path, kind, self._seed)).data)
+
+
+def target_path(row: SetRow, name: str, kind: PhotoKind) -> str:
+    """Return where a rendering lies below the output folder; ``name`` is the photograph's, without suffix."""
+    if kind is PhotoKind.ARCHIVE:
+        return f"{kind}/{row.path}"
+    return str(PurePosixPath(kind) / (name + _SUFFIXES.get(kind, ".jpg")))
+
+
+_renderer: Renderer | None = None
+
+
+def start_worker(set_root: Path, out: Path, seed: int, detector: DetectorSetup, limits: PictureLimits) -> None:
+    """Build this process's renderer."""
+    global _renderer
+    _renderer = Renderer(set_root, out, seed, detector, limits)
+
+
+def run_in_worker(task: RenderTask) -> RenderResult:
+    """Run one task with this process's renderer."""
+    if _renderer is None:
+        raise BugError("a task came before its worker was started")
+    return _renderer.run(task)
