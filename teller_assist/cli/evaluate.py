@@ -1,0 +1,109 @@
+"""``teller-assist evaluate simulate``: render a set of archive photographs into photo kinds."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
+from teller_assist.evidence.kinds import PhotoKind
+
+if TYPE_CHECKING:
+    from teller_assist.evaluation.simulation_worker import DetectorSetup
+    from teller_assist.pictures.decode import PictureLimits
+
+_ALL_SPLITS = "all"
+_DETECTOR_TASK = "face_detection"
+_SEED_MAX = 2**63 - 1
+
+
+def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand to the parser."""
+    parser = subcommands.add_parser("evaluate", help="evaluation on sets of photographs 用照片集评测")
+    evaluations = parser.add_subparsers(dest="evaluation", required=True, metavar="EVALUATION")
+    simulate = evaluations.add_parser(
+        "simulate",
+        help="render archive photographs into photo kinds 由存档照模拟各类照片",
+        description="Render every archive photograph of a set into photo kinds, as a new set. What it makes is simulated. "
+        "The same set, options and versions give the same bytes; an interrupted run is continued by the same command.",
+    )
+    kinds = ",".join(PhotoKind)
+    rendered = ",".join(kind for kind in PhotoKind if kind is not PhotoKind.ARCHIVE)
+    simulate.add_argument("--set", required=True, type=Path, metavar="DIR", help="folder with images.csv")
+    simulate.add_argument("--out", required=True, type=Path, metavar="DIR", help="new or empty folder for the new set")
+    simulate.add_argument(
+        "--kinds", type=_kinds, default=_kinds(rendered), metavar="KIND,...", help=f"of {kinds}; all but archive if left out"
+    )
+    simulate.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 if left out; another seed renders anew")
+    simulate.add_argument("--split", choices=("dev", "test", _ALL_SPLITS), default=_ALL_SPLITS, help="people to render")
+    simulate.add_argument("--json", action="store_true", help="print one JSON document")
+    simulate.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Render the set and print what was made.
+
+    Raises
+    ------
+    SetError
+        The set is not in its form, or the output folder is taken.
+    ModelError
+        The face detector is missing or altered.
+    ResourceError
+        The output folder cannot be written.
+    """
+    from teller_assist.evaluation.sets import Split, read_set
+    from teller_assist.evaluation.simulate import SimulationOrder, simulate_set
+
+    split = None if arguments.split == _ALL_SPLITS else Split(arguments.split)
+    order = SimulationOrder(kinds=arguments.kinds, seed=arguments.seed, split=split)
+    archive = read_set(arguments.set)
+    detector, limits = _detector_and_limits()
+    body = simulate_set(archive, arguments.out, order, detector, limits, write_progress)
+    if arguments.json:
+        write_document("evaluate-simulate/1", body)
+    else:
+        write_lines(*_lines(body))
+    return EXIT_DONE
+
+
+def _detector_and_limits() -> tuple[DetectorSetup, PictureLimits]:
+    from teller_assist.evaluation.simulation_worker import DetectorSetup
+    from teller_assist.model_files.store import open_store
+    from teller_assist.pictures.decode import PictureLimits
+    from teller_assist.settings.home import installation_root
+    from teller_assist.settings.loading import load_settings
+
+    root = installation_root()
+    settings = load_settings(root, os.environ)
+    store = open_store(root)
+    (entry,) = (entry for entry in store.manifest.entries if entry.task == _DETECTOR_TASK)
+    detector = DetectorSetup(
+        store.read_verified(entry), side_px=settings.face.detection_side_px, score_min=settings.face.detection_score_min
+    )
+    return detector, PictureLimits(max_bytes=settings.pictures.max_bytes, max_pixels=settings.pictures.max_pixels)
+
+
+def _lines(body: dict[str, Any]) -> list[str]:
+    from teller_assist.wording import sentence
+
+    lines = []
+    for kind, counts in body["kinds"].items():
+        name = sentence("photo_kind", kind).zh
+        lines.append(sentence("evaluation", "simulated_kind", **(counts | {"kind": name})).zh)
+    return [*lines, sentence("evaluation", "simulated_note").zh]
+
+
+def _kinds(text: str) -> frozenset[PhotoKind]:
+    try:
+        return frozenset(PhotoKind(name.strip()) for name in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"kinds are {','.join(PhotoKind)}") from error
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > _SEED_MAX:
+        raise argparse.ArgumentTypeError(f"a whole number from 0 to {_SEED_MAX}")
+    return int(text)
