@@ -51,7 +51,11 @@ def run(
         The program is missing or ended with an exit code other than 0.
     """
     try:
-        done = subprocess.run([str(a) for a in arguments], env={**os.environ, **(environment or {})}, cwd=folder, check=False)
+        # close_fds=False hands on what was made inheritable on purpose: the set-up's lock file. Where only this process is
+        # killed, a pip that is still writing keeps the lock, and the next set-up waits for it.
+        done = subprocess.run(
+            [str(a) for a in arguments], env={**os.environ, **(environment or {})}, cwd=folder, close_fds=False, check=False
+        )
     except OSError as error:
         raise SetUpError(f"{failure}: {arguments[0]} cannot be started ({error.strerror}).") from error
     if done.returncode != 0:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from set_up.console import SetUpError, run, timed
 from set_up.locks import read_lock, sha256_of
-from set_up.places import Environment, lock_file, platform_name
+from set_up.places import Environment, lock_file, platform_name, program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ class Builder:
             A package cannot be had, or the finished environment does not start.
         """
         wanted = [self._environment.lock, *extra_locks]
-        reason = self._reason_to_rebuild()
+        reason = self.reason_to_rebuild()
         if reason:
             self._rebuild(reason)
         present = self._read_stamp().get("locks", {})
@@ -83,7 +83,8 @@ class Builder:
     def _lock(self, name: str) -> Path:
         return lock_file(self._root, name, platform_name())
 
-    def _reason_to_rebuild(self) -> str:
+    def reason_to_rebuild(self) -> str:
+        """Return why the environment must be made anew, in words; empty where it is healthy."""
         stamp = self._read_stamp()
         if not self._folder.exists():
             return "it does not exist yet"
@@ -139,7 +140,8 @@ class Builder:
     def _install_checkout(self) -> None:
         """Install the checkout's own package, editable; again only where pyproject.toml changed."""
         project = sha256_of(self._root / "pyproject.toml")
-        if self._read_stamp().get("project") == project:
+        script = program(self._folder, "teller-assist")
+        if self._read_stamp().get("project") == project and script.exists():
             return
         with timed(f"{self._environment.folder}: installing this checkout, editable"):
             self._pip("install", "--no-deps", "--no-index", "--no-build-isolation", "--quiet", "-e", self._root)

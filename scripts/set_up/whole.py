@@ -94,11 +94,12 @@ def one_at_a_time(lock: Path) -> Iterator[None]:
         if not _locked(file, wait=False):
             say(f"another set-up is at work in this folder ({lock}); waiting for it to end")
             _locked(file, wait=True)
+        os.set_inheritable(file.fileno(), True)  # a pip that outlives this process keeps it, see console.run
         yield
 
 
 def _locked(file: TextIO, wait: bool) -> bool:
-    """Take the operating system's lock on an open file; it ends with the process, so a killed set-up leaves none behind."""
+    """Take the operating system's lock on an open file; it ends with the last process that has the file open, killed or not."""
     if sys.platform == "win32":
         import msvcrt
 

@@ -1,0 +1,40 @@
+"""The steps of scripts/test.py."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+from set_up.places import ROOT
+from set_up.steps import Step, run_all, steps
+
+
+def test_pytest_is_last_and_takes_the_fast_tier_unless_full() -> None:
+    fast, full = steps(False, ["-k", "gauge"]), steps(True, [])
+    assert [step.name for step in fast] == ["ruff check", "ruff format", "mypy", "imports", "pytest"]
+    assert fast[-1].command[1:] == ("-m", "pytest", "-m", "not full", "-k", "gauge")
+    assert [step.name for step in full] == ["ruff check", "ruff format", "mypy", "imports", "Windows locks", "pytest"]
+    assert full[-1].command[1:] == ("-m", "pytest")
+
+
+def test_every_step_runs_and_one_failure_fails_the_whole(capfd: pytest.CaptureFixture[str]) -> None:
+    to_run = [
+        Step("first", (sys.executable, "-c", "raise SystemExit(3)")),
+        Step("absent", ("no-such-program-here",)),
+        Step("last", (sys.executable, "-c", "print('last ran')")),
+    ]
+    assert run_all(to_run) == 1
+    captured = capfd.readouterr()
+    assert captured.out.rstrip().endswith("last ran")
+    assert "FAILED: first, absent" in captured.err
+
+
+def test_all_passed_is_zero_and_names_each_time(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_all([Step("one", (sys.executable, "-c", "")), Step("two", (sys.executable, "-c", ""))]) == 0
+    assert "passed  one" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "scripts" / "set_up").glob("*.py")), ids=lambda path: path.name)
+def test_what_runs_before_python_311_is_found_is_written_for_python_38(path: Path) -> None:
+    ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 8))
+    assert "from __future__ import annotations" in path.read_text(encoding="utf-8") or path.name == "__init__.py"
