@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +11,10 @@ from teller_assist.evidence.kinds import PhotoKind
 
 if TYPE_CHECKING:
     from teller_assist.evaluation.simulation_worker import DetectorSetup
+    from teller_assist.workflow.opening import DETECTOR_ID
     from teller_assist.pictures.decode import PictureLimits
 
 _ALL_SPLITS = "all"
-_DETECTOR_TASK = "face_detection"
 _SEED_MAX = 2**63 - 1
 
 
@@ -70,20 +69,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _detector_and_limits() -> tuple[DetectorSetup, PictureLimits]:
+    from teller_assist.app import open_installation
     from teller_assist.evaluation.simulation_worker import DetectorSetup
-    from teller_assist.model_files.store import open_store
-    from teller_assist.pictures.decode import PictureLimits
-    from teller_assist.settings.home import installation_root
-    from teller_assist.settings.loading import load_settings
+    from teller_assist.workflow.opening import DETECTOR_ID
 
-    root = installation_root()
-    settings = load_settings(root, os.environ)
-    store = open_store(root)
-    (entry,) = (entry for entry in store.manifest.entries if entry.task == _DETECTOR_TASK)
-    detector = DetectorSetup(
-        store.read_verified(entry), side_px=settings.face.detection_side_px, score_min=settings.face.detection_score_min
-    )
-    return detector, PictureLimits(max_bytes=settings.pictures.max_bytes, max_pixels=settings.pictures.max_pixels)
+    installation = open_installation()
+    store, face = installation.model_store, installation.settings.face
+    model = store.read_verified(store.manifest.entry(DETECTOR_ID))
+    detector = DetectorSetup(model, side_px=face.detection_side_px, score_min=face.detection_score_min)
+    return detector, installation.picture_limits
 
 
 def _lines(body: dict[str, Any]) -> list[str]:
