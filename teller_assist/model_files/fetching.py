@@ -80,9 +80,10 @@ def obtain(entry: ModelEntry, wanted_sha256: tuple[str, ...], means: FetchMeans,
     failures = []
     for source in entry.sources:
         name = source_name(source)
-        if isinstance(source, FolderSource) and means.model_folder is None:
-            # The usual case on a machine with a network; a line about it would read like a failure.
-            failures.append(f"{name}: not_set")
+        unusable = _why_unusable(entry, source, wanted_sha256, means)
+        if unusable:
+            # Nothing was tried, so no line of progress: it would read like a failure.
+            failures.append(f"{name}: {unusable}")
             continue
         progress(FetchStep(entry.model_id, "trying", name, size_bytes=entry.source_bytes))
         try:
@@ -94,10 +95,15 @@ def obtain(entry: ModelEntry, wanted_sha256: tuple[str, ...], means: FetchMeans,
     raise ModelSourceError("model_source_failed", model=entry.model_id, tried=", ".join(failures))
 
 
+def _why_unusable(entry: ModelEntry, source: Source, wanted_sha256: tuple[str, ...], means: FetchMeans) -> str:
+    """Return why a source need not be asked, or "" where it can help."""
+    if isinstance(source, FolderSource):
+        return "not_set" if means.model_folder is None else ""
+    # Only a folder can hold a converted file; loading the authors' weights would help nobody here.
+    return "" if entry.source_sha256 in wanted_sha256 else "needs_conversion"
+
+
 def _obtain_from(entry: ModelEntry, source: Source, wanted_sha256: tuple[str, ...], means: FetchMeans) -> bytes:
-    if entry.source_sha256 not in wanted_sha256 and not isinstance(source, FolderSource):
-        # Only a folder can hold the converted file; loading the authors' weights would help nobody here.
-        raise source_failed(entry, source_name(source), "needs_conversion")
     data = read_source(entry, source, means)
     if hashlib.sha256(data).hexdigest() not in wanted_sha256:
         raise source_failed(entry, source_name(source), "altered")
