@@ -14,7 +14,7 @@ from teller_assist import __version__
 from teller_assist.cli.output import CommandGuard
 
 # Each module has add_parser(subcommands) and run(arguments) -> exit code, and imports nothing heavy before run().
-COMMANDS = ("compare", "models", "evaluate", "doctor", "bench", "vocabulary")
+COMMANDS = ("compare", "models", "evaluate")
 
 
 def build_parser() -> argparse.ArgumentParser:

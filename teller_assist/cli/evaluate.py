@@ -11,7 +11,6 @@ from teller_assist.evidence.kinds import PhotoKind
 
 if TYPE_CHECKING:
     from teller_assist.evaluation.simulation_worker import DetectorSetup
-    from teller_assist.workflow.opening import DETECTOR_ID
     from teller_assist.pictures.decode import PictureLimits
 
 _ALL_SPLITS = "all"

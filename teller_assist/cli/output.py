@@ -69,9 +69,7 @@ class CommandGuard:
         """Return the guard itself."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> bool:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> bool:
         """Report the error, if any, and swallow it unless it ends the interpreter."""
         if error is None:
             return False

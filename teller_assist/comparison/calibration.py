@@ -114,7 +114,8 @@ class Calibration:
 def relative_band(pass_rate: float) -> tuple[float, float]:
     """Return the reading against a close relative on a pass: (low, high), natural logarithm.
 
-    It is near zero: an identical twin passes almost as often as the person. Published figures of other algorithms, never narrower.
+    It is near zero: an identical twin passes almost as often as the person. Published figures of other algorithms,
+    never narrower.
     """
     low, high = (math.log(pass_rate / twin) for twin in reversed(TWIN_PASS_RATES))
     return low, high

@@ -1,4 +1,4 @@
-"""Reading and writing calibration files (``config/calibration/<model>/<probe kind>-<reference kind>.json``, schema calibration/1)."""
+"""Reading and writing calibration files: ``config/calibration/<model>/<probe kind>-<reference kind>.json``."""
 
 from __future__ import annotations
 

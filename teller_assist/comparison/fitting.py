@@ -1,4 +1,4 @@
-"""Counting comparisons and fitting a calibration from them. Everything is fitted on the rows given, which must be development rows."""
+"""Counting comparisons and fitting a calibration from them, always on development rows."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The log-likelihood ratio of a score: how much more often it occurs for the same person than for a stranger.
 
-Natural logarithm; positive speaks for the same person. Regularised logistic regression on one number (Bruemmer and du Preez 2006), both classes
-weighted alike so that the fitted log odds are the ratio itself; its interval comes from refits on resampled identities.
+Natural logarithm; positive speaks for the same person. Regularised logistic regression on one number (Bruemmer and du
+Preez 2006), both classes weighted alike so that the fitted log odds are the ratio itself; its interval comes from refits
+on resampled identities.
 """
 
 from __future__ import annotations

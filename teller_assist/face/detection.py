@@ -83,7 +83,8 @@ class FaceDetector:
         scaled = scale_pixels(pixels, scale)
         border_px = round(step.border_share * step.side_px)
         if border_px:
-            scaled = cv2.copyMakeBorder(scaled, border_px, border_px, border_px, border_px, cv2.BORDER_REPLICATE)
+            bordered = cv2.copyMakeBorder(scaled, border_px, border_px, border_px, border_px, cv2.BORDER_REPLICATE)
+            scaled = np.asarray(bordered, np.uint8)
         with self._lock:
             self._network.setInputSize((scaled.shape[1], scaled.shape[0]))
             rows = self._network.detect(scaled)[1]

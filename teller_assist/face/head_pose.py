@@ -10,11 +10,9 @@ import numpy as np
 from teller_assist.evidence.pictures import Points
 
 # A generic adult head in millimetres, x to the viewer's right, y down, z away from the camera, order as in FaceBox:
-# eyes 63 mm apart (mean interpupillary distance of adults), nose tip before them, mouth corners 50 mm apart. Design figures of ours;
-# 25 degrees of turn come out as 15 to 35 depending on the person, so they serve for coaching, never for a refusal.
-HEAD_MM = np.array(
-    [[-31.5, 0.0, 0.0], [31.5, 0.0, 0.0], [0.0, 36.0, -28.0], [-25.0, 66.0, -4.0], [25.0, 66.0, -4.0]], np.float64
-)
+# eyes 63 mm apart (mean interpupillary distance of adults), nose tip before them, mouth corners 50 mm apart. Design
+# figures of ours: heads differ, so the angles serve for coaching, never for a refusal.
+HEAD_MM = np.array([[-31.5, 0.0, 0.0], [31.5, 0.0, 0.0], [0.0, 36.0, -28.0], [-25.0, 66.0, -4.0], [25.0, 66.0, -4.0]], np.float64)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ class MeshReading:
     Attributes
     ----------
     heaviness
-        0 to 1: mean depth of thin dark structures relative to their surroundings, over the whole picture; higher means a heavier mesh.
+        0 to 1: mean depth of thin dark structures relative to their surroundings, over the whole picture;
+        higher means a heavier mesh.
     kind
         MESH or MESH_HEAVY: the calibration that belongs to it.
     """

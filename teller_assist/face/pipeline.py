@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
 
 import cv2
 
@@ -24,6 +23,8 @@ def pipeline_sha256(*, detector_sha256: str, extractor_sha256: str, settings: Fa
         "opencv": cv2.__version__,
         "detector": detector_sha256,
         "extractor": extractor_sha256,
-        "settings": asdict(settings),
+        "detection_side_px": settings.detection_side_px,
+        "detection_score_min": settings.detection_score_min,
+        "minimum_eye_distance_px": settings.minimum_eye_distance_px,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Files that ship with the product and decide what it says: policy, quality mappings, calibrations. Pinned by sha256 in the package.
+"""Files that ship with the product and decide what it says (policy, calibrations ...), pinned by sha256 in the package.
 
 A changed threshold must not pass unnoticed: a file whose hash is not in the pins is refused.
 """

@@ -30,9 +30,7 @@ def comparison_body(answer: ComparisonAnswer) -> dict[str, Any]:
         "fnmr_at_score": _rate_body(answer.fnmr_at_score),
         **_llr_bodies(answer.llr),
         "llr_relative_band": (
-            not_stated_body(answer.relative_band)
-            if isinstance(answer.relative_band, NotStated)
-            else list(answer.relative_band)
+            not_stated_body(answer.relative_band) if isinstance(answer.relative_band, NotStated) else list(answer.relative_band)
         ),
         "thresholds": {target: _threshold_body(entry) for target, entry in answer.thresholds.items()},
         **({} if answer.mesh is None else {"mesh": {"heaviness": answer.mesh.heaviness, "kind": answer.mesh.kind.value}}),

@@ -108,11 +108,7 @@ class PictureComparer:
         reference_kind = reference_kind if mesh is None else mesh.kind
         score = comparison_score(measured_probe.features, measured_reference.features)
         calibration = self._calibration(probe_kind, reference_kind)
-        outcome = (
-            Outcome.INCONCLUSIVE
-            if calibration is None
-            else decide_outcome(score, calibration, self._policy.outcome)
-        )
+        outcome = Outcome.INCONCLUSIVE if calibration is None else decide_outcome(score, calibration, self._policy.outcome)
         readings = _Readings.without() if calibration is None else _Readings.of(score, calibration)
         return ComparisonAnswer(
             request_id=uuid.uuid4().hex,
@@ -163,9 +159,7 @@ class _Readings:
 
     @classmethod
     def of(cls, score: float, calibration: Calibration) -> _Readings:
-        return cls(
-            calibration.fmr_at(score), calibration.fnmr_at(score), calibration.llr_at(score), dict(calibration.thresholds)
-        )
+        return cls(calibration.fmr_at(score), calibration.fnmr_at(score), calibration.llr_at(score), dict(calibration.thresholds))
 
     @classmethod
     def without(cls) -> _Readings:
@@ -173,9 +167,7 @@ class _Readings:
         return cls(nothing, nothing, nothing, dict.fromkeys(TARGET_FMRS, nothing))
 
 
-def _calibration_id(
-    calibration: Calibration | None, model_id: str, probe_kind: PhotoKind, reference_kind: PhotoKind
-) -> str:
+def _calibration_id(calibration: Calibration | None, model_id: str, probe_kind: PhotoKind, reference_kind: PhotoKind) -> str:
     return f"{model_id}/{probe_kind}-{reference_kind}/none" if calibration is None else calibration.calibration_id
 
 

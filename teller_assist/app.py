@@ -1,0 +1,103 @@
+"""Builds the objects and hands them to each other; the only module that knows them all."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from teller_assist.comparison.calibration_shelf import CalibrationShelf
+from teller_assist.decision.policy import Policy, read_policy
+from teller_assist.evidence.pictures import Picture
+from teller_assist.face.detection import FaceDetector
+from teller_assist.face.measurement import FaceMeasurer
+from teller_assist.face.mesh import MeshWeigher, read_heavy_from
+from teller_assist.model_files.store import ModelStore, open_store
+from teller_assist.pictures.decode import PictureLimits, read_picture
+from teller_assist.settings.home import installation_root
+from teller_assist.settings.loading import load_settings
+from teller_assist.settings.schema import Settings
+from teller_assist.settings.shipped import read_shipped
+from teller_assist.workflow.comparing import PictureComparer
+from teller_assist.workflow.opening import EXTRACTOR_ID, open_detector, open_measurer, running_pipeline_sha256
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One installation on this machine; every part is built when it is first asked for."""
+
+    root: Path
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Every setting in force."""
+        return load_settings(self.root, os.environ)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The bank's policy."""
+        return read_policy(read_shipped(self.root, "config/policy.toml"))
+
+    @cached_property
+    def model_store(self) -> ModelStore:
+        """The model files."""
+        return open_store(self.root)
+
+    @property
+    def picture_limits(self) -> PictureLimits:
+        """How large a picture from outside may be."""
+        return PictureLimits(self.settings.pictures.max_bytes, self.settings.pictures.max_pixels)
+
+    @cached_property
+    def pipeline_sha256(self) -> str:
+        """What decides the features of a picture on this machine."""
+        return running_pipeline_sha256(self.model_store, self.settings.face)
+
+    @cached_property
+    def detector(self) -> FaceDetector:
+        """The face detector."""
+        return open_detector(self.model_store, self.settings.face)
+
+    @cached_property
+    def measurer(self) -> FaceMeasurer:
+        """Everything that is measured on a face."""
+        return open_measurer(self.root, self.model_store, self.settings.face)
+
+    @cached_property
+    def calibrations(self) -> CalibrationShelf:
+        """The calibrations for what runs on this machine."""
+        return CalibrationShelf(
+            self.root,
+            read_shipped,
+            model_id=EXTRACTOR_ID,
+            model_sha256=self._extractor_sha256,
+            pipeline_sha256=self.pipeline_sha256,
+        )
+
+    @cached_property
+    def comparer(self) -> PictureComparer:
+        """Compares two pictures."""
+        weigher = MeshWeigher(heavy_from=read_heavy_from(read_shipped(self.root, "config/mesh.toml")))
+        return PictureComparer(self.measurer, self.calibrations, self.policy, weigher, model_sha256=self._extractor_sha256)
+
+    def read_picture(self, path: Path, *, role: str) -> Picture:
+        """Decode a picture file within the limits of the settings."""
+        return read_picture(path, role=role, limits=self.picture_limits)
+
+    @property
+    def _extractor_sha256(self) -> str:
+        return self.model_store.manifest.entry(EXTRACTOR_ID).sha256
+
+
+def open_installation() -> Installation:
+    """Return the installation that this program belongs to, its settings checked.
+
+    Raises
+    ------
+    SettingsError
+        A settings file stops the start.
+    """
+    installation = Installation(installation_root())
+    _ = installation.settings
+    return installation

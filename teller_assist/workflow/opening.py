@@ -1,0 +1,54 @@
+"""Opening the face models of an installation; shared by the program and by worker processes of an evaluation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from teller_assist.face.detection import FaceDetector
+from teller_assist.face.features import FeatureExtractor
+from teller_assist.face.measurement import FaceMeasurer
+from teller_assist.face.pipeline import pipeline_sha256
+from teller_assist.face.quality import read_quality_mappings
+from teller_assist.model_files.sessions import open_onnx
+from teller_assist.model_files.store import ModelStore
+from teller_assist.settings.schema import FaceSettings
+from teller_assist.settings.shipped import read_shipped
+
+DETECTOR_ID = "yunet-2023mar"
+EXTRACTOR_ID = "sface-2021dec"
+
+
+def open_detector(store: ModelStore, settings: FaceSettings) -> FaceDetector:
+    """Open the face detector from its verified bytes.
+
+    Raises
+    ------
+    ModelMissingError, ModelAlteredError
+        Its file cannot be used.
+    """
+    model = store.read_verified(store.manifest.entry(DETECTOR_ID))
+    return FaceDetector(model, side_px=settings.detection_side_px, score_min=settings.detection_score_min)
+
+
+def open_measurer(root: Path, store: ModelStore, settings: FaceSettings) -> FaceMeasurer:
+    """Open everything that is measured on a face.
+
+    Raises
+    ------
+    ModelMissingError, ModelAlteredError
+        A model file cannot be used.
+    SettingsFileError
+        The quality mappings are not those that shipped.
+    """
+    extractor = FeatureExtractor(open_onnx(store, store.manifest.entry(EXTRACTOR_ID)), model_id=EXTRACTOR_ID)
+    mappings = read_quality_mappings(read_shipped(root, "config/quality.toml").decode("utf-8"))
+    return FaceMeasurer(open_detector(store, settings), extractor, mappings, settings)
+
+
+def running_pipeline_sha256(store: ModelStore, settings: FaceSettings) -> str:
+    """Return the hash of everything that decides the features of a picture on this machine."""
+    return pipeline_sha256(
+        detector_sha256=store.manifest.entry(DETECTOR_ID).sha256,
+        extractor_sha256=store.manifest.entry(EXTRACTOR_ID).sha256,
+        settings=settings,
+    )
