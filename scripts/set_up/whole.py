@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that every script with a set-up has."""
+    named = os.environ.get("TELLER_ASSIST_WHEELHOUSE")
     parser.add_argument(
         "--wheelhouse",
         type=Path,
         metavar="DIR",
-        default=os.environ.get("TELLER_ASSIST_WHEELHOUSE") or None,
+        default=Path(named) if named else None,
         help="install from this folder only (made by scripts/build_wheelhouse.py); also TELLER_ASSIST_WHEELHOUSE",
     )
 
@@ -49,7 +50,7 @@ def set_up(wheelhouse: Path | None, for_tests: bool) -> None:
     """
     start_s = time.monotonic()
     platform_name()
-    offline = offline_variables(Path(wheelhouse) if wheelhouse is not None else None)
+    offline = offline_variables(wheelhouse)
     with one_at_a_time(ROOT / ".cache" / "set_up.lock"):
         interpreter, pcsc_missing = _python_and_libraries(for_tests)
         Builder(ROOT, STATION, interpreter, offline).prepare(["development"] if for_tests else [])
