@@ -1,18 +1,34 @@
 """Fit the factory calibrations on development people and write config/calibration/. Run by hand: about half an hour on two cores.
 
-python scripts/calibrate_factory.py --data DIR --work DIR [--render-only]
+python scripts/calibrate_factory.py --data DIR --work DIR [--date YYYY-MM-DD]
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
-from teller_assist.app import open_installation
+from teller_assist.app import Installation, open_installation
+from teller_assist.comparison.calibration import Calibration, Threshold
+from teller_assist.comparison.calibration_file import calibration_path, rate_body, write_calibration
+from teller_assist.evaluation.factory_calibration import PAIRS, RunningPipeline, fit_calibration, fit_mesh_limit
 from teller_assist.evaluation.factory_data import photographs, render_group
+from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup, measure_set
 from teller_assist.evaluation.simulation_worker import DetectorSetup
-from teller_assist.workflow.opening import DETECTOR_ID
+from teller_assist.workflow.opening import DETECTOR_ID, EXTRACTOR_ID
+
+MESH_FILE = """# From which heaviness on a mesh photo is compared with the calibration for heavy meshes.
+# Written by scripts/calibrate_factory.py.
+# Fitted on simulated meshes, both error shares alike: {medium_called_heavy} of {medium} medium ones counted as heavy,
+# {heavy_called_medium} of {heavy} heavy ones as medium.
+schema = "mesh/1"
+date = {date}
+heavy_from = {heavy_from}
+"""
 
 
 def main() -> int:
@@ -20,17 +36,64 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder with lfw/ and asian_adults/")
     parser.add_argument("--work", type=Path, required=True, help="renderings and features are kept here between runs")
-    parser.add_argument("--render-only", action="store_true")
+    parser.add_argument("--date", type=datetime.date.fromisoformat, default=datetime.date.today())
     arguments = parser.parse_args()
     installation = open_installation()
-    face = installation.settings.face
+    groups = _measured_groups(installation, arguments.data, arguments.work)
+    sha256 = installation.model_store.manifest.entry(EXTRACTOR_ID).sha256
+    pipeline = RunningPipeline(EXTRACTOR_ID, sha256, installation.pipeline_sha256)
+    rows = []
+    for pair in PAIRS:
+        calibration, provenance = fit_calibration(pair, groups, pipeline, arguments.date)
+        target = installation.root / calibration_path(EXTRACTOR_ID, *pair)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(write_calibration(calibration, provenance), encoding="utf-8")
+        rows.append(_figures(calibration, provenance))
+        print(json.dumps(rows[-1]), flush=True)
+    mesh = fit_mesh_limit(groups)
+    print(json.dumps(mesh), flush=True)
+    (installation.root / "config" / "mesh.toml").write_text(MESH_FILE.format(date=arguments.date, **mesh), encoding="utf-8")
+    figures = {"schema": "factory-calibration/1", "date": arguments.date.isoformat(), "calibrations": rows, "mesh_limit": mesh}
+    text = json.dumps(figures, indent=1, ensure_ascii=False) + "\n"
+    (installation.root / "docs" / "figures" / "factory_calibration.json").write_text(text, encoding="utf-8")
+    return 0
+
+
+def _measured_groups(installation: Installation, data: Path, work: Path) -> dict[str, MeasuredSet]:
+    face, limits = installation.settings.face, installation.picture_limits
     model = installation.model_store.read_verified(installation.model_store.manifest.entry(DETECTOR_ID))
     detector = DetectorSetup(model, side_px=face.detection_side_px, score_min=face.detection_score_min)
-    rendered = {}
-    for group, archive in photographs(arguments.data).items():
+    setup = MeasuringSetup(installation.root, face, limits, installation.pipeline_sha256)
+    groups = {}
+    for group, archive in photographs(data).items():
         print(f"{group}: {len(archive.rows)} photographs of {archive.identities}", flush=True)
-        rendered[group] = render_group(archive, arguments.work / group, detector, installation.picture_limits, print)
-    return 0
+        rendered = render_group(archive, work / group, detector, limits, print)
+        groups[group] = measure_set(rendered, setup, work / "features", print)
+    return groups
+
+
+def _figures(calibration: Calibration, provenance: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page of figures says about one calibration: pass rates at the targets, with the cost of the worst group."""
+    return {
+        "calibration_id": calibration.calibration_id,
+        "mated": calibration.mated.table.comparisons,
+        "mated_failed_to_acquire": calibration.mated.failed_to_acquire,
+        "mated_identities": calibration.mated.identities,
+        "non_mated": {group.name: group.table.comparisons for group in calibration.groups},
+        "llr_group": provenance["llr_group"],
+        "thresholds": {
+            target: {
+                "group": entry.group,
+                "score": entry.score,
+                "pass_rate": rate_body(entry.pass_rate),
+                "lfw_only_score": entry.first_group_score,
+                "lfw_only_pass_rate": rate_body(entry.first_group_pass_rate),
+            }
+            if isinstance(entry, Threshold)
+            else {"stated": False, "comparisons": entry.comparisons, "needed": entry.comparisons_needed}
+            for target, entry in calibration.thresholds.items()
+        },
+    }
 
 
 if __name__ == "__main__":

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -133,7 +137,18 @@ _renderer: Renderer | None = None
 def start_worker(set_root: Path, out: Path, seed: int, detector: DetectorSetup, limits: PictureLimits) -> None:
     """Build this process's renderer."""
     global _renderer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches every process; the parent alone stops the work
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _renderer = Renderer(set_root, out, seed, detector, limits)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone: killed, it could not tell its workers to stop."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        raise BugError("a worker without a parent process")
+    parent.join()
+    os._exit(1)
 
 
 def run_in_worker(task: RenderTask) -> RenderResult:

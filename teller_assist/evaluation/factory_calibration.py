@@ -1,0 +1,133 @@
+"""Fit the factory calibrations: worst group per pair of photo kinds, development people only, photo kinds simulated."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from teller_assist.comparison.calibration import Calibration
+from teller_assist.comparison.error_rates import worst_threshold_index
+from teller_assist.comparison.fitting import (
+    CountedComparisons,
+    count_comparisons,
+    fit_llr,
+    fit_thresholds,
+    mated_counts,
+    non_mated_group,
+)
+from teller_assist.decision.policy import TARGET_FMRS
+from teller_assist.errors import BugError, SetError
+from teller_assist.evaluation.factory_data import FIRST_GROUP, PHOTOGRAPHS_PER_PERSON, SEED
+from teller_assist.evaluation.feature_sets import MeasuredSet
+from teller_assist.evidence.kinds import PhotoKind
+
+# Probe and reference kind of every factory calibration.
+PAIRS = (
+    *((PhotoKind.LIVE, kind) for kind in PhotoKind if kind is not PhotoKind.LIVE),
+    (PhotoKind.CHIP, PhotoKind.MESH),
+    (PhotoKind.CHIP, PhotoKind.MESH_HEAVY),
+)
+LLR_TARGET_FMR = 1e-4  # the worst group at this FMR is the one the reading against a stranger is fitted on
+
+
+@dataclass(frozen=True)
+class RunningPipeline:
+    """What the features were measured with."""
+
+    model_id: str
+    model_sha256: str
+    pipeline_sha256: str
+
+
+def fit_calibration(
+    pair: tuple[PhotoKind, PhotoKind],
+    groups: Mapping[str, MeasuredSet],
+    pipeline: RunningPipeline,
+    today: datetime.date,
+) -> tuple[Calibration, dict[str, Any]]:
+    """Fit one calibration and its provenance.
+
+    Parameters
+    ----------
+    groups
+        By name, ``lfw_dev`` first: it alone has mated comparisons.
+    """
+    probe_kind, reference_kind = pair
+    counted = {name: _count(pair, measured) for name, measured in groups.items()}
+    mated = mated_counts(counted[FIRST_GROUP], group=FIRST_GROUP)
+    non_mated = tuple(
+        non_mated_group(
+            counts,
+            name=name,
+            identities=len({row.identity for row in groups[name].rows}),
+            identities_known=name == FIRST_GROUP,
+        )
+        for name, counts in counted.items()
+    )
+    worst = worst_threshold_index(non_mated, LLR_TARGET_FMR)
+    if not isinstance(worst, tuple):
+        raise SetError("set_too_small", target_fmr=LLR_TARGET_FMR, non_mated=worst.comparisons)
+    calibration = Calibration(
+        calibration_id=f"{pipeline.model_id}/{probe_kind}-{reference_kind}/{today.isoformat()}",
+        scope="factory",
+        model_id=pipeline.model_id,
+        model_sha256=pipeline.model_sha256,
+        pipeline_sha256=pipeline.pipeline_sha256,
+        probe_kind=probe_kind,
+        reference_kind=reference_kind,
+        groups=non_mated,
+        mated=mated,
+        llr=fit_llr(counted[FIRST_GROUP], counted[worst[1].name]),
+        thresholds=fit_thresholds(non_mated, mated, TARGET_FMRS),
+    )
+    return calibration, _provenance(pair, groups, worst[1].name, today)
+
+
+def fit_mesh_limit(groups: Mapping[str, MeasuredSet]) -> dict[str, Any]:
+    """Return the heaviness that parts medium from heavy meshes with equal error shares, and its counts.
+
+    The limit is fitted on all groups together, each photograph once.
+    """
+    medium = np.sort(np.concatenate([measured.heaviness(PhotoKind.MESH) for measured in groups.values()]))
+    heavy = np.sort(np.concatenate([measured.heaviness(PhotoKind.MESH_HEAVY) for measured in groups.values()]))
+    if not np.isfinite(medium).all() or not np.isfinite(heavy).all() or medium.size == 0:
+        raise BugError("a mesh photograph has no heaviness")
+    limits = np.unique(np.round(np.concatenate([medium, heavy]), 4))
+    medium_wrong = 1 - np.searchsorted(medium, limits, side="left") / medium.size
+    heavy_wrong = np.searchsorted(heavy, limits, side="left") / heavy.size
+    limit = float(limits[int(np.argmin(np.abs(medium_wrong - heavy_wrong)))])
+    return {
+        "heavy_from": limit,
+        "medium_called_heavy": int((medium >= limit).sum()),
+        "medium": int(medium.size),
+        "heavy_called_medium": int((heavy < limit).sum()),
+        "heavy": int(heavy.size),
+    }
+
+
+def _count(pair: tuple[PhotoKind, PhotoKind], measured: MeasuredSet) -> CountedComparisons:
+    return count_comparisons(measured.feature_rows(pair[0]), measured.feature_rows(pair[1]), seed=SEED)
+
+
+def _provenance(
+    pair: tuple[PhotoKind, PhotoKind], groups: Mapping[str, MeasuredSet], llr_group: str, today: datetime.date
+) -> dict[str, Any]:
+    return {
+        "date": today.isoformat(),
+        "author": "柜面核身助手 developers, scripts/calibrate_factory.py",
+        "data": "LFW deep-funneled (development people) and adults of Asian appearance out of UTKFace; photo kinds simulated",
+        "photographs_per_person": PHOTOGRAPHS_PER_PERSON,
+        "seed": SEED,
+        "opencv": cv2.__version__,
+        "numpy": np.__version__,
+        "llr_group": llr_group,
+        "failures_to_acquire": {
+            name: {kind.value: {"of": len(measured.feature_rows(kind).acquired), **measured.failures(kind)} for kind in pair}
+            for name, measured in groups.items()
+        },
+    }
