@@ -1,6 +1,9 @@
 """End to end with the real detector and a photograph that an installed package carries (a public-domain NASA portrait)."""
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -141,6 +144,45 @@ def test_a_set_without_archive_photographs_is_refused(make_set: SetMaker, tmp_pa
         simulated(read_set(root), tmp_path / "out", detector)
     assert caught.value.facts["why"] == "no_archive_photographs"
     assert not (tmp_path / "out").exists()
+
+
+def children(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+@pytest.mark.full
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for child processes in /proc")
+def test_a_killed_run_leaves_no_process_and_is_continued(make_set: SetMaker, tmp_path: Path, detector: DetectorSetup) -> None:
+    photograph = Path(pytest.importorskip("skimage").__file__).parent / "data" / "astronaut.png"
+    root = make_set([[f"{number}.png", "person-a", "dev", "archive", f"{number}.png"] for number in range(60)])
+    for number in range(60):
+        (root / f"{number}.png").write_bytes(photograph.read_bytes())
+    options = ["--set", str(root), "--out", str(tmp_path / "out"), "--kinds", "live"]
+    program = (
+        "import argparse, sys; from teller_assist.cli import evaluate; parser = argparse.ArgumentParser();"
+        "evaluate.add_parser(parser.add_subparsers()); arguments = parser.parse_args(['evaluate', 'simulate', *sys.argv[1:]]);"
+        "arguments.run(arguments)"
+    )
+    run = subprocess.Popen([sys.executable, "-c", program, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_until(lambda: (tmp_path / "out/live").is_dir() and len(list((tmp_path / "out/live").iterdir())) >= 4)
+    workers = children(run.pid)
+    run.kill()
+    run.wait()
+    assert len(workers) >= 2
+    wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+    assert not (tmp_path / "out/images.csv").exists()
+    kinds = frozenset({PhotoKind.LIVE})
+    body = simulated(read_set(root), tmp_path / "out", detector, kinds=kinds)
+    simulated(read_set(root), tmp_path / "undisturbed", detector, kinds=kinds)
+    assert body["kinds"]["live"]["rendered"] == 60
+    assert contents(tmp_path / "out") == contents(tmp_path / "undisturbed")
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 30.0) -> None:
+    end_s = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end_s, "it did not happen in time"
+        time.sleep(0.05)
 
 
 @pytest.mark.full
