@@ -228,6 +228,6 @@ def _bgr_pixels(image: Image.Image, role: str) -> Pixels:
 
 def _opaque(image: Image.Image) -> Image.Image:
     if not image.has_transparency_data:
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")  # converting would copy 80 MB of a 20-megapixel picture
     white = Image.new("RGBA", image.size, "white")
     return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
