@@ -97,7 +97,7 @@ def _from_toml(content: bytes, origin: Origin) -> dict[str, Value]:
     try:
         # Windows' editor puts a byte order mark first, which TOML does not know
         document = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsFileError("settings_unreadable", origin=origin.value, why="not_toml") from error
     return {one.key: one.checked(value, origin=origin) for one, value in _listed(document, origin)}
 

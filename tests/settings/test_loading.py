@@ -126,7 +126,7 @@ def test_a_section_must_be_a_table(tmp_path: Path) -> None:
     assert isinstance(refused("pictures = 3\n", folder=tmp_path), SettingOutOfRangeError)
 
 
-@pytest.mark.parametrize("content", [b"[pictures\n", b"\xff\xfe\x00", b"a = 1\na = 2\n"])
+@pytest.mark.parametrize("content", [b"[pictures\n", b"\xff\xfe\x00", b"a = 1\na = 2\n", b"a = " + b"[" * 100_000])
 def test_a_site_file_that_is_no_toml_stops_the_start(content: bytes, tmp_path: Path) -> None:
     error = refused(content, folder=tmp_path)
     assert isinstance(error, SettingsFileError)
