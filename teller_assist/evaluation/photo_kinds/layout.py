@@ -26,7 +26,7 @@ EYES_Y_PX = 112.0
 CANONICAL_LANDMARKS: Points = np.array(
     [[103.5, EYES_Y_PX], [146.5, EYES_Y_PX], [125.0, 136.5], [106.5, 155.5], [143.5, 155.5]], dtype=np.float32
 )
-# A picture of the layout's size whose face lies within these bounds (more than 99 % of deep-funneled LFW) is kept as it
+# A picture of the layout's size whose face lies within these bounds (403 of 409 deep-funneled LFW pictures) is kept as it
 # is: resampling it once more would blur it, and fitting every face exactly would take away the set's own spread of sizes.
 _KEPT_SCALE = (0.72, 1.32)
 _KEPT_ROTATION_DEG = 10.0
