@@ -12,6 +12,8 @@ from teller_assist.errors import ResourceError
 from teller_assist.settings.logs import RedactingFormatter, Subject, logger_for, set_up_logs
 from teller_assist.settings.personal import Personal
 
+pytestmark = pytest.mark.logs_warnings  # every record here is written on purpose
+
 ID_NUMBER = "11010519491231002X"  # the standard's own example, nobody's
 CARD_NUMBER = "6222021234567890128"
 
