@@ -41,25 +41,27 @@ def test_each_row_gives_its_reason(row: Row, tmp_path: Path) -> None:
 
 
 BOUNDED = """
-import json, resource, sys, time
+import json, re, sys, time
 from pathlib import Path
 from teller_assist.errors import PictureError
 from teller_assist.pictures.decode import PictureLimits, read_picture
 limits = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 answers = {}
 for name, path in json.load(sys.stdin).items():
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     try:
         read_picture(Path(path), role="probe", limits=limits)
         reason = None
     except PictureError as error:
         reason = error.reason
-    answers[name] = [reason, time.perf_counter() - started_s]
-print(json.dumps([answers, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+    answers[name] = [reason, time.process_time() - started_s]
+# not ru_maxrss: that starts from the size of the process which started this one
+peak_kb = int(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text()).group(1))
+print(json.dumps([answers, peak_kb / 1024]))
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no resource module")
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from Linux's own account")
 def test_the_whole_table_in_one_process_stays_small_and_fast(table: list[Row], tmp_path: Path) -> None:
     paths: dict[str, str] = {}
     for index, row in enumerate(table):
