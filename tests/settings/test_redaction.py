@@ -100,7 +100,7 @@ def test_request_ids_survive(identifier: uuid.UUID) -> None:
 
 
 def test_long_texts_take_linear_time() -> None:
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     for piece in ("a", "aB3", "1", "1 ", "b'", "\\x4", "1234 ", "138 ", "a1B2/", "'"):
         redact(piece * 100_000)
-    assert time.perf_counter() - started_s < 5
+    assert time.process_time() - started_s < 5
