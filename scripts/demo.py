@@ -18,7 +18,7 @@ def main() -> int:
     add_options(parser)
     options, for_demonstration = parser.parse_known_args()
     set_up(options.wheelhouse, for_tests=False)
-    command = [str(STATION.python(ROOT)), "-m", "teller_assist.demonstration", *for_demonstration]
+    command = [str(STATION.python(ROOT)), "-m", "teller_assist.cli.demonstration", *for_demonstration]
     environment = {**os.environ, **offline_variables(options.wheelhouse)}  # its photographs come through pip too
     return subprocess.run(command, env=environment, check=False).returncode
 

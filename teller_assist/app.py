@@ -17,6 +17,7 @@ from teller_assist.model_files.store import ModelStore, open_store
 from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.loading import load_settings
+from teller_assist.settings.logs import set_up_logs
 from teller_assist.settings.schema import Settings
 from teller_assist.settings.shipped import read_shipped
 from teller_assist.workflow.comparing import PictureComparer
@@ -91,7 +92,7 @@ class Installation:
 
 
 def open_installation() -> Installation:
-    """Return the installation that this program belongs to, its settings checked.
+    """Return the installation that this program belongs to, its settings checked and its logs set up.
 
     Raises
     ------
@@ -99,5 +100,6 @@ def open_installation() -> Installation:
         A settings file stops the start.
     """
     installation = Installation(installation_root())
-    _ = installation.settings
+    logs = installation.settings.logs
+    set_up_logs(logs.level, folder=Path(logs.folder) if logs.folder else None)
     return installation

@@ -9,6 +9,7 @@
         CalibrationError      CalibrationMissingError, CalibrationMismatchError
         SettingsError         UnknownSettingError, SettingOutOfRangeError, SettingsFileError
         SetError              evaluation sets
+        PhotographsMissingError  of the demonstration
         DeviceError           DeviceMissingError, DeviceBusyError, DeviceTimeoutError, CardRemovedError
         PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError
         BranchError           BranchUnreachableError, BranchRefusedError
@@ -178,6 +179,12 @@ class SetError(KnownError):
     """An evaluation set."""
 
     reasons = ("set_invalid", "set_too_small", "output_folder_taken")
+
+
+class PhotographsMissingError(KnownError):
+    """The photographs of the demonstration cannot be fetched."""
+
+    reasons = ("photographs_missing",)
 
 
 class DeviceError(KnownError):

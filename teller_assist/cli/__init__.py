@@ -12,9 +12,10 @@ from collections.abc import Sequence
 
 from teller_assist import __version__
 from teller_assist.cli.output import CommandGuard
+from teller_assist.settings.crash import prepare_for_crashes
 
 # Each module has add_parser(subcommands) and run(arguments) -> exit code, and imports nothing heavy before run().
-COMMANDS = ("compare", "models", "evaluate")
+COMMANDS = ("compare", "models", "evaluate", "bench", "doctor", "vocabulary")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -27,6 +28,12 @@ def build_parser() -> argparse.ArgumentParser:
     for name in COMMANDS:
         importlib.import_module(f"teller_assist.cli.{name}").add_parser(subcommands)
     return parser
+
+
+def start() -> int:
+    """Run the program as a process of its own: what the console script and ``python -m`` call."""
+    prepare_for_crashes()
+    return main()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
-import traceback
 import uuid
 from types import TracebackType
 from typing import Any
 
 from teller_assist import __version__
-from teller_assist.errors import KnownError
+from teller_assist.errors import KnownError, UsageError
+from teller_assist.settings.crash import places
 
 EXIT_DONE = 0
+EXIT_USAGE = 2
 EXIT_KNOWN_ERROR = 3
 EXIT_OUR_FAULT = 4
-
-logger = logging.getLogger("teller_assist.cli")
 
 
 def write_document(schema: str, body: dict[str, Any]) -> None:
@@ -82,7 +80,7 @@ class CommandGuard:
         return False
 
     def _report_known(self, error: KnownError) -> None:
-        self.exit_code = EXIT_KNOWN_ERROR
+        self.exit_code = EXIT_USAGE if isinstance(error, UsageError) else EXIT_KNOWN_ERROR
         body = error_body(error, self.request_id)
         if self.as_json:
             write_document("error/1", body)
@@ -94,8 +92,7 @@ class CommandGuard:
         from teller_assist.wording import sentence
 
         self.exit_code = EXIT_OUR_FAULT
-        places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-        facts = {"type": type(error).__name__, "place": " > ".join(places[-4:])}
+        facts = {"type": type(error).__name__, "place": places(error.__traceback__)}
         words = sentence("program", "own_fault")
         if self.as_json:
             body = {"reason": "own_fault", "zh": words.zh, "en": words.en, "facts": facts, "request_id": self.request_id}

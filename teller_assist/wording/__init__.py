@@ -1,5 +1,5 @@
 """Every sentence a person reads, by code, in Chinese and English. The sentences stand in ``sentences.toml``, nowhere else."""
 
-from teller_assist.wording.sentences import Sentences, codes, error_sentences, sentence
+from teller_assist.wording.sentences import Sentences, codes, error_sentences, reason_sentences, sentence
 
-__all__ = ["Sentences", "codes", "error_sentences", "sentence"]
+__all__ = ["Sentences", "codes", "error_sentences", "reason_sentences", "sentence"]

@@ -49,11 +49,19 @@ def error_sentences(error: KnownError) -> Sentences:
         The error's reason has no sentences.
     """
     entry = _with_variant(_entry(REASONS, error.reason), error.facts)
-    chinese, english = (
-        space.join(_fill(entry[f"{part}_{language}"], _reason_values(error.facts, language)) for part in _PARTS)
-        for language, space in _BETWEEN_SENTENCES.items()
-    )
-    return Sentences(zh=chinese, en=_capitalised(english))
+    return Sentences(zh=_reason_text(entry, error.facts, "zh"), en=_capitalised(_reason_text(entry, error.facts, "en")))
+
+
+def reason_sentences(reason: str) -> Sentences:
+    """Return what a person reads about a reason in general, without the facts of one error.
+
+    Raises
+    ------
+    BugError
+        The reason has no sentences.
+    """
+    entry = _entry(REASONS, reason)
+    return Sentences(zh=_reason_text(entry, {}, "zh"), en=_capitalised(_reason_text(entry, {}, "en")))
 
 
 def sentence(group: str, code: str, **facts: Fact) -> Sentences:
@@ -114,6 +122,11 @@ def _reason_values(facts: Mapping[str, Fact], language: str) -> dict[str, str]:
         "origin": _word("origin", origin, language) or general["origin"],
     }
     return {**general, **{name: _text(value) for name, value in facts.items()}, **told}
+
+
+def _reason_text(entry: Mapping[str, Any], facts: Mapping[str, Fact], language: str) -> str:
+    values = _reason_values(facts, language)
+    return _BETWEEN_SENTENCES[language].join(_fill(entry[f"{part}_{language}"], values) for part in _PARTS)
 
 
 def _word(group: str, code: str, language: str) -> str:
