@@ -33,6 +33,7 @@ class Installation:
     @cached_property
     def settings(self) -> Settings:
         """Every setting in force."""
+        read_shipped(self.root, "config/defaults.toml")  # refused when altered: a site's own values stand in the site's file
         return load_settings(self.root, os.environ)
 
     @cached_property

@@ -13,9 +13,10 @@ from teller_assist.cli.output import EXIT_DONE, EXIT_KNOWN_ERROR, write_document
 from teller_assist.errors import ModelSourceError
 
 if TYPE_CHECKING:
+    from teller_assist.app import Installation
     from teller_assist.model_files.fetching import FetchStep
     from teller_assist.model_files.manifest import ModelEntry
-    from teller_assist.model_files.store import ModelState, ModelStore
+    from teller_assist.model_files.store import ModelState
 
 States = list[tuple["ModelEntry", "ModelState"]]
 
@@ -44,11 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
     ModelSourceError
         ``fetch`` could not get a required model; those that could be had are stored all the same.
     """
-    from teller_assist.model_files.store import ModelState, open_store
+    from teller_assist.app import open_installation
+    from teller_assist.model_files.store import ModelState
 
-    store = open_store()
-    actions: dict[str, Callable[[ModelStore], States]] = {"fetch": _fetch, "list": _list, "verify": _verify}
-    states = actions[arguments.action](store)
+    installation = open_installation()
+    actions: dict[str, Callable[[Installation], States]] = {"fetch": _fetch, "list": _list, "verify": _verify}
+    states = actions[arguments.action](installation)
     if arguments.json:
         write_document("models/1", {"models": [_row(entry, state) for entry, state in states]})
     else:
@@ -57,15 +59,22 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_KNOWN_ERROR if unusable and arguments.action == "verify" else EXIT_DONE
 
 
-def _fetch(store: ModelStore) -> States:
+def _fetch(installation: Installation) -> States:
     from teller_assist.model_files.fetching import fetch_model
     from teller_assist.model_files.sessions import self_check
     from teller_assist.model_files.sources import FOLDER_VARIABLE, FetchMeans
 
     named = os.environ.get(FOLDER_VARIABLE, "")
+    store, limits = installation.model_store, installation.settings.models
     failures = []
     with tempfile.TemporaryDirectory() as scratch:
-        means = FetchMeans(Path(scratch), Path(named) if named else None)
+        means = FetchMeans(
+            Path(scratch),
+            Path(named) if named else None,
+            connect_timeout_s=limits.download_connect_timeout_s,
+            read_timeout_s=limits.download_read_timeout_s,
+            total_timeout_s=limits.download_total_timeout_s,
+        )
         for entry in store.manifest.entries:
             try:
                 fetch_model(store, entry, means, _show_step)
@@ -77,16 +86,18 @@ def _fetch(store: ModelStore) -> States:
             self_check(store, entry)
     if failures:
         raise failures[0]
-    return _list(store)
+    return _list(installation)
 
 
-def _list(store: ModelStore) -> States:
+def _list(installation: Installation) -> States:
+    store = installation.model_store
     return [(entry, store.state(entry)) for entry in store.manifest.entries]
 
 
-def _verify(store: ModelStore) -> States:
+def _verify(installation: Installation) -> States:
     from teller_assist.model_files.sessions import checked_state
 
+    store = installation.model_store
     return [(entry, checked_state(store, entry)) for entry in store.manifest.entries]
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from teller_assist.cli import models
 from teller_assist.cli.output import CommandGuard
+from teller_assist.settings.home import installation_root
 
 Run = Callable[..., int]
 
@@ -63,6 +65,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installation with a required model, one that answers NaN and an optional one, and a stick with the first two."""
     root, stick = tmp_path / "installation", tmp_path / "stick"
     (root / "config").mkdir(parents=True)
+    shutil.copy(installation_root() / "config" / "defaults.toml", root / "config")
     (root / "models").mkdir()
     stick.mkdir()
     sound, optional = _model(2.0), _model(3.0)
