@@ -39,7 +39,7 @@ def steps(full: bool, for_pytest: list[str]) -> list[Step]:
         Step("ruff check", (python, "-m", "ruff", "check", ".")),
         Step("ruff format", (python, "-m", "ruff", "format", "--check", ".")),
         Step("mypy", (python, "-m", "mypy")),
-        Step("imports", (str(program(STATION.path(ROOT), "lint-imports")), "--config", "import_contracts.toml")),
+        Step("imports", (str(program(STATION.path(ROOT), "lint-imports")),)),
     ]
     if full:
         found.append(Step("Windows locks", (python, str(ROOT / "scripts" / "check_wheels.py"), "win_amd64")))
