@@ -12,14 +12,22 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import hypothesis
+import numpy as np
 import pytest
+from scipy.stats import norm
 
 from teller_assist.app import Installation
+from teller_assist.comparison.calibration import TARGET_FMRS, Calibration, MatedCounts
+from teller_assist.comparison.error_rates import GRID_STEPS_PER_UNIT, CountTable, NonMatedGroup
+from teller_assist.comparison.fitting import fit_thresholds
+from teller_assist.comparison.llr import LlrLine, carried_range
+from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Picture
 from teller_assist.model_files.store import ModelState
 from teller_assist.pictures.decode import PictureLimits, read_picture
@@ -166,3 +174,58 @@ def _packaged(package: str, relative: str) -> Path:
     path = Path(found.origin).parent / relative
     assert path.is_file(), f"{package} no longer carries {relative}"
     return path
+
+
+# ---------------------------------------------------------------- made-up calibrations
+
+NormalGroup = tuple[str, bool, int, float, float]  # name, identities known, comparisons, mean and deviation of their scores
+TWO_GROUPS: tuple[NormalGroup, ...] = (("first", True, 400_000, 0.05, 0.10), ("second", False, 40_000, 0.12, 0.11))
+
+
+def _normal_table(comparisons: int, mean: float, deviation: float) -> CountTable:
+    """Counts as normally distributed scores would give them."""
+    scores = np.arange(-GRID_STEPS_PER_UNIT, GRID_STEPS_PER_UNIT + 1) / GRID_STEPS_PER_UNIT
+    counts = np.floor(comparisons * norm.sf(scores, mean, deviation)).astype(int)
+    first, last = int(np.argmax(counts < comparisons)), int(np.flatnonzero(counts)[-1]) + 1
+    shares = counts[first:last] / comparisons
+    spread = 3 * np.sqrt(shares * (1 - shares) / comparisons)
+    low, high = np.clip(shares - spread, 0, 1), np.clip(shares + spread, 0, 1)
+    return CountTable(
+        comparisons, first - GRID_STEPS_PER_UNIT, tuple(counts[first:last].tolist()), tuple(low.tolist()), tuple(high.tolist())
+    )
+
+
+@pytest.fixture(scope="session")
+def make_calibration() -> Callable[..., Calibration]:
+    """Make a calibration of normally distributed scores; what is left out has a usual value."""
+
+    def make(
+        *,
+        mated: int = 5_000,
+        groups: Sequence[NormalGroup] = TWO_GROUPS,
+        reference_kind: PhotoKind = PhotoKind.CHIP,
+        **changed: Any,
+    ) -> Calibration:
+        table = _normal_table(mated, 0.62, 0.12)
+        counts = MatedCounts(1_000, table, mated // 100, groups[0][0])
+        non_mated = tuple(
+            NonMatedGroup(name, 1_000, known, _normal_table(comparisons, mean, deviation))
+            for name, known, comparisons, mean, deviation in groups
+        )
+        refits = tuple((35.0 + shift, -11.5 - shift / 3) for shift in (-1.0, -0.5, 0.0, 0.5, 1.0))
+        made = Calibration(
+            calibration_id=f"made-up/live-{reference_kind}/2026-01-01",
+            scope="factory",
+            model_id="made-up",
+            model_sha256="11" * 32,
+            pipeline_sha256="22" * 32,
+            probe_kind=PhotoKind.LIVE,
+            reference_kind=reference_kind,
+            groups=non_mated,
+            mated=counts,
+            llr=LlrLine(35.0, -11.5, refits, *carried_range(mated, max(group.table.comparisons for group in non_mated))),
+            thresholds=fit_thresholds(non_mated, counts, TARGET_FMRS),
+        )
+        return replace(made, **changed)
+
+    return make

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from teller_assist.comparison.calibration import Calibration, MatedCounts, Threshold
-from teller_assist.comparison.error_rates import Bound, CountTable, NonMatedGroup, NotStated, StatedRate
+from teller_assist.comparison.calibration import TARGET_FMRS, Calibration, MatedCounts, Threshold
+from teller_assist.comparison.error_rates import GRID_STEPS_PER_UNIT, Bound, CountTable, NonMatedGroup, NotStated, StatedRate
 from teller_assist.comparison.llr import LlrLine
 from teller_assist.errors import CalibrationMismatchError
 from teller_assist.evidence.kinds import PhotoKind
 
 SCHEMA = "calibration/1"
+SCOPES = ("factory", "bank")
+
+# Far beyond anything counted or fitted; within them no arithmetic on a file's numbers overflows.
+COMPARISONS_MAX = 10**15
+COEFFICIENT_MAX = 1e6
 
 
 def calibration_path(model_id: str, probe_kind: PhotoKind, reference_kind: PhotoKind) -> str:
@@ -29,11 +36,11 @@ def read_calibration(content: bytes) -> Calibration:
         The content is no calibration of this schema.
     """
     try:
-        document = json.loads(content)
+        document = json.loads(content, parse_float=_finite, parse_constant=_finite)
         if document["schema"] != SCHEMA:
             raise ValueError(document["schema"])
         return _calibration(document)
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
         raise CalibrationMismatchError(why="unreadable") from error
 
 
@@ -76,7 +83,38 @@ def rate_body(rate: StatedRate) -> dict[str, Any]:
     }
 
 
+def _finite(text: str) -> float:
+    """Return a number as JSON means it: Python would also take NaN, Infinity and 1e999, and no reading survives those."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _within(number: float, low: float, high: float) -> float:
+    if not low <= number <= high:
+        raise ValueError(number)
+    return number
+
+
+def _coefficient(number: float) -> float:
+    return _within(float(number), -COEFFICIENT_MAX, COEFFICIENT_MAX)
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
 def _calibration(document: Mapping[str, Any]) -> Calibration:
+    calibration = _read_parts(document)
+    if calibration.scope not in SCOPES or not calibration.groups or set(calibration.thresholds) != set(TARGET_FMRS):
+        raise ValueError("incomplete")
+    return calibration
+
+
+def _read_parts(document: Mapping[str, Any]) -> Calibration:
     return Calibration(
         calibration_id=str(document["calibration_id"]),
         scope=str(document["scope"]),
@@ -86,26 +124,27 @@ def _calibration(document: Mapping[str, Any]) -> Calibration:
         probe_kind=PhotoKind(document["probe_kind"]),
         reference_kind=PhotoKind(document["reference_kind"]),
         groups=tuple(
-            NonMatedGroup(str(g["name"]), int(g["identities"]), bool(g["identities_known"]), _table(g["table"]))
+            NonMatedGroup(str(g["name"]), int(g["identities"]), _truth(g["identities_known"]), _table(g["table"]))
             for g in document["groups"]
         ),
         mated=_mated(document["mated"]),
         llr=_llr(document["llr"]),
-        thresholds={str(target): _threshold(entry) for target, entry in document["thresholds"].items()},
+        thresholds={str(target): _threshold(entry) for target, entry in dict(document["thresholds"]).items()},
     )
 
 
 def _table(body: Mapping[str, Any]) -> CountTable:
     table = CountTable(
-        comparisons=int(body["comparisons"]),
-        first_index=int(body["first_index"]),
+        comparisons=int(_within(body["comparisons"], 1, COMPARISONS_MAX)),
+        first_index=int(_within(body["first_index"], -GRID_STEPS_PER_UNIT, GRID_STEPS_PER_UNIT + 1)),
         at_or_above=tuple(int(count) for count in body["at_or_above"]),
-        ci95_low=tuple(float(share) for share in body["ci95_low"]),
-        ci95_high=tuple(float(share) for share in body["ci95_high"]),
+        ci95_low=tuple(_within(float(share), 0, 1) for share in body["ci95_low"]),
+        ci95_high=tuple(_within(float(share), 0, 1) for share in body["ci95_high"]),
     )
-    falling = all(a >= b for a, b in zip(table.at_or_above, table.at_or_above[1:], strict=False))
+    counts = (table.comparisons, *table.at_or_above, 0)
+    falling = all(a >= b for a, b in itertools.pairwise(counts))
     same_length = len(table.at_or_above) == len(table.ci95_low) == len(table.ci95_high)
-    if table.comparisons <= 0 or not falling or not same_length:
+    if not falling or not same_length:
         raise ValueError("not a count table")
     return table
 
@@ -130,7 +169,8 @@ def _group_body(group: NonMatedGroup) -> dict[str, Any]:
 
 
 def _mated(body: Mapping[str, Any]) -> MatedCounts:
-    return MatedCounts(int(body["identities"]), _table(body["table"]), int(body["failed_to_acquire"]), str(body["group"]))
+    failed = int(_within(body["failed_to_acquire"], 0, COMPARISONS_MAX))
+    return MatedCounts(int(body["identities"]), _table(body["table"]), failed, str(body["group"]))
 
 
 def _mated_body(mated: MatedCounts) -> dict[str, Any]:
@@ -143,10 +183,11 @@ def _mated_body(mated: MatedCounts) -> dict[str, Any]:
 
 
 def _llr(body: Mapping[str, Any]) -> LlrLine:
-    refits = tuple((float(slope), float(intercept)) for slope, intercept in body["refits"])
-    if not refits:
-        raise ValueError("no refits")
-    return LlrLine(float(body["slope"]), float(body["intercept"]), refits, float(body["low"]), float(body["high"]))
+    refits = tuple((_coefficient(slope), _coefficient(intercept)) for slope, intercept in body["refits"])
+    slope, low, high = (_coefficient(body[name]) for name in ("slope", "low", "high"))
+    if not refits or slope <= 0 or low > high:
+        raise ValueError("not a line that rises")
+    return LlrLine(slope, _coefficient(body["intercept"]), refits, low, high)
 
 
 def _llr_body(line: LlrLine) -> dict[str, Any]:
@@ -162,20 +203,20 @@ def _llr_body(line: LlrLine) -> dict[str, Any]:
 def _rate(body: Mapping[str, Any]) -> StatedRate:
     low, high = body["ci95"]
     return StatedRate(
-        value=float(body["value"]),
+        value=_within(float(body["value"]), 0, 1),
         bound=Bound(body["bound"]),
-        errors=int(body["errors"]),
-        comparisons=int(body["comparisons"]),
-        ci95=(float(low), float(high)),
+        errors=int(_within(body["errors"], 0, COMPARISONS_MAX)),
+        comparisons=int(_within(body["comparisons"], 1, COMPARISONS_MAX)),
+        ci95=(_within(float(low), 0, 1), _within(float(high), 0, 1)),
         group=str(body["group"]),
     )
 
 
 def _threshold(body: Mapping[str, Any]) -> Threshold | NotStated:
-    if not body["stated"]:
+    if not _truth(body["stated"]):
         return NotStated(str(body["why"]), int(body["comparisons"]), int(body["comparisons_needed"]))
     return Threshold(
-        score=float(body["score"]),
+        score=_within(float(body["score"]), -1, 1 + 1 / GRID_STEPS_PER_UNIT),
         bound=Bound(body["bound"]),
         group=str(body["group"]),
         pass_rate=_rate(body["pass_rate"]),

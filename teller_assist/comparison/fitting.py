@@ -16,6 +16,7 @@ from teller_assist.comparison.error_rates import (
     NonMatedGroup,
     NotStated,
     StatedRate,
+    comparisons_needed,
     grid_score,
     worst_threshold_index,
 )
@@ -144,9 +145,11 @@ def fit_threshold(groups: tuple[NonMatedGroup, ...], mated: MatedCounts, target_
         return worst
     index, group = worst
     first_index = groups[0].table.lowest_index_with_share(target_fmr)
+    # A group too small to state the rate entered with what was observed in it: that is no estimate.
+    carried = group.identities_known and group.table.comparisons >= comparisons_needed(target_fmr)
     return Threshold(
         score=grid_score(index),
-        bound=Bound.ESTIMATE if group.identities_known else Bound.UPPER,
+        bound=Bound.ESTIMATE if carried else Bound.UPPER,
         group=group.name,
         pass_rate=_pass_rate(mated, index),
         first_group_score=grid_score(first_index),

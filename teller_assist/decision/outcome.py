@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from teller_assist.comparison.calibration import Calibration, Threshold
+from teller_assist.comparison.error_rates import RULE_OF_3
 from teller_assist.decision.policy import OutcomePolicy
 from teller_assist.evidence.kinds import Outcome
 
@@ -18,6 +19,8 @@ def decide_outcome(score: float, calibration: Calibration, policy: OutcomePolicy
         return Outcome.INCONCLUSIVE
     if score >= threshold.score:
         return Outcome.MATCH
-    if calibration.fnmr_at(score).value <= policy.non_match_fnmr_max:
+    # No count shows less than 3/N: without that floor one error in few comparisons would claim more than none (rule of 3).
+    fnmr = calibration.fnmr_at(score)
+    if max(fnmr.value, RULE_OF_3 / fnmr.comparisons) <= policy.non_match_fnmr_max:
         return Outcome.NON_MATCH
     return Outcome.INCONCLUSIVE

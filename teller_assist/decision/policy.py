@@ -6,10 +6,8 @@ import datetime
 import tomllib
 from dataclasses import dataclass
 
+from teller_assist.comparison.calibration import TARGET_FMRS
 from teller_assist.errors import SettingOutOfRangeError, SettingsFileError, UnknownSettingError
-
-# The FMRs for which thresholds are fitted and printed, as written in policy and answers.
-TARGET_FMRS = {"1e-3": 1e-3, "1e-4": 1e-4, "1e-5": 1e-5}
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,8 @@ def _outcome(table: dict[str, object]) -> OutcomePolicy:
     target, limit = table.pop("target_fmr", None), table.pop("non_match_fnmr_max", None)
     for key in table:
         raise UnknownSettingError(key=f"outcome.{key}", file="policy.toml")
-    if target not in TARGET_FMRS:
+    if not isinstance(target, str) or target not in TARGET_FMRS:
         raise SettingOutOfRangeError(key="outcome.target_fmr", file="policy.toml", allowed=", ".join(TARGET_FMRS))
     if not isinstance(limit, float) or not 0 < limit <= 0.5:
         raise SettingOutOfRangeError(key="outcome.non_match_fnmr_max", file="policy.toml", minimum=0, maximum=0.5)
-    return OutcomePolicy(str(target), limit)
+    return OutcomePolicy(target, limit)

@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from teller_assist.comparison.calibration import Calibration
+from teller_assist.comparison.calibration import TARGET_FMRS, Calibration
 from teller_assist.comparison.error_rates import worst_threshold_index
 from teller_assist.comparison.fitting import (
     CountedComparisons,
@@ -20,7 +20,6 @@ from teller_assist.comparison.fitting import (
     mated_counts,
     non_mated_group,
 )
-from teller_assist.decision.policy import TARGET_FMRS
 from teller_assist.errors import BugError, SetError
 from teller_assist.evaluation.factory_data import FIRST_GROUP, PHOTOGRAPHS_PER_PERSON, SEED
 from teller_assist.evaluation.feature_sets import MeasuredSet

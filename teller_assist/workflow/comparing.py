@@ -6,13 +6,13 @@ import time
 import uuid
 from dataclasses import dataclass
 
-from teller_assist.comparison.calibration import Calibration, Threshold, relative_band
+from teller_assist.comparison.calibration import TARGET_FMRS, Calibration, Threshold, relative_band
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
-from teller_assist.comparison.error_rates import NotStated, StatedRate
+from teller_assist.comparison.error_rates import RULE_OF_3, NotStated, StatedRate
 from teller_assist.comparison.llr import LlrReading
 from teller_assist.comparison.scores import comparison_score
 from teller_assist.decision.outcome import decide_outcome
-from teller_assist.decision.policy import TARGET_FMRS, Policy
+from teller_assist.decision.policy import Policy
 from teller_assist.errors import CalibrationMissingError
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.measurements import FaceMeasurement
@@ -145,7 +145,8 @@ class PictureComparer:
         threshold = calibration.thresholds[self._policy.outcome.target_fmr]
         if outcome is not Outcome.MATCH or not isinstance(threshold, Threshold):
             return NotStated("only_on_a_pass", 0)
-        return relative_band(threshold.pass_rate.value)
+        # Where nobody passed in N, all that is known is "less than 3/N" (rule of 3).
+        return relative_band(max(threshold.pass_rate.value, RULE_OF_3 / threshold.pass_rate.comparisons))
 
 
 @dataclass(frozen=True)

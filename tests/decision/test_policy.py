@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from teller_assist.decision.policy import OutcomePolicy, read_policy
+from teller_assist.errors import SettingOutOfRangeError, SettingsError, SettingsFileError, UnknownSettingError
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = """
+schema = "policy/1"
+date = 2026-01-02
+author = "nobody"
+[outcome]
+target_fmr = "1e-3"
+non_match_fnmr_max = 0.05
+"""
+
+
+def test_a_policy_has_a_date_an_author_and_its_limits() -> None:
+    policy = read_policy(GOOD.encode())
+    assert (policy.date, policy.author) == (datetime.date(2026, 1, 2), "nobody")
+    assert policy.outcome == OutcomePolicy("1e-3", 0.05)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"schema = ",
+        b"[outcome",
+        GOOD.replace("policy/1", "policy/2").encode(),
+        GOOD.replace('"policy/1"', "1").encode(),
+    ],
+)
+def test_what_is_no_policy_file_is_refused(content: bytes) -> None:
+    with pytest.raises(SettingsFileError) as caught:
+        read_policy(content)
+    assert caught.value.reason == "settings_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("[outcome]", "threshold = 0.4\n[outcome]", "threshold"),
+        ("[outcome]", "[outcome]\nmatch_score = 0.4", "outcome.match_score"),
+        ("non_match_fnmr_max", "non_match_fnmr_maximum", "outcome.non_match_fnmr_maximum"),
+        ("[outcome]", "[thresholds]\na = 1\n[outcome]", "thresholds"),
+    ],
+)
+def test_an_unknown_key_is_named(old: str, new: str, key: str) -> None:
+    """A score in the policy would be one: scores stand in config/calibration/ only."""
+    with pytest.raises(UnknownSettingError) as caught:
+        read_policy(GOOD.replace(old, new).encode())
+    assert caught.value.facts["key"] == key
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"1e-3"', '"1e-2"'),
+        ('"1e-3"', "1e-3"),
+        ('"1e-3"', '""'),
+        ('"1e-3"', '["1e-3"]'),
+        ("0.05", "0.0"),
+        ("0.05", "-0.01"),
+        ("0.05", "0.51"),
+        ("0.05", "nan"),
+        ("0.05", "inf"),
+        ("0.05", "1"),
+        ("0.05", '"0.05"'),
+        ("0.05", "true"),
+        ("2026-01-02", '"2026-01-02"'),
+        ("date = 2026-01-02", ""),
+        ('"nobody"', "7"),
+        ('author = "nobody"', ""),
+        ('target_fmr = "1e-3"', ""),
+        ("non_match_fnmr_max = 0.05", ""),
+        ("[outcome]", "[[outcome]]"),
+    ],
+)
+def test_a_value_that_is_absent_wrong_or_out_of_range_stops_the_start(old: str, new: str) -> None:
+    with pytest.raises(SettingOutOfRangeError):
+        read_policy(GOOD.replace(old, new).encode())
+
+
+def test_a_policy_without_its_outcome_table_is_refused() -> None:
+    with pytest.raises(SettingsError):
+        read_policy(GOOD.partition("[outcome]")[0].encode())
+
+
+# ---------------------------------------------------------------- the one that ships
+
+
+def test_the_shipped_policy_aims_at_one_in_ten_thousand() -> None:
+    policy = read_policy((ROOT / "config" / "policy.toml").read_bytes())
+    assert policy.outcome.target_fmr == "1e-4"
+
+
+def _keys(table: dict[str, Any]) -> Iterator[str]:
+    for key, value in table.items():
+        yield key
+        if isinstance(value, dict):
+            yield from _keys(value)
+
+
+def test_no_score_stands_in_the_configuration_beside_the_calibrations() -> None:
+    """A threshold is worth nothing without its model and photo kinds; `detection_score_min` is of the detector, no comparison."""
+    files = sorted((ROOT / "config").glob("*.toml"))
+    assert files
+    for path in files:
+        keys = set(_keys(tomllib.loads(path.read_text(encoding="utf-8")))) - {"detection_score_min"}
+        suspicious = [key for key in keys if any(word in key for word in ("score", "threshold", "cosine", "similarity"))]
+        assert suspicious == [], path.name
