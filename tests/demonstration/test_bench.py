@@ -1,0 +1,49 @@
+"""What the measurements promise; how fast they are is no test's business."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from teller_assist.app import Installation
+from teller_assist.cli import main
+from teller_assist.demonstration import bench
+
+
+@pytest.fixture
+def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "RUNS", 3)
+    monkeypatch.setattr(bench, "HELP_RUNS", 1)
+
+
+def test_a_busy_machine_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (1.51, 0.0, 0.0))
+    assert main(["bench", "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["error"]["reason"] == "machine_busy"
+
+
+def test_every_stage_carries_its_count_median_and_p95(
+    installation: Installation, few_runs: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", "--anyway", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == "bench/1"
+    assert {"comparison", "detect", "features", "decode", "quality", "help"} <= set(document["stages"])
+    for stage in document["stages"].values():
+        assert stage["n"] >= 1
+        assert 0 < stage["median_ms"] <= stage["p95_ms"]
+    assert document["machine"]["cores"] >= 1
+    assert document["stages"]["comparison"]["threads"] == 1
+
+
+def test_what_is_not_built_is_listed_as_not_measured_and_never_as_a_number(
+    installation: Installation, few_runs: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["bench", "--anyway", "--json"])
+    document = json.loads(capsys.readouterr().out)
+    missing = {entry["stage"] for entry in document["not_measured"]}
+    assert {"ocr_card", "seal", "card_to_gauge"} <= missing
+    assert not missing & set(document["stages"])
+    assert all(entry["why"] for entry in document["not_measured"])

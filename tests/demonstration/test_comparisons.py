@@ -1,0 +1,34 @@
+"""What the demonstration shows at the end of the first README command."""
+
+from __future__ import annotations
+
+import pytest
+
+from teller_assist.app import Installation
+from teller_assist.demonstration.comparisons import SCENES, show_comparisons
+from teller_assist.demonstration.photographs import cached_photographs
+from teller_assist.settings.home import installation_root
+
+
+@pytest.fixture
+def told(installation: Installation, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    if len(cached_photographs(installation_root())) < 3:
+        pytest.skip("the demonstration's photographs are not in the cache: scripts/demo.py fetches them")
+    show_comparisons()
+    return capsys.readouterr().out.split("\n[")[1:]
+
+
+def test_the_same_person_matches_and_another_one_does_not(told: list[str]) -> None:
+    assert len(told) == len(SCENES)
+    assert "系统判断为同一人" in told[0]
+    assert "系统判断为不同人" in told[1]
+
+
+def test_every_answer_names_its_calibration_and_leaves_the_decision_to_the_teller(told: list[str]) -> None:
+    for scene in told:
+        assert "校准：sface-2021dec/live-" in scene
+        assert "仅作辅助，由柜员决定。" in scene
+
+
+def test_the_pictures_are_called_simulated(told: list[str]) -> None:
+    assert "模拟" in told[-1]
