@@ -46,9 +46,12 @@ def estimate_head_pose(landmarks: Points, *, width_px: int, height_px: int) -> H
     """
     focal_px = 1.2 * max(width_px, height_px)
     camera = np.array([[focal_px, 0, width_px / 2], [0, focal_px, height_px / 2], [0, 0, 1]], np.float64)
-    found, rotation_vector, shift = cv2.solvePnP(
-        HEAD_MM, landmarks.astype(np.float64), camera, np.zeros(4), flags=cv2.SOLVEPNP_SQPNP
-    )
+    try:
+        found, rotation_vector, shift = cv2.solvePnP(
+            HEAD_MM, landmarks.astype(np.float64), camera, np.zeros(4), flags=cv2.SOLVEPNP_SQPNP
+        )
+    except cv2.error:  # points (nearly) in one place: a face of 20 pixels in a picture of 16 megapixels is enough
+        return None
     if not found or not np.isfinite(rotation_vector).all() or float(np.asarray(shift).ravel()[2]) <= 0:
         return None
     rotation = np.asarray(cv2.Rodrigues(rotation_vector)[0])

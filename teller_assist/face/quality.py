@@ -17,6 +17,8 @@ from teller_assist.evidence.pictures import FaceBox, Picture, Pixels
 from teller_assist.face.alignment import eye_distance_px
 from teller_assist.face.head_pose import estimate_head_pose
 
+SCHEMA = "quality/1"
+
 # Luminance limits of ISO/IEC 29794-5 (8 bit): a face pixel outside them carries no detail.
 DARK_LEVEL = 26
 BRIGHT_LEVEL = 246
@@ -49,12 +51,14 @@ def read_quality_mappings(text: str) -> dict[QualityName, QualityMapping]:
     Raises
     ------
     SettingsFileError
-        No TOML, a component is absent or its entry is incomplete.
+        No TOML of this schema, a component is absent, or its entry is incomplete or gives no value.
     """
     try:
         tables = tomllib.loads(text)
+        if tables["schema"] != SCHEMA:
+            raise ValueError(tables["schema"])
         return {name: _mapping(tables[name.value]) for name in QualityName}
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise SettingsFileError("settings_unreadable", file="quality.toml") from error
 
 
@@ -63,13 +67,13 @@ def _mapping(table: Mapping[str, Any]) -> QualityMapping:
     if form not in ("sigmoid", "cosine_squared"):
         raise ValueError(form)
     sigmoid = form == "sigmoid"
-    return QualityMapping(
-        form=form,
-        centre=float(table["centre"]) if sigmoid else 0.0,
-        width=float(table["width"]) if sigmoid else 1.0,
-        advise_below=int(table["advise_below"]),
-        advice=str(table["advice"]),
-    )
+    centre, width = (float(table["centre"]), float(table["width"])) if sigmoid else (0.0, 1.0)
+    limit, advice = table["advise_below"], table["advice"]
+    if not math.isfinite(centre) or not math.isfinite(width) or width == 0:
+        raise ValueError("a sigmoid needs a finite centre and width")
+    if not isinstance(limit, int) or not 0 <= limit <= 100 or not isinstance(advice, str) or not advice:
+        raise ValueError("advice needs a limit from 0 to 100 and a code")
+    return QualityMapping(form=form, centre=centre, width=width, advise_below=limit, advice=advice)
 
 
 def measure_quality(
