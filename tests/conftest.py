@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import ipaddress
 import logging
+import math
 import os
 import socket
 import threading
@@ -229,3 +230,110 @@ def make_calibration() -> Callable[..., Calibration]:
         return replace(made, **changed)
 
     return make
+
+
+# ---------------------------------------------------------------- promised shapes
+
+ANSWER_KEYS = {
+    "request_id", "outcome", "result_zh", "score_raw", "model_id", "model_version", "probe_kind", "reference_kind",
+    "calibration_id", "calibration_scope", "fmr_at_score", "fnmr_at_score", "llr", "llr_ci95", "llr_relative_band",
+    "thresholds", "quality", "advice", "latency_ms",
+}  # fmt: skip
+QUALITY_NAMES = {
+    "InterEyeDistance", "Sharpness", "UnderExposurePrevention", "OverExposurePrevention",
+    "HeadPoseYaw", "HeadPosePitch", "HeadPoseRoll",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def check_compare_body() -> Callable[[dict[str, Any]], None]:
+    """Assert that a body has every key of compare/1 with the promised type, and nowhere null or a number that is none."""
+    return _check_compare_body
+
+
+def _check_compare_body(body: dict[str, Any]) -> None:
+    _check_no_null(body, "compare")
+    assert set(body) >= ANSWER_KEYS
+    assert set(body) <= ANSWER_KEYS | {"schema", "product_version", "mesh"}
+    assert body["outcome"] in ("MATCH", "NON_MATCH", "INCONCLUSIVE")
+    assert body["result_zh"].startswith("系统")
+    assert isinstance(body["score_raw"], float)
+    assert -1 <= body["score_raw"] <= 1
+    assert body["model_version"].startswith("sha256:")
+    assert len(body["model_version"]) == len("sha256:") + 64
+    assert body["calibration_id"].startswith(f"{body['model_id']}/{body['probe_kind']}-{body['reference_kind']}/")
+    assert body["calibration_scope"] in ("factory", "bank", "none")
+    for name in ("fmr_at_score", "fnmr_at_score"):
+        _check_rate(body[name])
+    for name in ("llr_ci95", "llr_relative_band"):
+        _check_not_stated(body[name]) if isinstance(body[name], dict) else _check_interval(body[name], -100, 100)
+    _check_not_stated(body["llr"]) if isinstance(body["llr"], dict) else _check_number(body["llr"], -100, 100)
+    assert set(body["thresholds"]) == set(TARGET_FMRS)
+    for entry in body["thresholds"].values():
+        if not entry["stated"]:
+            _check_not_stated(entry)
+        else:
+            _check_number(entry["score"], -1, 1.01)
+    for components in (body["quality"]["probe"], body["quality"]["reference"]):
+        _check_quality(components)
+    assert all(isinstance(code, str) for code in body["advice"])
+    assert len(body["advice"]) == len(set(body["advice"]))
+    assert {"total", "detect", "features"} <= set(body["latency_ms"])
+    for value in body["latency_ms"].values():
+        _check_number(value, 0, 600_000)
+
+
+def _check_no_null(value: Any, where: str) -> None:
+    assert value is not None, where
+    if isinstance(value, float):
+        assert math.isfinite(value), where
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        _check_no_null(child, f"{where}.{key}")
+
+
+def _check_number(value: Any, low: float, high: float) -> None:
+    assert isinstance(value, int | float)
+    assert not isinstance(value, bool)
+    assert low <= value <= high
+
+
+def _check_interval(value: Any, low: float, high: float) -> None:
+    assert isinstance(value, list)
+    assert len(value) == 2
+    for end in value:
+        _check_number(end, low, high)
+    assert value[0] <= value[1]
+
+
+def _check_not_stated(entry: dict[str, Any]) -> None:
+    assert set(entry) == {"stated", "why_zh", "why_en", "comparisons"}
+    assert entry["stated"] is False
+    assert entry["why_zh"]
+    assert entry["why_en"]
+    assert type(entry["comparisons"]) is int
+
+
+def _check_rate(entry: dict[str, Any]) -> None:
+    if not entry["stated"]:
+        _check_not_stated(entry)
+        return
+    assert set(entry) >= {"stated", "value", "bound", "errors", "comparisons", "ci95"}
+    assert entry["bound"] in ("upper", "estimate")
+    assert type(entry["errors"]) is int
+    assert type(entry["comparisons"]) is int
+    assert 0 <= entry["errors"] <= entry["comparisons"]
+    _check_number(entry["value"], 0, 1)
+    assert entry["value"] > 0, "a rate of zero is never observed, only bounded"
+    _check_interval(entry["ci95"], 0, 1)
+
+
+def _check_quality(components: dict[str, Any]) -> None:
+    assert set(components) == QUALITY_NAMES
+    for component in components.values():
+        if component["assessed"]:
+            assert type(component["value"]) is int
+            _check_number(component["value"], 0, 100)
+            _check_number(component["native"], -1e6, 1e6)
+        else:
+            assert "value" not in component
+            assert component["why_zh"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from teller_assist.comparison.error_rates import Bound, NotStated, StatedRate
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.measurements import FaceMeasurement
@@ -24,12 +26,14 @@ def answer_sentences(answer: ComparisonAnswer) -> list[Sentences]:
 
 
 def one_in(rate: float) -> str:
-    """Return a rate as the n of "1 in n", two significant digits, never less than 1."""
-    n = max(1.0, 1.0 / rate) if rate > 0 else float("inf")
-    if n == float("inf"):
+    """Return a rate as the n of "1 in n", two significant digits rounded down (towards the higher rate), never less than 1."""
+    if rate <= 0:
         return "∞"
-    digits = max(0, len(str(int(n))) - 2)
-    return f"{max(1, int(n / 10**digits) * 10**digits):,}"
+    n = max(1.0, 1.0 / rate)
+    if n < 10:  # "1 in 1" would read as always
+        return f"{math.floor(10 * n) / 10:g}"
+    step = 10 ** (len(str(int(n))) - 2)
+    return f"{int(n / step) * step:,}"
 
 
 def _told_rate(reading: str, rate: StatedRate | NotStated) -> Sentences:

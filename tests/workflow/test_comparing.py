@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from teller_assist.app import Installation
+from teller_assist.comparison.error_rates import NotStated, StatedRate
+from teller_assist.comparison.llr import LlrReading
+from teller_assist.errors import CalibrationMismatchError, NoFaceError
+from teller_assist.evidence.kinds import Outcome, PhotoKind
+from teller_assist.evidence.pictures import Picture, Pixels
+from teller_assist.workflow.comparing import ComparisonAnswer, PictureComparer
+
+MakeComparer = Callable[..., PictureComparer]
+LIVE, CHIP, MESH, MESH_HEAVY = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.MESH, PhotoKind.MESH_HEAVY
+
+
+def as_picture(pixels: Pixels, role: str = "reference") -> Picture:
+    return Picture(np.ascontiguousarray(pixels), "frame", role)
+
+
+@pytest.fixture(scope="module")
+def stranger(installation: Installation, six_persons: Path) -> Picture:
+    """One of the six persons, cut out."""
+    group = installation.read_picture(six_persons, role="reference")
+    face = installation.detector.detect(group)[0]
+    x, y, w, h = (round(v) for v in (face.x_px, face.y_px, face.width_px, face.height_px))
+    return as_picture(group.pixels[max(0, y - 40) : y + h + 40, max(0, x - 40) : x + w + 40])
+
+
+@pytest.fixture(scope="module")
+def small_copy(astronaut: Picture) -> Picture:
+    """The astronaut again, as small as a chip portrait and blurred by JPEG."""
+    small = cv2.resize(astronaut.pixels[10:268, 120:329], (102, 126), interpolation=cv2.INTER_AREA)
+    data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 40])[1]
+    return as_picture(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8))
+
+
+def compare(comparer: PictureComparer, probe: Picture, reference: Picture, kind: PhotoKind = CHIP) -> ComparisonAnswer:
+    return comparer.compare(probe, reference, probe_kind=LIVE, reference_kind=kind)
+
+
+def test_the_same_person_is_a_match_with_all_its_readings(
+    make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture
+) -> None:
+    answer = compare(make_comparer(CHIP), astronaut, small_copy)
+    assert answer.outcome is Outcome.MATCH
+    assert isinstance(answer.llr, LlrReading)
+    assert answer.llr.value > 0
+    assert isinstance(answer.fmr_at_score, StatedRate)
+    assert answer.calibration_scope == "factory"
+    assert "factory_calibration" in answer.advice
+    assert set(answer.latency_ms) == {"total", "detect", "features", "quality"}
+    assert answer.latency_ms["total"] >= answer.latency_ms["detect"] + answer.latency_ms["features"]
+
+
+def test_a_stranger_is_a_non_match(make_comparer: MakeComparer, astronaut: Picture, stranger: Picture) -> None:
+    answer = compare(make_comparer(CHIP), astronaut, stranger)
+    assert answer.outcome is Outcome.NON_MATCH
+    assert isinstance(answer.llr, LlrReading)
+    assert answer.llr.value < 0
+
+
+def test_the_reading_against_a_relative_is_given_on_a_pass_only(
+    make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture, stranger: Picture
+) -> None:
+    comparer = make_comparer(CHIP)
+    band = compare(comparer, astronaut, small_copy).relative_band
+    assert isinstance(band, tuple)
+    assert -1 < band[0] < band[1] < 1, "it says next to nothing"
+    assert compare(comparer, astronaut, stranger).relative_band == NotStated("only_on_a_pass", 0)
+
+
+def test_without_a_calibration_it_cannot_tell_and_says_why(
+    make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture
+) -> None:
+    answer = compare(make_comparer(), astronaut, small_copy)
+    assert answer.outcome is Outcome.INCONCLUSIVE
+    assert (answer.calibration_scope, answer.advice[-1]) == ("none", "calibration_missing")
+    nothing = NotStated("no_calibration", 0)
+    assert (answer.fmr_at_score, answer.fnmr_at_score, answer.llr, answer.relative_band) == (nothing,) * 4
+    assert set(answer.thresholds.values()) == {nothing}
+
+
+def test_a_calibration_of_another_pipeline_stops_the_comparison(
+    make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture
+) -> None:
+    with pytest.raises(CalibrationMismatchError):
+        compare(make_comparer(CHIP, pipeline_sha256="33" * 32), astronaut, small_copy)
+
+
+def test_a_target_that_is_not_stated_decides_nothing(
+    make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture
+) -> None:
+    answer = compare(make_comparer(CHIP, groups=[("g", True, 40_000, 0.05, 0.1)]), astronaut, small_copy)
+    assert answer.outcome is Outcome.INCONCLUSIVE
+    assert isinstance(answer.fmr_at_score, StatedRate), "a rate at the score may still be stated"
+
+
+def test_a_reading_at_the_edge_of_the_calibration_says_so(make_comparer: MakeComparer, astronaut: Picture) -> None:
+    answer = compare(make_comparer(CHIP), astronaut, astronaut)
+    assert isinstance(answer.llr, LlrReading)
+    assert answer.llr.clamped
+    assert "calibration_clamped" in answer.advice
+
+
+def test_which_picture_comes_first_changes_the_roles_not_the_score(
+    make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture
+) -> None:
+    comparer = make_comparer(CHIP)
+    one = compare(comparer, astronaut, small_copy)
+    other = compare(comparer, as_picture(small_copy.pixels, "probe"), as_picture(astronaut.pixels))
+    assert one.score_raw == other.score_raw
+    assert one.probe.quality == other.reference.quality
+    assert one.reference.quality == other.probe.quality
+    assert one.request_id != other.request_id
+
+
+def test_a_picture_scores_with_itself_at_least_as_high_as_with_any_other(
+    make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture, stranger: Picture
+) -> None:
+    comparer = make_comparer(CHIP)
+    pictures = [astronaut, small_copy, stranger]
+    for probe in pictures:
+        itself = compare(comparer, probe, probe).score_raw
+        assert itself == pytest.approx(1.0, abs=1e-12)
+        assert all(compare(comparer, probe, other).score_raw <= itself for other in pictures)
+
+
+@pytest.mark.parametrize("reference_is_empty", [True, False])
+def test_a_picture_without_a_face_is_named_by_its_role(
+    make_comparer: MakeComparer, astronaut: Picture, reference_is_empty: bool
+) -> None:
+    blank = np.full((200, 200, 3), 90, np.uint8)
+    pair = (astronaut, as_picture(blank)) if reference_is_empty else (as_picture(blank, "probe"), as_picture(astronaut.pixels))
+    with pytest.raises(NoFaceError) as caught:
+        compare(make_comparer(CHIP), *pair)
+    assert caught.value.facts["file"] == ("reference" if reference_is_empty else "probe")
+
+
+@pytest.mark.parametrize(("heavy_from", "kind"), [(0.9, MESH), (0.0001, MESH_HEAVY)])
+def test_a_mesh_reference_names_the_calibration_that_belongs_to_its_weight(
+    make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture, heavy_from: float, kind: PhotoKind
+) -> None:
+    answer = compare(make_comparer(MESH, MESH_HEAVY, heavy_from=heavy_from), astronaut, small_copy, MESH)
+    assert (answer.reference_kind, answer.calibration_id) == (kind, f"sface-2021dec/live-{kind}/2026-01-01")
+    assert answer.mesh is not None
+    assert (answer.mesh.heaviness >= heavy_from) == (kind is MESH_HEAVY)
+
+
+def test_only_a_mesh_reference_is_weighed(make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture) -> None:
+    assert compare(make_comparer(CHIP), astronaut, small_copy).mesh is None
