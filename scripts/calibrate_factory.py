@@ -16,7 +16,7 @@ from teller_assist.app import Installation, open_installation
 from teller_assist.comparison.calibration import Calibration, Threshold
 from teller_assist.comparison.calibration_file import calibration_path, rate_body, write_calibration
 from teller_assist.evaluation.factory_calibration import PAIRS, RunningPipeline, fit_calibration, fit_mesh_limit
-from teller_assist.evaluation.factory_data import photographs, render_group
+from teller_assist.evaluation.factory_data import FIRST_GROUP, complete_tight_crops, photographs, render_group
 from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup, measure_set
 from teller_assist.evaluation.simulation_worker import DetectorSetup
 from teller_assist.workflow.opening import DETECTOR_ID, EXTRACTOR_ID
@@ -67,6 +67,8 @@ def _measured_groups(installation: Installation, data: Path, work: Path) -> dict
     groups = {}
     for group, archive in photographs(data).items():
         print(f"{group}: {len(archive.rows)} photographs of {archive.identities}", flush=True)
+        if group != FIRST_GROUP:
+            archive = complete_tight_crops(archive, work / f"{group}_completed", installation.detector, limits, print)
         rendered = render_group(archive, work / group, detector, limits, print)
         groups[group] = measure_set(rendered, setup, work / "features", print)
     return groups
