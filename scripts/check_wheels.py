@@ -18,7 +18,7 @@ def main() -> int:
     parser.add_argument("platform", choices=["win_amd64", "linux"])
     platform_folder = parser.parse_args().platform
     missing_any = False
-    for lock in sorted((ROOT / "requirements" / platform_folder).glob("*.txt")):
+    for lock in sorted((ROOT / "scripts" / "requirements" / platform_folder).glob("*.txt")):
         if (platform_folder, lock.stem) == ("linux", "pcsc"):
             say("linux/pcsc: built from its source archive, no wheel is expected")
             continue

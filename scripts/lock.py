@@ -24,11 +24,11 @@ HEADER = "Made by scripts/lock.py; installed with --no-deps --require-hashes. Do
 UV_PLATFORMS = {"linux": "x86_64-manylinux_2_28", "win_amd64": "x86_64-pc-windows-msvc"}
 # name -> (what it is resolved from, the lock it is installed after: same versions, and not named twice)
 SOURCES: dict[str, tuple[list[str], str | None]] = {
-    "station": (["pyproject.toml", "requirements/build.in"], None),
-    "development": (["pyproject.toml", "requirements/build.in", "requirements/development.in"], "station"),
-    "pcsc": (["pyproject.toml", "requirements/build.in", "requirements/pcsc.in"], "station"),
-    "documents": (["requirements/documents.in", "requirements/build.in"], None),
-    "training": (["requirements/training.in"], None),
+    "station": (["pyproject.toml", "scripts/requirements/build.in"], None),
+    "development": (["pyproject.toml", "scripts/requirements/build.in", "scripts/requirements/development.in"], "station"),
+    "pcsc": (["pyproject.toml", "scripts/requirements/build.in", "scripts/requirements/pcsc.in"], "station"),
+    "documents": (["scripts/requirements/documents.in", "scripts/requirements/build.in"], None),
+    "training": (["scripts/requirements/training.in"], None),
 }
 LINUX_ONLY = {"training"}
 SOURCE_BUILT = {("linux", "pcsc")}  # pyscard has no Linux wheel; its source archive is locked
@@ -61,7 +61,7 @@ def resolve(tools: Path, name: str, platform_folder: str) -> list[str]:
     command: list[str] = [str(program(tools, "uv")), "pip", "compile", "--quiet", "--no-header", "--no-annotate", *sources]
     command += ["--python-version", ".".join(map(str, PYTHON_VERSION)), "--python-platform", UV_PLATFORMS[platform_folder]]
     if name == "documents":
-        command += ["--overrides", "requirements/one-opencv.txt"]
+        command += ["--overrides", "scripts/requirements/one-opencv.txt"]
     base = {r.name: r.version for r in read_lock(lock_file(ROOT, after, platform_folder))} if after else {}
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder) / "constraints.txt"

@@ -1,4 +1,4 @@
-"""Renew the pins of the files that ship with the product (teller_assist/settings/shipped_files.json). Run after changing one on purpose."""
+"""Renew the pins of the files that ship with the product. Run it after changing one of them on purpose."""
 
 from __future__ import annotations
 

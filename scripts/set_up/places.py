@@ -80,7 +80,7 @@ def platform_name() -> str:
 
 def lock_file(root: Path, name: str, platform_folder: str) -> Path:
     """Return the path of a lock file, for example `requirements/linux/station.txt`."""
-    return root / "requirements" / platform_folder / f"{name}.txt"
+    return root / "scripts" / "requirements" / platform_folder / f"{name}.txt"
 
 
 def pip_platform(platform_folder: str) -> list[str]:

@@ -64,7 +64,7 @@ def set_up(wheelhouse: Path | None, for_tests: bool) -> None:
 
 def _python_and_libraries(for_tests: bool) -> tuple[Interpreter, list[str]]:
     """Return the interpreter, and the packages for card readers that are missing."""
-    groups = apt.read_groups(ROOT / "requirements" / "apt.txt")
+    groups = apt.read_groups(ROOT / "scripts" / "requirements" / "apt.txt")
     if sys.platform == "win32":
         return find_python(), []
     interpreter = _interpreter(groups["python"])

@@ -8,7 +8,7 @@ import pytest
 from set_up.locks import canonical, read_lock
 
 ROOT = Path(__file__).resolve().parents[2]
-REQUIREMENTS = ROOT / "requirements"
+REQUIREMENTS = ROOT / "scripts" / "requirements"
 LOCKS = sorted(REQUIREMENTS.glob("*/*.txt"))
 OPENCV = {"opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless"}
 BOTH = ["station", "development", "pcsc", "documents"]

@@ -20,7 +20,7 @@ class Checkout:
 
     def __init__(self, root: Path, wheels: Any) -> None:
         self.root = root
-        self.locks = root / "requirements" / platform_name()
+        self.locks = root / "scripts" / "requirements" / platform_name()
         self.locks.mkdir(parents=True)
         for lock, name, version in (("tiny", "tiny", "1.0"), ("more", "more", "2.0"), ("newer", "tiny", "1.1")):
             line = wheels.lock_line(wheels.make(root / "wheels", name, version))
