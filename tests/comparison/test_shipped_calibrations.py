@@ -26,7 +26,7 @@ from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.settings.home import installation_root
 
 MODEL_ID = "sface-2021dec"
-ROOT = installation_root({})
+ROOT = installation_root()
 SHIPPED = sorted(path.stem for path in (ROOT / "config" / "calibration" / MODEL_ID).glob("*.json"))
 REQUIRED = [
     *("live-chip", "live-mesh", "live-mesh_heavy", "live-clean", "live-recapture", "live-archive"),
@@ -146,7 +146,7 @@ def test_the_reading_rises_with_the_score_and_stays_in_what_the_counts_carry(
     assert values[0] < 0 < values[-1]
     worst = next(group for group in calibration.groups if group.name == provenance["llr_group"])
     low, high = carried_range(calibration.mated.table.comparisons, worst.table.comparisons)
-    assert (calibration.llr.low, calibration.llr.high) == (pytest.approx(low), pytest.approx(high))
+    assert [calibration.llr.low, calibration.llr.high] == pytest.approx([low, high])
     assert len(calibration.llr.refits) >= 100
     for reading in readings:
         assert reading.ci95[0] <= reading.value <= reading.ci95[1]

@@ -8,7 +8,7 @@ from teller_assist.errors import SettingsFileError
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.shipped import content_sha256, pins_of, read_shipped, shipped_pins
 
-ROOT = installation_root({})
+ROOT = installation_root()
 POLICY = "config/policy.toml"
 
 
