@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from teller_assist.errors import QualityTooLowError
+from teller_assist.errors import BugError, QualityTooLowError
 from teller_assist.evidence.pictures import Pixels, Points
 from teller_assist.face.detection import scale_pixels
 
@@ -41,6 +41,11 @@ def similarity_transform(source: Points, target: Points) -> npt.NDArray[np.float
     -------
     float64, shape (2, 3): matrix for ``cv2.warpAffine`` from source to target. Never a mirror image.
 
+    Raises
+    ------
+    BugError
+        All source points lie in one place.
+
     Notes
     -----
     In the plane the least-squares solution is linear in (a, b) with x' = a x - b y + c, y' = b x + a y + d, so no
@@ -51,6 +56,8 @@ def similarity_transform(source: Points, target: Points) -> npt.NDArray[np.float
     s = source - source_mean
     t = target - target_mean
     spread = float((s**2).sum())
+    if spread == 0.0:
+        raise BugError("all landmarks in one place")
     a = float((s * t).sum()) / spread
     b = float((s[:, 0] * t[:, 1] - s[:, 1] * t[:, 0]).sum()) / spread
     rotation = np.array([[a, -b], [b, a]])

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from teller_assist.errors import BugError
 from teller_assist.evaluation.photo_kinds.surroundings import Area, black_wedges, continue_edges, draw_hair_and_coat
 from teller_assist.evidence.pictures import Pixels, Points
+from teller_assist.face.alignment import similarity_transform
 
 Coverage = npt.NDArray[np.float32]
 
@@ -55,35 +55,6 @@ class CanonicalPicture:
     drawn: Area
 
 
-def fit_similarity(source: Points, target: Points) -> npt.NDArray[np.float64]:
-    """Return the least-squares similarity (turn, scale, shift; no mirroring) that takes source points to target points.
-
-    Parameters
-    ----------
-    source, target
-        shape (n, 2), pixels as (x, y).
-
-    Returns
-    -------
-    float64, shape (2, 3), for ``cv2.warpAffine``.
-
-    Raises
-    ------
-    BugError
-        All source points are the same.
-    """
-    # A similarity of the plane is one complex factor and one complex shift.
-    from_points = source[:, 0].astype(np.float64) + 1j * source[:, 1]
-    to_points = target[:, 0].astype(np.float64) + 1j * target[:, 1]
-    centred = from_points - from_points.mean()
-    spread = float((np.abs(centred) ** 2).sum())
-    if spread == 0.0:
-        raise BugError("five landmarks in one place")
-    factor = complex((np.conj(centred) * (to_points - to_points.mean())).sum() / spread)
-    shift = complex(to_points.mean() - factor * from_points.mean())
-    return np.array([[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]])
-
-
 def to_canonical(pixels: Pixels, landmarks: Points) -> CanonicalPicture:
     """Bring a photograph to the canonical layout.
 
@@ -100,7 +71,7 @@ def to_canonical(pixels: Pixels, landmarks: Points) -> CanonicalPicture:
     BugError
         All landmarks lie in one place.
     """
-    matrix = fit_similarity(landmarks, CANONICAL_LANDMARKS)
+    matrix = similarity_transform(landmarks, CANONICAL_LANDMARKS)
     if pixels.shape[:2] == (SIZE_PX, SIZE_PX) and _nearly_identity(matrix):
         placed, seen = pixels, np.ones((SIZE_PX, SIZE_PX), dtype=np.bool_)
     else:

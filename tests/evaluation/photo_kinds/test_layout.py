@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from teller_assist.errors import BugError
-from teller_assist.evaluation.photo_kinds.layout import CANONICAL_LANDMARKS, fit_similarity, to_canonical
+from teller_assist.evaluation.photo_kinds.layout import CANONICAL_LANDMARKS, to_canonical
 from teller_assist.evidence.pictures import Pixels, Points
+from teller_assist.face.alignment import similarity_transform
 
 
 def turned_and_scaled(points: Points, degrees: float, scale: float, shift: tuple[float, float]) -> Points:
@@ -15,13 +16,13 @@ def turned_and_scaled(points: Points, degrees: float, scale: float, shift: tuple
 @pytest.mark.parametrize("degrees", [0.0, 31.0, -120.0])
 def test_the_similarity_that_was_applied_is_found_again(degrees: float) -> None:
     moved = turned_and_scaled(CANONICAL_LANDMARKS, degrees, 2.3, (40.0, -17.0))
-    matrix = fit_similarity(moved, CANONICAL_LANDMARKS)
+    matrix = similarity_transform(moved, CANONICAL_LANDMARKS)
     assert moved @ matrix[:, :2].T + matrix[:, 2] == pytest.approx(CANONICAL_LANDMARKS, abs=1e-3)
 
 
 def test_landmarks_in_one_place_are_our_own_fault() -> None:
     with pytest.raises(BugError):
-        fit_similarity(np.zeros((5, 2), dtype=np.float32), CANONICAL_LANDMARKS)
+        similarity_transform(np.zeros((5, 2), dtype=np.float32), CANONICAL_LANDMARKS)
 
 
 def test_a_picture_that_is_nearly_canonical_is_kept_pixel_by_pixel(drawn_person: Pixels) -> None:
