@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teller_assist.comparison.calibration import TWIN_PASS_RATES, Calibration, relative_band
-from teller_assist.comparison.error_rates import Bound
+from teller_assist.comparison.calibration import TWIN_PASS_RATES, Calibration, MatedCounts, relative_band
+from teller_assist.comparison.error_rates import Bound, CountTable
 
 Make = Callable[..., Calibration]
 SCORES = st.floats(-1, 1)
@@ -36,6 +36,17 @@ def test_error_counts_move_one_way_with_the_score(make_calibration: Make, one: f
 def test_the_worst_group_gives_the_fmr(make_calibration: Make, score: float) -> None:
     calibration = make_calibration()
     assert calibration.fmr_at(score).value == max(group.fmr_at(score).value for group in calibration.groups)
+
+
+@pytest.mark.parametrize(
+    ("score", "missed"), [(0.1, 0), (0.2, 0), (0.2009, 3), (0.202, 3), (0.203, 5), (0.204, 5), (0.2041, 10), (1.0, 10)]
+)
+def test_a_miss_is_a_mated_comparison_below_the_score_which_is_rounded_up_to_the_grid(score: float, missed: int) -> None:
+    """Ten comparisons: three in the bin from 0.200, two from 0.202, five from 0.204; between two points the upper one counts."""
+    table = CountTable(10, 101, (7, 5), (0.0, 0.0), (1.0, 1.0))
+    rate = MatedCounts(5, table, 0, "g").fnmr_at(score)
+    assert rate.errors == missed
+    assert rate.value == (missed / 10 if missed else 0.3)
 
 
 def test_no_mated_comparison_so_low_is_an_upper_bound_by_the_rule_of_3(make_calibration: Make) -> None:

@@ -122,6 +122,7 @@ def use(calibration: Calibration) -> None:
     for entry in calibration.thresholds.values():
         if isinstance(entry, Threshold):
             assert -1 <= entry.score <= 1.01
+            assert math.isfinite(entry.first_group_score)
             assert 0 <= entry.pass_rate.value <= 1
             assert entry.pass_rate.comparisons > 0
         else:

@@ -88,7 +88,7 @@ def test_the_five_points_come_to_lie_on_the_template(scale: float, angle_deg: fl
     for px, py in TEMPLATE:
         near = np.where((x - px) ** 2 + (y - py) ** 2 < 49, result[:, :, 0].astype(float), 0)
         centre = np.array([(near * x).sum(), (near * y).sum()]) / near.sum()
-        np.testing.assert_allclose(centre, [px, py], atol=0.25)
+        np.testing.assert_allclose(centre, [px, py], atol=0.08)
 
 
 def test_a_face_in_the_frame_already_is_not_touched() -> None:

@@ -102,6 +102,13 @@ def test_points_in_one_place_have_no_pose() -> None:
     assert estimate_head_pose(np.full((5, 2), 100, np.float32), width_px=SIDE_PX, height_px=SIDE_PX) is None
 
 
+def test_points_that_no_head_before_the_camera_explains_have_no_pose() -> None:
+    """Of many random layouts some fit only a head behind the camera."""
+    layouts = [np.random.default_rng(seed).uniform(0, SIDE_PX, (5, 2)).astype(np.float32) for seed in range(200)]
+    poses = [estimate_head_pose(landmarks, width_px=SIDE_PX, height_px=SIDE_PX) for landmarks in layouts]
+    assert None in poses
+
+
 @given(st.integers(0, 2**32 - 1))
 def test_whatever_the_points_the_answer_is_finite_or_none(seed: int) -> None:
     landmarks = np.random.default_rng(seed).uniform(0, SIDE_PX, (5, 2)).astype(np.float32)
