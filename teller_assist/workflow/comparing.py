@@ -39,6 +39,8 @@ class ComparisonAnswer:
         Reading against a stranger, natural logarithm.
     mesh
         How heavy the reference's mesh is; None where the reference is no mesh photo.
+    target_fmr
+        The policy's: the outcome is a MATCH at or above this one of the thresholds.
     relative_band
         Reading against a close relative (low, high); stated on a pass only.
     latency_ms
@@ -58,6 +60,7 @@ class ComparisonAnswer:
     fnmr_at_score: StatedRate | NotStated
     llr: LlrReading | NotStated
     relative_band: tuple[float, float] | NotStated
+    target_fmr: str
     thresholds: dict[str, Threshold | NotStated]
     probe: FaceMeasurement
     reference: FaceMeasurement
@@ -124,6 +127,7 @@ class PictureComparer:
             fnmr_at_score=readings.fnmr,
             llr=readings.llr,
             relative_band=self._relative_band(outcome, calibration),
+            target_fmr=self._policy.outcome.target_fmr,
             thresholds=readings.thresholds,
             probe=measured_probe,
             reference=measured_reference,

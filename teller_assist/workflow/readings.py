@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
+from teller_assist.comparison.calibration import Threshold
 from teller_assist.comparison.error_rates import Bound, NotStated, StatedRate
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.measurements import FaceMeasurement
@@ -19,34 +18,55 @@ def answer_sentences(answer: ComparisonAnswer) -> list[Sentences]:
     if not isinstance(answer.relative_band, NotStated):
         told.append(sentence("reading", "close_relative"))
     told.append(sentence("reading", "calibration", calibration=answer.calibration_id))
+    told += _threshold_cost(answer)
     told += [*_coaching(answer.probe), *_coaching(answer.reference)]
     of_a_picture = {*answer.probe.advice, *answer.reference.advice}
     told += [sentence("advice", code) for code in answer.advice if code not in of_a_picture]
     return [*dict.fromkeys(told), sentence("program", "teller_decides")]
 
 
-def one_in(rate: float) -> str:
-    """Return a rate as the n of "1 in n", two significant digits rounded down (towards the higher rate), never less than 1."""
-    if rate <= 0:
-        return "∞"
-    n = max(1.0, 1.0 / rate)
-    if n < 10:  # "1 in 1" would read as always
-        return f"{math.floor(10 * n) / 10:g}"
-    step = 10 ** (len(str(int(n))) - 2)
-    return f"{int(n / step) * step:,}"
+def told_share(share: float) -> Sentences:
+    """Return a share of comparisons in words: "1 in n" with two digits, or n in 100 where it is a tenth or more.
+
+    Rounded towards the higher share for the former; never 0 and never 100 of 100.
+    """
+    if share >= 0.1:
+        return sentence("reading", "share_of_hundred", n=min(99, round(100 * share)))
+    if share <= 0:
+        return sentence("reading", "share_one_in", n="∞")
+    step = 10 ** (len(str(int(1 / share))) - 2)
+    return sentence("reading", "share_one_in", n=f"{int(1 / share / step) * step:,}")
 
 
 def _told_rate(reading: str, rate: StatedRate | NotStated) -> Sentences:
     if isinstance(rate, NotStated):
         return sentence("not_stated", rate.why, needed=f"{rate.comparisons_needed:,}", had=f"{rate.comparisons:,}")
-    facts = {
-        "one_in": one_in(rate.value),
-        "one_in_low": one_in(rate.ci95[0]),
-        "one_in_high": one_in(rate.ci95[1]),
-        "errors": f"{rate.errors:,}",
-        "comparisons": f"{rate.comparisons:,}",
+    code = f"{reading}_upper" if rate.bound is Bound.UPPER else reading
+    return _in_both_languages(
+        code,
+        {"share": told_share(rate.value), "share_low": told_share(rate.ci95[0]), "share_high": told_share(rate.ci95[1])},
+        errors=f"{rate.errors:,}",
+        comparisons=f"{rate.comparisons:,}",
+    )
+
+
+def _threshold_cost(answer: ComparisonAnswer) -> list[Sentences]:
+    """Say what protecting the worst group costs the first one, where it costs anything."""
+    threshold = answer.thresholds[answer.target_fmr]
+    if not isinstance(threshold, Threshold) or threshold.score == threshold.first_group_score:
+        return []
+    shares = {
+        "share": told_share(threshold.pass_rate.value),
+        "share_first": told_share(threshold.first_group_pass_rate.value),
     }
-    return sentence("reading", f"{reading}_upper" if rate.bound is Bound.UPPER else reading, **facts)
+    counts = f"{threshold.pass_rate.comparisons:,}"
+    return [_in_both_languages("threshold_cost", shares, comparisons=counts, first_group=threshold.pass_rate.group)]
+
+
+def _in_both_languages(code: str, shares: dict[str, Sentences], **facts: str) -> Sentences:
+    chinese = sentence("reading", code, **facts, **{name: share.zh for name, share in shares.items()}).zh
+    english = sentence("reading", code, **facts, **{name: share.en for name, share in shares.items()}).en
+    return Sentences(chinese, english)
 
 
 def _coaching(measurement: FaceMeasurement) -> list[Sentences]:

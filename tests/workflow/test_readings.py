@@ -8,47 +8,63 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teller_assist.comparison.calibration import Calibration
+from teller_assist.comparison.calibration import Calibration, Threshold
+from teller_assist.comparison.error_rates import NotStated
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.pictures import Picture
 from teller_assist.workflow.comparing import ComparisonAnswer, PictureComparer
-from teller_assist.workflow.readings import answer_sentences, one_in
+from teller_assist.workflow.readings import answer_sentences, told_share
 
 MakeComparer = Callable[..., PictureComparer]
 
 
 @pytest.mark.parametrize(
-    ("rate", "told"),
+    ("share", "told"),
     [
-        (1e-4, "10,000"),
-        (1.01e-4, "9,900"),
-        (3.1e-5, "32,000"),
-        (1 / 123_456, "120,000"),
-        (0.03, "33"),
-        (0.1, "10"),
-        (0.3, "3.3"),
-        (0.53, "1.8"),
-        (0.97, "1"),
-        (1.0, "1"),
-        (0.0, "∞"),
+        (1e-4, "about 1 in 10,000"),
+        (1.01e-4, "about 1 in 9,900"),
+        (3.1e-5, "about 1 in 32,000"),
+        (1 / 123_456, "about 1 in 120,000"),
+        (0.03, "about 1 in 33"),
+        (0.099, "about 1 in 10"),
+        (0.1, "about 10 in 100"),
+        (0.534, "about 53 in 100"),
+        (0.999, "about 99 in 100"),
+        (1.0, "about 99 in 100"),
+        (0.0, "about 1 in ∞"),
     ],
 )
-def test_a_rate_is_told_as_one_in_n_with_two_digits(rate: float, told: str) -> None:
-    assert one_in(rate) == told
+def test_a_share_is_told_as_one_in_n_or_n_in_a_hundred(share: float, told: str) -> None:
+    assert told_share(share).en == told
 
 
-@given(st.floats(1e-12, 1))
-def test_one_in_n_is_never_less_than_one_and_never_tells_a_smaller_rate(rate: float) -> None:
-    n = float(one_in(rate).replace(",", ""))
-    assert n >= 1
-    assert 1 / n >= rate * (1 - 1e-9)
-    assert n >= 0.9 / rate - 1e-6 or rate > 0.9, "two digits are no further off than a tenth"
+@given(st.floats(1e-12, 0.0999))
+def test_one_in_n_never_tells_a_smaller_share(share: float) -> None:
+    n = float(told_share(share).en.removeprefix("about 1 in ").replace(",", ""))
+    assert 1 / n >= share * (1 - 1e-9)
+    assert n >= 0.9 / share - 1e-6, "two digits are no further off than a tenth"
 
 
-@given(st.floats(1e-12, 1), st.floats(1e-12, 1))
-def test_a_smaller_rate_never_has_the_smaller_n(one: float, other: float) -> None:
-    smaller, larger = sorted((one, other))
-    assert float(one_in(smaller).replace(",", "")) >= float(one_in(larger).replace(",", ""))
+@given(st.floats(1e-12, 0.0999), st.floats(1e-12, 0.0999))
+def test_a_smaller_share_never_has_the_smaller_n(one: float, other: float) -> None:
+    smaller, larger = (float(told_share(share).en.removeprefix("about 1 in ").replace(",", "")) for share in sorted((one, other)))
+    assert smaller >= larger
+
+
+def test_the_cost_of_the_worst_group_stands_beside_the_calibration(answer: ComparisonAnswer) -> None:
+    entry = answer.thresholds[answer.target_fmr]
+    assert isinstance(entry, Threshold)
+    dearer = replace(entry, score=entry.first_group_score + 0.1, pass_rate=replace(entry.pass_rate, value=0.4))
+    told = [one.zh for one in answer_sentences(replace(answer, thresholds={**answer.thresholds, answer.target_fmr: dearer}))]
+    assert any("每100次约有40次达到阈值" in text for text in told)
+    assert not any("达到阈值" in one.zh for one in answer_sentences(replace(answer, thresholds=_costless(answer))))
+
+
+def _costless(answer: ComparisonAnswer) -> dict[str, Threshold | NotStated]:
+    return {
+        target: replace(entry, first_group_score=entry.score) if isinstance(entry, Threshold) else entry
+        for target, entry in answer.thresholds.items()
+    }
 
 
 @pytest.fixture
@@ -107,12 +123,12 @@ def test_what_is_no_match_tells_how_often_the_same_person_looks_so(
     answer: ComparisonAnswer, make_calibration: Callable[..., Calibration], outcome: Outcome
 ) -> None:
     told = [one.zh for one in answer_sentences(at_score(answer, make_calibration(), 0.3, outcome))]
-    assert any(text.startswith("同一人的比对") for text in told)
+    assert any(text.startswith("与本人相比") for text in told)
 
 
 def test_an_upper_bound_says_at_most(answer: ComparisonAnswer, make_calibration: Callable[..., Calibration]) -> None:
     told = answer_sentences(at_score(answer, make_calibration(), 0.95, Outcome.MATCH))
-    assert "至多约有1次" in told[1].zh
+    assert "至多每" in told[1].zh
     assert "at most about 1 in" in told[1].en
 
 
