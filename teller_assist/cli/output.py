@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import uuid
 from types import TracebackType
@@ -73,6 +74,9 @@ class CommandGuard:
             return False
         if isinstance(error, KnownError):
             self._report_known(error)
+            return True
+        if isinstance(error, BrokenPipeError):  # the reader of stdout has seen enough; flushing at exit would complain again
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return True
         if isinstance(error, Exception):
             self._report_bug(error)

@@ -73,7 +73,8 @@ def run_bench(*, anyway: bool) -> dict[str, Any]:
         )
 
     stages = {
-        "comparison": _timed(compare_files, RUNS) | {"threads": 1, "what": "live 640x480 and chip 102x126, from file bytes"},
+        "comparison": _timed(compare_files, RUNS)
+        | {"threads": 2, "what": "live 640x480 and chip 102x126 from file bytes, one thread each"},
         "decode": _timed(lambda: decode_picture(live.data, role="probe", limits=limits), RUNS),
         "detect": _timed(lambda: installation.detector.detect(probe), RUNS),
         **_stages_of(lambda: measurer.measure(probe).latency_ms, ("features", "quality")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from teller_assist.comparison.calibration import TARGET_FMRS, Calibration, Threshold, relative_band
@@ -44,7 +45,7 @@ class ComparisonAnswer:
     relative_band
         Reading against a close relative (low, high); stated on a pass only.
     latency_ms
-        Milliseconds per stage, both pictures together.
+        Milliseconds: the whole, and the stages of the slower picture (both are measured at the same time).
     """
 
     request_id: str
@@ -105,8 +106,9 @@ class PictureComparer:
             The calibration is not for what runs on this machine.
         """
         started_s = time.perf_counter()
-        measured_probe = self._measurer.measure(probe)
-        measured_reference = self._measurer.measure(reference)
+        # Two threads for two pictures: each inference stays on one, and the answer comes after the slower instead of after both.
+        with ThreadPoolExecutor(2, "measure") as pool:
+            measured_probe, measured_reference = pool.map(self._measurer.measure, (probe, reference))
         mesh = self._mesh_weigher.weigh(reference) if reference_kind is PhotoKind.MESH else None
         reference_kind = reference_kind if mesh is None else mesh.kind
         score = comparison_score(measured_probe.features, measured_reference.features)
@@ -190,5 +192,5 @@ def _advice(
 
 
 def _latency_ms(probe: FaceMeasurement, reference: FaceMeasurement, started_s: float) -> dict[str, float]:
-    stages = {stage: probe.latency_ms[stage] + reference.latency_ms[stage] for stage in probe.latency_ms}
-    return {"total": 1000 * (time.perf_counter() - started_s), **stages}
+    slower = max((probe, reference), key=lambda measured: sum(measured.latency_ms.values()))
+    return {"total": 1000 * (time.perf_counter() - started_s), **slower.latency_ms}

@@ -35,7 +35,7 @@ def test_every_stage_carries_its_count_median_and_p95(
         assert stage["n"] >= 1
         assert 0 < stage["median_ms"] <= stage["p95_ms"]
     assert document["machine"]["cores"] >= 1
-    assert document["stages"]["comparison"]["threads"] == 1
+    assert document["stages"]["comparison"]["threads"] == 2
 
 
 def test_what_is_not_built_is_listed_as_not_measured_and_never_as_a_number(
