@@ -48,7 +48,7 @@ def main() -> int:
         target = installation.root / calibration_path(EXTRACTOR_ID, *pair)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(write_calibration(calibration, provenance), encoding="utf-8")
-        rows.append(_figures(calibration, provenance))
+        rows.append(_figures(calibration))
         print(json.dumps(rows[-1]), flush=True)
     mesh = fit_mesh_limit(groups)
     print(json.dumps(mesh), flush=True)
@@ -74,7 +74,7 @@ def _measured_groups(installation: Installation, data: Path, work: Path) -> dict
     return groups
 
 
-def _figures(calibration: Calibration, provenance: dict[str, Any]) -> dict[str, Any]:
+def _figures(calibration: Calibration) -> dict[str, Any]:
     """Return what the page of figures says about one calibration: pass rates at the targets, with the cost of the worst group."""
     return {
         "calibration_id": calibration.calibration_id,
@@ -82,10 +82,9 @@ def _figures(calibration: Calibration, provenance: dict[str, Any]) -> dict[str, 
         "mated_failed_to_acquire": calibration.mated.failed_to_acquire,
         "mated_identities": calibration.mated.identities,
         "non_mated": {group.name: group.table.comparisons for group in calibration.groups},
-        "llr_group": provenance["llr_group"],
         "thresholds": {
             target: {
-                "group": entry.group,
+                "fmr": rate_body(entry.fmr),
                 "score": entry.score,
                 "pass_rate": rate_body(entry.pass_rate),
                 "lfw_only_score": entry.first_group_score,

@@ -27,7 +27,7 @@ from teller_assist.app import Installation
 from teller_assist.comparison.calibration import TARGET_FMRS, Calibration, MatedCounts
 from teller_assist.comparison.error_rates import GRID_STEPS_PER_UNIT, CountTable, NonMatedGroup
 from teller_assist.comparison.fitting import fit_thresholds
-from teller_assist.comparison.llr import LlrLine, carried_range
+from teller_assist.comparison.llr import LlrTable, carried_range
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Picture
 from teller_assist.model_files.store import ModelState
@@ -196,6 +196,13 @@ def _normal_table(comparisons: int, mean: float, deviation: float) -> CountTable
     )
 
 
+def _straight_llr(low: float, high: float) -> LlrTable:
+    """Return a reading of 0 at a score of 0.33 that rises by 0.07 a grid point, cut to the range."""
+    raw = np.array([35.0 * index / GRID_STEPS_PER_UNIT - 11.5 for index in range(-150, 451)])
+    values, below, above = (tuple(float(one) for one in np.clip(raw + shift, low, high)) for shift in (0.0, -0.6, 0.6))
+    return LlrTable(-150, values, below, above, low, high)
+
+
 @pytest.fixture(scope="session")
 def make_calibration() -> Callable[..., Calibration]:
     """Make a calibration of normally distributed scores; what is left out has a usual value."""
@@ -213,7 +220,6 @@ def make_calibration() -> Callable[..., Calibration]:
             NonMatedGroup(name, 1_000, known, _normal_table(comparisons, mean, deviation))
             for name, known, comparisons, mean, deviation in groups
         )
-        refits = tuple((35.0 + shift, -11.5 - shift / 3) for shift in (-1.0, -0.5, 0.0, 0.5, 1.0))
         made = Calibration(
             calibration_id=f"made-up/live-{reference_kind}/2026-01-01",
             scope="factory",
@@ -224,7 +230,7 @@ def make_calibration() -> Callable[..., Calibration]:
             reference_kind=reference_kind,
             groups=non_mated,
             mated=counts,
-            llr=LlrLine(35.0, -11.5, refits, *carried_range(mated, max(group.table.comparisons for group in non_mated))),
+            llr=_straight_llr(*carried_range(mated, max(group.table.comparisons for group in non_mated))),
             thresholds=fit_thresholds(non_mated, counts, TARGET_FMRS),
         )
         return replace(made, **changed)

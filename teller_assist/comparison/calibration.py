@@ -15,7 +15,7 @@ from teller_assist.comparison.error_rates import (
     grid_index_at_or_above,
     worst_fmr,
 )
-from teller_assist.comparison.llr import LlrLine, LlrReading
+from teller_assist.comparison.llr import LlrReading, LlrTable
 from teller_assist.evidence.kinds import PhotoKind
 
 # The FMRs for which thresholds are fitted and printed, as written in policy, calibrations and answers.
@@ -34,8 +34,9 @@ class Threshold:
     ----------
     score
         On the grid of the count tables.
-    group
-        The group that asks for it.
+    fmr
+        What was observed at this score in the group that asks for it, with its counts; an upper bound where that group has no
+        identities or is too small to state the target.
     pass_rate
         Mated comparisons at or above it, failures to acquire counted as rejected.
     first_group_score, first_group_pass_rate
@@ -43,11 +44,20 @@ class Threshold:
     """
 
     score: float
-    bound: Bound
-    group: str
+    fmr: StatedRate
     pass_rate: StatedRate
     first_group_score: float
     first_group_pass_rate: StatedRate
+
+    @property
+    def group(self) -> str:
+        """The group that asks for it."""
+        return self.fmr.group
+
+    @property
+    def bound(self) -> Bound:
+        """How the FMR at it is to be read."""
+        return self.fmr.bound
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,7 @@ class Calibration:
     reference_kind: PhotoKind
     groups: tuple[NonMatedGroup, ...]
     mated: MatedCounts
-    llr: LlrLine
+    llr: LlrTable
     thresholds: Mapping[str, Threshold | NotStated]
 
     def fmr_at(self, score: float) -> StatedRate:

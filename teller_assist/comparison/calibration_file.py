@@ -10,7 +10,7 @@ from typing import Any
 
 from teller_assist.comparison.calibration import TARGET_FMRS, Calibration, MatedCounts, Threshold
 from teller_assist.comparison.error_rates import GRID_STEPS_PER_UNIT, Bound, CountTable, NonMatedGroup, NotStated, StatedRate
-from teller_assist.comparison.llr import LlrLine
+from teller_assist.comparison.llr import LlrTable
 from teller_assist.errors import CalibrationMismatchError
 from teller_assist.evidence.kinds import PhotoKind
 
@@ -182,21 +182,24 @@ def _mated_body(mated: MatedCounts) -> dict[str, Any]:
     }
 
 
-def _llr(body: Mapping[str, Any]) -> LlrLine:
-    refits = tuple((_coefficient(slope), _coefficient(intercept)) for slope, intercept in body["refits"])
-    slope, low, high = (_coefficient(body[name]) for name in ("slope", "low", "high"))
-    if not refits or slope <= 0 or low > high:
-        raise ValueError("not a line that rises")
-    return LlrLine(slope, _coefficient(body["intercept"]), refits, low, high)
+def _llr(body: Mapping[str, Any]) -> LlrTable:
+    names = ("values", "ci95_low", "ci95_high")
+    values, ci95_low, ci95_high = (tuple(_coefficient(one) for one in body[name]) for name in names)
+    low, high = _coefficient(body["low"]), _coefficient(body["high"])
+    within = all(low <= a <= b <= c <= high for a, b, c in zip(ci95_low, values, ci95_high, strict=True))
+    if not values or not within or list(values) != sorted(values):
+        raise ValueError("not a curve that rises")
+    return LlrTable(int(body["first_index"]), values, ci95_low, ci95_high, low, high)
 
 
-def _llr_body(line: LlrLine) -> dict[str, Any]:
+def _llr_body(table: LlrTable) -> dict[str, Any]:
     return {
-        "slope": line.slope,
-        "intercept": line.intercept,
-        "low": line.low,
-        "high": line.high,
-        "refits": [[round(slope, 5), round(intercept, 5)] for slope, intercept in line.refits],
+        "low": table.low,
+        "high": table.high,
+        "first_index": table.first_index,
+        "values": list(table.values),
+        "ci95_low": list(table.ci95_low),
+        "ci95_high": list(table.ci95_high),
     }
 
 
@@ -217,8 +220,7 @@ def _threshold(body: Mapping[str, Any]) -> Threshold | NotStated:
         return NotStated(str(body["why"]), int(body["comparisons"]), int(body["comparisons_needed"]))
     return Threshold(
         score=_within(float(body["score"]), -1, 1 + 1 / GRID_STEPS_PER_UNIT),
-        bound=Bound(body["bound"]),
-        group=str(body["group"]),
+        fmr=_rate(body["fmr"]),
         pass_rate=_rate(body["pass_rate"]),
         first_group_score=float(body["first_group_score"]),
         first_group_pass_rate=_rate(body["first_group_pass_rate"]),
@@ -236,8 +238,7 @@ def _threshold_body(entry: Threshold | NotStated) -> dict[str, Any]:
     return {
         "stated": True,
         "score": entry.score,
-        "bound": entry.bound.value,
-        "group": entry.group,
+        "fmr": rate_body(entry.fmr),
         "pass_rate": rate_body(entry.pass_rate),
         "first_group_score": entry.first_group_score,
         "first_group_pass_rate": rate_body(entry.first_group_pass_rate),

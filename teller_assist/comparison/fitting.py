@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from teller_assist.comparison.error_rates import (
     grid_score,
     worst_threshold_index,
 )
-from teller_assist.comparison.llr import LlrLine, carried_range, fit_line
+from teller_assist.comparison.llr import LlrTable, carried_range, fit_isotonic, weakest
 from teller_assist.errors import SetError
 
 Counts = npt.NDArray[np.float64]
@@ -29,6 +29,7 @@ REFITS = 200
 _LOWEST_INDEX = -GRID_STEPS_PER_UNIT
 _POINTS = 2 * GRID_STEPS_PER_UNIT + 1
 _ROWS_AT_ONCE = 512
+_LLR_DECIMALS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,12 +131,39 @@ def non_mated_group(counted: CountedComparisons, *, name: str, identities: int, 
     return NonMatedGroup(name, identities, identities_known, _table(counted.non_mated))
 
 
-def fit_llr(mated: CountedComparisons, worst: CountedComparisons) -> LlrLine:
-    """Fit the log-likelihood ratio of mated comparisons against the non-mated ones of the worst group."""
-    scores = np.array([grid_score(_LOWEST_INDEX + k) + 0.5 / GRID_STEPS_PER_UNIT for k in range(_POINTS)])
-    lines = [fit_line(scores, m, n) for m, n in zip(mated.mated, worst.non_mated, strict=True) if m.sum() > 0 and n.sum() > 0]
-    low, high = carried_range(int(mated.mated[0].sum()), int(worst.non_mated[0].sum()))
-    return LlrLine(lines[0][0], lines[0][1], tuple(lines[1:]), low, high)
+def fit_llr(first: CountedComparisons, others: Sequence[CountedComparisons]) -> LlrTable:
+    """Fit the log-likelihood ratio: the first group's mated comparisons against each group's non-mated ones, the weakest reading.
+
+    Parameters
+    ----------
+    first
+        The group with the mated comparisons; its non-mated ones count, too.
+    others
+        Groups with non-mated comparisons only, resampled as often as the first.
+    """
+    groups = [first.non_mated, *(one.non_mated for one in others)]
+    seen = np.flatnonzero(first.mated[0] + sum(group[0] for group in groups))
+    bins = slice(int(seen[0]), int(seen[-1]) + 1)
+    curves = [
+        weakest(np.stack([fit_isotonic(mated[bins], group[draw][bins]) for group in groups]))
+        for draw, mated in enumerate(first.mated)
+        if mated.sum() > 0 and all(group[draw].sum() > 0 for group in groups)
+    ]
+    low, high = carried_range(int(first.mated[0].sum()), int(min(group[0].sum() for group in groups)))
+    value = np.clip(curves[0], low, high)
+    interval = np.clip(np.percentile(curves[1:] or curves, [2.5, 97.5], axis=0), low, high)
+    return LlrTable(
+        first_index=_LOWEST_INDEX + bins.start,
+        values=_rounded(value),
+        ci95_low=_rounded(np.minimum(interval[0], value)),
+        ci95_high=_rounded(np.maximum(interval[1], value)),
+        low=round(low, _LLR_DECIMALS),
+        high=round(high, _LLR_DECIMALS),
+    )
+
+
+def _rounded(values: Counts) -> tuple[float, ...]:
+    return tuple(round(float(value), _LLR_DECIMALS) for value in values)
 
 
 def fit_threshold(groups: tuple[NonMatedGroup, ...], mated: MatedCounts, target_fmr: float) -> Threshold | NotStated:
@@ -147,10 +175,10 @@ def fit_threshold(groups: tuple[NonMatedGroup, ...], mated: MatedCounts, target_
     first_index = groups[0].table.lowest_index_with_share(target_fmr)
     # A group too small to state the rate entered with what was observed in it: that is no estimate.
     carried = group.identities_known and group.table.comparisons >= comparisons_needed(target_fmr)
+    fmr = group.fmr_at(grid_score(index))
     return Threshold(
         score=grid_score(index),
-        bound=Bound.ESTIMATE if carried else Bound.UPPER,
-        group=group.name,
+        fmr=fmr if carried else replace(fmr, bound=Bound.UPPER),
         pass_rate=_pass_rate(mated, index),
         first_group_score=grid_score(first_index),
         first_group_pass_rate=_pass_rate(mated, first_index),

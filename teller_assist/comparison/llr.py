@@ -1,8 +1,8 @@
 """The log-likelihood ratio of a score: how much more often it occurs for the same person than for a stranger.
 
-Natural logarithm; positive speaks for the same person. Regularised logistic regression on one number (Bruemmer and du
-Preez 2006), both classes weighted alike so that the fitted log odds are the ratio itself; its interval comes from refits
-on resampled identities.
+Natural logarithm; positive speaks for the same person. Isotonic regression (PAV; Bruemmer and du Preez 2013): the rising step
+curve that fits the counts best, both classes weighted alike so that its log odds are the ratio itself. It follows the heavy tail
+of look-alikes, where a straight line in the score claims a hundred times what the counts at the threshold carry.
 """
 
 from __future__ import annotations
@@ -12,16 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
+from scipy.optimize import isotonic_regression
 
-from teller_assist.comparison.error_rates import RULE_OF_3
+from teller_assist.comparison.error_rates import RULE_OF_3, grid_index_at_or_below
 from teller_assist.errors import BugError
 
 Array = npt.NDArray[np.float64]
-
-# Weight of the penalty on the slope, against data whose weights sum to 1: keeps a separable fit finite, invisible otherwise.
-RIDGE = 1e-6
-_NEWTON_STEPS_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -44,33 +40,35 @@ class LlrReading:
 
 
 @dataclass(frozen=True)
-class LlrLine:
-    """llr = slope x score + intercept, with refits for the interval, clamped to what the counts carry.
+class LlrTable:
+    """The reading at each grid point.
 
     Attributes
     ----------
-    refits
-        (slope, intercept) of each refit.
+    first_index
+        Grid index of the first entry; below it and above the last one the score was never seen, and the reading is clamped.
+    values
+        Natural logarithm, never falling.
+    ci95_low, ci95_high
+        95 % interval by resampling identities.
     low, high
-        The reading never leaves this range.
+        No entry leaves this range: it is all that the counts can carry.
     """
 
-    slope: float
-    intercept: float
-    refits: tuple[tuple[float, float], ...]
+    first_index: int
+    values: tuple[float, ...]
+    ci95_low: tuple[float, ...]
+    ci95_high: tuple[float, ...]
     low: float
     high: float
 
     def at(self, score: float) -> LlrReading:
-        """Return the reading for a score."""
-        raw = self.slope * score + self.intercept
-        refits = [slope * score + intercept for slope, intercept in self.refits]
-        interval = np.percentile(refits, [2.5, 97.5])
-        low, high = (self._clamp(min(raw, float(interval[0]))), self._clamp(max(raw, float(interval[1]))))
-        return LlrReading(self._clamp(raw), (low, high), clamped=not self.low <= raw <= self.high)
-
-    def _clamp(self, value: float) -> float:
-        return min(self.high, max(self.low, value))
+        """Return the reading for a score (rounded down to the grid)."""
+        wanted = grid_index_at_or_below(score) - self.first_index
+        offset = min(len(self.values) - 1, max(0, wanted))
+        value = self.values[offset]
+        clamped = offset != wanted or not self.low < value < self.high
+        return LlrReading(value, (self.ci95_low[offset], self.ci95_high[offset]), clamped)
 
 
 def carried_range(mated: int, non_mated: int) -> tuple[float, float]:
@@ -78,35 +76,50 @@ def carried_range(mated: int, non_mated: int) -> tuple[float, float]:
     return -math.log(max(1.0, mated / RULE_OF_3)), math.log(max(1.0, non_mated / RULE_OF_3))
 
 
-def fit_line(scores: Array, mated_weights: Array, non_mated_weights: Array) -> tuple[float, float]:
-    """Fit slope and intercept by Newton's method.
+def fit_isotonic(mated: Array, non_mated: Array) -> Array:
+    """Fit the rising curve of log-likelihood ratios to counts per bin.
+
+    One mated comparison is added below all and one non-mated above all, so that no count of nought claims certainty.
 
     Parameters
     ----------
-    scores
-        float64, shape (n,): where comparisons were counted.
-    mated_weights, non_mated_weights
-        float64, shape (n,): how many of each kind scored there; each kind is brought to weight one half.
+    mated, non_mated
+        float64, shape (bins,): how many comparisons of each kind scored in each bin, lowest score first.
+
+    Returns
+    -------
+    float64, shape (bins,), natural logarithm, never falling. A bin without comparisons has the value of the one below it.
 
     Raises
     ------
     BugError
-        A kind is empty or the fit does not settle.
+        A kind has no comparison.
     """
-    if mated_weights.sum() <= 0 or non_mated_weights.sum() <= 0:
+    if mated.sum() <= 0 or non_mated.sum() <= 0:
         raise BugError("a calibration needs mated and non-mated comparisons")
-    mated = mated_weights / (2 * mated_weights.sum())
-    non_mated = non_mated_weights / (2 * non_mated_weights.sum())
-    design = np.stack([scores, np.ones_like(scores)])
-    penalty = np.diag([RIDGE, 0.0])
-    line = np.zeros(2)
-    for _ in range(_NEWTON_STEPS_MAX):
-        share = expit(line @ design)
-        gradient = design @ ((mated + non_mated) * share - mated) + penalty @ line
-        curvature = (design * ((mated + non_mated) * share * (1 - share))) @ design.T + penalty
-        step = np.linalg.solve(curvature, gradient)
-        # A full step far from the solution can overshoot where the curve is flat: bound it.
-        line = line - step * min(1.0, 20.0 / max(1e-12, float(np.abs(step).max())))
-        if float(np.abs(step).max()) < 1e-9:
-            return float(line[0]), float(line[1])
-    raise BugError("the calibration fit did not settle")
+    filled = np.flatnonzero(mated + non_mated)
+    mated_share = np.concatenate([[1.0], mated[filled], [0.0]]) / (mated.sum() + 1)
+    non_mated_share = np.concatenate([[0.0], non_mated[filled], [1.0]]) / (non_mated.sum() + 1)
+    weights = mated_share + non_mated_share
+    fitted = np.asarray(isotonic_regression(mated_share / weights, weights=weights).x)
+    # Equal class weights: the odds are the ratio. The two added comparisons keep every share off 0 and 1 but for rounding.
+    fitted = np.clip(fitted, 1e-12, 1 - 1e-12)
+    ratios = np.log(fitted / (1 - fitted))
+    below = np.searchsorted(filled, np.arange(mated.size), side="right")
+    return np.asarray(np.where(below == 0, ratios[1], ratios[below]), np.float64)
+
+
+def weakest(readings: Array) -> Array:
+    """Return, per bin, the reading nearest to "says nothing" of any group; 0 where the groups disagree about the direction.
+
+    Parameters
+    ----------
+    readings
+        float64, shape (groups, bins), each row never falling.
+
+    Returns
+    -------
+    float64, shape (bins,), never falling: a customer may belong to any of the groups.
+    """
+    lowest, highest = readings.min(axis=0), readings.max(axis=0)
+    return np.where(lowest > 0, lowest, np.where(highest < 0, highest, 0.0))

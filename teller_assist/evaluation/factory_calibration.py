@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 
 from teller_assist.comparison.calibration import TARGET_FMRS, Calibration
-from teller_assist.comparison.error_rates import worst_threshold_index
 from teller_assist.comparison.fitting import (
     CountedComparisons,
     count_comparisons,
@@ -20,7 +19,7 @@ from teller_assist.comparison.fitting import (
     mated_counts,
     non_mated_group,
 )
-from teller_assist.errors import BugError, SetError
+from teller_assist.errors import BugError
 from teller_assist.evaluation.factory_data import FIRST_GROUP, PHOTOGRAPHS_PER_PERSON, SEED
 from teller_assist.evaluation.feature_sets import MeasuredSet
 from teller_assist.evidence.kinds import PhotoKind
@@ -31,7 +30,6 @@ PAIRS = (
     (PhotoKind.CHIP, PhotoKind.MESH),
     (PhotoKind.CHIP, PhotoKind.MESH_HEAVY),
 )
-LLR_TARGET_FMR = 1e-4  # the worst group at this FMR is the one the reading against a stranger is fitted on
 
 
 @dataclass(frozen=True)
@@ -68,9 +66,6 @@ def fit_calibration(
         )
         for name, counts in counted.items()
     )
-    worst = worst_threshold_index(non_mated, LLR_TARGET_FMR)
-    if not isinstance(worst, tuple):
-        raise SetError("set_too_small", target_fmr=LLR_TARGET_FMR, non_mated=worst.comparisons)
     calibration = Calibration(
         calibration_id=f"{pipeline.model_id}/{probe_kind}-{reference_kind}/{today.isoformat()}",
         scope="factory",
@@ -81,10 +76,10 @@ def fit_calibration(
         reference_kind=reference_kind,
         groups=non_mated,
         mated=mated,
-        llr=fit_llr(counted[FIRST_GROUP], counted[worst[1].name]),
+        llr=fit_llr(counted[FIRST_GROUP], [counts for name, counts in counted.items() if name != FIRST_GROUP]),
         thresholds=fit_thresholds(non_mated, mated, TARGET_FMRS),
     )
-    return calibration, _provenance(pair, groups, worst[1].name, today)
+    return calibration, _provenance(pair, groups, today)
 
 
 def fit_mesh_limit(groups: Mapping[str, MeasuredSet]) -> dict[str, Any]:
@@ -113,9 +108,7 @@ def _count(pair: tuple[PhotoKind, PhotoKind], measured: MeasuredSet) -> CountedC
     return count_comparisons(measured.feature_rows(pair[0]), measured.feature_rows(pair[1]), seed=SEED)
 
 
-def _provenance(
-    pair: tuple[PhotoKind, PhotoKind], groups: Mapping[str, MeasuredSet], llr_group: str, today: datetime.date
-) -> dict[str, Any]:
+def _provenance(pair: tuple[PhotoKind, PhotoKind], groups: Mapping[str, MeasuredSet], today: datetime.date) -> dict[str, Any]:
     return {
         "date": today.isoformat(),
         "author": "柜面核身助手 developers, scripts/calibrate_factory.py",
@@ -124,7 +117,6 @@ def _provenance(
         "seed": SEED,
         "opencv": cv2.__version__,
         "numpy": np.__version__,
-        "llr_group": llr_group,
         "failures_to_acquire": {
             name: {kind.value: {"of": len(measured.feature_rows(kind).acquired), **measured.failures(kind)} for kind in pair}
             for name, measured in groups.items()

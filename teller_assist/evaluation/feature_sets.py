@@ -24,6 +24,7 @@ from teller_assist.settings.schema import FaceSettings
 from teller_assist.workflow.opening import open_measurer
 
 WORKERS = 2
+MEASURING_VERSION = 1  # raise it whenever a change of code changes what is kept
 _PROGRESS_EVERY = 500
 _NO_HEAVINESS = float("nan")
 
@@ -119,7 +120,12 @@ def measure_set(the_set: EvaluationSet, setup: MeasuringSetup, cache: Path, prog
 
 
 def _cache_key(the_set: EvaluationSet, setup: MeasuringSetup) -> str:
-    return hashlib.sha256(f"{the_set.images_csv_sha256} {setup.pipeline_sha256}".encode()).hexdigest()[:32]
+    """Name what was measured: the pipeline, this code, and every row with its file's size and time of writing."""
+    parts = [str(MEASURING_VERSION), setup.pipeline_sha256]
+    for row in the_set.rows:
+        status = the_set.file(row).stat()
+        parts.append(f"{row.path} {row.kind} {status.st_size} {status.st_mtime_ns}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 def _keep(path: Path, measured: Sequence[MeasuredRow]) -> None:

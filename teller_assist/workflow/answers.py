@@ -62,8 +62,7 @@ def _threshold_body(entry: Threshold | NotStated) -> dict[str, Any]:
     return {
         "stated": True,
         "score": entry.score,
-        "bound": entry.bound.value,
-        "group": entry.group,
+        "fmr": rate_body(entry.fmr),
         "pass_rate": rate_body(entry.pass_rate),
         "first_group_pass_rate": rate_body(entry.first_group_pass_rate),
     }

@@ -159,12 +159,21 @@ def groups_of(counted: CountedComparisons, *, known: bool = True) -> tuple[NonMa
     return (non_mated_group(counted, name="g", identities=150, identities_known=known),)
 
 
-def test_the_llr_rises_with_the_score_and_has_a_refit_per_resampling(counted: CountedComparisons) -> None:
-    line = fit_llr(counted, counted)
-    assert line.slope > 0
-    assert len(line.refits) == 50
-    assert line.at(0.9).value > 0 > line.at(-0.2).value
-    assert line.high == pytest.approx(math.log(counted.non_mated[0].sum() / 3))
+def test_the_llr_rises_with_the_score_and_stays_in_what_the_counts_carry(counted: CountedComparisons) -> None:
+    table = fit_llr(counted, [])
+    assert list(table.values) == sorted(table.values)
+    assert table.at(0.9).value > 0 > table.at(-0.2).value
+    assert table.high == pytest.approx(math.log(counted.non_mated[0].sum() / 3), abs=1e-4)
+    for low, value, high in zip(table.ci95_low, table.values, table.ci95_high, strict=True):
+        assert table.low <= low <= value <= high <= table.high
+
+
+def test_a_group_of_look_alikes_weakens_the_reading(counted: CountedComparisons) -> None:
+    alike = replace(counted, non_mated=np.roll(counted.non_mated, 60, axis=1))
+    table, weaker = fit_llr(counted, []), fit_llr(counted, [alike])
+    for score in np.linspace(-0.5, 0.95, 30):
+        assert abs(weaker.at(score).value) <= abs(table.at(score).value) + 1e-9
+    assert weaker.at(0.5).value < table.at(0.5).value
 
 
 def test_thresholds_rise_and_pass_rates_fall_with_the_target(counted: CountedComparisons) -> None:
