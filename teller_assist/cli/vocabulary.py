@@ -35,6 +35,7 @@ def vocabulary() -> dict[str, list[dict[str, Any]]]:
         "photo_kinds": "photo_kind",
         "advice": "advice",
         "quality_components": "quality",
+        "groups": "group",
         "not_stated": "not_stated",
         "not_assessed": "not_assessed",
         "functions": "switched_off",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from teller_assist.comparison.calibration import Threshold
 from teller_assist.comparison.error_rates import Bound, NotStated, StatedRate
+from teller_assist.comparison.llr import LlrReading
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.measurements import FaceMeasurement
-from teller_assist.wording import Sentences, sentence
+from teller_assist.wording import Sentences, codes, sentence
 from teller_assist.workflow.comparing import ComparisonAnswer
 
 
@@ -15,6 +18,7 @@ def answer_sentences(answer: ComparisonAnswer) -> list[Sentences]:
     told = [sentence("outcome", answer.outcome.value), _told_rate("stranger", answer.fmr_at_score)]
     if answer.outcome is not Outcome.MATCH:
         told.append(_told_rate("same_person", answer.fnmr_at_score))
+    told += _told_llr(answer.llr)
     if not isinstance(answer.relative_band, NotStated):
         told.append(sentence("reading", "close_relative"))
     told.append(sentence("reading", "calibration", calibration=answer.calibration_id))
@@ -60,7 +64,34 @@ def _threshold_cost(answer: ComparisonAnswer) -> list[Sentences]:
         "share_first": told_share(threshold.first_group_pass_rate.value),
     }
     counts = f"{threshold.pass_rate.comparisons:,}"
-    return [_in_both_languages("threshold_cost", shares, comparisons=counts, first_group=threshold.pass_rate.group)]
+    shares["first_group"] = _group(threshold.pass_rate.group)
+    return [_in_both_languages("threshold_cost", shares, comparisons=counts)]
+
+
+def _group(name: str) -> Sentences:
+    """Return the words for a group of people; a bank names its own groups."""
+    return sentence("group", name) if name in codes("group") else Sentences(name, name)
+
+
+def _told_llr(llr: LlrReading | NotStated) -> list[Sentences]:
+    if isinstance(llr, NotStated):
+        return []  # the rate before it has said why
+    low, high = llr.ci95
+    if low <= 0 <= high:
+        return [sentence("reading", "favours_neither")]
+    code = "favours_same" if low > 0 else "favours_stranger"
+    near, far = sorted((abs(low), abs(high)))
+    ratios = {"ratio": abs(llr.value), "ratio_low": near, "ratio_high": far}
+    return [sentence("reading", code, **{name: _ratio(strength) for name, strength in ratios.items()})]
+
+
+def _ratio(strength: float) -> str:
+    """Return e to the strength with two digits, rounded down: a reading may only err towards saying less."""
+    ratio = math.exp(strength)
+    if ratio < 10:
+        return f"{math.floor(10 * ratio) / 10:g}"
+    step = 10 ** (len(str(int(ratio))) - 2)
+    return f"{int(ratio / step) * step:,}"
 
 
 def _in_both_languages(code: str, shares: dict[str, Sentences], **facts: str) -> Sentences:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from teller_assist.comparison.calibration import Calibration, Threshold
 from teller_assist.comparison.error_rates import NotStated
+from teller_assist.comparison.llr import LlrReading
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.pictures import Picture
 from teller_assist.workflow.comparing import ComparisonAnswer, PictureComparer
@@ -130,6 +131,22 @@ def test_an_upper_bound_says_at_most(answer: ComparisonAnswer, make_calibration:
     told = answer_sentences(at_score(answer, make_calibration(), 0.95, Outcome.MATCH))
     assert "至多每" in told[1].zh
     assert "at most about 1 in" in told[1].en
+
+
+@pytest.mark.parametrize(
+    ("value", "ci95", "told"),
+    [
+        (6.0, (5.5, 6.4), "在同一人中约为陌生人中的400倍（95%区间：240至600倍）"),
+        (-3.0, (-3.3, -2.4), "在陌生人中约为同一人中的20倍（95%区间：11至27倍）"),
+        (0.5, (-0.1, 1.0), "不能说明问题"),
+        (1.2, (1.0, 1.4), "3.3倍（95%区间：2.7至4倍）"),
+    ],
+)
+def test_the_strength_of_evidence_is_told_as_a_ratio_that_errs_towards_less(
+    answer: ComparisonAnswer, value: float, ci95: tuple[float, float], told: str
+) -> None:
+    sentences = answer_sentences(replace(answer, llr=LlrReading(value, ci95, clamped=False)))
+    assert any(told in one.zh for one in sentences), [one.zh for one in sentences]
 
 
 def test_coaching_names_the_picture_once(answer: ComparisonAnswer) -> None:
