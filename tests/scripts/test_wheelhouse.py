@@ -18,7 +18,7 @@ def test_the_station_installs_from_a_wheelhouse_without_an_index(tmp_path: Path,
     wheelhouse, root = tmp_path / "wheelhouse", tmp_path / "checkout"
     subprocess.run([sys.executable, str(ROOT / "scripts" / "build_wheelhouse.py"), str(wheelhouse)], check=True)
     root.mkdir()
-    for name in ("requirements", "teller_assist"):
+    for name in ("scripts/requirements", "teller_assist"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, root / name)
