@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
@@ -48,12 +49,14 @@ class Interpreter:
 def candidates() -> list[Path]:
     """Return the places a Python 3.11 may stand in, best first: the running one, the search path, pyenv's, Debian's."""
     name = "python{}.{}".format(*PYTHON_VERSION)
-    pyenv = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))) / "versions"
+    pyenv = os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))
     found: list[Path] = [Path(sys.executable)]
     found += [Path(hit) for hit in (shutil.which(name), shutil.which("python3")) if hit is not None]
-    found += sorted(pyenv.glob("{}.{}.*/bin/python".format(*PYTHON_VERSION)), reverse=True)
+    # glob and os.path, not pathlib: a folder of another user (sudo and su keep PYENV_ROOT) is no answer, not an error.
+    versions = glob.glob(f"{glob.escape(pyenv)}/versions/{'.'.join(map(str, PYTHON_VERSION))}.*/bin/python")  # noqa: PTH207
+    found += [Path(hit) for hit in sorted(versions, reverse=True)]
     found += [Path("/usr/bin") / name, Path("/usr/local/bin") / name]
-    return [path for path in dict.fromkeys(found) if path.exists()]
+    return [path for path in dict.fromkeys(found) if os.path.exists(path)]  # noqa: PTH110
 
 
 def ask(path: Path) -> Interpreter:

@@ -1,6 +1,7 @@
 """Which Python the environments are made from. The candidates are small programs that answer as an interpreter would."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -50,3 +51,19 @@ def test_an_interpreter_inside_an_environment_answers_with_its_base() -> None:
 
 def test_the_running_interpreter_is_the_first_candidate() -> None:
     assert candidates()[0] == Path(sys.executable)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can step down to another user")
+def test_another_users_pyenv_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = tmp_path / "pyenv"
+    (locked / "versions" / "3.11.7" / "bin").mkdir(parents=True)
+    (locked / "versions" / "3.11.7" / "bin" / "python").write_text("", encoding="utf-8")
+    locked.chmod(0o700)
+    monkeypatch.setenv("PYENV_ROOT", str(locked))
+    assert locked / "versions" / "3.11.7" / "bin" / "python" in candidates()
+    os.seteuid(65534)
+    try:
+        found = candidates()
+    finally:
+        os.seteuid(0)
+    assert not [path for path in found if path.is_relative_to(locked)]
