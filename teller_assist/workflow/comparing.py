@@ -151,8 +151,11 @@ class PictureComparer:
         threshold = calibration.thresholds[self._policy.outcome.target_fmr]
         if outcome is not Outcome.MATCH or not isinstance(threshold, Threshold):
             return NotStated("only_on_a_pass", 0)
-        # Where nobody passed in N, all that is known is "less than 3/N" (rule of 3).
-        return relative_band(max(threshold.pass_rate.value, RULE_OF_3 / threshold.pass_rate.comparisons))
+        # The published twins met a threshold at this FMR among people of known identity; so does the first group's pass rate.
+        # The worst group's, stricter threshold passes few people, and nobody knows how few twins: dividing by the published
+        # rates there would read a pass as evidence for a twin. Where nobody passed in N, all that is known is "less than 3/N".
+        passed = threshold.first_group_pass_rate
+        return relative_band(max(passed.value, RULE_OF_3 / passed.comparisons))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from teller_assist.app import Installation
+from teller_assist.comparison.calibration import Calibration, Threshold
 from teller_assist.comparison.error_rates import NotStated, StatedRate
 from teller_assist.comparison.llr import LlrReading
 from teller_assist.errors import CalibrationMismatchError, NoFaceError
@@ -73,6 +75,17 @@ def test_the_reading_against_a_relative_is_given_on_a_pass_only(
     assert isinstance(band, tuple)
     assert -1 < band[0] < band[1] < 1, "it says next to nothing"
     assert compare(comparer, astronaut, stranger).relative_band == NotStated("only_on_a_pass", 0)
+
+
+def test_a_stricter_threshold_for_another_group_is_no_evidence_for_a_relative(
+    make_comparer: MakeComparer, make_calibration: Callable[..., Calibration], astronaut: Picture, small_copy: Picture
+) -> None:
+    strict = {
+        target: replace(entry, pass_rate=replace(entry.pass_rate, value=0.1)) if isinstance(entry, Threshold) else entry
+        for target, entry in make_calibration().thresholds.items()
+    }
+    usual = compare(make_comparer(CHIP), astronaut, small_copy).relative_band
+    assert compare(make_comparer(CHIP, thresholds=strict), astronaut, small_copy).relative_band == usual
 
 
 def test_without_a_calibration_it_cannot_tell_and_says_why(
