@@ -13,13 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-NEEDED_BY_NAME = {
-    "python": "making environments",
-    "window": "the window and OpenCV",
-    "test": "window tests on a private X server",
-    "pcsc": "card readers (pyscard is built with them)",
-}
-
 
 def read_groups(path: Path) -> dict[str, list[str]]:
     """Read `GROUP PACKAGE` lines into the packages of each group."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from teller_assist.comparison.calibration import Calibration
@@ -48,10 +48,6 @@ class CalibrationShelf:
         if kinds not in self._taken:
             self._taken[kinds] = self._open(probe_kind, reference_kind)
         return self._taken[kinds]
-
-    def available(self, kinds: Iterable[tuple[PhotoKind, PhotoKind]]) -> list[tuple[PhotoKind, PhotoKind]]:
-        """Return the pairs of kinds for which a file is there, in the order asked."""
-        return [pair for pair in kinds if (self._root / calibration_path(self._model_id, *pair)).is_file()]
 
     def _open(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration:
         relative = calibration_path(self._model_id, probe_kind, reference_kind)

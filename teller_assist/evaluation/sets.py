@@ -132,11 +132,6 @@ def choose_rows(rows: Iterable[SetRow], *, most: int = ROWS_PER_PERSON_AND_KIND)
     return tuple(row for row in given if row in chosen)
 
 
-def may_be_compared(probe: SetRow, reference: SetRow) -> bool:
-    """Tell whether two rows come from different photographs; one photograph against itself measures the rendering only."""
-    return probe.source != reference.source
-
-
 def _path_sha256(row: SetRow) -> str:
     return hashlib.sha256(row.path.encode()).hexdigest()
 

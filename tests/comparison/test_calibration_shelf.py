@@ -80,10 +80,3 @@ def test_a_calibration_of_something_else_is_refused(
         shelf(tmp_path).find(LIVE, CHIP)
     assert caught.value.facts["why"] == why
     assert caught.value.facts["reference_kind"] == "chip"
-
-
-def test_what_is_there_is_listed_in_the_order_asked(tmp_path: Path, make_calibration: Make) -> None:
-    put(tmp_path, make_calibration(reference_kind=MESH), MESH)
-    put(tmp_path, make_calibration())
-    asked = [(LIVE, MESH), (LIVE, PhotoKind.CLEAN), (LIVE, CHIP)]
-    assert shelf(tmp_path).available(asked) == [(LIVE, MESH), (LIVE, CHIP)]

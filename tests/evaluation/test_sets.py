@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teller_assist.errors import SetError
-from teller_assist.evaluation.sets import SetRow, Split, choose_rows, may_be_compared, read_set
+from teller_assist.evaluation.sets import SetRow, Split, choose_rows, read_set
 from teller_assist.evidence.kinds import PhotoKind
 
 SetMaker = Callable[..., Path]
@@ -228,9 +228,3 @@ def test_people_and_kinds_are_counted_each_for_itself() -> None:
         for number in range(5)
     ]
     assert len(choose_rows(rows, most=2)) == 8
-
-
-def test_renderings_of_one_photograph_are_never_compared() -> None:
-    live, chip = row("live/1", source="1.jpg"), row("chip/1", kind=PhotoKind.CHIP, source="1.jpg")
-    assert not may_be_compared(live, chip)
-    assert may_be_compared(live, row("chip/2", kind=PhotoKind.CHIP, source="2.jpg"))
