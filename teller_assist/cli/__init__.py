@@ -8,21 +8,33 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+import uuid
 from collections.abc import Sequence
+from typing import NoReturn
 
 from teller_assist import __version__
-from teller_assist.cli.output import CommandGuard
+from teller_assist.cli.output import CommandGuard, error_body, write_document
+from teller_assist.errors import UsageError
 from teller_assist.settings.crash import prepare_for_crashes
 
 # Each module has add_parser(subcommands) and run(arguments) -> exit code, and imports nothing heavy before run().
 COMMANDS = ("compare", "models", "evaluate", "bench", "doctor", "vocabulary")
 
 
+class _Parser(argparse.ArgumentParser):
+    """Keeps the promise of one JSON document also for a call that cannot be understood."""
+
+    as_json = False
+
+    def error(self, message: str) -> NoReturn:
+        if _Parser.as_json:
+            write_document("error/1", error_body(UsageError(what="command_line"), uuid.uuid4().hex))
+        super().error(message)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser with every subcommand that is built."""
-    parser = argparse.ArgumentParser(
-        prog="teller-assist", description="柜面核身助手: it assists, the teller decides. 仅作辅助,由柜员决定。"
-    )
+    parser = _Parser(prog="teller-assist", description="柜面核身助手: it assists, the teller decides. 仅作辅助,由柜员决定。")
     parser.add_argument("--version", action="version", version=f"teller-assist {__version__}")
     subcommands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
@@ -48,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A bank's Windows console or a container without a locale must not turn a Chinese sentence into a crash.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _Parser.as_json = "--json" in (sys.argv[1:] if argv is None else argv)
     arguments = build_parser().parse_args(argv)
     guard = CommandGuard(as_json=getattr(arguments, "json", False))
     with guard:

@@ -106,7 +106,7 @@ def test_a_wrong_call_is_a_usage_error(capsys: Capture, arguments: list[str]) ->
         main(arguments)
     assert caught.value.code == 2
     captured = capsys.readouterr()
-    assert captured.out == ""
+    assert (captured.out == "") == ("--json" not in arguments)
     assert "usage: teller-assist" in captured.err
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from teller_assist import __version__
+from teller_assist.cli import main
 from teller_assist.cli.output import CommandGuard, write_document, write_lines, write_progress
 from teller_assist.errors import BugError, KnownError, ModelMissingError, NoFaceError, PictureError, UsageError
 
@@ -108,3 +109,21 @@ def test_what_ends_the_interpreter_is_not_swallowed(error: BaseException) -> Non
 
 def test_every_request_has_its_own_id() -> None:
     assert CommandGuard(as_json=True).request_id != CommandGuard(as_json=True).request_id
+
+
+@pytest.mark.parametrize(
+    "arguments", [["compare", "--json"], ["--json", "nothing"], ["evaluate", "simulate", "--json", "--seed", "x"]]
+)
+def test_a_call_that_cannot_be_understood_is_one_document_too(capsys: Capture, arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    captured = capsys.readouterr()
+    document = json.loads(captured.out)
+    assert (caught.value.code, document["schema"], document["error"]["reason"]) == (2, "error/1", "usage")
+    assert "usage: teller-assist" in captured.err
+
+
+def test_without_json_a_usage_error_leaves_stdout_empty(capsys: Capture) -> None:
+    with pytest.raises(SystemExit):
+        main(["compare"])
+    assert capsys.readouterr().out == ""
