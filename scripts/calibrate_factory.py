@@ -18,8 +18,7 @@ from teller_assist.comparison.calibration_file import calibration_path, rate_bod
 from teller_assist.evaluation.factory_calibration import PAIRS, RunningPipeline, fit_calibration, fit_mesh_limit
 from teller_assist.evaluation.factory_data import FIRST_GROUP, complete_tight_crops, photographs, render_group
 from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup, measure_set
-from teller_assist.evaluation.simulation_worker import DetectorSetup
-from teller_assist.workflow.opening import DETECTOR_ID, EXTRACTOR_ID
+from teller_assist.workflow.opening import EXTRACTOR_ID
 
 MESH_FILE = """# From which heaviness on a mesh photo is compared with the calibration for heavy meshes.
 # Written by scripts/calibrate_factory.py.
@@ -61,8 +60,7 @@ def main() -> int:
 
 def _measured_groups(installation: Installation, data: Path, work: Path) -> dict[str, MeasuredSet]:
     face, limits = installation.settings.face, installation.picture_limits
-    model = installation.model_store.read_verified(installation.model_store.manifest.entry(DETECTOR_ID))
-    detector = DetectorSetup(model, side_px=face.detection_side_px, score_min=face.detection_score_min)
+    detector = installation.detector_setup
     setup = MeasuringSetup(installation.root, face, limits, installation.pipeline_sha256)
     groups = {}
     for group, archive in photographs(data).items():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.decision.policy import Policy, read_policy
+from teller_assist.evaluation.simulation_worker import DetectorSetup
 from teller_assist.evidence.pictures import Picture
 from teller_assist.face.detection import FaceDetector
 from teller_assist.face.measurement import FaceMeasurer
@@ -21,7 +22,7 @@ from teller_assist.settings.logs import set_up_logs
 from teller_assist.settings.schema import Settings
 from teller_assist.settings.shipped import read_shipped
 from teller_assist.workflow.comparing import PictureComparer
-from teller_assist.workflow.opening import EXTRACTOR_ID, open_detector, open_measurer, running_pipeline_sha256
+from teller_assist.workflow.opening import DETECTOR_ID, EXTRACTOR_ID, open_detector, open_measurer, running_pipeline_sha256
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,13 @@ class Installation:
     def detector(self) -> FaceDetector:
         """The face detector."""
         return open_detector(self.model_store, self.settings.face)
+
+    @property
+    def detector_setup(self) -> DetectorSetup:
+        """What a worker process of an evaluation builds its face detector from."""
+        model = self.model_store.read_verified(self.model_store.manifest.entry(DETECTOR_ID))
+        face = self.settings.face
+        return DetectorSetup(model, side_px=face.detection_side_px, score_min=face.detection_score_min)
 
     @cached_property
     def measurer(self) -> FaceMeasurer:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
 from teller_assist.evidence.kinds import PhotoKind
-
-if TYPE_CHECKING:
-    from teller_assist.evaluation.simulation_worker import DetectorSetup
-    from teller_assist.pictures.decode import PictureLimits
 
 _ALL_SPLITS = "all"
 _SEED_MAX = 2**63 - 1
@@ -52,31 +48,21 @@ def run(arguments: argparse.Namespace) -> int:
     ResourceError
         The output folder cannot be written.
     """
+    from teller_assist.app import open_installation
     from teller_assist.evaluation.sets import Split, read_set
     from teller_assist.evaluation.simulate import SimulationOrder, simulate_set
 
     split = None if arguments.split == _ALL_SPLITS else Split(arguments.split)
     order = SimulationOrder(kinds=arguments.kinds, seed=arguments.seed, split=split)
     archive = read_set(arguments.set)
-    detector, limits = _detector_and_limits()
-    body = simulate_set(archive, arguments.out, order, detector, limits, write_progress)
+    installation = open_installation()
+    limits = installation.picture_limits
+    body = simulate_set(archive, arguments.out, order, installation.detector_setup, limits, write_progress)
     if arguments.json:
         write_document("evaluate-simulate/1", body)
     else:
         write_lines(*_lines(body))
     return EXIT_DONE
-
-
-def _detector_and_limits() -> tuple[DetectorSetup, PictureLimits]:
-    from teller_assist.app import open_installation
-    from teller_assist.evaluation.simulation_worker import DetectorSetup
-    from teller_assist.workflow.opening import DETECTOR_ID
-
-    installation = open_installation()
-    store, face = installation.model_store, installation.settings.face
-    model = store.read_verified(store.manifest.entry(DETECTOR_ID))
-    detector = DetectorSetup(model, side_px=face.detection_side_px, score_min=face.detection_score_min)
-    return detector, installation.picture_limits
 
 
 def _lines(body: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from teller_assist.comparison.error_rates import (
+    RULE_OF_3,
     Bound,
     CountTable,
     NonMatedGroup,
@@ -77,7 +78,7 @@ class MatedCounts:
         low, high = self.table.share_ci95(index)
         ci95 = (1.0 - high, 1.0 - low)
         if errors == 0:
-            return StatedRate(min(1.0, 3.0 / comparisons), Bound.UPPER, 0, comparisons, (0.0, ci95[1]), self.group)
+            return StatedRate(min(1.0, RULE_OF_3 / comparisons), Bound.UPPER, 0, comparisons, (0.0, ci95[1]), self.group)
         return StatedRate(errors / comparisons, Bound.ESTIMATE, errors, comparisons, ci95, self.group)
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from teller_assist.app import open_installation
+from teller_assist.app import Installation, open_installation
 from teller_assist.errors import ResourceError
 from teller_assist.evaluation.photo_kinds import Rendering, prepare_portrait, render, rng_for
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.face.mesh import mesh_heaviness
-from teller_assist.pictures.decode import PictureLimits, decode_picture
+from teller_assist.pictures.decode import decode_picture
 from teller_assist.wording import sentence
 
 LOAD_MAX = 1.5
@@ -60,7 +60,7 @@ def run_bench(*, anyway: bool) -> dict[str, Any]:
     comparer, measurer = installation.comparer, installation.measurer
     models_ready_ms = 1000 * (time.perf_counter() - started_s)
     limits = installation.picture_limits
-    live, chip, mesh = _pictures(limits)
+    live, chip, mesh = _pictures(installation)
     probe = decode_picture(live.data, role="probe", limits=limits)
     reference = decode_picture(mesh.data, role="reference", limits=limits)
 
@@ -94,11 +94,11 @@ def run_bench(*, anyway: bool) -> dict[str, Any]:
     }
 
 
-def _pictures(limits: PictureLimits) -> tuple[Rendering, Rendering, Rendering]:
+def _pictures(installation: Installation) -> tuple[Rendering, Rendering, Rendering]:
     """Return a live picture, a chip portrait and a mesh photo of the astronaut that scikit-image carries."""
     data = resources.files("skimage").joinpath("data/astronaut.png").read_bytes()
-    picture = decode_picture(data, role="probe", limits=limits)
-    face = open_installation().detector.detect(picture)[0]
+    picture = decode_picture(data, role="probe", limits=installation.picture_limits)
+    face = installation.detector.detect(picture)[0]
     portrait = prepare_portrait(picture.pixels, face.landmarks)
     live, chip, mesh = (
         render(portrait, kind, rng_for("astronaut", kind, 0)) for kind in (PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.MESH)

@@ -17,6 +17,7 @@ from teller_assist.app import Installation, open_installation
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.diagnosis.report import Finding, Look, PartState
 from teller_assist.errors import CalibrationMissingError, Fact, SettingsFileError
+from teller_assist.evaluation.factory_calibration import PAIRS
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.model_files.sessions import checked_state
 from teller_assist.model_files.store import ModelState
@@ -133,10 +134,8 @@ def _models() -> Finding:
 
 def _calibrations() -> Finding:
     installation = open_installation()
-    pairs = [(PhotoKind.LIVE, kind) for kind in PhotoKind if kind is not PhotoKind.LIVE]
-    pairs += [(PhotoKind.CHIP, PhotoKind.MESH), (PhotoKind.CHIP, PhotoKind.MESH_HEAVY)]
     facts: dict[str, Fact] = {
-        f"{probe}-{reference}": _calibration_word(installation, probe, reference) for probe, reference in pairs
+        f"{probe}-{reference}": _calibration_word(installation, probe, reference) for probe, reference in PAIRS
     }
     if "-" in facts.values():
         return Finding(PartState.ATTENTION, facts, (("advice", "calibration_missing"),))

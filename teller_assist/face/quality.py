@@ -1,4 +1,7 @@
-"""The first quality components of ISO/IEC 29794-5, each with its native value and a value from 0 to 100."""
+"""The first quality components, named as in ISO/IEC 29794-5, each with its native value and a value from 0 to 100.
+
+The measures are our own: the standard's text was not at hand, and agreement with it is not claimed (``docs/limits.md``).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from teller_assist.face.head_pose import estimate_head_pose
 
 SCHEMA = "quality/1"
 
-# Luminance limits of ISO/IEC 29794-5 (8 bit): a face pixel outside them carries no detail.
+# Grey levels out of 255: darker or brighter pixels carry hardly any detail. Design figures of ours.
 DARK_LEVEL = 26
 BRIGHT_LEVEL = 246
 
