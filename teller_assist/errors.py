@@ -12,6 +12,7 @@
         PhotographsMissingError  of the demonstration
         DeviceError           DeviceMissingError, DeviceBusyError, DeviceTimeoutError, CardRemovedError
         PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError
+        SessionError          not possible in this state of the transaction
         BranchError           BranchUnreachableError, BranchRefusedError
         ResourceError         disk full, machine busy
       BugError              our own invariant broke
@@ -235,6 +236,12 @@ class PluginFailedError(PluginError):
     """Its process failed."""
 
     reasons = ("plugin_failed",)
+
+
+class SessionError(KnownError):
+    """The teller asked for something that the transaction does not allow now."""
+
+    reasons = ("not_now",)
 
 
 class BranchError(KnownError):

@@ -1,4 +1,4 @@
-"""Every sentence a person reads, by code, in Chinese and English. The sentences stand in ``sentences.toml``, nowhere else."""
+"""Every sentence a person reads, by code, in Chinese and English. The sentences stand in ``tables/``, nowhere else."""
 
 from teller_assist.wording.sentences import Sentences, codes, error_sentences, reason_sentences, sentence
 

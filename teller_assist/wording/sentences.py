@@ -1,15 +1,15 @@
 """Look up sentences by code and fill in what the error's facts say.
 
-    KnownError (reason, facts) -> sentences.toml -> two Chinese sentences and the same in English
+    KnownError (reason, facts) -> tables/*.toml -> two Chinese sentences and the same in English
 
-The file is read at the first look-up, not at import: ``--help`` needs no sentence.
+The tables are read at the first look-up, not at import: ``--help`` needs no sentence.
 """
 
 from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -70,7 +70,7 @@ def sentence(group: str, code: str, **facts: Fact) -> Sentences:
     Parameters
     ----------
     group
-        "outcome", "advice", "quality", "not_assessed", "not_stated", "switched_off", "program" ...: see ``sentences.toml``.
+        "outcome", "advice", "quality", "not_assessed", "not_stated", "switched_off", "program" ...: see ``tables/``.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def sentence(group: str, code: str, **facts: Fact) -> Sentences:
 
 
 def codes(group: str) -> tuple[str, ...]:
-    """Return every code of a group, in the order of the file.
+    """Return every code of a group, in the order of the files.
 
     Raises
     ------
@@ -97,7 +97,29 @@ def codes(group: str) -> tuple[str, ...]:
 
 @cache
 def _sentences() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    return tomllib.loads(resources.files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8"))
+    return merged_tables(
+        tomllib.loads(table.read_text(encoding="utf-8"))
+        for table in sorted(resources.files(__package__).joinpath("tables").iterdir(), key=lambda table: table.name)
+        if table.name.endswith(".toml")
+    )
+
+
+def merged_tables(tables: Iterable[Mapping[str, Mapping[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Return the groups of several tables as one; a group may be spread over tables.
+
+    Raises
+    ------
+    BugError
+        One code of a group stands in two tables.
+    """
+    merged: dict[str, dict[str, Any]] = {}
+    for table in tables:
+        for group, entries in table.items():
+            twice = entries.keys() & merged.setdefault(group, {}).keys()
+            if twice:
+                raise BugError(f"{group} has {sorted(twice)} twice")
+            merged[group].update(entries)
+    return merged
 
 
 def _entry(group: str, code: str) -> Mapping[str, Any]:

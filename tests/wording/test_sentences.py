@@ -17,9 +17,11 @@ from teller_assist.errors import BugError, Fact, KnownError, NoFaceError, Pictur
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.measurements import QualityName
 from teller_assist.wording import codes, error_sentences, sentence
+from teller_assist.wording.sentences import merged_tables
 
-SENTENCES: dict[str, dict[str, dict[str, Any]]] = tomllib.loads(
-    resources.files("teller_assist.wording").joinpath("sentences.toml").read_text(encoding="utf-8")
+SENTENCES: dict[str, dict[str, dict[str, Any]]] = merged_tables(
+    tomllib.loads(Path(str(table)).read_text(encoding="utf-8"))
+    for table in resources.files("teller_assist.wording").joinpath("tables").iterdir()
 )
 EVIDENCE_REASONS = ("card_unreadable", "no_face", "several_faces", "quality_too_low")
 BLAME = ("冒用", "冒充", "骗", "假", "嫌疑", "欺诈", "fraud", "fake", "impostor", "spoof")

@@ -1,0 +1,45 @@
+"""What an ID card says about a person."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from teller_assist.evidence.id_number import IdNumber, Sex
+from teller_assist.evidence.pictures import Picture
+from teller_assist.settings.personal import Personal
+
+
+@dataclass(frozen=True, eq=False)
+class IdentityCard:
+    """The content of one ID card's chip.
+
+    Attributes
+    ----------
+    ethnicity
+        As printed ("汉").
+    valid_until
+        None: valid for life (长期).
+    portrait
+        The chip portrait, 102x126 pixels on a real card, upright.
+    """
+
+    name: Personal[str]
+    sex: Sex
+    ethnicity: str
+    birth_date: Personal[datetime.date]
+    address: Personal[str]
+    number: Personal[IdNumber]
+    issuer: str
+    valid_from: datetime.date
+    valid_until: datetime.date | None
+    portrait: Picture
+
+    def age_years(self, on: datetime.date) -> int:
+        """Return the holder's age in whole years on a day."""
+        born = self.birth_date.reveal()
+        return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+    def is_valid_on(self, day: datetime.date) -> bool:
+        """Return whether the day lies within the card's validity, both ends included."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)

@@ -1,0 +1,32 @@
+"""One customer's transaction at the counter: its closed lists."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class BusinessKind(StrEnum):
+    """What the customer came for."""
+
+    ACCOUNT_OPENING = "account_opening"  # 开户
+    ACTIVATION = "activation"  # 激活
+    LOSS_REPORT = "loss_report"  # 挂失
+    LOSS_RELEASE = "loss_release"  # 解挂
+    PASSWORD_RESET = "password_reset"  # noqa: S105 (a kind of business) 密码重置
+    LARGE_WITHDRAWAL = "large_withdrawal"  # 大额取款
+    ACCOUNT_CLOSING = "account_closing"  # 销户
+
+
+class ConsentBasis(StrEnum):
+    """What permits the camera's frames to be measured; without one of these no detector runs."""
+
+    SEPARATE_CONSENT = "separate_consent"  # the customer agreed, recorded by the teller
+    LEGAL_BASIS = "legal_basis"  # the bank's own legal basis, by setting
+
+
+class TellerDecision(StrEnum):
+    """What the teller did; the product never decides."""
+
+    PASS = "pass"  # noqa: S105 (a decision) 通过
+    REFER = "refer"  # 转复核
+    REJECT = "reject"  # 拒绝

@@ -1,0 +1,74 @@
+"""What the window may ask of a station, whoever stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.workflow.view import PreviewFrame, StationView
+
+
+class Station(Protocol):
+    """The window's only partner. Every method returns at once; what follows shows in the next view.
+
+    Methods that ask for something which is not possible now raise ``SessionError`` ("not_now").
+    """
+
+    def subscribe(self, changed: Callable[[], None], preview: Callable[[], None]) -> None:
+        """Have two functions called, from any thread and without a payload: after a change of the view, after a new frame."""
+
+    def view(self) -> StationView:
+        """Return what to show now."""
+
+    def newest_preview(self) -> PreviewFrame | None:
+        """Return the newest frame that was not taken yet, or None; older ones are gone."""
+
+    def sign_on(self, teller: str) -> None:
+        """Sign a teller on, or back on after a lock."""
+
+    def lock(self) -> None:
+        """Blank faces and identity until a teller signs on again."""
+
+    def touch(self) -> None:
+        """Note that somebody is at work: starts the idle clock anew."""
+
+    def choose_business(self, kind: BusinessKind) -> None:
+        """Choose what the next customer comes for."""
+
+    def begin(self) -> None:
+        """Begin a transaction: look for a card and, once permitted, for a face."""
+
+    def record_consent(self) -> None:
+        """Record that the customer agreed to face recognition."""
+
+    def refuse_consent(self) -> None:
+        """Record that the customer does not want it: the non-face path."""
+
+    def retake(self) -> None:
+        """Throw the capture away and look for a better one."""
+
+    def decide(self, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]) -> None:
+        """Take the teller's decision; it can be undone for five seconds.
+
+        Parameters
+        ----------
+        reason
+            A reason code for REFER and REJECT, "" for PASS.
+        second_teller
+            The second signature where PASS needs it, else "".
+        documents
+            Ticked documents on the non-face path.
+        """
+
+    def undo(self) -> None:
+        """Take the decision back within its five seconds."""
+
+    def abandon(self) -> None:
+        """End the transaction without a decision."""
+
+    def next_customer(self) -> None:
+        """Simulated profile only: bring the next made-up customer to the counter."""
+
+    def close(self) -> None:
+        """Stop every thread and process; may be called twice."""

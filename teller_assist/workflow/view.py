@@ -1,0 +1,386 @@
+"""What the window shows, as finished values: the one record that crosses from the session to Qt.
+
+The session makes a new one after every change and the window paints it. Codes are words' codes (``wording``); no field is a raw
+score or a percentage, and a name or number is masked before it gets here.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from teller_assist.decision.judgement import Alert, EdgeName, NextStep
+from teller_assist.devices.kinds import DeviceState
+from teller_assist.evidence.id_number import Sex
+from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.pictures import Pixels
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.wording import Sentences
+
+
+class Screen(StrEnum):
+    """What the panel as a whole shows."""
+
+    OPENING = "opening"  # models and devices are being opened: a skeleton
+    SIGN_ON = "sign_on"
+    LOCKED = "locked"  # idle lock: faces and identity blanked until the teller signs on again
+    READY = "ready"  # signed on, no customer
+    CUSTOMER = "customer"  # a transaction runs
+
+
+class Step(StrEnum):
+    """The stepper's five steps, in their order."""
+
+    READ_CARD = "read_card"
+    SCAN = "scan"
+    CAPTURE = "capture"
+    COMPARE = "compare"
+    DECIDE = "decide"
+
+
+class StepState(StrEnum):
+    """How one step stands."""
+
+    TO_COME = "to_come"
+    NOW = "now"
+    DONE = "done"
+    SKIPPED = "skipped"  # this customer does without it
+    ATTENTION = "attention"  # it failed or waits for somebody
+
+
+class Mark(StrEnum):
+    """How a small fact with a mark reads: word and icon always stand beside its colour."""
+
+    GOOD = "good"
+    ATTENTION = "attention"
+    BAD = "bad"
+    WAITING = "waiting"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A labelled mark.
+
+    Attributes
+    ----------
+    code
+        Of the group that its place implies (``device_chip``, ``quality_chip``, ``identity_check``, ``pad_chip``).
+    detail
+        What a tooltip and the accessible description say; empty where the label says it all.
+    """
+
+    code: str
+    mark: Mark
+    detail: Sentences | None = None
+
+
+@dataclass(frozen=True)
+class DeviceChip:
+    """One device's chip.
+
+    Attributes
+    ----------
+    device
+        Code of the wording group ``device``: "camera", "id_card_reader", "document_scanner", "branch_server".
+    why
+        Why it is not ready; None when it is.
+    """
+
+    device: str
+    state: DeviceState
+    why: Sentences | None = None
+
+
+@dataclass(frozen=True)
+class IdentityView:
+    """The identity card's text, masked.
+
+    Attributes
+    ----------
+    valid_until
+        None: valid for life (长期).
+    """
+
+    masked_name: str
+    masked_number: str
+    sex: Sex
+    age_years: int
+    ethnicity: str
+    valid_until: datetime.date | None
+    checks: tuple[Chip, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PortraitView:
+    """One of the three portraits, all at one scale.
+
+    Attributes
+    ----------
+    role
+        "netcheck", "live" or "chip": code of the wording group ``portrait``.
+    pixels
+        uint8, shape (height, width, 3), BGR, not writeable; None where there is none (yet).
+    original
+        The same place of the picture as it came, uncropped and unscaled, one click away; None where there is none.
+    absent
+        Code of the wording group ``portrait_absent`` where ``pixels`` is None.
+    """
+
+    role: str
+    pixels: Pixels | None
+    original: Pixels | None = None
+    absent: str = "not_yet"
+
+
+class PairWord(StrEnum):
+    """What stands between two portraits: a word and an icon, never a number."""
+
+    AGREE = "agree"
+    CANNOT_TELL = "cannot_tell"
+    DIFFER = "differ"
+    WAITING = "waiting"
+    NOT_COMPARED = "not_compared"
+
+
+@dataclass(frozen=True, eq=False)
+class PortraitsView:
+    """The three portraits and the words between them.
+
+    Attributes
+    ----------
+    pairs
+        Every edge of the triangle; chip_netcheck is shown below the row.
+    """
+
+    netcheck: PortraitView
+    live: PortraitView
+    chip: PortraitView
+    pairs: dict[EdgeName, PairWord]
+
+
+@dataclass(frozen=True)
+class GaugeView:
+    """The gauge with its two readings. All positions are natural logarithms of the likelihood ratio.
+
+    Attributes
+    ----------
+    stranger, stranger_ci95
+        Reading against a stranger; positive speaks for the same person. None: not stated.
+    clamped
+        The reading stands at the edge of what the counts carry.
+    non_match_until, match_from
+        Where the zones end and begin on the axis; None where the calibration states no threshold.
+    axis_low, axis_high
+        Ends of the axis.
+    relative_band
+        Reading against a close relative, on a pass only.
+    headline
+        The counted number in words ("约每 9,900 个陌生人中有 1 人…"), never a percentage or a raw score.
+    told
+        Plain sentences below it.
+    calibration
+        Which calibration, and that it is the factory's where it is.
+    """
+
+    outcome: Outcome
+    stranger: float | None
+    stranger_ci95: tuple[float, float] | None
+    clamped: bool
+    non_match_until: float | None
+    match_from: float | None
+    axis_low: float
+    axis_high: float
+    relative_band: tuple[float, float] | None
+    headline: Sentences
+    told: tuple[Sentences, ...]
+    calibration: Sentences
+
+
+class PassNeeds(StrEnum):
+    """What 通过 still asks for when it is enabled."""
+
+    NOTHING = "nothing"
+    DOCUMENTS = "documents"  # the non-face path: its documents are ticked first
+    DUAL_SIGNATURE = "dual_signature"  # a clear non-match: two tellers sign
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """The decision buttons.
+
+    Attributes
+    ----------
+    enabled
+        Buttons that may be pressed now.
+    emphasised
+        The recommended one; never REJECT. None: none of them.
+    next_step
+        What the product advises; None before there is a judgement.
+    reason_codes
+        For REFER and REJECT: codes of the wording group ``decision_reason`` to choose from.
+    documents
+        Codes of the wording group ``document`` to tick on the non-face path.
+    taken
+        The decision that waits out its undo period; None: none.
+    undo_until_s
+        Monotonic clock in seconds until which it can be undone.
+    """
+
+    enabled: frozenset[TellerDecision]
+    emphasised: TellerDecision | None
+    pass_needs: PassNeeds
+    next_step: NextStep | None
+    reason_codes: dict[TellerDecision, tuple[str, ...]]
+    documents: tuple[str, ...]
+    taken: TellerDecision | None = None
+    undo_until_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    """The consent step.
+
+    Attributes
+    ----------
+    asked
+        The window asks for it now.
+    given
+        Code of the wording group ``consent_basis``; "" while it is not on record.
+    refused
+        The customer does not want face recognition: the non-face path.
+    """
+
+    asked: bool
+    given: str
+    refused: bool
+
+
+@dataclass(frozen=True)
+class CaptureView:
+    """What is written over the preview.
+
+    Attributes
+    ----------
+    permitted
+        Consent or the legal basis is on record: a box may be shown.
+    hint
+        The one coaching sentence; None: none.
+    captured
+        The best frame is chosen.
+    stalled
+        No frame for two seconds.
+    quality
+        Codes of the wording group ``quality_chip``.
+    pad
+        Code of the wording group ``pad_chip``.
+    """
+
+    permitted: bool
+    hint: Sentences | None
+    captured: bool
+    stalled: bool
+    quality: tuple[Chip, ...]
+    pad: Chip | None
+
+
+@dataclass(frozen=True)
+class TodayRow:
+    """One finished transaction of today: no full name, no number."""
+
+    ended: datetime.time
+    masked_name: str
+    business_kind: BusinessKind
+    decision: TellerDecision | None  # None: abandoned
+    alert: bool
+
+
+@dataclass(frozen=True)
+class TodayView:
+    """Today's list, newest first, in memory only.
+
+    Attributes
+    ----------
+    waiting
+        Cases that wait for the branch server; None: this station is not enrolled, nothing is sent or kept.
+    """
+
+    rows: tuple[TodayRow, ...]
+    checked: int
+    referred: int
+    waiting: int | None
+
+
+@dataclass(frozen=True)
+class SimulatedView:
+    """The simulated profile's own line, never to be mistaken for the real counter.
+
+    Attributes
+    ----------
+    customer, customers
+        Which of how many, from 1.
+    material
+        What the pictures are made of.
+    """
+
+    customer: int
+    customers: int
+    material: Sentences
+
+
+@dataclass(frozen=True, eq=False)
+class StationView:
+    """Everything the panel shows.
+
+    Attributes
+    ----------
+    notices
+        What is switched off or limited, and why ("被动活体检测不可用").
+    problem
+        The last error for the teller: what happened, what to do now.
+    """
+
+    screen: Screen
+    teller: str
+    counter: str
+    devices: tuple[DeviceChip, ...]
+    business_kind: BusinessKind
+    steps: dict[Step, StepState]
+    consent: ConsentView
+    alert: Alert | None
+    more_alerts: int
+    identity: IdentityView | None
+    capture: CaptureView
+    portraits: PortraitsView
+    gauge: GaugeView | None
+    decision: DecisionView
+    today: TodayView
+    notices: tuple[Sentences, ...] = ()
+    problem: Sentences | None = None
+    simulated: SimulatedView | None = None
+    reasons: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, eq=False)
+class PreviewFrame:
+    """One frame for the preview, already small.
+
+    Attributes
+    ----------
+    pixels
+        uint8, shape (height, width, 3), BGR, contiguous, never written again.
+    received_s
+        Monotonic clock when the camera delivered it.
+    box
+        Face (x, y, width, height) as shares of the frame, 0 to 1; None: none, or older than 300 ms, or not permitted.
+    width_px, height_px, frames_per_s
+        Of the camera, for the label.
+    """
+
+    pixels: Pixels
+    received_s: float
+    box: tuple[float, float, float, float] | None
+    width_px: int
+    height_px: int
+    frames_per_s: float
