@@ -103,11 +103,96 @@ class LogsSettings:
     folder: str = setting("", zh="日志文件夹；留空则只写到标准错误输出", en="folder for log files; empty: standard error only")
 
 
+@dataclass(frozen=True)
+class StationSettings:
+    """The docked window on one teller's desk."""
+
+    counter: str = setting("", zh="柜台名称，显示在标题栏", en="name of the counter, shown in the title")
+    language: str = setting("zh", choices=("zh", "en"), zh="界面语言", en="language of the window")
+    theme: str = setting("light", choices=("light", "dark"), zh="界面明暗", en="light or dark window")
+    dock_side: str = setting("right", choices=("right", "left"), zh="停靠在屏幕的哪一侧", en="screen edge the window docks at")
+    alert_sound: bool = setting(False, zh="出现提示时发出声音", en="sound when an alert appears")
+    blank_after_idle_s: float = setting(
+        60.0, minimum=10.0, maximum=600.0, unit="s", zh="无操作多久后遮蔽人脸", en="idle time after which faces are blanked"
+    )
+    lock_after_idle_s: float = setting(
+        300.0, minimum=30.0, maximum=3600.0, unit="s", zh="无操作多久后锁定", en="idle time after which the window locks"
+    )
+    undo_s: float = setting(5.0, minimum=1.0, maximum=30.0, unit="s", zh="决定后可撤销的时间", en="time to undo a decision")
+
+
+@dataclass(frozen=True)
+class ConsentSettings:
+    """What permits a face to be measured."""
+
+    basis: str = setting(
+        "separate_consent",
+        choices=("separate_consent", "legal_basis"),
+        zh="采集人脸的依据：每位客户单独同意，或本行已确认的法定依据",
+        en="each customer's separate consent, or the bank's own legal basis",
+    )
+
+
+@dataclass(frozen=True)
+class CaptureSettings:
+    """How the live picture is chosen."""
+
+    looks_per_s: float = setting(
+        10.0, minimum=2.0, maximum=15.0, unit="1/s", zh="每秒检测人脸的次数", en="how often a frame is searched for a face"
+    )
+    window_s: float = setting(
+        0.3, minimum=0.0, maximum=2.0, unit="s", zh="出现合格画面后继续挑选的时间", en="time to look for a still better frame"
+    )
+    patience_s: float = setting(
+        3.0,
+        minimum=0.5,
+        maximum=15.0,
+        unit="s",
+        zh="等待合格画面的时间，之后采用已有的最好画面",
+        en="wait for a good frame, after which the best one so far is taken",
+    )
+    face_lost_s: float = setting(
+        1.0, minimum=0.3, maximum=5.0, unit="s", zh="人脸消失多久后重新采集", en="absence after which the capture starts anew"
+    )
+    stalled_after_s: float = setting(
+        2.0,
+        minimum=0.5,
+        maximum=10.0,
+        unit="s",
+        zh="多久没有画面视为摄像头中断",
+        en="silence that counts as a stalled camera",
+    )
+
+
+@dataclass(frozen=True)
+class DevicesSettings:
+    """The processes of device plugins."""
+
+    hello_timeout_s: float = setting(
+        10.0, minimum=1.0, maximum=60.0, unit="s", zh="插件进程启动的时间上限", en="longest start of a plugin's process"
+    )
+    restart_after_s: float = setting(
+        0.5,
+        minimum=0.1,
+        maximum=10.0,
+        unit="s",
+        zh="首次重启前的等待，之后逐次加倍",
+        en="first wait before a restart; it doubles",
+    )
+    crashes_per_minute_max: int = setting(
+        3, minimum=1, maximum=10, zh="一分钟内崩溃达到此次数即停用", en="crashes within a minute that put a device out of order"
+    )
+
+
 SECTIONS: Mapping[str, type] = {
     "pictures": PicturesSettings,
     "face": FaceSettings,
     "models": ModelsSettings,
     "logs": LogsSettings,
+    "station": StationSettings,
+    "consent": ConsentSettings,
+    "capture": CaptureSettings,
+    "devices": DevicesSettings,
 }
 
 
@@ -125,6 +210,10 @@ class Settings:
     face: FaceSettings
     models: ModelsSettings
     logs: LogsSettings
+    station: StationSettings
+    consent: ConsentSettings
+    capture: CaptureSettings
+    devices: DevicesSettings
     origins: Mapping[str, Origin]
 
     def origin(self, key: str) -> Origin:
