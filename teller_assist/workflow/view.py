@@ -275,6 +275,8 @@ class CaptureView:
         Codes of the wording group ``quality_chip``.
     pad
         Code of the wording group ``pad_chip``.
+    blanked
+        Nobody was at work for a while: the preview shows no picture until somebody is.
     """
 
     permitted: bool
@@ -283,6 +285,7 @@ class CaptureView:
     stalled: bool
     quality: tuple[Chip, ...]
     pad: Chip | None
+    blanked: bool = False
 
 
 @dataclass(frozen=True)
