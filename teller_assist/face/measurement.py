@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from teller_assist.evidence.measurements import FaceMeasurement, QualityName
-from teller_assist.evidence.pictures import Picture
+from teller_assist.evidence.measurements import FaceMeasurement, QualityComponent, QualityName
+from teller_assist.evidence.pictures import FaceBox, Picture, Pixels
 from teller_assist.face.alignment import align_face
 from teller_assist.face.detection import FaceDetector
 from teller_assist.face.features import FeatureExtractor
 from teller_assist.face.quality import QualityMapping, advice_from, measure_quality
 from teller_assist.face.selection import choose_face
 from teller_assist.settings.schema import FaceSettings
+
+
+@dataclass(frozen=True, eq=False)
+class SeenFace:
+    """A face that was found and judged, but whose features were not extracted: what is cheap enough for every frame.
+
+    Attributes
+    ----------
+    aligned
+        The face in the recognition model's frame, uint8, shape (112, 112, 3), BGR.
+    """
+
+    role: str
+    face: FaceBox
+    faces_found: int
+    aligned: Pixels
+    quality: tuple[QualityComponent, ...]
+    advice: tuple[str, ...]
+    latency_ms: dict[str, float]
 
 
 class FaceMeasurer:
@@ -51,6 +71,20 @@ class FaceMeasurer:
         QualityTooLowError
             The face is too small, or the model gives no features for it.
         """
+        return self.extract(self.look(picture))
+
+    def look(self, picture: Picture) -> SeenFace:
+        """Find the largest face of a picture and measure its quality.
+
+        Raises
+        ------
+        NoFaceError
+            The detector found none.
+        SeveralFacesError
+            Two faces of similar size.
+        QualityTooLowError
+            The face is too small.
+        """
         clock = _StageClock()
         faces = self._detector.detect(picture)
         face, advice = choose_face(faces, role=picture.role, second_area_ratio=self._settings.second_face_area_ratio)
@@ -61,18 +95,37 @@ class FaceMeasurer:
             role=picture.role,
             eye_distance_min_px=self._settings.minimum_eye_distance_px,
         )
-        features = self._extractor.extract(aligned, role=picture.role)
-        clock.stop("features")
         quality = measure_quality(picture, face, aligned, self._mappings)
         clock.stop("quality")
-        return FaceMeasurement(
+        return SeenFace(
             role=picture.role,
             face=face,
             faces_found=len(faces),
-            features=features,
+            aligned=aligned,
             quality=quality,
             advice=(*advice, *advice_from(quality, self._mappings)),
             latency_ms=clock.stages_ms,
+        )
+
+    def extract(self, seen: SeenFace) -> FaceMeasurement:
+        """Extract the features of a face that was seen.
+
+        Raises
+        ------
+        QualityTooLowError
+            The model gives no features for it.
+        """
+        clock = _StageClock()
+        features = self._extractor.extract(seen.aligned, role=seen.role)
+        clock.stop("features")
+        return FaceMeasurement(
+            role=seen.role,
+            face=seen.face,
+            faces_found=seen.faces_found,
+            features=features,
+            quality=seen.quality,
+            advice=seen.advice,
+            latency_ms={**seen.latency_ms, **clock.stages_ms},
         )
 
 

@@ -109,7 +109,44 @@ class PictureComparer:
         # Two threads for two pictures: each inference stays on one, and the answer comes after the slower instead of after both.
         with ThreadPoolExecutor(2, "measure") as pool:
             measured_probe, measured_reference = pool.map(self._measurer.measure, (probe, reference))
-        mesh = self._mesh_weigher.weigh(reference) if reference_kind is PhotoKind.MESH else None
+        mesh = self.weigh_mesh(reference) if reference_kind is PhotoKind.MESH else None
+        return self.answer(
+            measured_probe,
+            measured_reference,
+            probe_kind=probe_kind,
+            reference_kind=reference_kind,
+            mesh=mesh,
+            started_s=started_s,
+        )
+
+    def weigh_mesh(self, reference: Picture) -> MeshReading:
+        """Measure how heavy the mesh of a networked-verification photo is."""
+        return self._mesh_weigher.weigh(reference)
+
+    def answer(
+        self,
+        measured_probe: FaceMeasurement,
+        measured_reference: FaceMeasurement,
+        *,
+        probe_kind: PhotoKind,
+        reference_kind: PhotoKind,
+        mesh: MeshReading | None,
+        started_s: float,
+    ) -> ComparisonAnswer:
+        """Compare two faces that are measured already.
+
+        Parameters
+        ----------
+        reference_kind
+            Replaced by the mesh's kind where a mesh was weighed.
+        started_s
+            ``time.perf_counter()`` of the moment that the answer's total time counts from.
+
+        Raises
+        ------
+        CalibrationMismatchError
+            The calibration is not for what runs on this machine.
+        """
         reference_kind = reference_kind if mesh is None else mesh.kind
         score = comparison_score(measured_probe.features, measured_reference.features)
         calibration = self._calibration(probe_kind, reference_kind)
