@@ -1,0 +1,411 @@
+"""What a device plugin imports, and the main program of its process. One file, standard library only, Python 3.8 or newer.
+
+    station -- JSON lines --> this file -- calls --> the plugin's class -- its driver --> device
+            <- JSON lines --             <- records or frames --
+
+The host starts ``INTERPRETER -I -B teller_assist_sdk.py``. A plugin's entry module names its classes by kind::
+
+    from teller_assist_sdk import DeviceProblem, IdCardReader
+
+    class Reader(IdCardReader):
+        def open(self): ...
+        def find_card(self): return True
+        def read(self, cancel): return {"name": ...}
+
+    DEVICES = {"id_card_reader": Reader}
+
+Everything that a driver prints goes to standard error, where nobody reads it: a card's content must not end up in a log.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib.machinery
+import importlib.util
+import json
+import mmap
+import os
+import queue
+import struct
+import sys
+import threading
+import traceback
+from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Tuple
+
+API = 1
+SDK_VERSION = "1.0.0"
+MODULE_NAME = "teller_assist_sdk"
+PACKAGE_NAME = "device_plugin"  # what the plugin's folder is called inside this process
+HINT_LENGTH = 200
+PROBLEM_CODES = ("device_missing", "device_busy", "device_timeout", "card_removed", "card_unreadable", "plugin_failed")
+
+# A slot of the frame memory: the frame's sequence number (little endian, 0 while it is written), then its pixels.
+SLOT_HEADER_BYTES = 64
+_PARTING_S = 1.0
+
+Frame = Tuple[int, int, Any]
+
+
+class DeviceProblem(Exception):
+    """What a plugin raises when the device, the card or the driver is at fault.
+
+    Parameters
+    ----------
+    code
+        One of ``PROBLEM_CODES``.
+    hint
+        Technical text for IT (a status word, a return code), cut at 200 characters. Never anything that a card says.
+
+    Raises
+    ------
+    ValueError
+        The code is not one of them.
+    """
+
+    def __init__(self, code: str, hint: str = "") -> None:
+        if code not in PROBLEM_CODES:
+            raise ValueError("no such problem code: {!r}".format(code))
+        super().__init__(code)
+        self.code = code
+        self.hint = hint[:HINT_LENGTH]
+
+
+class Device:
+    """What every device answers. Calls come one at a time, all from the same thread.
+
+    Parameters
+    ----------
+    settings
+        By name, as the manifest declares them; already checked by the host, defaults filled in.
+    """
+
+    def __init__(self, settings: Dict[str, Any]) -> None:
+        self.settings = settings
+
+    def open(self) -> None:
+        """Open the device; raise DeviceProblem if that is not possible now."""
+
+    def status(self) -> Dict[str, Any]:
+        """Return what IT may want to know, in words and numbers; quick, and without a card's content."""
+        return {}
+
+    def selftest(self) -> List[Dict[str, Any]]:
+        """Return one line per check: {"check": code, "passed": bool, "detail": technical text}."""
+        return []
+
+    def close(self) -> None:
+        """Let the device go."""
+
+
+class IdCardReader(Device):
+    """A reader of the citizen's ID card."""
+
+    def find_card(self) -> bool:
+        """Return at once whether a card lies on the reader; asked every 0.3 to 0.5 s."""
+        raise NotImplementedError
+
+    def read(self, cancel: threading.Event) -> Dict[str, Any]:
+        """Return the card's record; give up soon after ``cancel`` is set.
+
+        Returns
+        -------
+        name, sex ("male", "female"), ethnicity, birth_date ("YYYY-MM-DD"), address, number, issuer, valid_from,
+        valid_until ("YYYY-MM-DD" or "long_term"),
+        portrait {format ("jpeg", "png", "bmp"), data (bytes), orientation_known (False: it may stand on its head)}.
+        """
+        raise NotImplementedError
+
+
+class DocumentScanner(Device):
+    """A scanner or document camera."""
+
+    def scan(self, cancel: threading.Event) -> Dict[str, Any]:
+        """Return {"picture": {"format": "jpeg", "png" or "bmp", "data": bytes}, "dpi": number}; give up after ``cancel``."""
+        raise NotImplementedError
+
+
+class Camera(Device):
+    """The counter camera."""
+
+    def frames(self, stop: threading.Event) -> Iterator[Frame]:
+        """Yield (width, height, pixels) at the camera's own pace until ``stop`` is set; runs in a thread of its own.
+
+        Pixels: bytes or any contiguous buffer of height * width * 3 bytes, rows from the top, BGR. They are copied at once.
+        """
+        raise NotImplementedError
+
+
+# ---------------------------------------------------------------- the process
+
+
+class Channel:
+    """The private pipe to the host: one JSON object a line."""
+
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+        self._incoming, self._outgoing = incoming, outgoing
+        self._lock = threading.Lock()
+
+    def messages(self) -> Iterator[Dict[str, Any]]:
+        """Yield what the host sends until it closes the pipe."""
+        for line in iter(self._incoming.readline, b""):
+            yield json.loads(line.decode("ascii"))
+
+    def send(self, message: Dict[str, Any]) -> None:
+        """Send one message; bytes in it travel as base64."""
+        line = json.dumps(message, default=_as_base64, allow_nan=False).encode("ascii") + b"\n"
+        with self._lock:
+            self._outgoing.write(line)
+            self._outgoing.flush()
+
+
+def take_channel() -> Channel:
+    """Take descriptors 0 and 1 for the host alone; what a driver reads or prints from now on cannot touch them."""
+    incoming, outgoing = os.dup(0), os.dup(1)  # not inherited by processes that a driver starts
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    if sys.platform == "win32":
+        import msvcrt
+
+        for descriptor in (incoming, outgoing):
+            msvcrt.setmode(descriptor, os.O_BINARY)
+    return Channel(os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb"))
+
+
+class FrameMemory:
+    """Shared memory for a camera's frames: a ring of slots, written in turn without waiting for the reader.
+
+    Parameters
+    ----------
+    told
+        slots, slot_bytes (header and pixels), and descriptor (inherited) or, on Windows, tag.
+    """
+
+    def __init__(self, told: Dict[str, Any]) -> None:
+        self.slots, self.slot_bytes = int(told["slots"]), int(told["slot_bytes"])
+        size = self.slots * self.slot_bytes
+        if sys.platform == "win32":
+            self._memory = mmap.mmap(-1, size, tagname=told["tag"])
+        else:
+            self._memory = mmap.mmap(told["descriptor"], size)
+            os.close(told["descriptor"])
+
+    def write(self, sequence: int, width: int, height: int, pixels: Any) -> int:
+        """Write one frame into the next slot and return the slot's number."""
+        data = memoryview(pixels).cast("B")
+        if width <= 0 or height <= 0 or len(data) != width * height * 3:
+            raise DeviceProblem("plugin_failed", "frame of {} bytes for {}x{}".format(len(data), width, height))
+        if len(data) > self.slot_bytes - SLOT_HEADER_BYTES:
+            raise DeviceProblem("plugin_failed", "frame of {}x{} exceeds max_frame_px".format(width, height))
+        slot = sequence % self.slots
+        start = slot * self.slot_bytes
+        self._memory[start : start + 8] = struct.pack("<Q", 0)
+        self._memory[start + SLOT_HEADER_BYTES : start + SLOT_HEADER_BYTES + len(data)] = data
+        self._memory[start : start + 8] = struct.pack("<Q", sequence)
+        return slot
+
+
+class _SourceLoader(importlib.machinery.SourceFileLoader):
+    """Runs a plugin's own modules from their source: what the host has checked, never a left-over ``__pycache__``."""
+
+    def get_code(self, fullname: str) -> Any:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+def load_plugin(folder: str, entry: str) -> Any:
+    """Load a plugin's folder as a package and return its entry module; no other plugin is on the path."""
+    details = (
+        (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
+        (_SourceLoader, importlib.machinery.SOURCE_SUFFIXES),
+    )
+    find = importlib.machinery.FileFinder.path_hook(*details)
+
+    def find_in_plugin(path: str) -> Any:
+        if os.path.commonpath([folder, os.path.abspath(path)]) != folder:
+            raise ImportError("not a folder of the plugin")
+        return find(path)
+
+    sys.path_hooks.insert(0, find_in_plugin)
+    path = os.path.join(folder, entry)
+    spec = importlib.util.spec_from_file_location(
+        PACKAGE_NAME, path, loader=_SourceLoader(PACKAGE_NAME, path), submodule_search_locations=[folder]
+    )
+    if spec is None or spec.loader is None:
+        raise DeviceProblem("plugin_failed", "no entry module " + entry)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE_NAME] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class Server:
+    """Serves one device: the main thread reads the channel, one worker makes the calls, one thread plays the frames.
+
+    Parameters
+    ----------
+    start
+        folder, entry, kind, settings, frame_memory (None where the kind has no frames).
+    """
+
+    def __init__(self, channel: Channel, start: Dict[str, Any]) -> None:
+        self.channel = channel
+        self._start = start
+        self._device: Any = None
+        self._calls: queue.Queue[Dict[str, Any]] = queue.Queue()
+        self._cancels: Dict[int, threading.Event] = {}
+        self._memory = FrameMemory(start["frame_memory"]) if start["frame_memory"] else None
+        self._sequence = 0
+        self._stop = threading.Event()
+        self._player: Any = None
+        self._done = threading.Event()
+        self._operations: Dict[str, Callable[[], Any]] = {
+            "open": self._open,
+            "status": lambda: self._opened().status(),
+            "selftest": lambda: self._opened().selftest(),
+            "find_card": lambda: bool(self._opened().find_card()),
+            "start_frames": self._start_frames,
+            "stop_frames": self._stop_frames,
+            "close": self._close,
+            "shutdown": self._shut_down,
+        }
+        self._long_operations: Dict[str, Callable[[threading.Event], Any]] = {
+            "read": lambda cancel: self._opened().read(cancel),
+            "scan": lambda cancel: self._opened().scan(cancel),
+        }
+
+    def serve(self) -> None:
+        """Serve until the host says "shutdown" or goes away."""
+        threading.Thread(target=self._work, name="calls", daemon=True).start()
+        for message in self.channel.messages():
+            if "cancel" in message:
+                self._cancels.get(message["cancel"], threading.Event()).set()
+            else:
+                self._cancels[message["id"]] = threading.Event()
+                self._calls.put(message)
+        self._stop.set()
+        for cancel in list(self._cancels.values()):
+            cancel.set()
+        self._calls.put({"id": 0, "op": "shutdown"})
+        self._done.wait(_PARTING_S)
+
+    def _work(self) -> None:
+        while not self._done.is_set():
+            call = self._calls.get()
+            answer = self._answer(call)
+            self._cancels.pop(call["id"], None)
+            try:
+                self.channel.send(answer)
+            except (TypeError, ValueError) as error:  # not JSON
+                self.channel.send(_refusal(call["id"], DeviceProblem("plugin_failed", "answer: " + type(error).__name__)))
+            except OSError:
+                os._exit(1)  # the host is gone
+        os._exit(0)
+
+    def _answer(self, call: Dict[str, Any]) -> Dict[str, Any]:
+        try:
+            result = self._result(call["op"], self._cancels.get(call["id"], threading.Event()))
+        except Exception as error:  # (a plugin may raise anything)
+            return _refusal(call["id"], _as_problem(error))
+        return {"id": call["id"], "ok": True, "result": result}
+
+    def _result(self, operation: str, cancel: threading.Event) -> Any:
+        if operation in self._long_operations:
+            return self._long_operations[operation](cancel)
+        if operation in self._operations:
+            return self._operations[operation]()
+        raise DeviceProblem("plugin_failed", "no such operation")
+
+    def _opened(self) -> Any:
+        if self._device is None:
+            raise DeviceProblem("plugin_failed", "not open")
+        return self._device
+
+    def _open(self) -> None:
+        module = load_plugin(self._start["folder"], self._start["entry"])
+        device = module.DEVICES[self._start["kind"]](self._start["settings"])
+        device.open()
+        self._device = device
+
+    def _close(self) -> None:
+        self._stop_frames()
+        device, self._device = self._device, None
+        if device is not None:
+            device.close()
+
+    def _shut_down(self) -> None:
+        self._done.set()
+        self._close()
+
+    def _start_frames(self) -> None:
+        device = self._opened()
+        if self._player is None or not self._player.is_alive():
+            self._stop.clear()
+            self._player = threading.Thread(target=self._play, args=(device,), name="frames", daemon=True)
+            self._player.start()
+
+    def _stop_frames(self) -> None:
+        self._stop.set()
+        player, self._player = self._player, None
+        if player is not None:
+            player.join()
+
+    def _play(self, device: Any) -> None:
+        try:
+            for width, height, pixels in device.frames(self._stop):
+                if self._stop.is_set():
+                    return
+                self._announce(width, height, pixels)
+            problem = DeviceProblem("device_missing", "the camera's frames ended")
+        except Exception as error:  # (a plugin may raise anything)
+            problem = _as_problem(error)
+        if not self._stop.is_set():
+            self.channel.send({"event": "frames_ended", "error": {"code": problem.code, "hint": problem.hint}})
+
+    def _announce(self, width: int, height: int, pixels: Any) -> None:
+        if self._memory is None:
+            raise DeviceProblem("plugin_failed", "no frame memory")
+        self._sequence += 1
+        slot = self._memory.write(self._sequence, width, height, pixels)
+        self.channel.send({"event": "frame", "slot": slot, "width": width, "height": height, "sequence": self._sequence})
+
+
+def run() -> None:
+    """Serve the device that the host names; the main program of a plugin's process."""
+    channel = take_channel()
+    sys.modules[MODULE_NAME] = sys.modules[__name__]
+    start = next(channel.messages(), None)
+    if start is None:
+        return
+    hello = {"api": API, "sdk": SDK_VERSION, "python": sys.version.split()[0], "bits": struct.calcsize("P") * 8}
+    channel.send({"id": start["id"], "ok": True, "result": hello})  # before any driver is imported
+    server = Server(channel, start["args"])
+    server.serve()
+    os._exit(0)  # a driver's own threads do not hold the process
+
+
+def _refusal(call_id: int, problem: DeviceProblem) -> Dict[str, Any]:
+    return {"id": call_id, "ok": False, "error": {"code": problem.code, "hint": problem.hint}}
+
+
+def _as_problem(error: Exception) -> DeviceProblem:
+    """Name what went wrong by type and place only: an exception's text may quote what stood on a card."""
+    if isinstance(error, DeviceProblem):
+        return error
+    kind = type(error).__name__
+    if isinstance(error, ImportError) and error.name:
+        kind += " " + error.name
+    places = traceback.extract_tb(error.__traceback__)
+    place = " at {}:{}".format(os.path.basename(places[-1].filename), places[-1].lineno) if places else ""
+    return DeviceProblem("plugin_failed", kind + place)
+
+
+def _as_base64(value: Any) -> str:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return base64.b64encode(value).decode("ascii")
+    raise TypeError(type(value).__name__)
+
+
+if __name__ == "__main__":
+    run()
