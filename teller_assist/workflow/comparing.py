@@ -14,6 +14,7 @@ from teller_assist.comparison.llr import LlrReading
 from teller_assist.comparison.scores import comparison_score
 from teller_assist.decision.outcome import decide_outcome
 from teller_assist.decision.policy import Policy
+from teller_assist.decision.zones import OutcomeZones, outcome_zones
 from teller_assist.errors import CalibrationMissingError
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.measurements import FaceMeasurement
@@ -44,6 +45,8 @@ class ComparisonAnswer:
         The policy's: the outcome is a MATCH at or above this one of the thresholds.
     relative_band
         Reading against a close relative (low, high); stated on a pass only.
+    zones
+        Where the outcomes lie on the gauge's axis; None where there is no calibration.
     latency_ms
         Milliseconds: the whole, and the stages of the slower picture (both are measured at the same time).
     """
@@ -62,6 +65,7 @@ class ComparisonAnswer:
     llr: LlrReading | NotStated
     relative_band: tuple[float, float] | NotStated
     target_fmr: str
+    zones: OutcomeZones | None
     thresholds: dict[str, Threshold | NotStated]
     probe: FaceMeasurement
     reference: FaceMeasurement
@@ -87,6 +91,7 @@ class PictureComparer:
         self._policy = policy
         self._mesh_weigher = mesh_weigher
         self._model_version = f"sha256:{model_sha256}"
+        self._zones_by_id: dict[str, OutcomeZones] = {}
 
     def compare(
         self, probe: Picture, reference: Picture, *, probe_kind: PhotoKind, reference_kind: PhotoKind
@@ -167,6 +172,7 @@ class PictureComparer:
             llr=readings.llr,
             relative_band=self._relative_band(outcome, calibration),
             target_fmr=self._policy.outcome.target_fmr,
+            zones=None if calibration is None else self._zones(calibration),
             thresholds=readings.thresholds,
             probe=measured_probe,
             reference=measured_reference,
@@ -181,6 +187,13 @@ class PictureComparer:
             return self._shelf.find(probe_kind, reference_kind)
         except CalibrationMissingError:
             return None
+
+    def _zones(self, calibration: Calibration) -> OutcomeZones:
+        """Return the zones, searched once per calibration."""
+        known = self._zones_by_id.get(calibration.calibration_id)
+        if known is None:
+            known = self._zones_by_id[calibration.calibration_id] = outcome_zones(calibration, self._policy.outcome)
+        return known
 
     def _relative_band(self, outcome: Outcome, calibration: Calibration | None) -> tuple[float, float] | NotStated:
         if calibration is None:

@@ -15,10 +15,10 @@ from teller_assist.workflow.comparing import ComparisonAnswer
 
 def answer_sentences(answer: ComparisonAnswer) -> list[Sentences]:
     """Return what a person reads about a comparison, the outcome first."""
-    told = [sentence("outcome", answer.outcome.value), _told_rate("stranger", answer.fmr_at_score)]
+    told = [sentence("outcome", answer.outcome.value), told_rate("stranger", answer.fmr_at_score)]
     if answer.outcome is not Outcome.MATCH:
-        told.append(_told_rate("same_person", answer.fnmr_at_score))
-    told += _told_llr(answer.llr)
+        told.append(told_rate("same_person", answer.fnmr_at_score))
+    told += told_strength(answer.llr)
     if not isinstance(answer.relative_band, NotStated):
         told.append(sentence("reading", "close_relative"))
     told.append(sentence("reading", "calibration", calibration=answer.calibration_id))
@@ -42,7 +42,14 @@ def told_share(share: float) -> Sentences:
     return sentence("reading", "share_one_in", n=f"{int(1 / share / step) * step:,}")
 
 
-def _told_rate(reading: str, rate: StatedRate | NotStated) -> Sentences:
+def told_rate(reading: str, rate: StatedRate | NotStated) -> Sentences:
+    """Return a rate in words with its counts, or why it is not stated.
+
+    Parameters
+    ----------
+    reading
+        Code of the wording group ``reading``; "_upper" is added for a rate that is an upper bound.
+    """
     if isinstance(rate, NotStated):
         return sentence("not_stated", rate.why, needed=f"{rate.comparisons_needed:,}", had=f"{rate.comparisons:,}")
     code = f"{reading}_upper" if rate.bound is Bound.UPPER else reading
@@ -73,9 +80,10 @@ def _group(name: str) -> Sentences:
     return sentence("group", name) if name in codes("group") else Sentences(name, name)
 
 
-def _told_llr(llr: LlrReading | NotStated) -> list[Sentences]:
+def told_strength(llr: LlrReading | NotStated) -> list[Sentences]:
+    """Return how strong the evidence is, for whom; empty where it is not stated (the rate has said why)."""
     if isinstance(llr, NotStated):
-        return []  # the rate before it has said why
+        return []
     low, high = llr.ci95
     if low <= 0 <= high:
         return [sentence("reading", "favours_neither")]

@@ -1,0 +1,89 @@
+"""What stands at one counter, as the session sees it: devices, the networked verification and the register of relatives."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from teller_assist.decision.kinship import KinshipRegister
+from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.evidence.frames import CameraFrame
+from teller_assist.evidence.identity import IdentityCard
+from teller_assist.evidence.pictures import Picture
+from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.netcheck.provider import NetcheckProvider
+from teller_assist.wording import Sentences
+from teller_assist.workflow.view import SimulatedView
+
+
+class Camera(Protocol):
+    """A counter camera; ``devices.camera`` drives one."""
+
+    def next_frame(self, timeout_s: float) -> CameraFrame:
+        """Return the next new frame, or raise a DeviceError or PluginError."""
+
+    def close(self) -> None:
+        """Let it go."""
+
+
+class CardReader(Protocol):
+    """An ID card reader; ``devices.id_card_reader`` drives one."""
+
+    def wait_for_card(self, cancel: threading.Event) -> None:
+        """Return once a card lies on it, or when cancelled."""
+
+    def read(self, cancel: threading.Event) -> IdentityCard:
+        """Read the card, or raise a DeviceError, PluginError or CardUnreadableError."""
+
+    def close(self) -> None:
+        """Let it go."""
+
+
+class Scanner(Protocol):
+    """A document scanner; ``devices.document_scanner`` drives one."""
+
+    def scan(self, cancel: threading.Event) -> Picture:
+        """Scan one page."""
+
+    def close(self) -> None:
+        """Let it go."""
+
+
+StateListener = Callable[[DeviceKind, DeviceState], None]
+
+
+@dataclass(frozen=True, eq=False)
+class CounterEquipment:
+    """One counter's equipment; what is absent is None and its reason stands in ``absent``.
+
+    Attributes
+    ----------
+    absent
+        Why a device is not there, for its chip.
+    business_kind
+        What the next customer comes for; None: the teller chooses.
+    """
+
+    camera: Camera | None = None
+    reader: CardReader | None = None
+    scanner: Scanner | None = None
+    netcheck: NetcheckProvider | None = None
+    register: KinshipRegister | None = None
+    absent: Mapping[DeviceKind, Sentences] = field(default_factory=dict)
+    simulated: SimulatedView | None = None
+    business_kind: BusinessKind | None = None
+
+    def close(self) -> None:
+        """Let every device go."""
+        for device in (self.camera, self.reader, self.scanner):
+            if device is not None:
+                device.close()
+
+
+class EquipmentSource(Protocol):
+    """Whoever sets up a counter."""
+
+    def open(self, on_state: StateListener) -> CounterEquipment:
+        """Open the equipment for the next customer; called on a worker thread."""
