@@ -104,13 +104,20 @@ _FORWARD: dict[tuple[SessionState, SessionEvent], _Entry] = {
     (_State.TAKEN, _Event.SETTLED): (_Action.SETTLE, _State.IDLE),
 }
 _NO_CARD_YET = (_State.OPENED, _State.WATCHING, _State.HELD, _State.BY_HAND)
-_CARD_BUT_NO_READING = (_State.CARD_KNOWN, _State.SEARCHING, _State.COMPARING, _State.WITHOUT_READING, _State.BY_HAND_WITH_CARD)
+_KEEPS_NETCHECK = (
+    _State.CARD_KNOWN,
+    _State.SEARCHING,
+    _State.COMPARING,
+    _State.WITHOUT_READING,
+    _State.BY_HAND_WITH_CARD,
+    _State.TAKEN,
+)
 _TO_BE_DECIDED = (_State.DECIDING, _State.WITHOUT_READING, _State.BY_HAND, _State.BY_HAND_WITH_CARD)
 
 TABLE: Mapping[tuple[SessionState, SessionEvent], _Entry] = MappingProxyType(
     _FORWARD
     | {(state, _Event.CARD_FAILED): (_Action.TELL_PROBLEM, state) for state in _NO_CARD_YET}
-    | {(state, _Event.NETCHECK_ANSWERED): (_Action.KEEP_NETCHECK, state) for state in _CARD_BUT_NO_READING}
+    | {(state, _Event.NETCHECK_ANSWERED): (_Action.KEEP_NETCHECK, state) for state in _KEEPS_NETCHECK}
     | {(_State.DECIDING, _Event.NETCHECK_ANSWERED): (_Action.COMPARE_NETCHECK, _State.DECIDING)}
     | {(state, _Event.BY_HAND_CHOSEN): (_Action.GO_BY_HAND, _State.BY_HAND) for state in (*_NO_CARD_YET[:3],)}
     | {
@@ -121,8 +128,12 @@ TABLE: Mapping[tuple[SessionState, SessionEvent], _Entry] = MappingProxyType(
     | {(state, _Event.ABANDONED): (_Action.CLEAR, _State.IDLE) for state in _State if state not in (_State.IDLE, _State.TAKEN)}
 )
 
-# Detection may run in these states only: consent or the legal basis is on record, and nothing is captured yet.
-LOOKING = frozenset({_State.WATCHING, _State.SEARCHING})
+# A detector may see frames in these states only: consent or the legal basis is on record. In HELD it only watches whether the
+# captured person stays.
+LOOKING = frozenset({_State.WATCHING, _State.SEARCHING, _State.HELD})
+CHOOSING = LOOKING - {_State.HELD}
+BY_HAND = frozenset({_State.BY_HAND, _State.BY_HAND_WITH_CARD, _State.WITHOUT_READING})
+DECIDABLE = frozenset(_TO_BE_DECIDED)
 
 
 class CounterSession:

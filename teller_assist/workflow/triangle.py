@@ -9,10 +9,11 @@ from teller_assist.decision.judgement import EdgeName
 from teller_assist.errors import EvidenceError
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.measurements import FaceMeasurement
-from teller_assist.evidence.pictures import Picture
+from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.face.measurement import FaceMeasurer
 from teller_assist.face.mesh import MeshReading
 from teller_assist.workflow.comparing import ComparisonAnswer, PictureComparer
+from teller_assist.workflow.portraits import original_around, portrait_at_one_scale, whole_portrait
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,14 +24,29 @@ class MeasuredPhoto:
     ----------
     measurement
         None where the photo cannot be compared; ``why_not`` then is the reason code.
+    shown
+        The portrait as the window shows it: the face at one scale, or the whole photo where no face was measured.
+    original
+        The same face as it came.
     mesh
         How heavy its mesh is; None for a photo without one.
     """
 
     picture: Picture
     measurement: FaceMeasurement | None
+    shown: Pixels
+    original: Pixels
     mesh: MeshReading | None = None
     why_not: str = ""
+
+    @classmethod
+    def of(cls, picture: Picture, measurement: FaceMeasurement, mesh: MeshReading | None = None) -> MeasuredPhoto:
+        """Return a photo whose face was measured."""
+        shown, original = (
+            portrait_at_one_scale(picture.pixels, measurement.face),
+            original_around(picture.pixels, measurement.face),
+        )
+        return cls(picture, measurement, shown, original, mesh)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +74,9 @@ class Triangle:
         """Measure a chip portrait or a networked-verification photo; one that cannot be compared says why."""
         mesh = self._comparer.weigh_mesh(picture) if has_mesh else None
         try:
-            return MeasuredPhoto(picture, self._measurer.measure(picture), mesh)
+            return MeasuredPhoto.of(picture, self._measurer.measure(picture), mesh)
         except EvidenceError as error:
-            return MeasuredPhoto(picture, None, mesh, error.reason)
+            return MeasuredPhoto(picture, None, whole_portrait(picture.pixels), picture.pixels, mesh, error.reason)
 
     def compare(
         self,

@@ -1,0 +1,60 @@
+"""From one customer's record to the evidence that the decision judges."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from teller_assist.decision.edges import Edge as DecisionEdge
+from teller_assist.decision.edges import Edges, NotCompared, NotComparedWhy
+from teller_assist.decision.judgement import EdgeName, Judgement
+from teller_assist.decision.judging import CustomerEvidence, DocumentProblem, judge
+from teller_assist.decision.policy import Policy
+from teller_assist.evidence.identity import IdentityCard
+from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.presentation import PadReading, PadState
+from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.triangle import Edge
+
+NO_FACE_CAPTURED = PadReading(PadState.NOT_APPLICABLE, ("no_capture",))
+
+
+def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy: Policy, *, models: bool = True) -> Judgement:
+    """Judge what is known of a customer.
+
+    Parameters
+    ----------
+    edges
+        The triangle as far as it was compared.
+    models
+        Whether the face models are there.
+    """
+    evidence = CustomerEvidence(
+        edges=Edges(*(_edge(customer, edges.get(name), models=models) for name in EdgeName)),
+        netcheck=NetcheckCode.NOT_ASKED if customer.netcheck is None else customer.netcheck.code,
+        kinship=customer.kinship,
+        pad=customer.pad or NO_FACE_CAPTURED,
+        business_kind=customer.business_kind,
+        attempts=customer.attempts,
+        document_problems=_document_problems(customer.card),
+    )
+    return judge(evidence, policy)
+
+
+def _edge(customer: Customer, edge: Edge | None, *, models: bool) -> DecisionEdge:
+    if edge is not None and edge.answer is not None:
+        if edge.answer.calibration_scope == "none":
+            return NotCompared(NotComparedWhy.CALIBRATION_MISSING)
+        return edge.answer.outcome
+    if customer.face_refused:
+        return NotCompared(NotComparedWhy.CONSENT_REFUSED)
+    if not models:
+        return NotCompared(NotComparedWhy.MODELS_MISSING)
+    return NotCompared(NotComparedWhy.NO_CAPTURE if edge is None else NotComparedWhy(edge.absent))
+
+
+def _document_problems(card: IdentityCard | None) -> tuple[DocumentProblem, ...]:
+    today = datetime.datetime.now().astimezone().date()
+    if card is None or card.is_valid_on(today):
+        return ()
+    return (DocumentProblem.CARD_EXPIRED if today > card.valid_from else DocumentProblem.CARD_NOT_YET_VALID,)

@@ -1,0 +1,468 @@
+"""One teller's station: the session table set in motion with devices, measurements and the teller's wishes.
+
+    window (GUI thread) --wishes--> CounterStation --view--> window
+    pipeline (capture, measure threads) --captured, lost--> CounterStation <--answers-- workers (card, netcheck, compare)
+
+Everything that changes the customer happens under one lock and lasts microseconds; everything that takes time happens outside.
+An answer that belongs to an earlier transaction, or comes when the table has no place for it, is dropped.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.errors import BugError, KnownError, SessionError
+from teller_assist.evidence.id_number import mask_name
+from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision
+from teller_assist.settings.schema import Settings
+from teller_assist.wording import Sentences, error_sentences, sentence
+from teller_assist.workflow.counter_session import (
+    BY_HAND,
+    CHOOSING,
+    DECIDABLE,
+    LOOKING,
+    CounterSession,
+    SessionAction,
+    SessionEvent,
+    SessionState,
+)
+from teller_assist.workflow.customer import Customer, TakenDecision
+from teller_assist.workflow.customer_work import CustomerWork
+from teller_assist.workflow.desk import Desk
+from teller_assist.workflow.equipment import CounterEquipment, EquipmentSource
+from teller_assist.workflow.face_watch import FaceFound, FaceWatch
+from teller_assist.workflow.instruments import Instruments
+from teller_assist.workflow.pipeline import Pipeline
+from teller_assist.workflow.station_view import Scene, pass_needs, station_view
+from teller_assist.workflow.view import PassNeeds, PreviewFrame, StationView
+from teller_assist.workflow.workers import Work, Workers
+
+_CLOCK_STEP_S = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class _Counter:
+    """The equipment that stands there now, and the pipeline from its camera; None while it is being set up."""
+
+    equipment: CounterEquipment
+    pipeline: Pipeline | None
+
+
+class CounterStation:
+    """The product behind the window (see ``workflow.station.Station`` for what each wish means).
+
+    Parameters
+    ----------
+    instruments
+        What measures and judges.
+    source
+        Sets the counter up, again for every customer of the simulated profile.
+    """
+
+    def __init__(self, instruments: Instruments, source: EquipmentSource, settings: Settings) -> None:
+        self._instruments = instruments
+        self._source = source
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._session = CounterSession()
+        self._desk = Desk(settings.station)
+        self._customer: Customer | None = None
+        self._business_kind = BusinessKind.ACCOUNT_OPENING
+        self._counter: _Counter | None = None
+        self._device_states: dict[DeviceKind, DeviceState] = {}
+        self._stalled = False
+        self._problem: Sentences | None = None
+        self._cancel = threading.Event()
+        self._closed = threading.Event()
+        self._listeners: list[tuple[Callable[[], None], Callable[[], None]]] = []
+        self._watch = FaceWatch(
+            instruments, settings.capture, on_found=self._face_found, on_lost=self._face_lost, on_change=self._changed
+        )
+        self._workers = Workers(self._own_fault)
+        self._work = CustomerWork(instruments, self._workers, post=self._post, snapshot=self._snapshot)
+        self._clock = threading.Thread(target=self._tick, name="clock")
+        self._clock.start()
+        self._workers.submit(Work.EQUIPMENT, self._set_up)
+
+    # ------------------------------------------------------------ what the window asks
+
+    def subscribe(self, changed: Callable[[], None], preview: Callable[[], None]) -> None:
+        """See ``Station``."""
+        with self._lock:
+            self._listeners.append((changed, preview))
+
+    def view(self) -> StationView:
+        """See ``Station``."""
+        with self._lock:
+            return station_view(self._scene(), self._instruments, self._settings)
+
+    def newest_preview(self) -> PreviewFrame | None:
+        """See ``Station``."""
+        with self._lock:
+            counter = self._counter
+            if counter is None or counter.pipeline is None or self._customer is None or self._desk.presence.blanked:
+                return None
+        return counter.pipeline.preview.take()
+
+    def sign_on(self, teller: str) -> None:
+        """See ``Station``; another teller than before ends the transaction of the one before."""
+        with self._lock:
+            same = self._desk.sign_on(teller, time.monotonic())
+            if not same and self._session.accepts(SessionEvent.ABANDONED):
+                self._handle(SessionEvent.ABANDONED)
+        self._changed()
+
+    def lock(self) -> None:
+        """See ``Station``."""
+        with self._lock:
+            self._desk.lock()
+        self._changed()
+
+    def touch(self) -> None:
+        """See ``Station``."""
+        with self._lock:
+            changed = self._desk.touch(time.monotonic())
+        if changed:
+            self._changed()
+
+    def choose_business(self, kind: BusinessKind) -> None:
+        """See ``Station``."""
+        with self._lock:
+            if self._customer is not None:
+                raise SessionError(why="customer_present")
+            self._business_kind = kind
+        self._changed()
+
+    def begin(self) -> None:
+        """See ``Station``."""
+        self._wish(SessionEvent.BEGUN)
+
+    def record_consent(self) -> None:
+        """See ``Station``."""
+        self._wish(SessionEvent.CONSENT_RECORDED, consent=ConsentBasis.SEPARATE_CONSENT, face_refused=False)
+
+    def refuse_consent(self) -> None:
+        """See ``Station``; consent that was given is withdrawn, and what was measured is thrown away."""
+        refused: dict[str, Any] = {"face_refused": True, "consent": None, "chip": None, "netcheck_photo": None}
+        with self._lock:
+            cleared = {} if self._customer is None else self._customer.without_capture()
+            self._wish(SessionEvent.BY_HAND_CHOSEN, **refused, **cleared)
+
+    def retake(self) -> None:
+        """See ``Station``."""
+        with self._lock:
+            cleared = {} if self._customer is None else self._customer.without_capture()
+            self._wish(SessionEvent.RETAKE_ASKED, **cleared)
+
+    def decide(self, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]) -> None:
+        """See ``Station``."""
+        with self._lock:
+            if self._customer is None or self._session.state not in DECIDABLE:
+                raise SessionError(why="nothing_to_decide")
+            self._check_decision(decision, reason, second_teller, documents)
+            undo_until_s = time.monotonic() + self._settings.station.undo_s
+            taken = TakenDecision(decision, reason, second_teller, documents, undo_until_s)
+            self._wish(SessionEvent.DECIDED, decision=taken)
+
+    def undo(self) -> None:
+        """See ``Station``."""
+        self._wish(SessionEvent.UNDONE, decision=None)
+
+    def abandon(self) -> None:
+        """See ``Station``."""
+        self._wish(SessionEvent.ABANDONED)
+
+    def next_customer(self) -> None:
+        """See ``Station``; a decision that could still be undone is settled, anything else is abandoned."""
+        with self._lock:
+            if self._counter is None or self._counter.equipment.simulated is None:
+                raise SessionError(why="not_simulated")
+            for ending in (SessionEvent.SETTLED, SessionEvent.ABANDONED):
+                if self._session.accepts(ending):
+                    self._handle(ending)
+            counter, self._counter = self._counter, None
+        self._workers.submit(Work.EQUIPMENT, self._replace, counter)
+        self._changed()
+
+    def close(self) -> None:
+        """See ``Station``."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._cancel.set()
+        with self._lock:
+            self._listeners.clear()
+            counter, self._counter = self._counter, None
+        self._put_away(counter)
+        self._workers.close()
+        self._clock.join()
+        with self._lock:
+            counter, self._counter = self._counter, None  # set up while we were closing
+        self._put_away(counter)
+
+    # ------------------------------------------------------------ the table in motion
+
+    def _wish(self, event: SessionEvent, **changes: Any) -> None:
+        """Do what the teller asks; raises SessionError where the table has no place for it."""
+        with self._lock:
+            if self._desk.presence.locked or not self._desk.teller:
+                raise SessionError(why="not_signed_on")
+            self._desk.touch(time.monotonic())
+            if not self._session.accepts(event):
+                raise SessionError(state=self._session.state.value, event=event.value)
+            self._change(changes)
+            self._handle(event)
+        self._changed()
+
+    def _post(self, transaction: int, event: SessionEvent, **changes: Any) -> None:
+        """Take an answer from a worker; one that comes too late is dropped."""
+        with self._lock:
+            if transaction != self._session.transaction or self._customer is None or not self._session.accepts(event):
+                return
+            self._change(changes)
+            self._handle(event)
+        self._changed()
+
+    def _change(self, changes: dict[str, Any]) -> None:
+        if self._customer is not None and changes:
+            self._customer = replace(self._customer, **changes)
+
+    def _handle(self, event: SessionEvent) -> None:
+        action = self._session.handle(event)
+        {
+            SessionAction.ASK_FOR_CARD: self._open_transaction,
+            SessionAction.KEEP_CARD: self._keep_card,
+            SessionAction.KEEP_CARD_AND_COMPARE: self._keep_card_and_compare,
+            SessionAction.TELL_PROBLEM: self._nothing_more,
+            SessionAction.LOOK: self._look,
+            SessionAction.HOLD_CAPTURE: self._nothing_more,
+            SessionAction.COMPARE: self._compare,
+            SessionAction.KEEP_NETCHECK: self._nothing_more,
+            SessionAction.COMPARE_NETCHECK: self._compare,
+            SessionAction.SHOW_READING: self._show,
+            SessionAction.SHOW_WHY_NOT: self._show,
+            SessionAction.GO_BY_HAND: self._judge_by_hand,
+            SessionAction.TAKE_DECISION: self._nothing_more,
+            SessionAction.TAKE_BACK: self._take_back,
+            SessionAction.SETTLE: self._settle,
+            SessionAction.CLEAR: self._settle,
+        }[action]()
+        self._set_pipeline()
+
+    def _nothing_more(self) -> None:
+        """The change itself was all there is to do."""
+
+    def _open_transaction(self) -> None:
+        self._cancel = threading.Event()
+        self._problem = None
+        self._customer = Customer(self._session.transaction, self._business_kind)
+        self._watch.restart()
+        equipment = None if self._counter is None else self._counter.equipment
+        if equipment is not None and equipment.reader is not None:
+            self._work.read_card(equipment.reader, self._customer.transaction, self._cancel)
+        if self._settings.consent.basis == ConsentBasis.LEGAL_BASIS:
+            self._change({"consent": ConsentBasis.LEGAL_BASIS})
+            self._handle(SessionEvent.CONSENT_RECORDED)
+
+    def _keep_card(self) -> None:
+        self._ask_authority()
+        if self._session.state in LOOKING:
+            self._work.measure_chip(self._known_customer().transaction)
+        if self._session.state in BY_HAND:
+            self._judge_by_hand()
+
+    def _keep_card_and_compare(self) -> None:
+        self._ask_authority()
+        self._compare()
+
+    def _ask_authority(self) -> None:
+        self._change({"card_s": time.monotonic(), "problem": None})
+        equipment = None if self._counter is None else self._counter.equipment
+        if equipment is not None:
+            self._work.ask_authority(equipment, self._known_customer(), self._cancel)
+
+    def _look(self) -> None:
+        """Start looking for a face from the beginning."""
+        customer = self._known_customer()
+        self._watch.restart()
+        if not customer.permitted_s:
+            self._change({"permitted_s": time.monotonic()})
+        if customer.card is not None and customer.chip is None:
+            self._work.measure_chip(customer.transaction)
+
+    def _compare(self) -> None:
+        self._work.compare(self._known_customer().transaction)
+
+    def _show(self) -> None:
+        customer = self._known_customer()
+        if "card_to_gauge" in customer.latency_ms or self._session.state is not SessionState.DECIDING:
+            return
+        since_s = max(customer.card_s, customer.permitted_s)
+        self._change({"latency_ms": {**customer.latency_ms, "card_to_gauge": 1000 * (time.monotonic() - since_s)}})
+
+    def _judge_by_hand(self) -> None:
+        self._work.judge_by_hand(self._known_customer().transaction)
+
+    def _take_back(self) -> None:
+        if self._session.state is SessionState.DECIDING:
+            self._compare()  # the authority may have answered in between
+
+    def _settle(self) -> None:
+        """End the transaction: nothing of it stays but one line without a full name."""
+        customer = self._known_customer()
+        self._cancel.set()
+        self._desk.note(
+            ended=datetime.datetime.now().astimezone(),
+            masked_name=mask_name(customer.card.name.reveal()) if customer.card is not None else "",
+            kind=customer.business_kind,
+            decision=None if customer.decision is None else customer.decision.decision,
+            alert=customer.judgement is not None and bool(customer.judgement.alerts),
+        )
+        self._customer = None
+        self._watch.restart()
+
+    def _check_decision(self, decision: TellerDecision, reason: str, second_teller: str, documents: tuple[str, ...]) -> None:
+        needs = pass_needs(self._scene())
+        if decision is not TellerDecision.PASS:
+            if not reason:
+                raise SessionError(why="reason_missing")
+            return
+        if needs is None:
+            raise SessionError(why="pass_not_possible")
+        if needs is PassNeeds.DOCUMENTS and not documents:
+            raise SessionError(why="documents_missing")
+        if needs is PassNeeds.DUAL_SIGNATURE and second_teller.strip() in ("", self._desk.teller):
+            raise SessionError(why="second_signature_missing")
+
+    # ------------------------------------------------------------ what comes from elsewhere
+
+    def _face_found(self, found: FaceFound) -> None:
+        with self._lock:
+            if self._session.state not in CHOOSING or self._customer is None:
+                return
+            transaction, attempts = self._customer.transaction, self._customer.attempts + 1
+        self._post(transaction, SessionEvent.FACE_CAPTURED, capture=found.capture, pad=found.pad, attempts=attempts, problem=None)
+
+    def _face_lost(self) -> None:
+        with self._lock:
+            transaction = self._session.transaction
+            cleared = {} if self._customer is None else self._customer.without_capture()
+        self._post(transaction, SessionEvent.FACE_LOST, **cleared)
+
+    def _set_pipeline(self) -> None:
+        """Let frames be measured and shown exactly as the state permits."""
+        pipeline = None if self._counter is None else self._counter.pipeline
+        if pipeline is None:
+            return
+        self._watch.choosing = self._session.state in CHOOSING
+        if self._session.state in LOOKING:
+            pipeline.looking.set()
+        else:
+            pipeline.stop_looking()
+        if self._customer is None:
+            pipeline.showing.clear()
+            pipeline.preview.clear()
+        else:
+            pipeline.showing.set()
+
+    def _set_up(self, *, begin: bool = False) -> None:
+        """Open the counter's equipment; runs on a worker."""
+        try:
+            equipment = self._source.open(self._device_changed)
+        except KnownError as error:
+            equipment = CounterEquipment()
+            self._problem = error_sentences(error)
+        camera = equipment.camera
+        pipeline = (
+            None
+            if camera is None
+            else Pipeline(
+                camera,
+                self._instruments.measurer,
+                self._settings.capture,
+                self._watch.listening(self._shown, self._camera_stalled),
+            )
+        )
+        with self._lock:
+            self._counter = _Counter(equipment, pipeline)
+            if equipment.business_kind is not None:
+                self._business_kind = equipment.business_kind
+            if begin and self._session.accepts(SessionEvent.BEGUN):
+                self._handle(SessionEvent.BEGUN)
+        self._changed()
+
+    def _replace(self, counter: _Counter) -> None:
+        self._put_away(counter)
+        if not self._closed.is_set():
+            self._set_up(begin=True)
+
+    @staticmethod
+    def _put_away(counter: _Counter | None) -> None:
+        if counter is None:
+            return
+        counter.equipment.close()
+        if counter.pipeline is not None:
+            counter.pipeline.close()
+
+    def _device_changed(self, kind: DeviceKind, state: DeviceState) -> None:
+        with self._lock:
+            self._device_states[kind] = state
+        self._changed()
+
+    def _camera_stalled(self, stalled: bool) -> None:
+        with self._lock:
+            self._stalled = stalled
+        self._changed()
+
+    def _own_fault(self) -> None:
+        with self._lock:
+            self._problem = sentence("program", "own_fault")
+        self._changed()
+
+    def _tick(self) -> None:
+        while not self._closed.wait(_CLOCK_STEP_S):
+            now_s = time.monotonic()
+            with self._lock:
+                changed = self._desk.let_time_pass(now_s)
+                decision = None if self._customer is None else self._customer.decision
+                if decision is not None and now_s >= decision.undo_until_s and self._session.accepts(SessionEvent.SETTLED):
+                    self._handle(SessionEvent.SETTLED)
+                    changed = True
+            if changed:
+                self._changed()
+
+    def _scene(self) -> Scene:
+        return Scene(
+            state=self._session.state,
+            customer=self._customer,
+            desk=self._desk,
+            business_kind=self._business_kind,
+            equipment=None if self._counter is None else self._counter.equipment,
+            device_states=self._device_states,
+            stalled=self._stalled,
+            problem=self._problem,
+            watched=self._watch.shown,
+        )
+
+    def _snapshot(self) -> Customer | None:
+        with self._lock:
+            return self._customer
+
+    def _known_customer(self) -> Customer:
+        if self._customer is None:
+            raise BugError("there is no customer in this state")
+        return self._customer
+
+    def _shown(self) -> None:
+        for _, preview in self._listeners:
+            preview()
+
+    def _changed(self) -> None:
+        for changed, _ in self._listeners:
+            changed()

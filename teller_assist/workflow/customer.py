@@ -1,0 +1,88 @@
+"""Everything known of the customer at the counter; every stage adds to it and none edits what another one found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from teller_assist.decision.judgement import EdgeName, Judgement
+from teller_assist.decision.kinship import NOT_LOOKED_UP, KinshipFinding
+from teller_assist.evidence.identity import IdentityCard
+from teller_assist.evidence.netcheck import NetcheckResult
+from teller_assist.evidence.pictures import Pixels
+from teller_assist.evidence.presentation import PadReading
+from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision
+from teller_assist.wording import Sentences
+from teller_assist.workflow.triangle import Edge, MeasuredPhoto
+
+
+@dataclass(frozen=True)
+class TakenDecision:
+    """What the teller decided.
+
+    Attributes
+    ----------
+    reason
+        Code of the wording group ``decision_reason``; "" where none was asked for.
+    second_teller
+        The second signature; "" where none was asked for.
+    documents
+        Ticked documents of the non-face path.
+    undo_until_s
+        Monotonic clock, seconds.
+    """
+
+    decision: TellerDecision
+    reason: str
+    second_teller: str
+    documents: tuple[str, ...]
+    undo_until_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class Customer:
+    """One customer's transaction so far.
+
+    Attributes
+    ----------
+    netcheck
+        None: no answer yet, or not asked.
+    chip_shown, netcheck_shown
+        The photos as the window shows them before they are measured.
+    attempts
+        How many captures were made.
+    judgement
+        None before anything can be concluded.
+    problem
+        The last thing that went wrong, for the teller.
+    card_s, permitted_s
+        Monotonic clock of the card and of the consent; the gauge's delay counts from the later one.
+    latency_ms
+        Milliseconds by stage: "card_to_gauge" once the reading is there.
+    """
+
+    transaction: int
+    business_kind: BusinessKind
+    consent: ConsentBasis | None = None
+    face_refused: bool = False
+    card: IdentityCard | None = None
+    chip_shown: Pixels | None = None
+    chip: MeasuredPhoto | None = None
+    netcheck: NetcheckResult | None = None
+    netcheck_shown: Pixels | None = None
+    netcheck_photo: MeasuredPhoto | None = None
+    kinship: KinshipFinding = NOT_LOOKED_UP
+    capture: MeasuredPhoto | None = None
+    attempts: int = 0
+    edges: Mapping[EdgeName, Edge] = field(default_factory=dict)
+    pad: PadReading | None = None
+    judgement: Judgement | None = None
+    decision: TakenDecision | None = None
+    problem: Sentences | None = None
+    card_s: float = 0.0
+    permitted_s: float = 0.0
+    latency_ms: Mapping[str, float] = field(default_factory=dict)
+
+    def without_capture(self) -> dict[str, object]:
+        """Return the fields that a new look at the face clears."""
+        return {"capture": None, "edges": {}, "judgement": None, "pad": None, "problem": None}

@@ -1,0 +1,139 @@
+"""What takes time for one customer: reading the card, asking the authority, measuring photos, comparing. Runs on workers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from teller_assist.decision.judgement import EdgeName
+from teller_assist.decision.kinship import ask_register
+from teller_assist.errors import DeviceError, EvidenceError, KnownError, PluginError
+from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.netcheck.provider import CardValidity, NetcheckRequest
+from teller_assist.wording import error_sentences
+from teller_assist.workflow.concluding import conclude_customer
+from teller_assist.workflow.counter_session import SessionEvent
+from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.equipment import CardReader, CounterEquipment
+from teller_assist.workflow.instruments import Instruments
+from teller_assist.workflow.portraits import whole_portrait
+from teller_assist.workflow.triangle import MeasuredPhoto
+from teller_assist.workflow.workers import Work, Workers
+
+_AGAIN_AFTER_S = 1.0  # a card that could not be read is tried again as long as the transaction waits for one
+
+
+class Post(Protocol):
+    """Hands an answer back to the station."""
+
+    def __call__(self, transaction: int, event: SessionEvent | None, **changes: Any) -> None:
+        """Change the customer and handle the event; without one, the change alone."""
+
+
+class CustomerWork:
+    """The work on one customer, each piece on a worker of its own kind.
+
+    Parameters
+    ----------
+    snapshot
+        Returns the customer as known now, or None when nobody is there.
+    """
+
+    def __init__(
+        self, instruments: Instruments, workers: Workers, *, post: Post, snapshot: Callable[[], Customer | None]
+    ) -> None:
+        self._instruments = instruments
+        self._workers = workers
+        self._post = post
+        self._snapshot = snapshot
+
+    def read_card(self, reader: CardReader, transaction: int, cancel: threading.Event) -> None:
+        """Wait for a card and read it."""
+        self._workers.submit(Work.CARD, self._read_card, reader, transaction, cancel)
+
+    def ask_authority(self, equipment: CounterEquipment, customer: Customer, cancel: threading.Event) -> None:
+        """Look relatives up and ask the authority about the card."""
+        self._workers.submit(Work.NETCHECK, self._ask_authority, equipment, customer, cancel)
+
+    def measure_chip(self, transaction: int) -> None:
+        """Measure the chip portrait ahead of the comparison; consent must be on record."""
+        self._workers.submit(Work.COMPARE, self._measure_chip, transaction)
+
+    def compare(self, transaction: int) -> None:
+        """Compare what is there and judge."""
+        self._workers.submit(Work.COMPARE, self._compare, transaction)
+
+    def _read_card(self, reader: CardReader, transaction: int, cancel: threading.Event) -> None:
+        while not cancel.is_set():
+            try:
+                reader.wait_for_card(cancel)
+                if cancel.is_set():
+                    return
+                card = reader.read(cancel)
+            except (DeviceError, PluginError, EvidenceError) as error:
+                if not cancel.is_set():
+                    self._post(transaction, SessionEvent.CARD_FAILED, problem=error_sentences(error))
+                cancel.wait(_AGAIN_AFTER_S)
+                continue
+            self._post(transaction, SessionEvent.CARD_READ, card=card, chip_shown=whole_portrait(card.portrait.pixels))
+            return
+
+    def _ask_authority(self, equipment: CounterEquipment, customer: Customer, cancel: threading.Event) -> None:
+        card = customer.card
+        if card is None:
+            return
+        if equipment.register is not None:
+            self._post(customer.transaction, None, kinship=ask_register(equipment.register, card.number.reveal()))
+        if equipment.netcheck is None:
+            return
+        request = NetcheckRequest(card.number, card.name, CardValidity(card.valid_from, card.valid_until))
+        result = equipment.netcheck.verify(request, cancel)
+        if result.code is not NetcheckCode.NOT_ASKED:
+            shown = None if result.photo is None else whole_portrait(result.photo.pixels)
+            self._post(customer.transaction, SessionEvent.NETCHECK_ANSWERED, netcheck=result, netcheck_shown=shown)
+
+    def _measure_chip(self, transaction: int) -> None:
+        customer = self._present(transaction)
+        if customer is not None:
+            self._post(transaction, None, **self._measured_references(customer))
+
+    def _compare(self, transaction: int) -> None:
+        started_s = time.perf_counter()
+        customer = self._present(transaction)
+        triangle = self._instruments.triangle
+        if customer is None or triangle is None:
+            return
+        changes = self._measured_references(customer)
+        try:
+            edges = triangle.compare(
+                customer.capture,
+                changes.get("chip", customer.chip),
+                changes.get("netcheck_photo", customer.netcheck_photo),
+                started_s=started_s,
+            )
+        except KnownError as error:  # a calibration that is not for what runs here
+            self._post(transaction, SessionEvent.COMPARISON_FAILED, problem=error_sentences(error), **changes)
+            return
+        judgement = conclude_customer(customer, edges, self._instruments.policy)
+        compared = any(edges[name].answer is not None for name in (EdgeName.LIVE_CHIP, EdgeName.LIVE_NETCHECK))
+        event = SessionEvent.COMPARED if compared else SessionEvent.COMPARISON_FAILED
+        self._post(transaction, event, edges=edges, judgement=judgement, **changes)
+
+    def _measured_references(self, customer: Customer) -> dict[str, MeasuredPhoto]:
+        """Measure the reference photos that are there and were not measured yet."""
+        triangle = self._instruments.triangle
+        measured: dict[str, MeasuredPhoto] = {}
+        if triangle is None or customer.consent is None:
+            return measured
+        if customer.card is not None and customer.chip is None:
+            measured["chip"] = triangle.measure_photo(customer.card.portrait, has_mesh=False)
+        photo = None if customer.netcheck is None else customer.netcheck.photo
+        if photo is not None and customer.netcheck_photo is None:
+            measured["netcheck_photo"] = triangle.measure_photo(photo, has_mesh=True)
+        return measured
+
+    def _present(self, transaction: int) -> Customer | None:
+        customer = self._snapshot()
+        return customer if customer is not None and customer.transaction == transaction else None

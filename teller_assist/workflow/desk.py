@@ -1,0 +1,103 @@
+"""Who sits at the counter, and what was done today: in memory only, gone when the program ends."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from teller_assist.errors import SessionError
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.settings.schema import StationSettings
+from teller_assist.workflow.view import TodayRow, TodayView
+
+TODAY_ROWS_MAX = 200
+_TELLER_MAX = 32
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Whether somebody is at work.
+
+    Attributes
+    ----------
+    blanked
+        Idle for a while: faces are not shown until somebody touches the window.
+    locked
+        Idle for longer, or locked by hand: the teller signs on again.
+    """
+
+    blanked: bool
+    locked: bool
+
+
+class Desk:
+    """One teller's desk. Not locked against threads: the station calls it under its own lock."""
+
+    def __init__(self, settings: StationSettings) -> None:
+        self._settings = settings
+        self._touched_s = 0.0
+        self._rows: list[TodayRow] = []
+        self._day: datetime.date | None = None
+        self.teller = ""
+        self.presence = Presence(blanked=False, locked=False)
+
+    def sign_on(self, teller: str, at_s: float) -> bool:
+        """Sign a teller on, or back on; returns whether it is the one who was there before.
+
+        Raises
+        ------
+        SessionError
+            The name is empty or too long.
+        """
+        name = " ".join(teller.split())
+        if not 0 < len(name) <= _TELLER_MAX:
+            raise SessionError(why="teller_name")
+        same = self.teller in ("", name)
+        self.teller = name
+        self.presence = Presence(blanked=False, locked=False)
+        self._touched_s = at_s
+        return same
+
+    def lock(self) -> None:
+        """Ask for the teller's name again."""
+        if self.teller:
+            self.presence = Presence(blanked=True, locked=True)
+
+    def touch(self, at_s: float) -> bool:
+        """Note that somebody is at work; returns whether that changed what is shown."""
+        self._touched_s = at_s
+        if not self.presence.blanked or self.presence.locked:
+            return False
+        self.presence = Presence(blanked=False, locked=False)
+        return True
+
+    def let_time_pass(self, at_s: float) -> bool:
+        """Blank or lock after idle time; returns whether that changed what is shown."""
+        if not self.teller or self.presence.locked:
+            return False
+        idle_s = at_s - self._touched_s
+        if idle_s >= self._settings.lock_after_idle_s:
+            self.lock()
+            return True
+        if idle_s >= self._settings.blank_after_idle_s and not self.presence.blanked:
+            self.presence = Presence(blanked=True, locked=False)
+            return True
+        return False
+
+    def note(
+        self, *, ended: datetime.datetime, masked_name: str, kind: BusinessKind, decision: TellerDecision | None, alert: bool
+    ) -> None:
+        """Add a finished transaction; yesterday's list ends with its day."""
+        if self._day != ended.date():
+            self._day, self._rows = ended.date(), []
+        self._rows.insert(0, TodayRow(ended.time(), masked_name, kind, decision, alert))
+        del self._rows[TODAY_ROWS_MAX:]
+
+    def today(self) -> TodayView:
+        """Return today's list. Nothing waits for a branch server: this station is not enrolled with one."""
+        return TodayView(
+            rows=tuple(self._rows),
+            checked=sum(row.decision is not None for row in self._rows),
+            referred=sum(row.decision is TellerDecision.REFER for row in self._rows),
+            waiting=None,
+        )

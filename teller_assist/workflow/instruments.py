@@ -1,0 +1,32 @@
+"""What measures and judges at one station, as far as it could be had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from teller_assist.decision.policy import Policy
+from teller_assist.face.measurement import FaceMeasurer
+from teller_assist.pad.passive import PassiveDetector
+from teller_assist.wording import Sentences
+from teller_assist.workflow.triangle import Triangle
+
+
+@dataclass(frozen=True, eq=False)
+class Instruments:
+    """The instruments; one that could not be had is None, and a notice says why.
+
+    Attributes
+    ----------
+    measurer, triangle
+        None where the face models are missing or altered: pictures side by side only.
+    passive
+        None where the passive detector's models are missing.
+    notices
+        What is switched off, for the window.
+    """
+
+    policy: Policy
+    measurer: FaceMeasurer | None
+    triangle: Triangle | None
+    passive: PassiveDetector | None
+    notices: tuple[Sentences, ...]

@@ -1,0 +1,58 @@
+"""The three portraits as the window shows them, with a word between each pair."""
+
+from __future__ import annotations
+
+from teller_assist.decision.judgement import EdgeName
+from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.pictures import Pixels
+from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.triangle import MeasuredPhoto
+from teller_assist.workflow.view import PairWord, PortraitsView, PortraitView
+
+_WORDS = {Outcome.MATCH: PairWord.AGREE, Outcome.INCONCLUSIVE: PairWord.CANNOT_TELL, Outcome.NON_MATCH: PairWord.DIFFER}
+_STILL_TO_COME = ("no_capture", "no_photo")
+
+
+def no_portraits(why: str) -> PortraitsView:
+    """Return three empty frames.
+
+    Parameters
+    ----------
+    why
+        Code of the wording group ``portrait_absent``.
+    """
+    empty = (PortraitView(role, None, absent=why) for role in ("netcheck", "live", "chip"))
+    return PortraitsView(*empty, pairs=dict.fromkeys(EdgeName, PairWord.WAITING))
+
+
+def portraits_view(customer: Customer) -> PortraitsView:
+    """Return what there is of one customer's photos."""
+    return PortraitsView(
+        netcheck=_portrait("netcheck", customer.netcheck_photo, customer.netcheck_shown, _why_no_netcheck_photo(customer)),
+        live=_portrait("live", customer.capture, None, "refused" if customer.face_refused else "not_yet"),
+        chip=_portrait("chip", customer.chip, customer.chip_shown, "not_yet"),
+        pairs={name: _pair(customer, name) for name in EdgeName},
+    )
+
+
+def _portrait(role: str, photo: MeasuredPhoto | None, unmeasured: Pixels | None, absent: str) -> PortraitView:
+    if photo is not None:
+        return PortraitView(role, photo.shown, photo.original)
+    return PortraitView(role, unmeasured, None, absent)
+
+
+def _why_no_netcheck_photo(customer: Customer) -> str:
+    if customer.netcheck is None:
+        return "not_yet"
+    return "not_available" if customer.netcheck.code is NetcheckCode.SERVICE_DOWN else "no_photo"
+
+
+def _pair(customer: Customer, name: EdgeName) -> PairWord:
+    edge = customer.edges.get(name)
+    if edge is None:
+        return PairWord.NOT_COMPARED if customer.face_refused else PairWord.WAITING
+    if edge.answer is not None:
+        return _WORDS[edge.answer.outcome]
+    answered = customer.netcheck is not None or name is EdgeName.LIVE_CHIP
+    return PairWord.WAITING if edge.absent in _STILL_TO_COME and not answered else PairWord.NOT_COMPARED

@@ -1,0 +1,227 @@
+"""From the session to what the window shows: no state of its own, so that every screen can be tested without Qt or a device."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from teller_assist.decision.judgement import EdgeName, NextStep
+from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.evidence.id_number import mask_name
+from teller_assist.evidence.identity import IdentityCard
+from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.settings.schema import Settings
+from teller_assist.wording import Sentences, codes, sentence
+from teller_assist.workflow.capture_view import Watched, capture_view
+from teller_assist.workflow.counter_session import BY_HAND, DECIDABLE, SessionState
+from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.desk import Desk
+from teller_assist.workflow.equipment import CounterEquipment
+from teller_assist.workflow.gauge import gauge_view
+from teller_assist.workflow.instruments import Instruments
+from teller_assist.workflow.portraits_view import no_portraits, portraits_view
+from teller_assist.workflow.view import (
+    Chip,
+    ConsentView,
+    DecisionView,
+    DeviceChip,
+    IdentityView,
+    Mark,
+    PassNeeds,
+    Screen,
+    StationView,
+    Step,
+    StepState,
+)
+
+_SHOWN_DEVICES = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER)
+BRANCH_SERVER = "branch_server"
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Everything the view is made of.
+
+    Attributes
+    ----------
+    equipment
+        None while the counter is being set up.
+    problem
+        What is wrong with the station itself; a customer's own problem stands in the customer.
+    """
+
+    state: SessionState
+    customer: Customer | None
+    desk: Desk
+    business_kind: BusinessKind
+    equipment: CounterEquipment | None
+    device_states: Mapping[DeviceKind, DeviceState]
+    stalled: bool
+    problem: Sentences | None
+    watched: Watched
+
+
+def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> StationView:
+    """Return what the window shows."""
+    customer, presence = scene.customer, scene.desk.presence
+    shown = customer if customer is not None and not presence.locked else None
+    judgement = None if shown is None else shown.judgement
+    alerts = () if judgement is None else judgement.alerts
+    return StationView(
+        screen=_screen(scene),
+        teller=scene.desk.teller,
+        counter=settings.station.counter,
+        devices=_devices(scene),
+        business_kind=scene.business_kind if customer is None else customer.business_kind,
+        steps=_steps(scene),
+        consent=_consent(scene),
+        alert=alerts[0] if alerts else None,
+        more_alerts=max(0, len(alerts) - 1),
+        identity=None if shown is None or shown.card is None else _identity(shown.card, shown),
+        capture=capture_view(scene.state, shown, scene.watched, stalled=scene.stalled, blanked=presence.blanked),
+        portraits=no_portraits("blanked") if shown is None or presence.blanked else portraits_view(shown),
+        gauge=_gauge(shown),
+        decision=_decision(scene),
+        today=scene.desk.today(),
+        notices=_notices(scene, instruments),
+        problem=scene.problem if shown is None or shown.problem is None else shown.problem,
+        simulated=None if scene.equipment is None else scene.equipment.simulated,
+        reasons=() if judgement is None else judgement.reasons,
+    )
+
+
+def pass_needs(scene: Scene) -> PassNeeds | None:
+    """Return what 通过 asks for; None while it is not possible."""
+    customer = scene.customer
+    if customer is None or scene.state not in DECIDABLE:
+        return None
+    if scene.state in BY_HAND:
+        return PassNeeds.DOCUMENTS
+    judgement = customer.judgement
+    if judgement is not None and judgement.outcome is Outcome.NON_MATCH:
+        return PassNeeds.DUAL_SIGNATURE
+    if judgement is not None and judgement.next_step is NextStep.DUAL_SIGNATURE:
+        return PassNeeds.DUAL_SIGNATURE
+    return PassNeeds.NOTHING
+
+
+def _screen(scene: Scene) -> Screen:
+    if scene.desk.presence.locked:
+        return Screen.LOCKED
+    if not scene.desk.teller:
+        return Screen.SIGN_ON
+    return Screen.READY if scene.customer is None else Screen.CUSTOMER
+
+
+def _devices(scene: Scene) -> tuple[DeviceChip, ...]:
+    chips = []
+    for kind in _SHOWN_DEVICES:
+        why = None if scene.equipment is None else scene.equipment.absent.get(kind)
+        state = DeviceState.NOT_AVAILABLE if why is not None else scene.device_states.get(kind, DeviceState.STARTING)
+        if why is None and state is not DeviceState.READY:
+            why = sentence("device_state", state.value)
+        chips.append(DeviceChip(kind.value, state, why))
+    return (*chips, DeviceChip(BRANCH_SERVER, DeviceState.NOT_AVAILABLE, sentence("notice", "not_enrolled")))
+
+
+def _steps(scene: Scene) -> dict[Step, StepState]:
+    customer, state = scene.customer, scene.state
+    if customer is None:
+        return dict.fromkeys(Step, StepState.TO_COME)
+    has_card, has_capture = customer.card is not None, customer.capture is not None
+    compared = bool(customer.edges)
+    steps = {
+        Step.READ_CARD: StepState.DONE if has_card else StepState.NOW,
+        Step.SCAN: StepState.SKIPPED,  # reading printed documents is not built: a notice says so
+        Step.CAPTURE: StepState.DONE if has_capture else StepState.NOW if customer.consent else StepState.TO_COME,
+        Step.COMPARE: StepState.DONE if compared else StepState.NOW if state is SessionState.COMPARING else StepState.TO_COME,
+        Step.DECIDE: StepState.NOW if state in DECIDABLE else StepState.TO_COME,
+    }
+    if customer.decision is not None:
+        steps[Step.DECIDE] = StepState.DONE
+    if state in (SessionState.BY_HAND, SessionState.BY_HAND_WITH_CARD):
+        steps |= {Step.CAPTURE: StepState.SKIPPED, Step.COMPARE: StepState.SKIPPED}
+    if state is SessionState.WITHOUT_READING:
+        steps[Step.COMPARE] = StepState.ATTENTION
+    if not has_card and customer.problem is not None:
+        steps[Step.READ_CARD] = StepState.ATTENTION
+    return steps
+
+
+def _consent(scene: Scene) -> ConsentView:
+    customer = scene.customer
+    if customer is None:
+        return ConsentView(asked=False, given="", refused=False)
+    asked = scene.state in (SessionState.OPENED, SessionState.CARD_KNOWN)
+    return ConsentView(asked=asked, given=customer.consent or "", refused=customer.face_refused)
+
+
+def _identity(card: IdentityCard, customer: Customer) -> IdentityView:
+    today = datetime.datetime.now().astimezone().date()
+    return IdentityView(
+        masked_name=mask_name(card.name.reveal()),
+        masked_number=card.number.reveal().masked,
+        sex=card.sex,
+        age_years=card.age_years(today),
+        ethnicity=card.ethnicity,
+        valid_until=card.valid_until,
+        checks=(
+            Chip("card_valid", Mark.GOOD) if card.is_valid_on(today) else Chip("card_expired", Mark.BAD),
+            _netcheck_chip(customer),
+        ),
+    )
+
+
+def _netcheck_chip(customer: Customer) -> Chip:
+    if customer.netcheck is None:
+        return Chip("netcheck_waiting", Mark.WAITING)
+    code = customer.netcheck.code
+    detail = sentence("netcheck", code.value)
+    if code in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO):
+        return Chip("netcheck_agrees", Mark.GOOD, detail)
+    return Chip("netcheck_attention", Mark.ATTENTION, detail)
+
+
+def _gauge(customer: Customer | None):  # type: ignore[no-untyped-def]
+    if customer is None or customer.judgement is None:
+        return None
+    edge = customer.edges.get(EdgeName.LIVE_CHIP)
+    return None if edge is None or edge.answer is None else gauge_view(edge.answer, customer.judgement.outcome)
+
+
+def _decision(scene: Scene) -> DecisionView:
+    customer, needs = scene.customer, pass_needs(scene)
+    judgement = None if customer is None else customer.judgement
+    taken = None if customer is None else customer.decision
+    step = None if judgement is None else judgement.next_step
+    enabled: set[TellerDecision] = set()
+    if scene.state in DECIDABLE:
+        enabled = {TellerDecision.REFER, TellerDecision.REJECT} | ({TellerDecision.PASS} if needs is not None else set())
+    return DecisionView(
+        enabled=frozenset(enabled),
+        emphasised=_emphasised(step) if enabled else None,
+        pass_needs=needs or PassNeeds.NOTHING,
+        next_step=step,
+        reason_codes={decision: codes(f"{decision.value}_reason") for decision in (TellerDecision.REFER, TellerDecision.REJECT)},
+        documents=codes("document"),
+        taken=None if taken is None else taken.decision,
+        undo_until_s=0.0 if taken is None else taken.undo_until_s,
+    )
+
+
+def _emphasised(step: NextStep | None) -> TellerDecision | None:
+    """Emphasise the recommended button; 拒绝 never is, and most next steps are no button."""
+    return {NextStep.PROCEED: TellerDecision.PASS, NextStep.MANAGER_REVIEW: TellerDecision.REFER}.get(step) if step else None
+
+
+def _notices(scene: Scene, instruments: Instruments) -> tuple[Sentences, ...]:
+    notices = list(instruments.notices)
+    if scene.equipment is not None:
+        if scene.equipment.netcheck is None:
+            notices.append(sentence("notice", "no_netcheck"))
+        if scene.equipment.register is None:
+            notices.append(sentence("notice", "no_register"))
+    return tuple(notices)

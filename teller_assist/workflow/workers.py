@@ -1,0 +1,59 @@
+"""The station's worker threads, by what they wait for: a device, the authority, a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import StrEnum
+from typing import ParamSpec
+
+from teller_assist.settings.crash import places
+from teller_assist.settings.logs import Subject, logger_for
+
+P = ParamSpec("P")
+
+
+class Work(StrEnum):
+    """Kinds of work; each has its own threads, so that a hung device holds up no comparison."""
+
+    EQUIPMENT = "equipment"
+    CARD = "card"
+    NETCHECK = "netcheck"
+    COMPARE = "compare"
+
+
+_THREADS = {Work.EQUIPMENT: 1, Work.CARD: 1, Work.NETCHECK: 1, Work.COMPARE: 2}
+
+
+class Workers:
+    """Runs functions off the caller's thread.
+
+    Parameters
+    ----------
+    failed
+        Called on the worker's thread when a function raised: an invariant of ours broke, known errors are handled where they arise.
+    """
+
+    def __init__(self, failed: Callable[[], None]) -> None:
+        self._failed = failed
+        self._pools = {work: ThreadPoolExecutor(count, work.value) for work, count in _THREADS.items()}
+
+    def submit(self, work: Work, function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run a function as soon as a thread of its kind is free."""
+        self._pools[work].submit(function, *args, **kwargs).add_done_callback(self._check)
+
+    def close(self) -> None:
+        """Forget what has not begun and wait for what has."""
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True)
+
+    def _check(self, done: Future[None]) -> None:
+        if done.cancelled():
+            return
+        error = done.exception()
+        if error is not None:
+            # Places only: a message may quote what a card or the authority said.
+            logger_for(Subject.COMMANDS).error("%s at %s", type(error).__name__, places(error.__traceback__))
+            self._failed()
