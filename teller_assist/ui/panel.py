@@ -1,0 +1,264 @@
+"""The whole panel: paints one ``StationView`` and turns every wish of the teller into a signal. It decides nothing."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from teller_assist.ui.theme import PANEL_WIDTH_PX, Theme, style_sheet
+from teller_assist.ui.widgets.advice import Advice
+from teller_assist.ui.widgets.alert_banner import AlertBanner
+from teller_assist.ui.widgets.consent_bar import ConsentBar
+from teller_assist.ui.widgets.decision_bar import DecisionBar
+from teller_assist.ui.widgets.device_chips import DeviceChips
+from teller_assist.ui.widgets.footer import Footer
+from teller_assist.ui.widgets.gauge import Gauge
+from teller_assist.ui.widgets.header import Header
+from teller_assist.ui.widgets.identity_card import IdentityCard
+from teller_assist.ui.widgets.notices import Notices, Problem
+from teller_assist.ui.widgets.original import Original
+from teller_assist.ui.widgets.pieces import clear, column
+from teller_assist.ui.widgets.portraits import Portraits
+from teller_assist.ui.widgets.preview import Preview
+from teller_assist.ui.widgets.ready import Ready
+from teller_assist.ui.widgets.sign_on import SignOn
+from teller_assist.ui.widgets.simulated_bar import SimulatedBar
+from teller_assist.ui.widgets.skeleton import Skeleton
+from teller_assist.ui.widgets.stepper import Stepper
+from teller_assist.ui.widgets.today_list import TodayList
+from teller_assist.ui.words import Words
+from teller_assist.workflow.view import PortraitView, PreviewFrame, Screen, StationView
+
+FULL_FROM_PX = 900
+_SIDE_PX = 12
+
+
+class Panel(QWidget):
+    """The docked window's content, 392 px wide.
+
+    Parameters
+    ----------
+    words
+        In which language it speaks.
+    theme
+        Light or dark.
+    """
+
+    sign_on = pyqtSignal(str)
+    begin = pyqtSignal()
+    business_chosen = pyqtSignal(object)  # BusinessKind
+    consent_given = pyqtSignal()
+    consent_refused = pyqtSignal()
+    retake = pyqtSignal()
+    decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
+    undone = pyqtSignal()
+    abandoned = pyqtSignal()
+    next_customer = pyqtSignal()
+    lock = pyqtSignal()
+    collapse = pyqtSignal()
+    language_chosen = pyqtSignal(str)
+    theme_chosen = pyqtSignal(str)
+    text_wanted = pyqtSignal()  # a form with a text field has opened: the keyboard is needed
+
+    def __init__(self, words: Words, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(PANEL_WIDTH_PX)
+        self._view: StationView | None = None
+        self._root = column(self, 0, 0)
+        self.dress(words, theme)
+
+    def dress(self, words: Words, theme: Theme) -> None:
+        """Make every widget anew in another language or theme, and show what was shown."""
+        clear(self._root)
+        self.words, self.theme = words, theme
+        self.setStyleSheet(style_sheet(theme))
+        self._make_widgets()
+        self._lay_out()
+        self._connect()
+        self._fit_height()
+        if self._view is not None:
+            self.show_view(self._view)
+        else:
+            self._pages.setCurrentWidget(self.skeleton)
+
+    def show_view(self, view: StationView) -> None:
+        """Paint a view."""
+        self._view = view
+        runs = view.screen is Screen.CUSTOMER
+        signed_on = view.screen in (Screen.READY, Screen.CUSTOMER)
+        self.header.show_place(view.counter, view.teller if signed_on else "", signed_on=signed_on)
+        self.simulated.show_simulated(view.simulated if signed_on else None)
+        self.devices.show_devices(view.devices)
+        self.problem.show_problem(view.problem if view.screen is not Screen.OPENING else None)
+        page = {Screen.OPENING: self.skeleton, Screen.SIGN_ON: self.sign_on_page, Screen.LOCKED: self.sign_on_page}.get(
+            view.screen, self._counter_page
+        )
+        if page is not self._pages.currentWidget():
+            self.sign_on_page.clear_teller()
+            self._pages.setCurrentWidget(page)
+        self.sign_on_page.show_state(locked=view.screen is Screen.LOCKED)
+        self.devices.setVisible(view.screen is not Screen.OPENING)
+        self._show_customer(view, runs=runs)
+        self._show_ready(view, shown=view.screen is Screen.READY)
+        self._fit_preview()
+
+    def show_preview(self, frame: PreviewFrame) -> None:
+        """Show a newer frame of the camera; only while a transaction runs."""
+        if self._view is not None and self._view.screen is Screen.CUSTOMER:
+            self.preview.show_frame(frame)
+
+    def take_escape(self) -> bool:
+        """Close what Esc closes first, the original or a form, and return whether there was one."""
+        if not self.original.isHidden():
+            self.original.close_picture()
+            return True
+        return self.decision.close_form()
+
+    @property
+    def compact(self) -> bool:
+        """Whether the height asks for the compact arrangement."""
+        return self.height() < FULL_FROM_PX
+
+    def resizeEvent(self, _event: object) -> None:  # noqa: N802 (Qt's name)
+        """Change the arrangement with the height."""
+        self._fit_height()
+
+    def _make_widgets(self) -> None:
+        words, theme = self.words, self.theme
+        self.header = Header(words, theme)
+        self.simulated = SimulatedBar(words, theme)
+        self.devices = DeviceChips(words, theme)
+        self.problem = Problem(words, theme)
+        self.skeleton = Skeleton(words, theme)
+        self.sign_on_page = SignOn(words, theme)
+        self.stepper = Stepper(words, theme)
+        self.alert = AlertBanner(words, theme)
+        self.identity = IdentityCard(words, theme)
+        self.consent = ConsentBar(words, theme)
+        self.preview = Preview(words, theme)
+        self.portraits = Portraits(words, theme)
+        self.gauge = Gauge(words, theme)
+        self.advice = Advice(words, theme)
+        self.notices = Notices(words, theme)
+        self.ready = Ready(words)
+        self.today = TodayList(words, theme)
+        self.decision = DecisionBar(words, theme)
+        self.footer = Footer(words)
+        self.original = Original(words)
+        self.original.setParent(self)
+
+    def _lay_out(self) -> None:
+        top = self._padded(self.simulated, self.devices, self.problem)
+        self._top = top
+        self._counter_page = QWidget()
+        page = column(self._counter_page, 0, 0)
+        page.addWidget(self._padded(self.stepper, self.alert))
+        page.addWidget(self._scrolled(), 1)
+        page.addWidget(self._padded(self.decision))
+        self._pages = QStackedWidget()
+        for one in (self.skeleton, self.sign_on_page, self._counter_page):
+            self._pages.addWidget(one)
+        self._root.addWidget(self.header)
+        self._root.addWidget(top)
+        self._root.addWidget(self._pages, 1)
+        self._root.addWidget(self.footer)
+
+    def _padded(self, *widgets: QWidget) -> QWidget:
+        holder = QFrame()
+        layout = column(holder, 0, 6)
+        layout.setContentsMargins(_SIDE_PX, 6, _SIDE_PX, 0)
+        for one in widgets:
+            layout.addWidget(one)
+        return holder
+
+    def _scrolled(self) -> QScrollArea:
+        middle = QWidget()
+        middle.setObjectName("middle")
+        self._middle: QVBoxLayout = column(middle, 0, 8)
+        self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX, 6)
+        customer = (self.identity, self.consent, self.preview, self.notices, self.portraits, self.gauge, self.advice)
+        for one in (*customer, self.ready):
+            self._middle.addWidget(one)
+        self._middle.addWidget(self.today, 1)
+        self._middle.addStretch(0)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(middle)
+        self._area = area
+        return area
+
+    def _connect(self) -> None:
+        for theirs, ours in (
+            (self.header.language_chosen, self.language_chosen),
+            (self.header.theme_chosen, self.theme_chosen),
+            (self.header.lock, self.lock),
+            (self.header.collapse, self.collapse),
+            (self.simulated.next_customer, self.next_customer),
+            (self.sign_on_page.sign_on, self.sign_on),
+            (self.ready.business_chosen, self.business_chosen),
+            (self.ready.begin, self.begin),
+            (self.consent.given, self.consent_given),
+            (self.consent.refused, self.consent_refused),
+            (self.decision.decided, self.decided),
+            (self.decision.undone, self.undone),
+            (self.decision.retake, self.retake),
+            (self.decision.abandoned, self.abandoned),
+            (self.decision.text_wanted, self.text_wanted),
+        ):
+            theirs.connect(ours)
+        self.portraits.opened.connect(self._open_original)
+
+    def _show_customer(self, view: StationView, *, runs: bool) -> None:
+        """Show the running transaction; without one every face and every word about a person goes."""
+        self.stepper.setVisible(runs)
+        self.stepper.show_steps(view.steps)
+        self.alert.show_alert(view.alert if runs else None, view.more_alerts)
+        self.identity.show_identity(view.identity if runs else None)
+        self.portraits.show_portraits(view.portraits if runs else None)
+        self.gauge.show_gauge(view.gauge if runs else None)
+        self.advice.show_advice(view.decision.next_step if runs else None, view.reasons, compact=self.compact)
+        self.notices.show_notices(view.notices if self._pages.currentWidget() is self._counter_page else ())
+        self.preview.show_capture(view.capture, consent_refused=view.consent.refused)
+        faces_gone = not runs or view.capture.blanked
+        if faces_gone:
+            self.preview.blank()
+            self.original.close_picture()
+        self.consent.show_consent(view.consent)
+        self.consent.setVisible(runs and not self.consent.isHidden())
+        faces = runs and not view.consent.refused
+        for one in (self.preview, self.portraits, self.gauge):
+            one.setVisible(faces)
+        if not runs:
+            self.decision.close_form()
+        self.decision.show_decision(view.decision, captured=view.capture.captured)
+        self.decision.setVisible(runs)
+
+    def _show_ready(self, view: StationView, *, shown: bool) -> None:
+        self.ready.setVisible(shown)
+        self.ready.show_business(view.business_kind)
+        self.today.setVisible(shown or (view.screen is Screen.CUSTOMER and not self.compact))
+        self.today.show_today(view.today)
+
+    def _open_original(self, portrait: PortraitView) -> None:
+        self.original.setGeometry(self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -_SIDE_PX))
+        self.original.show_original(portrait)
+
+    def _fit_height(self) -> None:
+        compact = self.compact
+        for one in (self.identity, self.portraits, self.gauge, self.advice):
+            one.set_compact(compact)
+        if self._view is not None:
+            self._show_ready(self._view, shown=self._view.screen is Screen.READY)
+        self._fit_preview()
+        if not self.original.isHidden():
+            self.original.setGeometry(self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -_SIDE_PX))
+
+    def _fit_preview(self) -> None:
+        """Give the preview much room before the capture and little afterwards, when the teller looks at the portraits."""
+        view = self._view
+        looking = view is None or view.gauge is None
+        self.preview.setFixedHeight((150 if looking else 92) if self.compact else (207 if looking else 132))

@@ -1,0 +1,50 @@
+"""The consent step: nothing is measured before it."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QFrame, QWidget
+
+from teller_assist.ui.theme import Theme
+from teller_assist.ui.widgets.pieces import IconLine, button, column, label, row, set_role
+from teller_assist.ui.words import Words
+from teller_assist.workflow.view import ConsentView
+
+
+class ConsentBar(QFrame):
+    """Asks, with two buttons of one look so that neither answer is pressed on anybody; afterwards says what is on record."""
+
+    given = pyqtSignal()
+    refused = pyqtSignal()
+
+    def __init__(self, words: Words, theme: Theme) -> None:
+        super().__init__()
+        self._words = words
+        layout = column(self, 0, 6)
+        self._layout = layout
+        self.question = label("strong", words.say("consent", "question"), wrap=True)
+        self.text = label("note", words.say("consent", "text"), wrap=True)
+        self.agree = button(words.say("consent", "agree"), "choice_even", self.given.emit, "F5")
+        self.refuse = button(words.say("consent", "refuse"), "choice_even", self.refused.emit)
+        self._buttons = QWidget()
+        buttons = row(self._buttons, 8)
+        buttons.addWidget(self.agree, 1)
+        buttons.addWidget(self.refuse, 1)
+        self.record = IconLine(theme, wrap=True)
+        for one in (self.question, self.text, self._buttons, self.record):
+            layout.addWidget(one)
+        self.hide()
+
+    def show_consent(self, view: ConsentView) -> None:
+        """Show the question, or what is on record."""
+        self.setVisible(view.asked or view.refused or bool(view.given))
+        for one in (self.question, self.text, self._buttons):
+            one.setVisible(view.asked)
+        self.record.setVisible(not view.asked)
+        set_role(self, "box_accent" if view.asked else "plain")
+        side_px = 10 if view.asked else 2
+        self._layout.setContentsMargins(side_px, 8 if view.asked else 0, side_px, 8 if view.asked else 0)
+        if view.refused:
+            self.record.show_line("minus", "muted", self._words.say("consent", "was_refused"))
+        elif view.given:
+            self.record.show_line("check", "good", self._words.say("consent_basis", view.given))

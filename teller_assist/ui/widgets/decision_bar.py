@@ -1,0 +1,139 @@
+"""通过, 转复核, 拒绝: the teller's decision, its reasons and signatures, and taking it back."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QPushButton, QWidget
+
+from teller_assist.evidence.transaction import TellerDecision
+from teller_assist.ui.theme import Theme
+from teller_assist.ui.widgets.documents_form import DocumentsForm
+from teller_assist.ui.widgets.inline_form import InlineForm
+from teller_assist.ui.widgets.pieces import button, column, label, row, set_role, tell
+from teller_assist.ui.widgets.reason_form import ReasonForm
+from teller_assist.ui.widgets.signature_form import SignatureForm
+from teller_assist.ui.widgets.undo_bar import UndoBar
+from teller_assist.ui.words import Words
+from teller_assist.workflow.view import DecisionView, PassNeeds
+
+KEYS = {TellerDecision.PASS: "F6", TellerDecision.REFER: "F7", TellerDecision.REJECT: "F8"}
+
+
+class DecisionBar(QWidget):
+    """Three buttons; the recommended one is emphasised and that is never 拒绝."""
+
+    decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
+    undone = pyqtSignal()
+    retake = pyqtSignal()
+    abandoned = pyqtSignal()
+    text_wanted = pyqtSignal()  # a form with a text field has opened
+
+    def __init__(self, words: Words, theme: Theme) -> None:
+        super().__init__()
+        self._words = words
+        self._view: DecisionView | None = None
+        self.form: InlineForm | None = None
+        self._layout = column(self, 0, 5)
+        self.documents = DocumentsForm(words)
+        self.documents.changed.connect(self._enable)
+        self.needs = label("small_strong", wrap=True)
+        self.buttons = {one: self._button(one) for one in TellerDecision}
+        self._row = QWidget()
+        buttons = row(self._row, 8)
+        for decision, one in self.buttons.items():
+            buttons.addWidget(one, 4 if decision is TellerDecision.PASS else 3)
+        self.undo = UndoBar(words, theme)
+        self.undo.undone.connect(self.undone)
+        self.retake_button = button(words.say("panel", "retake"), "link", self.retake.emit)
+        self.abandon_button = button(words.say("panel", "abandon"), "link", self.abandoned.emit)
+        self._others = QWidget()
+        others = row(self._others, 6)
+        others.addWidget(self.retake_button)
+        others.addStretch(1)
+        others.addWidget(self.abandon_button)
+        for widget in (self.documents, self.needs, self._row, self.undo, self._others):
+            self._layout.addWidget(widget)
+
+    def _button(self, decision: TellerDecision) -> QPushButton:
+        return button(self._words.say("decision", decision), "decision", lambda: self._press(decision), KEYS[decision])
+
+    def show_decision(self, view: DecisionView, *, captured: bool) -> None:
+        """Show what may be decided now; an open form closes when its decision is no longer possible."""
+        if view.taken is not None or (self.form is not None and not self._still_possible(view)):
+            self.close_form()
+        self._view = view
+        waits = view.taken is not None
+        self.undo.show_taken(view.taken, view.undo_until_s)
+        self.documents.show_documents(view.documents)
+        self.documents.setVisible(view.pass_needs is PassNeeds.DOCUMENTS and not waits and self.form is None)
+        tell(self.needs, "" if view.pass_needs is PassNeeds.NOTHING else self._words.say("pass_needs", view.pass_needs))
+        can_pass = TellerDecision.PASS in view.enabled
+        self.needs.setVisible(bool(self.needs.text()) and can_pass and not waits and self.form is None)
+        self._row.setVisible(not waits and self.form is None)
+        self._others.setVisible(not waits and self.form is None)
+        self.retake_button.setVisible(captured)
+        for decision, one in self.buttons.items():
+            strong = decision is view.emphasised and decision is not TellerDecision.REJECT
+            set_role(one, "emphasised" if strong else "decision")
+            one.setAccessibleDescription(KEYS[decision] + (f" · {self.needs.text()}" if decision is TellerDecision.PASS else ""))
+        self._enable()
+
+    def _close(self) -> None:
+        self.close_form()
+
+    def close_form(self) -> bool:
+        """Close the open form, if there is one, and return whether there was."""
+        if self.form is None:
+            return False
+        self.form.hide()
+        self._layout.removeWidget(self.form)
+        self.form.deleteLater()
+        self.form = None
+        if self._view is not None:
+            self.show_decision(self._view, captured=self.retake_button.isVisibleTo(self._others))
+        return True
+
+    def _still_possible(self, view: DecisionView) -> bool:
+        before = self._view
+        same = before is not None and (before.enabled, before.pass_needs) == (view.enabled, view.pass_needs)
+        return same and before is not None and before.reason_codes == view.reason_codes
+
+    def _enable(self) -> None:
+        view = self._view
+        for decision, one in self.buttons.items():
+            enabled = view is not None and decision in view.enabled
+            if decision is TellerDecision.PASS and view is not None and view.pass_needs is PassNeeds.DOCUMENTS:
+                enabled = enabled and bool(self.documents.ticked)
+            one.setEnabled(enabled)
+
+    def _press(self, decision: TellerDecision) -> None:
+        view = self._view
+        if view is None or decision not in view.enabled:
+            return
+        if decision is not TellerDecision.PASS:
+            form = ReasonForm(self._words, decision, view.reason_codes[decision])
+            form.chosen.connect(lambda reason: self._decide(decision, reason=reason))
+            self._open(form)
+        elif view.pass_needs is PassNeeds.DUAL_SIGNATURE:
+            signature = SignatureForm(self._words)
+            signature.signed.connect(lambda teller: self._decide(decision, second_teller=teller))
+            self._open(signature)
+            self.text_wanted.emit()
+        else:
+            ticked = self.documents.ticked if view.pass_needs is PassNeeds.DOCUMENTS else ()
+            self._decide(decision, documents=ticked)
+
+    def _open(self, form: InlineForm) -> None:
+        self.form = form
+        form.closed.connect(self._close)
+        self._layout.insertWidget(0, form)
+        for one in (self.documents, self.needs, self._row, self._others):
+            one.hide()
+        form.show()
+        form.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _decide(
+        self, decision: TellerDecision, *, reason: str = "", second_teller: str = "", documents: tuple[str, ...] = ()
+    ) -> None:
+        self.close_form()
+        self.decided.emit(decision, reason, second_teller, documents)

@@ -1,0 +1,75 @@
+"""One chip for each device: icon, word and mark."""
+
+from __future__ import annotations
+
+from PyQt5.QtWidgets import QFrame, QLabel, QWidget
+
+from teller_assist.devices.kinds import DeviceState
+from teller_assist.ui.theme import Theme
+from teller_assist.ui.widgets.icons import IconView
+from teller_assist.ui.widgets.pieces import label, row, set_role, tell
+from teller_assist.ui.words import Words
+from teller_assist.workflow.view import DeviceChip
+
+# State -> (tone, icon)
+STATES = {
+    DeviceState.STARTING: ("muted", "waiting"),
+    DeviceState.READY: ("good", "check"),
+    DeviceState.RESTARTING: ("attention", "waiting"),
+    DeviceState.OUT_OF_ORDER: ("bad", "cross"),
+    DeviceState.CLOSED: ("muted", "minus"),
+    DeviceState.NOT_AVAILABLE: ("attention", "warning"),
+}
+
+
+def device_sentence(words: Words, chip: DeviceChip) -> str:
+    """Return how one device fares in words: its name, its state and why."""
+    told = words.say("device", chip.device), words.say("device_state", chip.state)
+    why = words.of(chip.why) if chip.why is not None else ""
+    return words.say("panel", "named", name=told[0], what=told[1]) + (f"\n{why}" if why else "")
+
+
+class DeviceChips(QWidget):
+    """The devices in one line."""
+
+    def __init__(self, words: Words, theme: Theme) -> None:
+        super().__init__()
+        self._words, self._theme = words, theme
+        self._layout = row(self, 4)
+        self._chips: dict[str, _Chip] = {}
+
+    def show_devices(self, chips: tuple[DeviceChip, ...]) -> None:
+        """Show the devices in their order."""
+        for chip in chips:
+            if chip.device not in self._chips:
+                self._chips[chip.device] = _Chip(self._words, self._theme, chip.device)
+                self._layout.addWidget(self._chips[chip.device], 1)
+            self._chips[chip.device].show_chip(chip)
+
+    def word(self, device: str) -> QLabel:
+        """Return one chip's label."""
+        return self._chips[device].word
+
+
+class _Chip(QFrame):
+    def __init__(self, words: Words, theme: Theme, device: str) -> None:
+        super().__init__()
+        self._words, self._theme = words, theme
+        self.setFixedHeight(28)
+        layout = row(self, 4)
+        layout.setContentsMargins(5, 0, 5, 0)
+        kind = IconView(15)
+        kind.show_icon(device, theme.sub)
+        self.word = label("note", words.say("device", device))
+        self.mark = IconView(12)
+        layout.addWidget(kind)
+        layout.addWidget(self.word, 1)
+        layout.addWidget(self.mark)
+
+    def show_chip(self, chip: DeviceChip) -> None:
+        tone, icon_name = STATES[chip.state]
+        self.mark.show_icon(icon_name, self._theme.tone(tone).text)
+        set_role(self, "card" if tone in ("good", "muted") else f"box_{tone}")
+        sentence = device_sentence(self._words, chip)
+        tell(self.word, self.word.text(), sentence)
+        self.setToolTip(sentence)

@@ -1,0 +1,79 @@
+"""What the ID card says, masked."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QFrame, QWidget
+
+from teller_assist.ui.theme import Theme
+from teller_assist.ui.widgets.flow import FlowLayout
+from teller_assist.ui.widgets.pieces import MARKS, IconLine, clear, column, label, row, set_role, tell
+from teller_assist.ui.words import Words
+from teller_assist.workflow.view import Chip, IdentityView, Mark
+
+
+class IdentityCard(QFrame):
+    """Name, number, and what was checked."""
+
+    def __init__(self, words: Words, theme: Theme) -> None:
+        super().__init__()
+        self._words, self._theme = words, theme
+        self._shown: IdentityView | None = None
+        set_role(self, "card")
+        layout = column(self, 0, 3)
+        layout.setContentsMargins(10, 7, 10, 7)
+        self.name = label("name")
+        self.number = label("number")
+        self.person = label("small")
+        self.validity = label("small")
+        first = row(None, 12)
+        first.addWidget(self.name)
+        first.addWidget(self.number, 0, Qt.AlignmentFlag.AlignBottom)
+        first.addStretch(1)
+        self.second = QWidget()
+        second = row(self.second, 8)
+        second.addWidget(self.person)
+        second.addStretch(1)
+        second.addWidget(self.validity)
+        self.checks = QWidget()
+        self._flow = FlowLayout(self.checks)
+        layout.addLayout(first)
+        layout.addWidget(self.second)
+        layout.addWidget(self.checks)
+        self.hide()
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave the second line out."""
+        self.second.setVisible(not compact)
+
+    def show_identity(self, identity: IdentityView | None) -> None:
+        """Show a masked identity, or nothing at all."""
+        self.setVisible(identity is not None)
+        if identity == self._shown:
+            return
+        self._shown = identity
+        clear(self._flow)
+        if identity is None:
+            for one in (self.name, self.number, self.person, self.validity):
+                tell(one, "")
+            return
+        words = self._words
+        tell(self.name, identity.masked_name)
+        tell(self.number, identity.masked_number)
+        age = words.say("panel", "age", years=identity.age_years)
+        tell(self.person, " · ".join((words.say("sex", identity.sex), age, identity.ethnicity)))
+        day = identity.valid_until
+        valid = words.say("panel", "valid_until", day=day.isoformat()) if day else words.say("panel", "valid_for_life")
+        tell(self.validity, valid)
+        for check in identity.checks:
+            self._flow.addWidget(self._line(check))
+        self.checks.setVisible(bool(identity.checks))
+
+    def _line(self, check: Chip) -> IconLine:
+        tone, icon_name = MARKS[check.mark]
+        word, state = self._words.say("identity_check", check.code), self._words.say("mark", check.mark)
+        named = self._words.say("panel", "named", name=word, what=state)
+        line = IconLine(self._theme)
+        detail = self._words.of(check.detail) if check.detail is not None else ""
+        line.show_line(icon_name, tone, word if check.mark is Mark.GOOD else named, name=named, detail=detail)
+        return line

@@ -1,0 +1,196 @@
+"""The three portraits side by side at one scale, and the words between them."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen
+from PyQt5.QtWidgets import QAbstractButton, QFrame, QGridLayout, QLabel, QWidget
+
+from teller_assist.decision.judgement import EdgeName
+from teller_assist.ui.frames import FrameImage
+from teller_assist.ui.theme import Theme
+from teller_assist.ui.widgets.icons import IconView
+from teller_assist.ui.widgets.pieces import IconLine, column, label, set_role, tell
+from teller_assist.ui.words import Words
+from teller_assist.workflow.view import PairWord, PortraitsView, PortraitView
+
+# Word -> (tone, icon)
+PAIRS = {
+    PairWord.AGREE: ("good", "check"),
+    PairWord.CANNOT_TELL: ("attention", "question"),
+    PairWord.DIFFER: ("bad", "cross"),
+    PairWord.WAITING: ("muted", "waiting"),
+    PairWord.NOT_COMPARED: ("muted", "minus"),
+}
+_ROLES = ("netcheck", "live", "chip")
+_BETWEEN = {EdgeName.LIVE_NETCHECK: 1, EdgeName.LIVE_CHIP: 3}
+
+
+class Portraits(QFrame):
+    """Networked-verification photo, live picture, chip portrait."""
+
+    opened = pyqtSignal(object)  # PortraitView whose original is wished for
+
+    def __init__(self, words: Words, theme: Theme) -> None:
+        super().__init__()
+        self._words = words
+        self._shown: PortraitsView | None = None
+        set_role(self, "card")
+        layout = column(self, 0, 4)
+        layout.setContentsMargins(10, 8, 10, 6)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(2)
+        grid.setVerticalSpacing(3)
+        self.pictures = {role: PortraitPicture(words, theme, role) for role in _ROLES}
+        self.captions: dict[str, QLabel] = {}
+        for place, (role, picture) in enumerate(self.pictures.items()):
+            picture.clicked.connect(lambda _checked=False, role=role: self._open(role))
+            self.captions[role] = label("small_strong" if role == "live" else "small", words.say("portrait", role), wrap=True)
+            self.captions[role].setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            grid.addWidget(picture, 0, 2 * place)
+            grid.addWidget(self.captions[role], 1, 2 * place)
+            grid.setColumnStretch(2 * place, 1)
+        self.pairs = {edge: _Between(words, theme, edge) for edge in _BETWEEN}
+        for edge, place in _BETWEEN.items():
+            grid.addWidget(self.pairs[edge], 0, place)
+        self.documents = IconLine(theme, role="note")
+        layout.addLayout(grid)
+        layout.addWidget(self.documents)
+
+    def set_compact(self, compact: bool) -> None:
+        """Show lower pictures."""
+        for picture in self.pictures.values():
+            picture.setFixedHeight(96 if compact else 120)
+
+    def show_portraits(self, portraits: PortraitsView | None) -> None:
+        """Show portraits and pairs; None takes every face away."""
+        if portraits is not None and portraits is self._shown:
+            return
+        self._shown = portraits
+        if portraits is None:
+            for role, picture in self.pictures.items():
+                picture.show_portrait(PortraitView(role, None), QSize(1, 1))
+            return
+        views = {"netcheck": portraits.netcheck, "live": portraits.live, "chip": portraits.chip}
+        shapes = [view.pixels.shape for view in views.values() if view.pixels is not None]
+        largest = QSize(max((shape[1] for shape in shapes), default=1), max((shape[0] for shape in shapes), default=1))
+        for role, view in views.items():
+            self.pictures[role].show_portrait(view, largest)
+        for edge, between in self.pairs.items():
+            between.show_pair(portraits.pairs[edge])
+        self._show_documents(portraits.pairs[EdgeName.CHIP_NETCHECK])
+
+    def _show_documents(self, pair: PairWord) -> None:
+        tone, icon_name = PAIRS[pair]
+        words = self._words
+        told = words.say("panel", "named", name=words.say("edge", EdgeName.CHIP_NETCHECK), what=words.say("pair", pair))
+        self.documents.show_line(icon_name, tone, told)
+        set_role(self.documents.label, tone if pair is PairWord.DIFFER else "note")
+
+    def _open(self, role: str) -> None:
+        if self._shown is None:
+            return
+        view: PortraitView = getattr(self._shown, role)
+        if view.original is not None:
+            self.opened.emit(view)
+
+
+class PortraitPicture(QAbstractButton):
+    """One portrait; a click asks for its original."""
+
+    def __init__(self, words: Words, theme: Theme, role: str) -> None:
+        super().__init__()
+        self._words, self._theme, self._role = words, theme, role
+        self._image: FrameImage | None = None
+        self._pixels: object = None
+        self._largest = QSize(1, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumWidth(84)
+        layout = column(self, 4)
+        self.absent = label("small", wrap=True)
+        self.absent.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.absent.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        layout.addWidget(self.absent)
+
+    @property
+    def shows_picture(self) -> bool:
+        """Whether a face is to be seen."""
+        return self._image is not None
+
+    def show_portrait(self, view: PortraitView, largest: QSize) -> None:
+        """Show a portrait.
+
+        Parameters
+        ----------
+        largest
+            Size of the largest of the three, from which the one scale follows.
+        """
+        if view.pixels is not self._pixels:
+            self._pixels = view.pixels
+            self._image = FrameImage(view.pixels) if view.pixels is not None else None
+        self._largest = largest
+        words, name = self._words, self._words.say("portrait", self._role)
+        gone = words.say("portrait_absent", view.absent) if view.pixels is None else ""
+        tell(self.absent, gone)
+        self.absent.setVisible(bool(gone))
+        has_original = view.original is not None
+        self.setEnabled(has_original)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if has_original else Qt.CursorShape.ArrowCursor)
+        click = words.say("panel", "open_original")
+        self.setAccessibleName(words.say("panel", "named", name=name, what=gone or click))
+        self.setToolTip(click if has_original else "")
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Return its size in the panel."""
+        return QSize(88, 120)
+
+    def paintEvent(self, _event: object) -> None:  # noqa: N802 (Qt's name)
+        """Draw the face, cropped to the frame, or an empty frame."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        place = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        rounded = QPainterPath()
+        rounded.addRoundedRect(place, 6, 6)
+        painter.fillPath(rounded, QColor(self._theme.well))
+        if self._image is not None:
+            painter.save()
+            painter.setClipPath(rounded)
+            scale = max(place.width() / self._largest.width(), place.height() / self._largest.height())
+            width, height = self._image.width() * scale, self._image.height() * scale
+            painter.drawImage(QRectF(place.center().x() - width / 2, place.center().y() - height / 2, width, height), self._image)
+            painter.restore()
+        live = self._role == "live"
+        pen = QPen(QColor(self._theme.accent if live else self._theme.line), 2 if live else 1)
+        if self.hasFocus():
+            pen = QPen(QColor(self._theme.accent), 3)
+        painter.setPen(pen)
+        painter.drawPath(rounded)
+
+
+class _Between(QWidget):
+    """What one comparison of two neighbours says: icon and word."""
+
+    def __init__(self, words: Words, theme: Theme, edge: EdgeName) -> None:
+        super().__init__()
+        self._words, self._theme, self._edge = words, theme, edge
+        self.setFixedWidth(48)
+        layout = column(self, 0, 3)
+        self.icon = IconView(24, disc=True)
+        self.word = label("small_strong", wrap=True)
+        self.word.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+        layout.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.word)
+        layout.addStretch(1)
+
+    def show_pair(self, pair: PairWord) -> None:
+        tone, icon_name = PAIRS[pair]
+        colours = self._theme.tone(tone)
+        self.icon.show_icon(icon_name, colours.text, colours.soft)
+        words = self._words
+        name = words.say("panel", "named", name=words.say("edge", self._edge), what=words.say("pair", pair))
+        tell(self.word, words.say("pair_short", pair), name)
+        set_role(self.word, f"pair_{tone}")

@@ -1,0 +1,87 @@
+"""Today's finished transactions."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+
+from teller_assist.ui.theme import Theme
+from teller_assist.ui.widgets.icons import IconView
+from teller_assist.ui.widgets.pieces import clear, column, label, row, set_role, tell
+from teller_assist.ui.widgets.undo_bar import DECISIONS
+from teller_assist.ui.words import Words
+from teller_assist.workflow.view import TodayRow, TodayView
+
+
+class TodayList(QFrame):
+    """Counts in the heading, one line a transaction, newest first."""
+
+    def __init__(self, words: Words, theme: Theme) -> None:
+        super().__init__()
+        self._words, self._theme = words, theme
+        self._rows: tuple[TodayRow, ...] | None = None
+        set_role(self, "card")
+        layout = column(self, 0, 4)
+        layout.setContentsMargins(10, 7, 10, 7)
+        self.title = label("strong", words.say("today", "title"))
+        self.counts = label("small")
+        heading = row()
+        heading.addWidget(self.title)
+        heading.addStretch(1)
+        heading.addWidget(self.counts)
+        self.sending = label("small", wrap=True)
+        self.empty = label("small", words.say("today", "empty"), wrap=True)
+        inner = QWidget()
+        inner.setObjectName("today")
+        self._list = column(inner, 0, 0)
+        area = QScrollArea()
+        area.setObjectName("today")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        layout.addLayout(heading)
+        layout.addWidget(self.sending)
+        layout.addWidget(self.empty)
+        layout.addWidget(area, 1)
+
+    def show_today(self, view: TodayView) -> None:
+        """Show counts and rows."""
+        tell(self.counts, self._words.say("today", "counts", checked=view.checked, referred=view.referred))
+        sending = (
+            self._words.say("today", "not_enrolled")
+            if view.waiting is None
+            else self._words.say("today", "waiting", waiting=view.waiting)
+        )
+        tell(self.sending, sending)
+        self.empty.setVisible(not view.rows)
+        if view.rows == self._rows:
+            return
+        self._rows = view.rows
+        clear(self._list)
+        for one in view.rows:
+            self._list.addLayout(self._line(one))
+        self._list.addStretch(1)
+
+    def _line(self, one: TodayRow) -> QHBoxLayout:
+        words = self._words
+        tone, icon_name = DECISIONS[one.decision] if one.decision is not None else ("muted", "minus")
+        decided = words.say("decision", one.decision) if one.decision is not None else words.say("today", "abandoned")
+        line = row(None, 8)
+        line.setContentsMargins(0, 3, 4, 3)
+        ended, name = label("small", f"{one.ended:%H:%M}"), label("note", one.masked_name)
+        ended.setFixedWidth(36)
+        alert = IconView(13)
+        alert.show_icon("warning" if one.alert else "", self._theme.attention.text)
+        alert.setToolTip(words.say("today", "alert") if one.alert else "")
+        name.setAccessibleName(f"{one.masked_name} {words.say('today', 'alert')}" if one.alert else one.masked_name)
+        mark = IconView(13)
+        mark.show_icon(icon_name, self._theme.tone(tone).text)
+        word = label("note", decided)
+        word.setMinimumWidth(word.fontMetrics().horizontalAdvance("0" * 8))
+        for widget in (ended, name, alert):
+            line.addWidget(widget)
+        line.addWidget(label("small", words.say("business_kind", one.business_kind)), 1)
+        line.addWidget(mark)
+        line.addWidget(word)
+        return line
