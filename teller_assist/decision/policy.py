@@ -1,13 +1,32 @@
-"""The bank's policy (``config/policy.toml``): target rates, dated and authored."""
+"""The bank's policy (``config/policy.toml``): target rates, severities and next steps, dated and authored."""
 
 from __future__ import annotations
 
 import datetime
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from teller_assist.comparison.calibration import TARGET_FMRS
-from teller_assist.errors import SettingOutOfRangeError, SettingsFileError, UnknownSettingError
+from teller_assist.decision.judgement import AlertKind, NextStep, Severity
+from teller_assist.decision.next_step import FILE, NextStepMatrix
+from teller_assist.decision.policy_tables import Table, one_of, read_rules, set_of, take_table, whole_number
+from teller_assist.errors import SettingOutOfRangeError, SettingsFileError
+from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.transaction import BusinessKind
+
+# Alerts that one customer's evidence gives by itself; netcheck_result and kinship have severities of their own below.
+EVIDENCE_ALERTS = (
+    AlertKind.IMPOSTOR,
+    AlertKind.PRESENTATION_ATTACK,
+    AlertKind.DOCUMENT_MISMATCH,
+    AlertKind.QUALITY,
+    AlertKind.ATTEMPTS_EXCEEDED,
+    AlertKind.NON_FACE_PATH,
+)
+# Answers that agree, or were never given, alert nobody.
+QUIET_NETCHECK = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO, NetcheckCode.NOT_ASKED})
+_ATTEMPTS_MOST = 10
 
 
 @dataclass(frozen=True)
@@ -27,12 +46,59 @@ class OutcomePolicy:
 
 
 @dataclass(frozen=True)
+class KinshipPolicy:
+    """How severe a relative's number is.
+
+    Attributes
+    ----------
+    severity
+        Usually.
+    strict_severity
+        For a possible twin, and for the strict kinds of business.
+    """
+
+    severity: Severity
+    strict_severity: Severity
+    strict_kinds: frozenset[BusinessKind]
+
+
+@dataclass(frozen=True)
+class DocumentPolicy:
+    """What a problem with the document itself (expired, portrait unlike the authority's photograph) changes.
+
+    Attributes
+    ----------
+    next_step
+        Taken in place of the steps in ``instead_of``, unless the reading of presentation attacks decided.
+    """
+
+    next_step: NextStep
+    instead_of: frozenset[NextStep]
+
+
+@dataclass(frozen=True)
 class Policy:
-    """The whole policy file."""
+    """The whole policy file.
+
+    Attributes
+    ----------
+    attempts_max
+        Captures for one customer; one more is an alert.
+    severities
+        Of ``EVIDENCE_ALERTS``.
+    netcheck_severities
+        Of every answer of the authority that is not quiet.
+    """
 
     date: datetime.date
     author: str
     outcome: OutcomePolicy
+    attempts_max: int
+    kinship: KinshipPolicy
+    document_problem: DocumentPolicy
+    severities: Mapping[AlertKind, Severity]
+    netcheck_severities: Mapping[NetcheckCode, Severity]
+    next_steps: NextStepMatrix
 
 
 def read_policy(content: bytes) -> Policy:
@@ -45,29 +111,72 @@ def read_policy(content: bytes) -> Policy:
     UnknownSettingError
         A key is unknown.
     SettingOutOfRangeError
-        A value is absent, of the wrong type or outside its range.
+        A value is absent, of the wrong type or outside its range, or a combination of evidence has two next steps or none.
     """
     try:
         document = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsFileError("settings_unreadable", file="policy.toml") from error
+        raise SettingsFileError("settings_unreadable", file=FILE) from error
     if document.pop("schema", None) != "policy/1":
-        raise SettingsFileError("settings_unreadable", file="policy.toml")
+        raise SettingsFileError("settings_unreadable", file=FILE)
     date, author = document.pop("date", None), document.pop("author", None)
-    outcome = document.pop("outcome", {})
-    for key in document:
-        raise UnknownSettingError(key=key, file="policy.toml")
-    if not isinstance(date, datetime.date) or not isinstance(author, str) or not isinstance(outcome, dict):
-        raise SettingOutOfRangeError(key="date, author, outcome", file="policy.toml")
-    return Policy(date, author, _outcome(dict(outcome)))
+    whole = Table("", document)
+    tables = {name: take_table(whole, name) for name in ("outcome", "attempts", "kinship", "document_problem", "alerts", "rules")}
+    whole.finish()
+    if not isinstance(date, datetime.date) or not isinstance(author, str):
+        raise SettingOutOfRangeError(key="date, author", file=FILE)
+    severities, netcheck_severities = _severities(tables["alerts"])
+    attempts_max = _attempts(tables["attempts"])
+    rules = read_rules(tables["rules"], attempts_max=attempts_max, quiet_netcheck=QUIET_NETCHECK)
+    return Policy(
+        date,
+        author,
+        _outcome(tables["outcome"]),
+        attempts_max,
+        _kinship(tables["kinship"]),
+        _document_problem(tables["document_problem"]),
+        severities,
+        netcheck_severities,
+        NextStepMatrix(rules),
+    )
 
 
-def _outcome(table: dict[str, object]) -> OutcomePolicy:
-    target, limit = table.pop("target_fmr", None), table.pop("non_match_fnmr_max", None)
-    for key in table:
-        raise UnknownSettingError(key=f"outcome.{key}", file="policy.toml")
+def _outcome(table: Table) -> OutcomePolicy:
+    target, limit = table.take("target_fmr"), table.take("non_match_fnmr_max")
+    table.finish()
     if not isinstance(target, str) or target not in TARGET_FMRS:
-        raise SettingOutOfRangeError(key="outcome.target_fmr", file="policy.toml", allowed=", ".join(TARGET_FMRS))
+        raise SettingOutOfRangeError(key="outcome.target_fmr", file=FILE, allowed=", ".join(TARGET_FMRS))
     if not isinstance(limit, float) or not 0 < limit <= 0.5:
-        raise SettingOutOfRangeError(key="outcome.non_match_fnmr_max", file="policy.toml", minimum=0, maximum=0.5)
+        raise SettingOutOfRangeError(key="outcome.non_match_fnmr_max", file=FILE, minimum=0, maximum=0.5)
     return OutcomePolicy(target, limit)
+
+
+def _attempts(table: Table) -> int:
+    most = whole_number(table, "most", minimum=1, maximum=_ATTEMPTS_MOST)
+    table.finish()
+    return most
+
+
+def _kinship(table: Table) -> KinshipPolicy:
+    policy = KinshipPolicy(
+        severity=one_of(table, "severity", Severity),
+        strict_severity=one_of(table, "strict_severity", Severity),
+        strict_kinds=set_of(table, "strict_kinds", BusinessKind),
+    )
+    table.finish()
+    return policy
+
+
+def _document_problem(table: Table) -> DocumentPolicy:
+    policy = DocumentPolicy(one_of(table, "next_step", NextStep), set_of(table, "instead_of", NextStep))
+    table.finish()
+    return policy
+
+
+def _severities(table: Table) -> tuple[dict[AlertKind, Severity], dict[NetcheckCode, Severity]]:
+    answers = take_table(table, AlertKind.NETCHECK_RESULT.value)
+    netcheck = {code: one_of(answers, code.value, Severity) for code in NetcheckCode if code not in QUIET_NETCHECK}
+    answers.finish()
+    alerts = {kind: one_of(table, kind.value, Severity) for kind in EVIDENCE_ALERTS}
+    table.finish()
+    return alerts, netcheck

@@ -13,7 +13,14 @@ from pathlib import Path
 
 from teller_assist.errors import BugError, SettingsFileError
 
-PINNED = ("config/defaults.toml", "config/policy.toml", "config/quality.toml", "config/mesh.toml", "config/calibration/**/*.json")
+PINNED = (
+    "config/defaults.toml",
+    "config/policy.toml",
+    "config/pad.toml",
+    "config/quality.toml",
+    "config/mesh.toml",
+    "config/calibration/**/*.json",
+)
 _PINS_NAME = "shipped_files.json"
 
 

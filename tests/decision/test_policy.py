@@ -12,7 +12,8 @@ from teller_assist.decision.policy import OutcomePolicy, read_policy
 from teller_assist.errors import SettingOutOfRangeError, SettingsError, SettingsFileError, UnknownSettingError
 
 ROOT = Path(__file__).resolve().parents[2]
-GOOD = """
+SHIPPED = (ROOT / "config" / "policy.toml").read_text(encoding="utf-8")
+HEAD = """
 schema = "policy/1"
 date = 2026-01-02
 author = "nobody"
@@ -20,6 +21,7 @@ author = "nobody"
 target_fmr = "1e-3"
 non_match_fnmr_max = 0.05
 """
+GOOD = HEAD + SHIPPED[SHIPPED.index("[attempts]") :]
 
 
 def test_a_policy_has_a_date_an_author_and_its_limits() -> None:

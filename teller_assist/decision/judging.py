@@ -1,0 +1,149 @@
+"""One customer's evidence -> one judgement. The product advises; the teller decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from teller_assist.decision.edges import (
+    DOCUMENT_REASONS,
+    PERSON_REASONS,
+    Edges,
+    FaceConclusion,
+    NotCompared,
+    NotComparedWhy,
+    conclude,
+)
+from teller_assist.decision.judgement import Alert, AlertKind, Judgement, Kinship, NextStep, Severity
+from teller_assist.decision.kinship import KinshipFinding
+from teller_assist.decision.next_step import Situation, StepRule
+from teller_assist.decision.policy import QUIET_NETCHECK, Policy
+from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.presentation import PadReading, PadState
+from teller_assist.evidence.transaction import BusinessKind
+
+_PICTURE_PROBLEMS = frozenset({NotComparedWhy.NO_FACE, NotComparedWhy.SEVERAL_FACES, NotComparedWhy.QUALITY_TOO_LOW})
+_SEVERITY_ORDER = (Severity.STOP, Severity.REVIEW, Severity.INFO)
+ATTEMPTS_EXCEEDED = "attempts_exceeded"
+
+
+class DocumentProblem(StrEnum):
+    """What checks of the card's own text found; codes of the wording groups ``reason``, ``alert_headline`` and ``alert_text``."""
+
+    CARD_EXPIRED = "card_expired"
+    CARD_NOT_YET_VALID = "card_not_yet_valid"
+
+
+@dataclass(frozen=True)
+class CustomerEvidence:
+    """Everything a judgement is made from.
+
+    Attributes
+    ----------
+    attempts
+        Captures of this customer so far, the present one included; 0 where no face was captured.
+    document_problems
+        Empty where the checks found none.
+    """
+
+    edges: Edges
+    netcheck: NetcheckCode
+    kinship: KinshipFinding
+    pad: PadReading
+    business_kind: BusinessKind
+    attempts: int
+    document_problems: tuple[DocumentProblem, ...] = ()
+
+
+def judge(evidence: CustomerEvidence, policy: Policy) -> Judgement:
+    """Return what follows from one customer's evidence."""
+    concluded = conclude(evidence.edges)
+    situation = Situation.of(evidence.netcheck, concluded.finding, evidence.kinship.kinship, evidence.pad.state)
+    rule = policy.next_steps.rule_for(situation)
+    document_codes = _document_codes(evidence, concluded)
+    return Judgement(
+        outcome=concluded.outcome,
+        face=concluded.finding,
+        netcheck=evidence.netcheck,
+        kinship=evidence.kinship.kinship,
+        pad=evidence.pad.state,
+        next_step=_next_step(evidence, rule, policy, document_problem=bool(document_codes)),
+        reasons=_reasons(evidence, concluded, rule, policy),
+        alerts=_alerts(evidence, concluded, rule, policy),
+        rule=rule.name,
+    )
+
+
+def _next_step(evidence: CustomerEvidence, rule: StepRule, policy: Policy, *, document_problem: bool) -> NextStep:
+    step = rule.step_at(evidence.attempts)
+    if document_problem and evidence.pad.state is not PadState.ATTACK and step in policy.document_problem.instead_of:
+        return policy.document_problem.next_step
+    return step
+
+
+def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRule, policy: Policy) -> tuple[str, ...]:
+    """Return the reasons, the weightiest first: document and authority, attack, face, relatives, then what limits the claim."""
+    netcheck = f"netcheck_{evidence.netcheck.value.lower()}"
+    pad = f"pad_{evidence.pad.state.value}"
+    attack = evidence.pad.state is PadState.ATTACK
+    reasons: list[str] = [problem.value for problem in evidence.document_problems]
+    reasons += [netcheck] if evidence.netcheck not in QUIET_NETCHECK else []
+    reasons += [pad] if attack else []
+    reasons += [str(reason) for reason in concluded.reasons]
+    reasons.append(evidence.kinship.why)
+    reasons += rule.reasons
+    reasons += [ATTEMPTS_EXCEEDED] if evidence.attempts > policy.attempts_max else []
+    reasons += [netcheck] if evidence.netcheck in QUIET_NETCHECK else []
+    reasons += [] if attack else [pad]
+    return tuple(dict.fromkeys(reasons))
+
+
+def _alerts(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRule, policy: Policy) -> tuple[Alert, ...]:
+    """Return the alerts, the most severe first; of one kind the first found stands."""
+    found: dict[AlertKind, Alert] = {}
+    for alert in _evidence_alerts(evidence, concluded, policy):
+        raised = rule.alerts.get(alert.kind, alert.severity)
+        severity = min(alert.severity, raised, key=_SEVERITY_ORDER.index)
+        found.setdefault(alert.kind, Alert(alert.kind, severity, alert.why))
+    return tuple(sorted(found.values(), key=lambda alert: _SEVERITY_ORDER.index(alert.severity)))
+
+
+def _evidence_alerts(evidence: CustomerEvidence, concluded: FaceConclusion, policy: Policy) -> Iterable[Alert]:
+    """Return the alerts that the evidence gives by itself, the weightier kinds first."""
+    of = policy.severities
+    if evidence.pad.state is PadState.ATTACK:
+        yield Alert(AlertKind.PRESENTATION_ATTACK, of[AlertKind.PRESENTATION_ATTACK], evidence.pad.why[0])
+    for why in _person_codes(evidence, concluded):
+        yield Alert(AlertKind.IMPOSTOR, of[AlertKind.IMPOSTOR], why)
+    for why in _document_codes(evidence, concluded):
+        yield Alert(AlertKind.DOCUMENT_MISMATCH, of[AlertKind.DOCUMENT_MISMATCH], why)
+    if evidence.netcheck not in QUIET_NETCHECK:
+        why = f"netcheck_{evidence.netcheck.value.lower()}"
+        yield Alert(AlertKind.NETCHECK_RESULT, policy.netcheck_severities[evidence.netcheck], why)
+    if evidence.kinship.kinship is Kinship.YES:
+        yield Alert(AlertKind.KINSHIP, _kinship_severity(evidence, policy), evidence.kinship.why)
+    if evidence.attempts > policy.attempts_max:
+        yield Alert(AlertKind.ATTEMPTS_EXCEEDED, of[AlertKind.ATTEMPTS_EXCEEDED], ATTEMPTS_EXCEEDED)
+    missing = evidence.edges.live_chip
+    if isinstance(missing, NotCompared) and missing.why in _PICTURE_PROBLEMS:
+        yield Alert(AlertKind.QUALITY, of[AlertKind.QUALITY], missing.why.value)
+    if isinstance(missing, NotCompared) and missing.why is NotComparedWhy.CONSENT_REFUSED:
+        yield Alert(AlertKind.NON_FACE_PATH, of[AlertKind.NON_FACE_PATH], missing.why.value)
+
+
+def _person_codes(evidence: CustomerEvidence, concluded: FaceConclusion) -> tuple[str, ...]:
+    """Return what says that the live face is another one; the authority's photograph alone carries no such statement."""
+    if isinstance(evidence.edges.live_chip, NotCompared):
+        return ()
+    return tuple(str(reason) for reason in concluded.reasons if reason in PERSON_REASONS)
+
+
+def _document_codes(evidence: CustomerEvidence, concluded: FaceConclusion) -> tuple[str, ...]:
+    codes = [str(reason) for reason in concluded.reasons if reason in DOCUMENT_REASONS]
+    return (*codes, *(problem.value for problem in evidence.document_problems))
+
+
+def _kinship_severity(evidence: CustomerEvidence, policy: Policy) -> Severity:
+    strict = evidence.kinship.possible_twin or evidence.business_kind in policy.kinship.strict_kinds
+    return policy.kinship.strict_severity if strict else policy.kinship.severity
