@@ -13,19 +13,19 @@ import datetime
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from teller_assist.devices.kinds import DeviceKind, DeviceState
-from teller_assist.errors import BugError, KnownError, SessionError
+from teller_assist.errors import BugError, SessionError
 from teller_assist.evidence.id_number import mask_name
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision
 from teller_assist.settings.schema import Settings
-from teller_assist.wording import Sentences, error_sentences, sentence
+from teller_assist.wording import Sentences, sentence
+from teller_assist.workflow.concluding import conclude_customer
+from teller_assist.workflow.counter import Counter
 from teller_assist.workflow.counter_session import (
     BY_HAND,
     CHOOSING,
-    DECIDABLE,
     LOOKING,
     CounterSession,
     SessionAction,
@@ -34,24 +34,17 @@ from teller_assist.workflow.counter_session import (
 )
 from teller_assist.workflow.customer import Customer, TakenDecision
 from teller_assist.workflow.customer_work import CustomerWork
+from teller_assist.workflow.deciding import check_decision
 from teller_assist.workflow.desk import Desk
-from teller_assist.workflow.equipment import CounterEquipment, EquipmentSource
+from teller_assist.workflow.equipment import EquipmentSource
 from teller_assist.workflow.face_watch import FaceFound, FaceWatch
 from teller_assist.workflow.instruments import Instruments
-from teller_assist.workflow.pipeline import Pipeline
-from teller_assist.workflow.station_view import Scene, pass_needs, station_view
-from teller_assist.workflow.view import PassNeeds, PreviewFrame, StationView
+from teller_assist.workflow.scene import Scene
+from teller_assist.workflow.station_view import station_view
+from teller_assist.workflow.view import PreviewFrame, StationView
 from teller_assist.workflow.workers import Work, Workers
 
 _CLOCK_STEP_S = 0.2
-
-
-@dataclass(frozen=True, eq=False)
-class _Counter:
-    """The equipment that stands there now, and the pipeline from its camera; None while it is being set up."""
-
-    equipment: CounterEquipment
-    pipeline: Pipeline | None
 
 
 class CounterStation:
@@ -67,25 +60,38 @@ class CounterStation:
 
     def __init__(self, instruments: Instruments, source: EquipmentSource, settings: Settings) -> None:
         self._instruments = instruments
-        self._source = source
         self._settings = settings
         self._lock = threading.RLock()
         self._session = CounterSession()
         self._desk = Desk(settings.station)
         self._customer: Customer | None = None
         self._business_kind = BusinessKind.ACCOUNT_OPENING
-        self._counter: _Counter | None = None
-        self._device_states: dict[DeviceKind, DeviceState] = {}
-        self._stalled = False
         self._problem: Sentences | None = None
         self._cancel = threading.Event()
         self._closed = threading.Event()
-        self._listeners: list[tuple[Callable[[], None], Callable[[], None]]] = []
+        self._listeners: tuple[tuple[Callable[[], None], Callable[[], None]], ...] = ()
         self._watch = FaceWatch(
             instruments, settings.capture, on_found=self._face_found, on_lost=self._face_lost, on_change=self._changed
         )
+        self._counter = Counter(
+            source, instruments.measurer, settings.capture, self._watch, changed=self._changed, shown=self._shown
+        )
         self._workers = Workers(self._own_fault)
         self._work = CustomerWork(instruments, self._workers, post=self._post, snapshot=self._snapshot)
+        self._effects: dict[SessionAction, Callable[[], None]] = {
+            SessionAction.ASK_FOR_CARD: self._open_transaction,
+            SessionAction.KEEP_CARD: self._keep_card,
+            SessionAction.KEEP_CARD_AND_COMPARE: self._keep_card_and_compare,
+            SessionAction.LOOK: self._look,
+            SessionAction.COMPARE: self._compare,
+            SessionAction.KEEP_NETCHECK: self._judge_if_by_hand,
+            SessionAction.COMPARE_NETCHECK: self._compare,
+            SessionAction.SHOW_READING: self._show,
+            SessionAction.GO_BY_HAND: self._judge,
+            SessionAction.TAKE_BACK: self._take_back,
+            SessionAction.SETTLE: self._settle,
+            SessionAction.CLEAR: self._settle,
+        }
         self._clock = threading.Thread(target=self._tick, name="clock")
         self._clock.start()
         self._workers.submit(Work.EQUIPMENT, self._set_up)
@@ -95,7 +101,7 @@ class CounterStation:
     def subscribe(self, changed: Callable[[], None], preview: Callable[[], None]) -> None:
         """See ``Station``."""
         with self._lock:
-            self._listeners.append((changed, preview))
+            self._listeners = (*self._listeners, (changed, preview))
 
     def view(self) -> StationView:
         """See ``Station``."""
@@ -105,10 +111,9 @@ class CounterStation:
     def newest_preview(self) -> PreviewFrame | None:
         """See ``Station``."""
         with self._lock:
-            counter = self._counter
-            if counter is None or counter.pipeline is None or self._customer is None or self._desk.presence.blanked:
+            if self._customer is None or self._desk.presence.blanked:
                 return None
-        return counter.pipeline.preview.take()
+        return self._counter.newest_preview()
 
     def sign_on(self, teller: str) -> None:
         """See ``Station``; another teller than before ends the transaction of the one before."""
@@ -163,9 +168,7 @@ class CounterStation:
     def decide(self, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]) -> None:
         """See ``Station``."""
         with self._lock:
-            if self._customer is None or self._session.state not in DECIDABLE:
-                raise SessionError(why="nothing_to_decide")
-            self._check_decision(decision, reason, second_teller, documents)
+            check_decision(self._scene(), decision, reason=reason, second_teller=second_teller, documents=documents)
             undo_until_s = time.monotonic() + self._settings.station.undo_s
             taken = TakenDecision(decision, reason, second_teller, documents, undo_until_s)
             self._wish(SessionEvent.DECIDED, decision=taken)
@@ -181,13 +184,13 @@ class CounterStation:
     def next_customer(self) -> None:
         """See ``Station``; a decision that could still be undone is settled, anything else is abandoned."""
         with self._lock:
-            if self._counter is None or self._counter.equipment.simulated is None:
+            equipment = self._counter.equipment
+            if equipment is None or equipment.simulated is None:
                 raise SessionError(why="not_simulated")
             for ending in (SessionEvent.SETTLED, SessionEvent.ABANDONED):
                 if self._session.accepts(ending):
                     self._handle(ending)
-            counter, self._counter = self._counter, None
-        self._workers.submit(Work.EQUIPMENT, self._replace, counter)
+        self._workers.submit(Work.EQUIPMENT, self._replace)
         self._changed()
 
     def close(self) -> None:
@@ -197,14 +200,11 @@ class CounterStation:
         self._closed.set()
         self._cancel.set()
         with self._lock:
-            self._listeners.clear()
-            counter, self._counter = self._counter, None
-        self._put_away(counter)
+            self._listeners = ()
+        self._counter.close()
         self._workers.close()
         self._clock.join()
-        with self._lock:
-            counter, self._counter = self._counter, None  # set up while we were closing
-        self._put_away(counter)
+        self._counter.close()  # it may have been opened while we were closing
 
     # ------------------------------------------------------------ the table in motion
 
@@ -220,13 +220,18 @@ class CounterStation:
             self._handle(event)
         self._changed()
 
-    def _post(self, transaction: int, event: SessionEvent, **changes: Any) -> None:
+    def _post(self, transaction: int, event: SessionEvent | None, **changes: Any) -> None:
         """Take an answer from a worker; one that comes too late is dropped."""
         with self._lock:
-            if transaction != self._session.transaction or self._customer is None or not self._session.accepts(event):
+            if transaction != self._session.transaction or self._customer is None:
+                return
+            if event is not None and not self._session.accepts(event):
                 return
             self._change(changes)
-            self._handle(event)
+            if event is not None:
+                self._handle(event)
+            elif self._customer.judgement is not None:
+                self._judge()
         self._changed()
 
     def _change(self, changes: dict[str, Any]) -> None:
@@ -234,48 +239,32 @@ class CounterStation:
             self._customer = replace(self._customer, **changes)
 
     def _handle(self, event: SessionEvent) -> None:
-        action = self._session.handle(event)
-        {
-            SessionAction.ASK_FOR_CARD: self._open_transaction,
-            SessionAction.KEEP_CARD: self._keep_card,
-            SessionAction.KEEP_CARD_AND_COMPARE: self._keep_card_and_compare,
-            SessionAction.TELL_PROBLEM: self._nothing_more,
-            SessionAction.LOOK: self._look,
-            SessionAction.HOLD_CAPTURE: self._nothing_more,
-            SessionAction.COMPARE: self._compare,
-            SessionAction.KEEP_NETCHECK: self._nothing_more,
-            SessionAction.COMPARE_NETCHECK: self._compare,
-            SessionAction.SHOW_READING: self._show,
-            SessionAction.SHOW_WHY_NOT: self._show,
-            SessionAction.GO_BY_HAND: self._judge_by_hand,
-            SessionAction.TAKE_DECISION: self._nothing_more,
-            SessionAction.TAKE_BACK: self._take_back,
-            SessionAction.SETTLE: self._settle,
-            SessionAction.CLEAR: self._settle,
-        }[action]()
-        self._set_pipeline()
-
-    def _nothing_more(self) -> None:
-        """The change itself was all there is to do."""
+        effect = self._effects.get(self._session.handle(event))
+        if effect is not None:  # for the other actions the change itself was all there is to do
+            effect()
+        self._permit()
 
     def _open_transaction(self) -> None:
         self._cancel = threading.Event()
         self._problem = None
         self._customer = Customer(self._session.transaction, self._business_kind)
         self._watch.restart()
-        equipment = None if self._counter is None else self._counter.equipment
-        if equipment is not None and equipment.reader is not None:
-            self._work.read_card(equipment.reader, self._customer.transaction, self._cancel)
+        self._start_reading()
         if self._settings.consent.basis == ConsentBasis.LEGAL_BASIS:
             self._change({"consent": ConsentBasis.LEGAL_BASIS})
             self._handle(SessionEvent.CONSENT_RECORDED)
+
+    def _start_reading(self) -> None:
+        equipment = self._counter.equipment
+        customer = self._known_customer()
+        if equipment is not None and equipment.reader is not None and customer.card is None:
+            self._work.read_card(equipment.reader, customer.transaction, self._cancel)
 
     def _keep_card(self) -> None:
         self._ask_authority()
         if self._session.state in LOOKING:
             self._work.measure_chip(self._known_customer().transaction)
-        if self._session.state in BY_HAND:
-            self._judge_by_hand()
+        self._judge_if_by_hand()
 
     def _keep_card_and_compare(self) -> None:
         self._ask_authority()
@@ -283,7 +272,7 @@ class CounterStation:
 
     def _ask_authority(self) -> None:
         self._change({"card_s": time.monotonic(), "problem": None})
-        equipment = None if self._counter is None else self._counter.equipment
+        equipment = self._counter.equipment
         if equipment is not None:
             self._work.ask_authority(equipment, self._known_customer(), self._cancel)
 
@@ -306,8 +295,15 @@ class CounterStation:
         since_s = max(customer.card_s, customer.permitted_s)
         self._change({"latency_ms": {**customer.latency_ms, "card_to_gauge": 1000 * (time.monotonic() - since_s)}})
 
-    def _judge_by_hand(self) -> None:
-        self._work.judge_by_hand(self._known_customer().transaction)
+    def _judge(self) -> None:
+        """Judge anew what is there; plain arithmetic, so it may be done under the lock."""
+        customer = self._known_customer()
+        models = self._instruments.triangle is not None
+        self._change({"judgement": conclude_customer(customer, customer.edges, self._instruments.policy, models=models)})
+
+    def _judge_if_by_hand(self) -> None:
+        if self._session.state in BY_HAND:
+            self._judge()
 
     def _take_back(self) -> None:
         if self._session.state is SessionState.DECIDING:
@@ -327,19 +323,6 @@ class CounterStation:
         self._customer = None
         self._watch.restart()
 
-    def _check_decision(self, decision: TellerDecision, reason: str, second_teller: str, documents: tuple[str, ...]) -> None:
-        needs = pass_needs(self._scene())
-        if decision is not TellerDecision.PASS:
-            if not reason:
-                raise SessionError(why="reason_missing")
-            return
-        if needs is None:
-            raise SessionError(why="pass_not_possible")
-        if needs is PassNeeds.DOCUMENTS and not documents:
-            raise SessionError(why="documents_missing")
-        if needs is PassNeeds.DUAL_SIGNATURE and second_teller.strip() in ("", self._desk.teller):
-            raise SessionError(why="second_signature_missing")
-
     # ------------------------------------------------------------ what comes from elsewhere
 
     def _face_found(self, found: FaceFound) -> None:
@@ -355,70 +338,30 @@ class CounterStation:
             cleared = {} if self._customer is None else self._customer.without_capture()
         self._post(transaction, SessionEvent.FACE_LOST, **cleared)
 
-    def _set_pipeline(self) -> None:
+    def _permit(self) -> None:
         """Let frames be measured and shown exactly as the state permits."""
-        pipeline = None if self._counter is None else self._counter.pipeline
-        if pipeline is None:
-            return
         self._watch.choosing = self._session.state in CHOOSING
-        if self._session.state in LOOKING:
-            pipeline.looking.set()
-        else:
-            pipeline.stop_looking()
-        if self._customer is None:
-            pipeline.showing.clear()
-            pipeline.preview.clear()
-        else:
-            pipeline.showing.set()
+        self._counter.permit(looking=self._session.state in LOOKING, showing=self._customer is not None)
 
     def _set_up(self, *, begin: bool = False) -> None:
         """Open the counter's equipment; runs on a worker."""
-        try:
-            equipment = self._source.open(self._device_changed)
-        except KnownError as error:
-            equipment = CounterEquipment()
-            self._problem = error_sentences(error)
-        camera = equipment.camera
-        pipeline = (
-            None
-            if camera is None
-            else Pipeline(
-                camera,
-                self._instruments.measurer,
-                self._settings.capture,
-                self._watch.listening(self._shown, self._camera_stalled),
-            )
-        )
+        self._counter.open()
         with self._lock:
-            self._counter = _Counter(equipment, pipeline)
+            equipment = self._counter.equipment
+            if equipment is None:
+                return  # closed meanwhile
             if equipment.business_kind is not None:
                 self._business_kind = equipment.business_kind
-            if begin and self._session.accepts(SessionEvent.BEGUN):
+            if self._customer is not None:  # the teller was quicker than the devices
+                self._start_reading()
+            elif begin and self._session.accepts(SessionEvent.BEGUN):
                 self._handle(SessionEvent.BEGUN)
         self._changed()
 
-    def _replace(self, counter: _Counter) -> None:
-        self._put_away(counter)
+    def _replace(self) -> None:
+        self._counter.close()
         if not self._closed.is_set():
             self._set_up(begin=True)
-
-    @staticmethod
-    def _put_away(counter: _Counter | None) -> None:
-        if counter is None:
-            return
-        counter.equipment.close()
-        if counter.pipeline is not None:
-            counter.pipeline.close()
-
-    def _device_changed(self, kind: DeviceKind, state: DeviceState) -> None:
-        with self._lock:
-            self._device_states[kind] = state
-        self._changed()
-
-    def _camera_stalled(self, stalled: bool) -> None:
-        with self._lock:
-            self._stalled = stalled
-        self._changed()
 
     def _own_fault(self) -> None:
         with self._lock:
@@ -443,10 +386,10 @@ class CounterStation:
             customer=self._customer,
             desk=self._desk,
             business_kind=self._business_kind,
-            equipment=None if self._counter is None else self._counter.equipment,
-            device_states=self._device_states,
-            stalled=self._stalled,
-            problem=self._problem,
+            equipment=self._counter.equipment,
+            device_states=self._counter.device_states,
+            stalled=self._counter.stalled,
+            problem=self._problem or self._counter.problem,
             watched=self._watch.shown,
         )
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from teller_assist.decision.policy import Policy
 from teller_assist.face.measurement import FaceMeasurer
+from teller_assist.pad.assessment import PassiveAbsent
+from teller_assist.pad.limits import PadLimits
 from teller_assist.pad.passive import PassiveDetector
 from teller_assist.wording import Sentences
 from teller_assist.workflow.triangle import Triangle
@@ -20,7 +22,7 @@ class Instruments:
     measurer, triangle
         None where the face models are missing or altered: pictures side by side only.
     passive
-        None where the passive detector's models are missing.
+        None where the passive detector cannot be had; ``passive_absent`` then says why.
     notices
         What is switched off, for the window.
     """
@@ -28,5 +30,7 @@ class Instruments:
     policy: Policy
     measurer: FaceMeasurer | None
     triangle: Triangle | None
+    pad_limits: PadLimits
     passive: PassiveDetector | None
+    passive_absent: PassiveAbsent | None
     notices: tuple[Sentences, ...]

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass
 
-from teller_assist.decision.judgement import EdgeName, NextStep
+from teller_assist.decision.judgement import EdgeName
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.evidence.id_number import mask_name
 from teller_assist.evidence.identity import IdentityCard
-from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.netcheck import NetcheckCode
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.settings.schema import Settings
-from teller_assist.wording import Sentences, codes, sentence
-from teller_assist.workflow.capture_view import Watched, capture_view
-from teller_assist.workflow.counter_session import BY_HAND, DECIDABLE, SessionState
+from teller_assist.wording import Sentences, sentence
+from teller_assist.workflow.capture_view import capture_view
+from teller_assist.workflow.counter_session import DECIDABLE, SessionState
 from teller_assist.workflow.customer import Customer
-from teller_assist.workflow.desk import Desk
-from teller_assist.workflow.equipment import CounterEquipment
+from teller_assist.workflow.deciding import decision_view
 from teller_assist.workflow.gauge import gauge_view
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.portraits_view import no_portraits, portraits_view
+from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.view import (
     Chip,
     ConsentView,
-    DecisionView,
     DeviceChip,
+    GaugeView,
     IdentityView,
     Mark,
-    PassNeeds,
     Screen,
     StationView,
     Step,
@@ -39,29 +34,6 @@ from teller_assist.workflow.view import (
 
 _SHOWN_DEVICES = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER)
 BRANCH_SERVER = "branch_server"
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """Everything the view is made of.
-
-    Attributes
-    ----------
-    equipment
-        None while the counter is being set up.
-    problem
-        What is wrong with the station itself; a customer's own problem stands in the customer.
-    """
-
-    state: SessionState
-    customer: Customer | None
-    desk: Desk
-    business_kind: BusinessKind
-    equipment: CounterEquipment | None
-    device_states: Mapping[DeviceKind, DeviceState]
-    stalled: bool
-    problem: Sentences | None
-    watched: Watched
 
 
 def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> StationView:
@@ -84,28 +56,13 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         capture=capture_view(scene.state, shown, scene.watched, stalled=scene.stalled, blanked=presence.blanked),
         portraits=no_portraits("blanked") if shown is None or presence.blanked else portraits_view(shown),
         gauge=_gauge(shown),
-        decision=_decision(scene),
+        decision=decision_view(scene),
         today=scene.desk.today(),
         notices=_notices(scene, instruments),
         problem=scene.problem if shown is None or shown.problem is None else shown.problem,
         simulated=None if scene.equipment is None else scene.equipment.simulated,
         reasons=() if judgement is None else judgement.reasons,
     )
-
-
-def pass_needs(scene: Scene) -> PassNeeds | None:
-    """Return what 通过 asks for; None while it is not possible."""
-    customer = scene.customer
-    if customer is None or scene.state not in DECIDABLE:
-        return None
-    if scene.state in BY_HAND:
-        return PassNeeds.DOCUMENTS
-    judgement = customer.judgement
-    if judgement is not None and judgement.outcome is Outcome.NON_MATCH:
-        return PassNeeds.DUAL_SIGNATURE
-    if judgement is not None and judgement.next_step is NextStep.DUAL_SIGNATURE:
-        return PassNeeds.DUAL_SIGNATURE
-    return PassNeeds.NOTHING
 
 
 def _screen(scene: Scene) -> Screen:
@@ -169,7 +126,8 @@ def _identity(card: IdentityCard, customer: Customer) -> IdentityView:
         ethnicity=card.ethnicity,
         valid_until=card.valid_until,
         checks=(
-            Chip("card_valid", Mark.GOOD) if card.is_valid_on(today) else Chip("card_expired", Mark.BAD),
+            Chip("number", Mark.GOOD),  # a number that fails its check is no card that was read
+            Chip("validity", Mark.GOOD if card.is_valid_on(today) else Mark.BAD),
             _netcheck_chip(customer),
         ),
     )
@@ -177,44 +135,19 @@ def _identity(card: IdentityCard, customer: Customer) -> IdentityView:
 
 def _netcheck_chip(customer: Customer) -> Chip:
     if customer.netcheck is None:
-        return Chip("netcheck_waiting", Mark.WAITING)
+        return Chip("netcheck", Mark.WAITING)
     code = customer.netcheck.code
     detail = sentence("netcheck", code.value)
     if code in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO):
-        return Chip("netcheck_agrees", Mark.GOOD, detail)
-    return Chip("netcheck_attention", Mark.ATTENTION, detail)
+        return Chip("netcheck", Mark.GOOD, detail)
+    return Chip("netcheck", Mark.ATTENTION, detail)
 
 
-def _gauge(customer: Customer | None):  # type: ignore[no-untyped-def]
+def _gauge(customer: Customer | None) -> GaugeView | None:
     if customer is None or customer.judgement is None:
         return None
     edge = customer.edges.get(EdgeName.LIVE_CHIP)
     return None if edge is None or edge.answer is None else gauge_view(edge.answer, customer.judgement.outcome)
-
-
-def _decision(scene: Scene) -> DecisionView:
-    customer, needs = scene.customer, pass_needs(scene)
-    judgement = None if customer is None else customer.judgement
-    taken = None if customer is None else customer.decision
-    step = None if judgement is None else judgement.next_step
-    enabled: set[TellerDecision] = set()
-    if scene.state in DECIDABLE:
-        enabled = {TellerDecision.REFER, TellerDecision.REJECT} | ({TellerDecision.PASS} if needs is not None else set())
-    return DecisionView(
-        enabled=frozenset(enabled),
-        emphasised=_emphasised(step) if enabled else None,
-        pass_needs=needs or PassNeeds.NOTHING,
-        next_step=step,
-        reason_codes={decision: codes(f"{decision.value}_reason") for decision in (TellerDecision.REFER, TellerDecision.REJECT)},
-        documents=codes("document"),
-        taken=None if taken is None else taken.decision,
-        undo_until_s=0.0 if taken is None else taken.undo_until_s,
-    )
-
-
-def _emphasised(step: NextStep | None) -> TellerDecision | None:
-    """Emphasise the recommended button; 拒绝 never is, and most next steps are no button."""
-    return {NextStep.PROCEED: TellerDecision.PASS, NextStep.MANAGER_REVIEW: TellerDecision.REFER}.get(step) if step else None
 
 
 def _notices(scene: Scene, instruments: Instruments) -> tuple[Sentences, ...]:

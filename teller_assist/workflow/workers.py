@@ -31,7 +31,7 @@ class Workers:
     Parameters
     ----------
     failed
-        Called on the worker's thread when a function raised: an invariant of ours broke, known errors are handled where they arise.
+        Called on the worker's thread when a function raised: an invariant of ours broke, known errors are handled earlier.
     """
 
     def __init__(self, failed: Callable[[], None]) -> None:

@@ -1,0 +1,107 @@
+"""The equipment that stands at the counter now, and the pipeline from its camera."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.errors import KnownError
+from teller_assist.face.measurement import FaceMeasurer
+from teller_assist.settings.schema import CaptureSettings
+from teller_assist.wording import Sentences, error_sentences
+from teller_assist.workflow.equipment import CounterEquipment, EquipmentSource
+from teller_assist.workflow.face_watch import FaceWatch
+from teller_assist.workflow.pipeline import Pipeline
+from teller_assist.workflow.view import PreviewFrame
+
+
+class Counter:
+    """Opens the equipment, lets frames be measured and shown as far as it is told to, and puts everything away again.
+
+    Parameters
+    ----------
+    changed
+        Called, from any thread, when a device's state changed.
+    shown
+        Called on the capture thread when a preview frame waits.
+    """
+
+    def __init__(
+        self,
+        source: EquipmentSource,
+        measurer: FaceMeasurer | None,
+        settings: CaptureSettings,
+        watch: FaceWatch,
+        *,
+        changed: Callable[[], None],
+        shown: Callable[[], None],
+    ) -> None:
+        self._source = source
+        self._measurer = measurer
+        self._settings = settings
+        self._watch = watch
+        self._changed, self._shown = changed, shown
+        self._lock = threading.Lock()
+        self._pipeline: Pipeline | None = None
+        self._looking = self._showing = False
+        self.equipment: CounterEquipment | None = None
+        self.device_states: dict[DeviceKind, DeviceState] = {}
+        self.stalled = False
+        self.problem: Sentences | None = None
+
+    def open(self) -> None:
+        """Open the equipment; takes as long as its devices take."""
+        self.problem = None
+        try:
+            equipment = self._source.open(self._device_changed)
+        except KnownError as error:
+            equipment, self.problem = CounterEquipment(), error_sentences(error)
+        with self._lock:
+            self.equipment, self.stalled = equipment, False
+            if equipment.camera is not None:
+                listener = self._watch.listening(self._shown, self._camera_stalled)
+                self._pipeline = Pipeline(equipment.camera, self._measurer, self._settings, listener)
+            self._apply()
+
+    def close(self) -> None:
+        """Put everything away; may be called twice."""
+        with self._lock:
+            equipment, self.equipment = self.equipment, None
+            pipeline, self._pipeline = self._pipeline, None
+        if equipment is not None:
+            equipment.close()
+        if pipeline is not None:
+            pipeline.close()
+
+    def permit(self, *, looking: bool, showing: bool) -> None:
+        """Say whether frames may be measured, and whether they may be shown."""
+        with self._lock:
+            self._looking, self._showing = looking, showing
+            self._apply()
+
+    def newest_preview(self) -> PreviewFrame | None:
+        """Return the newest frame that was not taken yet."""
+        pipeline = self._pipeline
+        return None if pipeline is None else pipeline.preview.take()
+
+    def _apply(self) -> None:
+        if self._pipeline is None:
+            return
+        if self._looking:
+            self._pipeline.looking.set()
+        else:
+            self._pipeline.stop_looking()
+        if self._showing:
+            self._pipeline.showing.set()
+        else:
+            self._pipeline.showing.clear()
+            self._pipeline.preview.clear()
+
+    def _device_changed(self, kind: DeviceKind, state: DeviceState) -> None:
+        self.device_states[kind] = state
+        self._changed()
+
+    def _camera_stalled(self, stalled: bool) -> None:
+        self.stalled = stalled
+        self._changed()

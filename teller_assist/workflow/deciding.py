@@ -1,0 +1,90 @@
+"""What the teller may decide now, and what each decision asks for. The teller decides; this only keeps to the rules."""
+
+from __future__ import annotations
+
+from teller_assist.decision.judgement import NextStep
+from teller_assist.errors import SessionError
+from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.transaction import TellerDecision
+from teller_assist.wording import codes
+from teller_assist.workflow.counter_session import BY_HAND, DECIDABLE
+from teller_assist.workflow.scene import Scene
+from teller_assist.workflow.view import DecisionView, PassNeeds
+
+# Why a teller refers or rejects: codes of the wording group ``decision_reason``.
+REASON_CODES = {
+    TellerDecision.REFER: (
+        "cannot_tell",
+        "pictures_differ",
+        "netcheck_result",
+        "document_doubt",
+        "possible_relative",
+        "device_failed",
+        "other",
+    ),
+    TellerDecision.REJECT: ("card_lost_or_invalid", "customer_withdrew", "documents_missing", "other"),
+}
+
+
+def pass_needs(scene: Scene) -> PassNeeds | None:
+    """Return what 通过 asks for; None while it is not possible."""
+    customer = scene.customer
+    if customer is None or scene.state not in DECIDABLE:
+        return None
+    if scene.state in BY_HAND:
+        return PassNeeds.DOCUMENTS
+    judgement = customer.judgement
+    if judgement is not None and judgement.outcome is Outcome.NON_MATCH:
+        return PassNeeds.DUAL_SIGNATURE
+    if judgement is not None and judgement.next_step is NextStep.DUAL_SIGNATURE:
+        return PassNeeds.DUAL_SIGNATURE
+    return PassNeeds.NOTHING
+
+
+def check_decision(
+    scene: Scene, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]
+) -> None:
+    """Hold a decision against what it asks for.
+
+    Raises
+    ------
+    SessionError
+        It is not possible now, or its reason, second signature or documents are missing.
+    """
+    if scene.customer is None or scene.state not in DECIDABLE:
+        raise SessionError(why="nothing_to_decide")
+    if decision is not TellerDecision.PASS:
+        if reason not in REASON_CODES[decision]:
+            raise SessionError(why="reason_missing")
+        return
+    needs = pass_needs(scene)
+    if needs is PassNeeds.DOCUMENTS and not set(documents) & set(codes("document")):
+        raise SessionError(why="documents_missing")
+    if needs is PassNeeds.DUAL_SIGNATURE and " ".join(second_teller.split()) in ("", scene.desk.teller):
+        raise SessionError(why="second_signature_missing")
+
+
+def decision_view(scene: Scene) -> DecisionView:
+    """Return the decision buttons."""
+    customer, needs = scene.customer, pass_needs(scene)
+    judgement = None if customer is None else customer.judgement
+    taken = None if customer is None else customer.decision
+    step = None if judgement is None else judgement.next_step
+    enabled: set[TellerDecision] = set()
+    if scene.state in DECIDABLE:
+        enabled = {TellerDecision.REFER, TellerDecision.REJECT} | ({TellerDecision.PASS} if needs is not None else set())
+    return DecisionView(
+        enabled=frozenset(enabled),
+        emphasised=_emphasised(step) if enabled else None,
+        pass_needs=needs or PassNeeds.NOTHING,
+        next_step=step,
+        reason_codes=REASON_CODES,
+        documents=codes("document"),
+        taken=None if taken is None else taken.decision,
+        undo_until_s=0.0 if taken is None else taken.undo_until_s,
+    )
+
+
+def _emphasised(step: NextStep | None) -> TellerDecision | None:
+    """Emphasise the recommended button; 拒绝 never is, and most next steps are no button."""
+    return {NextStep.PROCEED: TellerDecision.PASS, NextStep.MANAGER_REVIEW: TellerDecision.REFER}.get(step) if step else None

@@ -1,0 +1,181 @@
+"""Watches the face before the camera: which frame to keep, what to tell the customer, whether it is still the same person.
+
+Called by the pipeline on its capture and measure threads; tells the station in few words.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from teller_assist.errors import QualityTooLowError
+from teller_assist.evidence.frames import CameraFrame
+from teller_assist.evidence.measurements import QualityComponent
+from teller_assist.evidence.presentation import PadReading
+from teller_assist.pad.assessment import PassiveScores, assess
+from teller_assist.pad.continuity import FaceTrack, TrackEvent
+from teller_assist.pad.frames import FrameWatch
+from teller_assist.settings.schema import CaptureSettings
+from teller_assist.workflow.best_frame import BestFrameChooser, HintKeeper, SeenFrame, coaching
+from teller_assist.workflow.capture_view import NOTHING_WATCHED, Watched
+from teller_assist.workflow.instruments import Instruments
+from teller_assist.workflow.pipeline import PipelineListener
+from teller_assist.workflow.triangle import MeasuredPhoto
+
+_PASSIVE_FRAMES = 50  # five seconds of looks: what was seen longer ago says little about who stands there now
+
+
+@dataclass(frozen=True, eq=False)
+class FaceFound:
+    """The chosen frame, measured, and what presentation attack detection says about it."""
+
+    capture: MeasuredPhoto
+    pad: PadReading
+
+
+class FaceWatch:
+    """What the frames of one customer show.
+
+    Parameters
+    ----------
+    on_found
+        The best frame is chosen and measured.
+    on_lost
+        The face is gone, or another one is in its place.
+    on_change
+        A hint or a quality chip changed.
+    """
+
+    def __init__(
+        self,
+        instruments: Instruments,
+        settings: CaptureSettings,
+        *,
+        on_found: Callable[[FaceFound], None],
+        on_lost: Callable[[], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        self._instruments = instruments
+        self._settings = settings
+        self._on_found, self._on_lost, self._on_change = on_found, on_lost, on_change
+        self._chooser = BestFrameChooser(settings)
+        self._begin_anew = threading.Event()
+        self._forget()
+        self.choosing = False
+        self.shown: Watched = NOTHING_WATCHED
+
+    def restart(self) -> None:
+        """Forget everything at the next frame; may be called from any thread."""
+        self._begin_anew.set()
+        self.shown = NOTHING_WATCHED
+
+    def listening(self, frame_shown: Callable[[], None], camera_stalled: Callable[[bool], None]) -> PipelineListener:
+        """Return the listener for a new pipeline."""
+        return _Listener(self, frame_shown, camera_stalled)
+
+    def frame_came(self, frame: CameraFrame) -> None:
+        """Note a frame before any detector sees it (capture thread)."""
+        self._frames.add(frame)
+
+    def face_seen(self, found: SeenFrame) -> None:
+        """Note a face (measure thread)."""
+        self._restart_if_asked()
+        if self._followed(found):
+            return
+        self._note_passive(found)
+        hints = coaching(found.seen)
+        self._show(hints[0] if hints else "", found.frame.received_s, found.seen.quality, hints)
+        if not self.choosing:
+            return
+        chosen = self._chooser.offer(found)
+        if chosen is not None:
+            self._keep(chosen)
+
+    def face_not_seen(self, reason: str, at_s: float) -> None:
+        """Note a frame without a usable face (measure thread)."""
+        self._restart_if_asked()
+        if self._track.add(None, at_s) is TrackEvent.LOST:
+            self._lose()
+        self._show(reason, at_s, (), ())
+
+    def _followed(self, found: SeenFrame) -> bool:
+        """Follow the face; returns whether it was lost, another one being there now."""
+        event = self._track.add(found.seen.face, found.frame.received_s)
+        if event is TrackEvent.JUMPED:
+            self._lose()
+        return event is TrackEvent.JUMPED
+
+    def _lose(self) -> None:
+        self._chooser.restart()
+        self._passive_scores.clear()
+        self._on_lost()
+
+    def _note_passive(self, found: SeenFrame) -> None:
+        if self._instruments.passive is not None:
+            self._passive_scores.append(self._instruments.passive.score(found.frame.pixels, found.seen.face))
+
+    def _keep(self, chosen: SeenFrame) -> None:
+        """Extract the features of the chosen frame once."""
+        self._chooser.restart()
+        measurer = self._instruments.measurer
+        if measurer is None:
+            return
+        try:
+            measurement = measurer.extract(chosen.seen)
+        except QualityTooLowError as error:
+            self._show(error.reason, chosen.frame.received_s, chosen.seen.quality, ())
+            return
+        self._on_found(FaceFound(MeasuredPhoto.of(chosen.frame.as_picture("probe"), measurement), self._reading()))
+
+    def _reading(self) -> PadReading:
+        absent = self._instruments.passive_absent
+        passive = PassiveScores(tuple(self._passive_scores)) if absent is None else absent
+        return assess(
+            passive, self._frames.evidence, track_broken=not self._track.is_followed, limits=self._instruments.pad_limits
+        )
+
+    def _show(self, hint: str, at_s: float, quality: tuple[QualityComponent, ...], advice: tuple[str, ...]) -> None:
+        watched = Watched(self._hints.offer(hint, at_s), quality, advice, self._reading())
+        changed = watched.looks_different(self.shown)
+        self.shown = watched
+        if changed:
+            self._on_change()
+
+    def _restart_if_asked(self) -> None:
+        if self._begin_anew.is_set():
+            self._begin_anew.clear()
+            self._chooser.restart()
+            self._forget()
+
+    def _forget(self) -> None:
+        limits = self._instruments.pad_limits
+        self._frames = FrameWatch(limits.frames)
+        self._track = FaceTrack(limits.track, face_lost_s=self._settings.face_lost_s)
+        self._passive_scores: deque[float] = deque(maxlen=_PASSIVE_FRAMES)
+        self._hints = HintKeeper()
+
+
+@dataclass(frozen=True)
+class _Listener:
+    """Hands the pipeline's calls to the watch and the station."""
+
+    watch: FaceWatch
+    shown: Callable[[], None]
+    stalled: Callable[[bool], None]
+
+    def frame_shown(self) -> None:
+        self.shown()
+
+    def frame_came(self, frame: CameraFrame) -> None:
+        self.watch.frame_came(frame)
+
+    def face_seen(self, seen: SeenFrame) -> None:
+        self.watch.face_seen(seen)
+
+    def face_not_seen(self, reason: str, at_s: float) -> None:
+        self.watch.face_not_seen(reason, at_s)
+
+    def camera_stalled(self, stalled: bool) -> None:
+        self.stalled(stalled)

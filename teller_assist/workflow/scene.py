@@ -1,0 +1,38 @@
+"""Everything a view is made of, taken at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.wording import Sentences
+from teller_assist.workflow.capture_view import Watched
+from teller_assist.workflow.counter_session import SessionState
+from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.desk import Desk
+from teller_assist.workflow.equipment import CounterEquipment
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Everything the view is made of.
+
+    Attributes
+    ----------
+    equipment
+        None while the counter is being set up.
+    problem
+        What is wrong with the station itself; a customer's own problem stands in the customer.
+    """
+
+    state: SessionState
+    customer: Customer | None
+    desk: Desk
+    business_kind: BusinessKind
+    equipment: CounterEquipment | None
+    device_states: Mapping[DeviceKind, DeviceState]
+    stalled: bool
+    problem: Sentences | None
+    watched: Watched
