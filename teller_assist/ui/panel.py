@@ -17,7 +17,7 @@ from teller_assist.ui.widgets.header import Header
 from teller_assist.ui.widgets.identity_card import IdentityCard
 from teller_assist.ui.widgets.notices import Notices, Problem
 from teller_assist.ui.widgets.original import Original
-from teller_assist.ui.widgets.pieces import clear, column
+from teller_assist.ui.widgets.pieces import column
 from teller_assist.ui.widgets.portraits import Portraits
 from teller_assist.ui.widgets.preview import Preview
 from teller_assist.ui.widgets.ready import Ready
@@ -71,7 +71,9 @@ class Panel(QWidget):
 
     def dress(self, words: Words, theme: Theme) -> None:
         """Make every widget anew in another language or theme, and show what was shown."""
-        clear(self._root)
+        for one in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            one.setParent(None)
+            one.deleteLater()
         self.words, self.theme = words, theme
         self.setStyleSheet(style_sheet(theme))
         self._make_widgets()

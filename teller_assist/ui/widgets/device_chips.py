@@ -26,7 +26,7 @@ def device_sentence(words: Words, chip: DeviceChip) -> str:
     """Return how one device fares in words: its name, its state and why."""
     told = words.say("device", chip.device), words.say("device_state", chip.state)
     why = words.of(chip.why) if chip.why is not None else ""
-    return words.say("panel", "named", name=told[0], what=told[1]) + (f"\n{why}" if why else "")
+    return words.say("panel", "named", name=told[0], what=told[1]) + (f"\n{why}" if why not in ("", told[1]) else "")
 
 
 class DeviceChips(QWidget):

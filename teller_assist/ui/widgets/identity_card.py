@@ -9,7 +9,7 @@ from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.flow import FlowLayout
 from teller_assist.ui.widgets.pieces import MARKS, IconLine, clear, column, label, row, set_role, tell
 from teller_assist.ui.words import Words
-from teller_assist.workflow.view import Chip, IdentityView, Mark
+from teller_assist.workflow.view import Chip, IdentityView
 
 
 class IdentityCard(QFrame):
@@ -71,9 +71,7 @@ class IdentityCard(QFrame):
 
     def _line(self, check: Chip) -> IconLine:
         tone, icon_name = MARKS[check.mark]
-        word, state = self._words.say("identity_check", check.code), self._words.say("mark", check.mark)
-        named = self._words.say("panel", "named", name=word, what=state)
         line = IconLine(self._theme)
         detail = self._words.of(check.detail) if check.detail is not None else ""
-        line.show_line(icon_name, tone, word if check.mark is Mark.GOOD else named, name=named, detail=detail)
+        line.show_line(icon_name, tone, self._words.say("identity_check", check.code), detail=detail)
         return line

@@ -75,8 +75,5 @@ class Original(QFrame):
         if self._image is None:
             return
         room = self.picture.size().boundedTo(self._image.size() * 3)
-        self.picture.setPixmap(
-            QPixmap.fromImage(self._image).scaled(
-                room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-        )
+        smooth, keep = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.KeepAspectRatio
+        self.picture.setPixmap(QPixmap.fromImage(self._image).scaled(room, keep, smooth))

@@ -24,7 +24,7 @@ class ReasonForm(InlineForm):
         self._codes = codes
         self.buttons: list[QPushButton] = []
         for digit, code in enumerate(codes, 1):
-            one = button(f"{digit}  {words.say('decision_reason', code)}", "choice", partial(self.chosen.emit, code))
+            one = button(f"{digit}  {words.say(f'{decision}_reason', code)}", "choice", partial(self.chosen.emit, code))
             self.buttons.append(one)
             self.fields.addWidget(one)
         self.fields.addWidget(self.back, 0, Qt.AlignmentFlag.AlignRight)

@@ -1,0 +1,388 @@
+"""Made-up views of the counter: one for every state that the window can be in. The persons are invented, the faces drawn."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from teller_assist.decision.judgement import Alert, AlertKind, EdgeName, NextStep, Severity
+from teller_assist.devices.kinds import DeviceState
+from teller_assist.evidence.id_number import Sex
+from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.wording import Sentences, codes, reason_sentences, sentence
+from teller_assist.workflow.view import (
+    CaptureView,
+    Chip,
+    ConsentView,
+    DecisionView,
+    DeviceChip,
+    GaugeView,
+    IdentityView,
+    Mark,
+    PairWord,
+    PassNeeds,
+    PortraitsView,
+    PortraitView,
+    PreviewFrame,
+    Screen,
+    SimulatedView,
+    StationView,
+    Step,
+    StepState,
+    TodayRow,
+    TodayView,
+)
+from tests.stand_ins.drawn_faces import drawn_face
+
+E = EdgeName
+ALL = frozenset(TellerDecision)
+NO_PASS = ALL - {TellerDecision.PASS}
+
+
+def steps(done: int, now: StepState | None = StepState.NOW) -> dict[Step, StepState]:
+    """The first ``done`` steps are done, the next one stands as told; scanning is skipped."""
+    states = [StepState.DONE] * done + [StepState.TO_COME] * (5 - done)
+    if now is not None and done < len(states):
+        states[done] = now
+    states[1] = StepState.SKIPPED
+    return dict(zip(Step, states, strict=True))
+
+
+def devices(**states: DeviceState) -> tuple[DeviceChip, ...]:
+    """Every device ready but the named ones."""
+    names = ("camera", "id_card_reader", "document_scanner", "branch_server")
+    why = {DeviceState.OUT_OF_ORDER: "plugin_failed", DeviceState.NOT_AVAILABLE: "plugin_not_authorised"}
+    made = []
+    for name in names:
+        state = states.get(name, DeviceState.READY)
+        made.append(DeviceChip(name, state, reason_sentences(why[state]) if state in why else None))
+    return tuple(made)
+
+
+def identity(**changed: Any) -> IdentityView:
+    usual = IdentityView(
+        masked_name="林*晓",
+        masked_number="330106 19** **** 0416",
+        sex=Sex.FEMALE,
+        age_years=34,
+        ethnicity="汉",
+        valid_until=datetime.date(2031, 5, 20),
+        checks=(Chip("card_valid", Mark.GOOD), Chip("netcheck_agrees", Mark.GOOD, sentence("netcheck", "MATCH_PHOTO_SAME"))),
+    )
+    return replace(usual, **changed)
+
+
+def pairs(live_netcheck: PairWord, live_chip: PairWord, chip_netcheck: PairWord) -> dict[EdgeName, PairWord]:
+    return {E.LIVE_NETCHECK: live_netcheck, E.LIVE_CHIP: live_chip, E.CHIP_NETCHECK: chip_netcheck}
+
+
+WAITING = pairs(PairWord.WAITING, PairWord.WAITING, PairWord.WAITING)
+
+
+def portraits(
+    shown: str = "netcheck live chip", words: Mapping[EdgeName, PairWord] = WAITING, *, absent: str = "not_yet", glasses: bool = False
+) -> PortraitsView:
+    """The named portraits are there, drawn."""
+    drawn = {
+        "netcheck": drawn_face(168, 216, ground="#dfe6ee", shirt="#5b6b7a", mesh=True, glasses=glasses),
+        "live": drawn_face(168, 216),
+        "chip": drawn_face(168, 216, ground="#e9eef3", shirt="#2b3440", glasses=glasses),
+    }
+    originals = {"netcheck": (178, 220), "live": (640, 360), "chip": (102, 126)}
+    made = {
+        role: PortraitView(role, drawn[role], drawn_face(*originals[role], glasses=glasses))
+        if role in shown
+        else PortraitView(role, None, None, absent)
+        for role in drawn
+    }
+    return PortraitsView(made["netcheck"], made["live"], made["chip"], dict(words))
+
+
+def gauge(outcome: Outcome, **changed: Any) -> GaugeView:
+    strength = {Outcome.MATCH: 7.9, Outcome.INCONCLUSIVE: 2.4, Outcome.NON_MATCH: -4.6}[outcome]
+    stranger = {
+        Outcome.MATCH: Sentences("与陌生人比对，每9,900次约有1次如此相似", "Of comparisons with strangers, about 1 in 9,900 looks this alike"),
+        Outcome.INCONCLUSIVE: Sentences(
+            "与陌生人比对，每160次约有1次如此相似", "Of comparisons with strangers, about 1 in 160 looks this alike"
+        ),
+        Outcome.NON_MATCH: Sentences(
+            "本人比对中，每1,300次约有1次比这更不相似", "Of comparisons of the same person, about 1 in 1,300 looks less alike than this"
+        ),
+    }[outcome]
+    told = {
+        Outcome.MATCH: sentence("reading", "favours_same", ratio="2,700", ratio_low="900", ratio_high="5,400"),
+        Outcome.INCONCLUSIVE: sentence("reading", "favours_same", ratio="11", ratio_low="4", ratio_high="26"),
+        Outcome.NON_MATCH: sentence("reading", "favours_stranger", ratio="100", ratio_low="37", ratio_high="250"),
+    }[outcome]
+    match = outcome is Outcome.MATCH
+    usual = GaugeView(
+        outcome=outcome,
+        stranger=strength,
+        stranger_ci95=(strength - 1.1, strength + 0.7),
+        clamped=False,
+        non_match_until=-2.1,
+        match_from=4.6,
+        axis_low=-9.5,
+        axis_high=10.5,
+        relative_band=(-0.05, 0.04) if match else None,
+        headline=stranger,
+        told=(told, sentence("reading", "close_relative")) if match else (told,),
+        calibration=sentence("advice", "factory_calibration"),
+    )
+    return replace(usual, **changed)
+
+
+def decision(
+    enabled: frozenset[TellerDecision] = frozenset(),
+    emphasised: TellerDecision | None = None,
+    next_step: NextStep | None = None,
+    **changed: Any,
+) -> DecisionView:
+    usual = DecisionView(
+        enabled=enabled,
+        emphasised=emphasised,
+        pass_needs=PassNeeds.NOTHING,
+        next_step=next_step,
+        reason_codes={one: codes(f"{one}_reason") for one in (TellerDecision.REFER, TellerDecision.REJECT)},
+        documents=codes("document"),
+    )
+    return replace(usual, **changed)
+
+
+def today(rows: int = 4, **changed: Any) -> TodayView:
+    P, R, N = TellerDecision.PASS, TellerDecision.REFER, TellerDecision.REJECT
+    made = (
+        TodayRow(datetime.time(14, 27), "张*伟", BusinessKind.LOSS_REPORT, P, alert=False),
+        TodayRow(datetime.time(14, 15), "李*", BusinessKind.PASSWORD_RESET, R, alert=True),
+        TodayRow(datetime.time(14, 2), "王*芳", BusinessKind.ACCOUNT_OPENING, P, alert=False),
+        TodayRow(datetime.time(13, 51), "欧**修", BusinessKind.LARGE_WITHDRAWAL, N, alert=True),
+        TodayRow(datetime.time(13, 40), "赵*", BusinessKind.ACTIVATION, None, alert=False),
+    )[:rows]
+    usual = TodayView(rows=made, checked=len(made), referred=sum(row.decision is R for row in made), waiting=None)
+    return replace(usual, **changed)
+
+
+GOOD_PICTURE = tuple(Chip(code, Mark.GOOD) for code in ("light", "sharpness", "pose", "distance"))
+POOR_PICTURE = (
+    Chip("light", Mark.ATTENTION),
+    Chip("sharpness", Mark.GOOD),
+    Chip("pose", Mark.ATTENTION),
+    Chip("distance", Mark.UNKNOWN),
+)
+LIVE_PERSON = Chip("bona_fide", Mark.GOOD)
+
+
+def capture(**changed: Any) -> CaptureView:
+    return replace(CaptureView(permitted=True, hint=None, captured=False, stalled=False, quality=(), pad=None), **changed)
+
+
+CONSENTED = ConsentView(asked=False, given="separate_consent", refused=False)
+ASKED = ConsentView(asked=True, given="", refused=False)
+REFUSED = ConsentView(asked=False, given="", refused=True)
+CAPTURED = {"captured": True, "pad": LIVE_PERSON}
+
+
+def view(screen: Screen = Screen.CUSTOMER, **changed: Any) -> StationView:
+    """A view with nothing in it yet but the teller; what differs is named."""
+    usual = StationView(
+        screen=screen,
+        teller="10427",
+        counter="3号柜台",
+        devices=devices(),
+        business_kind=BusinessKind.LOSS_REPORT,
+        steps=steps(0),
+        consent=CONSENTED,
+        alert=None,
+        more_alerts=0,
+        identity=None,
+        capture=capture(),
+        portraits=portraits(""),
+        gauge=None,
+        decision=decision(),
+        today=today(),
+    )
+    return replace(usual, **changed)
+
+
+def compared(outcome: Outcome, **changed: Any) -> StationView:
+    """A customer whose pictures were compared."""
+    word, step, strong, needs = {
+        Outcome.MATCH: (PairWord.AGREE, NextStep.PROCEED, TellerDecision.PASS, PassNeeds.NOTHING),
+        Outcome.INCONCLUSIVE: (PairWord.CANNOT_TELL, NextStep.RETAKE, None, PassNeeds.NOTHING),
+        Outcome.NON_MATCH: (PairWord.DIFFER, NextStep.AUXILIARY_DOCUMENT, None, PassNeeds.DUAL_SIGNATURE),
+    }[outcome]
+    reason = {
+        Outcome.MATCH: "live_chip_agrees",
+        Outcome.INCONCLUSIVE: "live_chip_cannot_tell",
+        Outcome.NON_MATCH: "live_chip_differs",
+    }[outcome]
+    usual = view(
+        steps=steps(4),
+        identity=identity(),
+        capture=capture(**CAPTURED),
+        portraits=portraits(words=pairs(word, word, PairWord.AGREE), glasses=outcome is Outcome.NON_MATCH),
+        gauge=gauge(outcome),
+        decision=decision(ALL, strong, step, pass_needs=needs),
+        reasons=(reason,),
+    )
+    return replace(usual, **changed)
+
+
+def impostor(why: str = "live_chip_differs") -> Alert:
+    return Alert(AlertKind.IMPOSTOR, Severity.REVIEW, why)
+
+
+STATES: dict[str, Callable[[], StationView]] = {
+    "opening": lambda: view(Screen.OPENING, teller="", counter="3号柜台"),
+    "sign_on": lambda: view(Screen.SIGN_ON, teller=""),
+    "sign_on_problem": lambda: view(Screen.SIGN_ON, teller="", devices=devices(camera=DeviceState.NOT_AVAILABLE)),
+    "locked": lambda: view(Screen.LOCKED, identity=identity(), portraits=portraits()),
+    "ready": lambda: view(Screen.READY),
+    "ready_first": lambda: view(Screen.READY, today=today(0, waiting=0)),
+    "waiting_for_card": lambda: view(
+        consent=ASKED, capture=capture(permitted=False), steps=steps(0), decision=decision(NO_PASS)
+    ),
+    "waiting_for_consent": lambda: view(
+        consent=ASKED,
+        capture=capture(permitted=False),
+        steps=steps(1),
+        identity=identity(checks=(Chip("card_valid", Mark.GOOD), Chip("netcheck_waiting", Mark.WAITING))),
+        portraits=portraits("chip"),
+        decision=decision(NO_PASS),
+    ),
+    "card_failed": lambda: view(
+        steps=steps(0, StepState.ATTENTION), problem=reason_sentences("card_unreadable"), decision=decision(NO_PASS)
+    ),
+    "searching": lambda: view(
+        steps=steps(2),
+        identity=identity(),
+        portraits=portraits("chip netcheck", pairs(PairWord.WAITING, PairWord.WAITING, PairWord.AGREE)),
+        capture=capture(quality=POOR_PICTURE, hint=sentence("advice", "head_raised_or_lowered"), pad=Chip("uncertain", Mark.ATTENTION)),
+        decision=decision(NO_PASS),
+    ),
+    "captured_waiting_for_card": lambda: view(
+        steps=steps(0) | {Step.CAPTURE: StepState.DONE},
+        portraits=portraits("live"),
+        capture=capture(captured=True, quality=GOOD_PICTURE, pad=LIVE_PERSON, hint=sentence("hint", "waiting_for_card")),
+        decision=decision(NO_PASS),
+    ),
+    "comparing": lambda: view(
+        steps=steps(3),
+        identity=identity(checks=(Chip("card_valid", Mark.GOOD), Chip("netcheck_waiting", Mark.WAITING))),
+        portraits=portraits("live chip"),
+        capture=capture(**CAPTURED),
+        decision=decision(NO_PASS),
+    ),
+    "match": lambda: compared(Outcome.MATCH),
+    "inconclusive": lambda: compared(Outcome.INCONCLUSIVE),
+    "non_match": lambda: compared(Outcome.NON_MATCH, alert=impostor()),
+    "kinship": lambda: compared(
+        Outcome.MATCH,
+        alert=Alert(AlertKind.KINSHIP, Severity.REVIEW, "possible_twin"),
+        decision=decision(ALL, None, NextStep.CHALLENGE_QUESTIONS),
+        reasons=("possible_twin", "live_chip_agrees"),
+    ),
+    "document_problem": lambda: compared(
+        Outcome.INCONCLUSIVE,
+        alert=Alert(AlertKind.DOCUMENT_MISMATCH, Severity.REVIEW, "chip_netcheck_differs"),
+        more_alerts=1,
+        portraits=portraits(words=pairs(PairWord.CANNOT_TELL, PairWord.AGREE, PairWord.DIFFER)),
+        decision=decision(ALL, TellerDecision.REFER, NextStep.MANAGER_REVIEW),
+        reasons=("chip_netcheck_differs",),
+    ),
+    "attack": lambda: compared(
+        Outcome.MATCH,
+        alert=Alert(AlertKind.PRESENTATION_ATTACK, Severity.STOP, "passive_attack"),
+        more_alerts=2,
+        capture=capture(captured=True, pad=Chip("attack", Mark.BAD)),
+        decision=decision(ALL, TellerDecision.REFER, NextStep.MANAGER_REVIEW),
+    ),
+    "pad_missing": lambda: compared(
+        Outcome.MATCH,
+        notices=(sentence("notice", "passive_pad_missing"), sentence("notice", "no_document_reading")),
+        capture=capture(captured=True, pad=Chip("not_available", Mark.UNKNOWN)),
+    ),
+    "netcheck_down": lambda: compared(
+        Outcome.MATCH,
+        identity=identity(
+            checks=(Chip("card_valid", Mark.GOOD), Chip("netcheck_attention", Mark.ATTENTION, sentence("netcheck", "SERVICE_DOWN")))
+        ),
+        portraits=portraits(
+            "live chip",
+            pairs(PairWord.NOT_COMPARED, PairWord.AGREE, PairWord.NOT_COMPARED),
+            absent="not_available",
+        ),
+        alert=Alert(AlertKind.NETCHECK_RESULT, Severity.INFO, "netcheck_service_down"),
+    ),
+    "camera_stalled": lambda: view(
+        devices=devices(camera=DeviceState.RESTARTING),
+        steps=steps(2, StepState.ATTENTION),
+        identity=identity(),
+        portraits=portraits("chip"),
+        capture=capture(stalled=True),
+        decision=decision(NO_PASS),
+    ),
+    "camera_out_of_order": lambda: view(
+        devices=devices(camera=DeviceState.OUT_OF_ORDER),
+        steps=steps(2, StepState.ATTENTION),
+        identity=identity(),
+        portraits=portraits("chip"),
+        capture=capture(stalled=True),
+        problem=reason_sentences("plugin_failed"),
+        decision=decision(NO_PASS),
+    ),
+    "plugin_refused": lambda: view(
+        Screen.READY, devices=devices(document_scanner=DeviceState.NOT_AVAILABLE), problem=reason_sentences("plugin_not_authorised")
+    ),
+    "by_hand": lambda: view(
+        steps=steps(4) | {Step.COMPARE: StepState.ATTENTION},
+        identity=identity(),
+        portraits=portraits(words=dict.fromkeys(EdgeName, PairWord.NOT_COMPARED)),
+        capture=capture(captured=True),
+        notices=(sentence("switched_off", "face_comparison"),),
+        decision=decision(ALL, None, NextStep.VERIFY_BY_HAND, pass_needs=PassNeeds.DUAL_SIGNATURE),
+        reasons=("models_missing",),
+    ),
+    "without_face": lambda: view(
+        consent=REFUSED,
+        steps=steps(4) | {Step.CAPTURE: StepState.SKIPPED, Step.COMPARE: StepState.SKIPPED},
+        identity=identity(),
+        capture=capture(permitted=False),
+        portraits=portraits("chip netcheck", dict.fromkeys(EdgeName, PairWord.NOT_COMPARED), absent="refused"),
+        decision=decision(ALL, None, NextStep.VERIFY_BY_HAND, pass_needs=PassNeeds.DOCUMENTS),
+        alert=Alert(AlertKind.NON_FACE_PATH, Severity.INFO, "consent_refused"),
+    ),
+    "taken": lambda: compared(
+        Outcome.MATCH, decision=decision(taken=TellerDecision.PASS, undo_until_s=time.monotonic() + 5.0, next_step=NextStep.PROCEED)
+    ),
+    "simulated": lambda: compared(
+        Outcome.MATCH,
+        simulated=SimulatedView(2, 6, sentence("simulated_material", "recording_and_photographs")),
+    ),
+    "blanked": lambda: compared(
+        Outcome.MATCH, capture=capture(captured=True, blanked=True), portraits=portraits("", absent="blanked")
+    ),
+    "everything_at_once": lambda: compared(
+        Outcome.NON_MATCH,
+        identity=identity(masked_name="阿************江", checks=(Chip("card_expired", Mark.BAD), Chip("netcheck_attention", Mark.ATTENTION))),
+        alert=impostor(),
+        more_alerts=3,
+        notices=(sentence("notice", "passive_pad_missing"), sentence("notice", "no_register")),
+        problem=reason_sentences("device_timeout"),
+        simulated=SimulatedView(5, 6, sentence("simulated_material", "animated_photographs")),
+        devices=devices(document_scanner=DeviceState.NOT_AVAILABLE, branch_server=DeviceState.RESTARTING),
+        capture=capture(captured=True, quality=POOR_PICTURE, pad=Chip("uncertain", Mark.ATTENTION)),
+        reasons=("live_chip_differs", "live_netcheck_differs", "possible_twin"),
+    ),
+}
+
+
+def preview_frame(*, box: tuple[float, float, float, float] | None = (0.39, 0.10, 0.22, 0.66)) -> PreviewFrame:
+    """A drawn frame of 16:9 as the camera's thread makes it small."""
+    return PreviewFrame(
+        pixels=drawn_face(640, 360), received_s=time.monotonic(), box=box, width_px=1280, height_px=720, frames_per_s=29.8
+    )
