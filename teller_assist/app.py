@@ -9,20 +9,29 @@ from pathlib import Path
 
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.decision.policy import Policy, read_policy
+from teller_assist.errors import ModelError, ModelMissingError
 from teller_assist.evaluation.simulation_worker import DetectorSetup
 from teller_assist.evidence.pictures import Picture
 from teller_assist.face.detection import FaceDetector
 from teller_assist.face.measurement import FaceMeasurer
 from teller_assist.face.mesh import MeshWeigher, read_heavy_from
 from teller_assist.model_files.store import ModelStore, open_store
+from teller_assist.pad.assessment import PadWhy, PassiveAbsent
+from teller_assist.pad.limits import read_pad_limits
+from teller_assist.pad.passive import open_passive
 from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.loading import load_settings
 from teller_assist.settings.logs import set_up_logs
 from teller_assist.settings.schema import Settings
 from teller_assist.settings.shipped import read_shipped
+from teller_assist.wording import error_sentences, sentence
 from teller_assist.workflow.comparing import PictureComparer
+from teller_assist.workflow.counter_station import CounterStation
+from teller_assist.workflow.equipment import EquipmentSource
+from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.opening import DETECTOR_ID, EXTRACTOR_ID, open_detector, open_measurer, running_pipeline_sha256
+from teller_assist.workflow.triangle import Triangle
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,36 @@ class Installation:
         """Compares two pictures."""
         weigher = MeshWeigher(heavy_from=read_heavy_from(read_shipped(self.root, "config/mesh.toml")))
         return PictureComparer(self.measurer, self.calibrations, self.policy, weigher, model_sha256=self._extractor_sha256)
+
+    @cached_property
+    def instruments(self) -> Instruments:
+        """What measures and judges at a station; what cannot be had is left out, and a notice says why."""
+        notices = [sentence("notice", "no_document_reading")]
+        measurer, triangle = None, None
+        try:
+            measurer, triangle = self.measurer, Triangle(self.measurer, self.comparer)
+        except ModelError as error:
+            notices.insert(0, error_sentences(error))
+        passive, passive_absent = None, None
+        try:
+            passive = open_passive(self.model_store)
+        except ModelError as error:
+            missing = isinstance(error, ModelMissingError)
+            passive_absent = PassiveAbsent(PadWhy.PASSIVE_MODEL_MISSING if missing else PadWhy.PASSIVE_MODEL_ALTERED)
+            notices.append(sentence("notice", "passive_pad_missing"))
+        return Instruments(
+            policy=self.policy,
+            measurer=measurer,
+            triangle=triangle,
+            pad_limits=read_pad_limits(read_shipped(self.root, "config/pad.toml")),
+            passive=passive,
+            passive_absent=passive_absent,
+            notices=tuple(notices),
+        )
+
+    def open_station(self, source: EquipmentSource) -> CounterStation:
+        """Open the station behind the window."""
+        return CounterStation(self.instruments, source, self.settings)
 
     def read_picture(self, path: Path, *, role: str) -> Picture:
         """Decode a picture file within the limits of the settings."""

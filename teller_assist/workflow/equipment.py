@@ -14,7 +14,7 @@ from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.pictures import Picture
 from teller_assist.evidence.transaction import BusinessKind
 from teller_assist.netcheck.provider import NetcheckProvider
-from teller_assist.wording import Sentences
+from teller_assist.wording import Sentences, sentence
 from teller_assist.workflow.view import SimulatedView
 
 
@@ -85,5 +85,14 @@ class CounterEquipment:
 class EquipmentSource(Protocol):
     """Whoever sets up a counter."""
 
-    def open(self, on_state: StateListener) -> CounterEquipment:
+    def open(self, on_state: StateListener, /) -> CounterEquipment:
         """Open the equipment for the next customer; called on a worker thread."""
+
+
+class NoEquipment:
+    """A counter for which no device plugin is installed: everything says so, and the teller verifies by hand."""
+
+    def open(self, _on_state: StateListener) -> CounterEquipment:
+        """See ``EquipmentSource``."""
+        kinds = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER)
+        return CounterEquipment(absent=dict.fromkeys(kinds, sentence("notice", "no_plugin")))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from teller_assist.errors import QualityTooLowError
@@ -113,8 +114,11 @@ class FaceWatch:
         self._on_lost()
 
     def _note_passive(self, found: SeenFrame) -> None:
-        if self._instruments.passive is not None:
-            self._passive_scores.append(self._instruments.passive.score(found.frame.pixels, found.seen.face))
+        passive = self._instruments.passive
+        if passive is None:
+            return
+        with suppress(QualityTooLowError):  # a face at the very edge of the frame says nothing either way
+            self._passive_scores.append(passive.pad_score(found.frame.as_picture("probe"), found.seen.face))
 
     def _keep(self, chosen: SeenFrame) -> None:
         """Extract the features of the chosen frame once."""

@@ -1,0 +1,86 @@
+"""A counter with made-up customers: real plugin processes, footage for a camera, a register for the authority."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from teller_assist.decision.kinship import NumberRegister
+from teller_assist.demonstration.customers import SimulatedCustomer, netcheck_register
+from teller_assist.devices.authority import ShippedAuthority
+from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.opening import open_device
+from teller_assist.netcheck.simulated import SimulatedProvider
+from teller_assist.pictures.decode import PictureLimits
+from teller_assist.settings.schema import DevicesSettings
+from teller_assist.wording import sentence
+from teller_assist.workflow.equipment import CounterEquipment, StateListener
+from teller_assist.workflow.view import SimulatedView
+
+PLUGIN_ID = "simulated_counter"
+
+
+class SimulatedCounter:
+    """Sets the counter up for one made-up customer after the other, beginning anew after the last.
+
+    Parameters
+    ----------
+    customers
+        Returns them; called once, on the worker that opens the equipment, because they may have to be made first.
+    netcheck_delay_s
+        How long the simulated authority takes to answer.
+    plugin_settings
+        Further settings of the simulated devices, before each customer's own.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        customers: Callable[[], tuple[SimulatedCustomer, ...]],
+        *,
+        devices_settings: DevicesSettings,
+        limits: PictureLimits,
+        netcheck_delay_s: float = 0.3,
+        plugin_settings: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._root = root
+        self._make_customers = customers
+        self._devices_settings = devices_settings
+        self._limits = limits
+        self._netcheck_delay_s = netcheck_delay_s
+        self._plugin_settings = dict(plugin_settings or {})
+        self._lock = threading.Lock()
+        self._customers: tuple[SimulatedCustomer, ...] = ()
+        self._served = 0
+
+    def open(self, on_state: StateListener) -> CounterEquipment:
+        """Open the devices for the next customer; see ``EquipmentSource``."""
+        with self._lock:
+            if not self._customers:
+                self._customers = self._make_customers()
+            customer = self._customers[self._served % len(self._customers)]
+            self._served += 1
+        settings = {**self._plugin_settings, **customer.plugin_settings}
+        return CounterEquipment(
+            camera=self._open(DeviceKind.CAMERA, settings, on_state),
+            reader=self._open(DeviceKind.ID_CARD_READER, settings, on_state),
+            scanner=self._open(DeviceKind.DOCUMENT_SCANNER, settings, on_state),
+            netcheck=SimulatedProvider(netcheck_register(self._customers, self._limits), delay_s=self._netcheck_delay_s),
+            register=NumberRegister(number for one in self._customers for number in one.relatives),
+            simulated=SimulatedView(customer.number, len(self._customers), sentence("simulated_material", customer.material)),
+            business_kind=customer.business_kind,
+        )
+
+    def _open(self, kind: Any, settings: Mapping[str, Any], on_state: StateListener) -> Any:
+        return open_device(
+            self._root,
+            PLUGIN_ID,
+            kind,
+            settings,
+            devices_settings=self._devices_settings,
+            authority=ShippedAuthority(),
+            limits=self._limits,
+            on_state=on_state,
+        )
