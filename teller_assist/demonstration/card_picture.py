@@ -26,7 +26,8 @@ _PORTRAIT_AT = (628, 88, 942, 476)
 _CORNER_PX = 36
 _ADDRESS_CHARACTERS_A_LINE = 11
 _JPEG_QUALITY = 92
-_FONT_NAMES = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSerifCJK-Regular.ttc", "msyh.ttc", "simhei.ttf")
+# File and which of its faces has the mainland's forms.
+_FONTS = (("NotoSansCJK-Regular.ttc", 2), ("NotoSansCJKsc-Regular.otf", 0), ("NotoSerifCJK-Regular.ttc", 2), ("msyh.ttc", 0))
 
 
 def draw_card_front(name: str, number: IdNumber, portrait: Pixels, holders: Path) -> bytes:
@@ -75,7 +76,8 @@ def particulars(number: IdNumber, holders: Path) -> tuple[str, str]:
 
 def _draw_fields(draw: ImageDraw.ImageDraw, name: str, number: IdNumber, holders: Path) -> None:
     ethnicity, address = particulars(number, holders)
-    label, ink, specimen = (ImageFont.truetype(_font_path(), size) for size in (30, 36, 26))
+    path, face = _font()
+    label, ink, specimen = (ImageFont.truetype(path, size, index=face) for size in (30, 36, 26))
     born = number.birth_date
     sex = "男" if number.sex is Sex.MALE else "女"
     printed = [
@@ -116,12 +118,12 @@ def _place_portrait(card: Image.Image, portrait: Pixels) -> None:
     card.paste(printed, (left, top))
 
 
-def _font_path() -> str:
+def _font() -> tuple[str, int]:
     folders = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts"]
     folders.append(Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "Fonts")
-    for name in _FONT_NAMES:
+    for name, face in _FONTS:
         for folder in folders:
             found = next(iter(sorted(folder.rglob(name))), None) if folder.is_dir() else None
             if found is not None:
-                return str(found)
+                return str(found), face
     raise PhotographsMissingError(why="no_chinese_font")
