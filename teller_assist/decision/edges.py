@@ -152,14 +152,15 @@ def _document_reasons(edges: Edges) -> tuple[FaceReason, ...]:
 
 
 def _live_reasons(edges: Edges) -> tuple[FaceReason, ...]:
-    """Return what either live edge says, differences first."""
+    """Return what either live edge says, a difference first, else live-chip first: the outcome follows it."""
     said = {
         Outcome.NON_MATCH: (FaceReason.LIVE_CHIP_DIFFERS, FaceReason.LIVE_NETCHECK_DIFFERS),
         Outcome.INCONCLUSIVE: (FaceReason.LIVE_CHIP_CANNOT_TELL, FaceReason.LIVE_NETCHECK_CANNOT_TELL),
         Outcome.MATCH: (FaceReason.LIVE_CHIP_AGREES, FaceReason.LIVE_NETCHECK_AGREES),
     }
-    live = (edges.live_chip, edges.live_netcheck)
-    return tuple(reasons[place] for outcome, reasons in said.items() for place in (0, 1) if live[place] is outcome)
+    live = enumerate((edges.live_chip, edges.live_netcheck))
+    reasons = [said[edge][place] for place, edge in live if not isinstance(edge, NotCompared)]
+    return tuple(sorted(reasons, key=lambda reason: reason not in PERSON_REASONS))
 
 
 def _unusable_photo(edges: Edges) -> tuple[FaceReason, ...]:

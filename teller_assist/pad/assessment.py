@@ -94,7 +94,8 @@ def _model_reading(passive: PassiveScores | PassiveAbsent, limits: PassiveLimits
         return PadReading(PadState.NOT_AVAILABLE, (passive.why,))
     count = len(passive.scores)
     if count < limits.frames_min:
-        return PadReading(PadState.UNCERTAIN, (PadWhy.TOO_FEW_FRAMES,))
+        # Without a single frame there was nothing to judge; a few leave it open.
+        return PadReading(PadState.UNCERTAIN if count else PadState.NOT_AVAILABLE, (PadWhy.TOO_FEW_FRAMES,))
     if sum(score < limits.attack_below for score in passive.scores) >= limits.attack_share * count:
         return PadReading(PadState.ATTACK, (PadWhy.PASSIVE_ATTACK,))
     if sum(score >= limits.bona_fide_from for score in passive.scores) >= limits.bona_fide_share * count:

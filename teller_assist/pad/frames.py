@@ -6,10 +6,10 @@ It sees: one frame delivered again and again (a frozen camera, a still fed in), 
 or there and back, as long as a round is shorter than the memory. It does not see: a screen, a print or a mask held before the
 camera (every frame differs), a clip that is encoded or noised anew each round, or one longer than the memory.
 
-Every frame should be added (well under 0.1 ms each). At fewer looks than frames (10 of 30 in a second) a round shows other frames of the
-clip each time unless its length divides; repeats are then found after a few rounds instead of one, because a frame has to be
-looked at twice. Order is therefore not asked for: it cannot be seen between looks, and a sensor that repeats several frames in
-any order is none.
+Every frame should be added: it costs well under 0.1 ms. At fewer looks than frames (10 of 30 in a second) a round shows other
+frames of the clip each time unless its length divides; repeats are then found after a few rounds instead of one, because a frame
+has to be looked at twice. Order is therefore not asked for: it cannot be seen between looks, and a sensor that repeats several
+frames in any order is none.
 """
 
 from __future__ import annotations
