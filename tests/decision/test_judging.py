@@ -1,0 +1,308 @@
+"""From evidence to judgement under the shipped policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teller_assist.decision.edges import Edge, Edges, NotCompared, NotComparedWhy
+from teller_assist.decision.judgement import AlertKind, FaceFinding, Judgement, Kinship, NextStep, Severity
+from teller_assist.decision.judging import CustomerEvidence, DocumentProblem, judge
+from teller_assist.decision.kinship import NO_ENTRY, NOT_LOOKED_UP, POSSIBLE_TWIN, RELATIVE
+from teller_assist.decision.policy import read_policy
+from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.presentation import PadReading, PadState
+from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.wording import codes, sentence
+
+POLICY = read_policy((Path(__file__).resolve().parents[2] / "config" / "policy.toml").read_bytes())
+ABSENT = NotCompared(NotComparedWhy.NO_PHOTO)
+BONA_FIDE = PadReading(PadState.BONA_FIDE, ("passive_bona_fide",))
+ATTACK = PadReading(PadState.ATTACK, ("passive_attack",))
+LOOP = PadReading(PadState.ATTACK, ("frame_repeat",))
+UNCERTAIN = PadReading(PadState.UNCERTAIN, ("track_broken",))
+MODEL_MISSING = PadReading(PadState.NOT_AVAILABLE, ("passive_model_missing",))
+NOT_APPLICABLE = PadReading(PadState.NOT_APPLICABLE, ("no_face_captured",))
+READINGS = (BONA_FIDE, ATTACK, LOOP, UNCERTAIN, MODEL_MISSING, NOT_APPLICABLE)
+
+GOOD = CustomerEvidence(
+    edges=Edges(Outcome.MATCH, Outcome.MATCH, Outcome.MATCH),
+    netcheck=NetcheckCode.MATCH_PHOTO_SAME,
+    kinship=NO_ENTRY,
+    pad=BONA_FIDE,
+    business_kind=BusinessKind.ACCOUNT_OPENING,
+    attempts=1,
+)
+
+
+def judged(**changed: object) -> Judgement:
+    return judge(replace(GOOD, **changed), POLICY)  # type: ignore[arg-type]
+
+
+def alerts_of(judgement: Judgement) -> list[tuple[str, str, str]]:
+    return [(alert.kind.value, alert.severity.value, alert.why) for alert in judgement.alerts]
+
+
+def live(outcome: Edge) -> Edges:
+    return Edges(outcome, ABSENT, ABSENT)
+
+
+EDGES: st.SearchStrategy[Edge] = st.sampled_from([*Outcome, *(NotCompared(why) for why in NotComparedWhy)])
+EVIDENCE = st.builds(
+    CustomerEvidence,
+    edges=st.builds(Edges, EDGES, EDGES, EDGES),
+    netcheck=st.sampled_from(NetcheckCode),
+    kinship=st.sampled_from([NO_ENTRY, RELATIVE, POSSIBLE_TWIN, NOT_LOOKED_UP]),
+    pad=st.sampled_from(READINGS),
+    business_kind=st.sampled_from(BusinessKind),
+    attempts=st.integers(0, 7),
+    document_problems=st.sampled_from([(), (DocumentProblem.CARD_EXPIRED,), tuple(DocumentProblem)]),
+)
+
+
+def test_everything_in_order_proceeds_without_an_alert() -> None:
+    judgement = judged()
+    assert (judgement.outcome, judgement.face, judgement.next_step) == (Outcome.MATCH, FaceFinding.MATCH, NextStep.PROCEED)
+    assert judgement.alerts == ()
+    assert judgement.rule == "clear_match"
+    assert judgement.reasons == (
+        "live_chip_agrees",
+        "live_netcheck_agrees",
+        "no_relative_in_register",
+        "netcheck_match_photo_same",
+        "pad_bona_fide",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "next_step", "alerts"),
+    [
+        ({"edges": live(Outcome.NON_MATCH)}, "auxiliary_document", [("impostor", "review", "live_chip_differs")]),
+        (
+            {"edges": live(Outcome.NON_MATCH), "kinship": RELATIVE},
+            "manager_review",
+            [("impostor", "review", "live_chip_differs"), ("kinship", "review", "relative_in_register")],
+        ),
+        (
+            {"edges": live(Outcome.NON_MATCH), "netcheck": NetcheckCode.MATCH_PHOTO_DIFFERENT},
+            "manager_review",
+            [("impostor", "stop", "live_chip_differs"), ("netcheck_result", "stop", "netcheck_match_photo_different")],
+        ),
+        (
+            {"edges": Edges(Outcome.MATCH, Outcome.NON_MATCH, Outcome.INCONCLUSIVE)},
+            "retake",
+            [("impostor", "review", "live_netcheck_differs")],
+        ),
+        (
+            {"edges": Edges(Outcome.MATCH, Outcome.MATCH, Outcome.NON_MATCH)},
+            "auxiliary_document",
+            [("document_mismatch", "review", "chip_netcheck_differs")],
+        ),
+        (
+            {"document_problems": (DocumentProblem.CARD_EXPIRED,)},
+            "auxiliary_document",
+            [("document_mismatch", "review", "card_expired")],
+        ),
+        ({"kinship": RELATIVE}, "challenge_questions", [("kinship", "info", "relative_in_register")]),
+        ({"kinship": POSSIBLE_TWIN}, "challenge_questions", [("kinship", "review", "possible_twin")]),
+        (
+            {"kinship": RELATIVE, "business_kind": BusinessKind.PASSWORD_RESET},
+            "challenge_questions",
+            [("kinship", "review", "relative_in_register")],
+        ),
+        ({"kinship": NOT_LOOKED_UP}, "challenge_questions", []),
+        ({"pad": ATTACK}, "retake", [("presentation_attack", "review", "passive_attack")]),
+        ({"pad": LOOP, "attempts": 2}, "manager_review", [("presentation_attack", "review", "frame_repeat")]),
+        (
+            {"pad": ATTACK, "edges": live(Outcome.NON_MATCH)},
+            "manager_review",
+            [("presentation_attack", "stop", "passive_attack"), ("impostor", "stop", "live_chip_differs")],
+        ),
+        ({"pad": MODEL_MISSING}, "proceed", []),
+        ({"pad": UNCERTAIN}, "retake", []),
+        (
+            {"netcheck": NetcheckCode.NAME_MISMATCH},
+            "auxiliary_document",
+            [("netcheck_result", "review", "netcheck_name_mismatch")],
+        ),
+        ({"netcheck": NetcheckCode.CARD_LOST}, "refuse_card", [("netcheck_result", "stop", "netcheck_card_lost")]),
+        ({"netcheck": NetcheckCode.SERVICE_DOWN}, "challenge_questions", [("netcheck_result", "info", "netcheck_service_down")]),
+        ({"netcheck": NetcheckCode.MATCH_NO_PHOTO, "edges": live(Outcome.MATCH)}, "proceed", []),
+        ({"edges": live(Outcome.INCONCLUSIVE)}, "retake", []),
+        (
+            {"edges": live(Outcome.INCONCLUSIVE), "attempts": 4},
+            "auxiliary_document",
+            [("attempts_exceeded", "review", "attempts_exceeded")],
+        ),
+        (
+            {"edges": live(NotCompared(NotComparedWhy.CONSENT_REFUSED)), "pad": NOT_APPLICABLE, "attempts": 0},
+            "verify_by_hand",
+            [("non_face_path", "info", "consent_refused")],
+        ),
+        (
+            {"edges": live(NotCompared(NotComparedWhy.QUALITY_TOO_LOW))},
+            "verify_by_hand",
+            [("quality", "info", "quality_too_low")],
+        ),
+        ({"edges": live(NotCompared(NotComparedWhy.MODELS_MISSING)), "pad": MODEL_MISSING}, "verify_by_hand", []),
+    ],
+)  # fmt: skip
+def test_next_step_and_alerts(changed: dict[str, object], next_step: str, alerts: list[tuple[str, str, str]]) -> None:
+    judgement = judged(**changed)
+    assert judgement.next_step.value == next_step
+    assert alerts_of(judgement) == alerts
+
+
+def test_another_picture_is_not_asked_for_where_the_document_is_the_problem() -> None:
+    edges = Edges(Outcome.INCONCLUSIVE, Outcome.INCONCLUSIVE, Outcome.NON_MATCH)
+    assert [judged(edges=edges, attempts=attempts).next_step for attempts in (1, 5)] == [
+        NextStep.AUXILIARY_DOCUMENT,
+        NextStep.DUAL_SIGNATURE,
+    ]
+
+
+def test_an_attack_beside_a_document_problem_stays_the_manager_s() -> None:
+    judgement = judged(pad=ATTACK, document_problems=(DocumentProblem.CARD_EXPIRED,))
+    assert judgement.next_step is NextStep.RETAKE
+    assert [alert.kind for alert in judgement.alerts] == [AlertKind.PRESENTATION_ATTACK, AlertKind.DOCUMENT_MISMATCH]
+
+
+def test_the_authority_s_photograph_alone_raises_no_alert_about_the_person() -> None:
+    judgement = judged(edges=Edges(ABSENT, Outcome.NON_MATCH, ABSENT))
+    assert judgement.face is FaceFinding.CANNOT_TELL
+    assert judgement.alerts == ()
+    assert judgement.reasons[:2] == ("live_netcheck_differs", "netcheck_photo_alone")
+
+
+def test_what_is_amiss_comes_before_what_agrees() -> None:
+    judgement = judged(netcheck=NetcheckCode.NOT_FOUND, pad=ATTACK, document_problems=(DocumentProblem.CARD_EXPIRED,))
+    assert judgement.reasons[:4] == ("card_expired", "netcheck_not_found", "pad_attack", "live_chip_agrees")
+
+
+# ---------------------------------------------------------------- what holds for all evidence
+
+
+@given(EVIDENCE)
+def test_at_most_one_alert_of_a_kind_and_the_most_severe_first(evidence: CustomerEvidence) -> None:
+    judgement = judge(evidence, POLICY)
+    kinds = [alert.kind for alert in judgement.alerts]
+    assert len(set(kinds)) == len(kinds)
+    ranks = [[Severity.STOP, Severity.REVIEW, Severity.INFO].index(alert.severity) for alert in judgement.alerts]
+    assert ranks == sorted(ranks)
+
+
+@given(EVIDENCE)
+def test_every_code_has_words_and_no_reason_comes_twice(evidence: CustomerEvidence) -> None:
+    judgement = judge(evidence, POLICY)
+    assert judgement.reasons
+    assert len(set(judgement.reasons)) == len(judgement.reasons)
+    for code in judgement.reasons:
+        assert sentence("reason", code).zh
+    for alert in judgement.alerts:
+        assert sentence("alert_headline", alert.why).zh
+        assert sentence("alert_text", alert.why).zh
+    for why in evidence.pad.why:
+        assert sentence("pad_why", why).zh
+
+
+@given(EVIDENCE)
+def test_each_alert_has_its_evidence(evidence: CustomerEvidence) -> None:
+    kinds = {alert.kind for alert in judge(evidence, POLICY).alerts}
+    assert (AlertKind.PRESENTATION_ATTACK in kinds) == (evidence.pad.state is PadState.ATTACK)
+    assert (AlertKind.KINSHIP in kinds) == (evidence.kinship.kinship is Kinship.YES)
+    assert (AlertKind.ATTEMPTS_EXCEEDED in kinds) == (evidence.attempts > 3)
+    assert AlertKind.IMPOSTOR not in kinds or Outcome.NON_MATCH in (evidence.edges.live_chip, evidence.edges.live_netcheck)
+    assert kinds <= {*(AlertKind(kind) for kind in RAISED)}
+
+
+RAISED = (
+    "impostor", "kinship", "presentation_attack", "document_mismatch", "netcheck_result", "quality", "attempts_exceeded",
+    "non_face_path",
+)  # fmt: skip
+
+
+@given(EVIDENCE)
+def test_nothing_but_a_reported_card_is_refused_and_nothing_proceeds_against_evidence(evidence: CustomerEvidence) -> None:
+    judgement = judge(evidence, POLICY)
+    if judgement.next_step is NextStep.REFUSE_CARD:
+        assert evidence.netcheck in (NetcheckCode.CARD_LOST, NetcheckCode.CARD_INVALID)
+        assert evidence.pad.state is not PadState.ATTACK
+    if judgement.next_step is NextStep.PROCEED:
+        assert judgement.outcome is Outcome.MATCH
+        assert Outcome.NON_MATCH not in (evidence.edges.live_netcheck, evidence.edges.chip_netcheck)
+        assert evidence.kinship == NO_ENTRY
+        assert not evidence.document_problems
+
+
+@given(EVIDENCE)
+def test_more_captures_never_lead_back_to_another_one(evidence: CustomerEvidence) -> None:
+    steps = [judge(replace(evidence, attempts=attempts), POLICY).next_step for attempts in range(7)]
+    retakes = [step is NextStep.RETAKE for step in steps]
+    assert retakes == sorted(retakes, reverse=True)
+    assert not any(retakes[4:]), "at most three captures are followed by another one"
+
+
+# ---------------------------------------------------------------- words for a teller with the customer at the counter
+
+ACCUSING = ("冒用", "冒充", "嫌疑", "欺诈", "骗", "伪造", "作案", "fraud", "fake", "impost", "spoof", "suspect", "forge")
+GROUPS = ("next_step", "next_step_text", "alert_headline", "alert_text", "reason", "pad_state", "pad_why")
+
+
+def every_word() -> Iterator[tuple[str, str]]:
+    for group in GROUPS:
+        for code in codes(group):
+            words = sentence(group, code)
+            yield f"{group}.{code}", words.zh + words.en.lower()
+
+
+def test_nobody_is_accused() -> None:
+    for place, words in every_word():
+        assert not [word for word in ACCUSING if word in words], place
+
+
+def test_no_alert_names_its_kind_where_that_would_accuse() -> None:
+    assert sentence("alert_headline", "live_chip_differs").zh == "现场人像与芯片照不一致"
+
+
+def test_every_alert_says_what_it_is_and_what_to_do() -> None:
+    assert codes("alert_headline") == codes("alert_text")
+    for code in codes("alert_text"):
+        headline, text = sentence("alert_headline", code), sentence("alert_text", code)
+        assert len(headline.zh) <= 20, code
+        assert len(headline.en) <= 60, code
+        assert re.search(r"请|核对|重新|办理|查看", text.zh), code
+        assert text.zh.endswith("。"), code
+
+
+def test_differing_pictures_alone_are_said_to_be_no_ground_for_a_refusal() -> None:
+    assert "不能拒绝" in sentence("alert_text", "live_chip_differs").zh
+    assert "不是拒绝的理由" in sentence("reason", "non_match_is_no_refusal").zh
+
+
+def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
+    """Every reason and alert with words can come up, and the other way round."""
+    reasons, alerts = set[str](), set[str]()
+    edges = [*Outcome, *(NotCompared(why) for why in NotComparedWhy)]
+    kin = [NO_ENTRY, RELATIVE, POSSIBLE_TWIN, NOT_LOOKED_UP]
+    for chip, netcheck_edge, cross in product(edges, [*Outcome, ABSENT, NotCompared(NotComparedWhy.NO_FACE)], [*Outcome, ABSENT]):
+        judgement = judged(edges=Edges(chip, netcheck_edge, cross))
+        reasons |= set(judgement.reasons)
+        alerts |= {alert.why for alert in judgement.alerts}
+    for netcheck, finding, reading in product(NetcheckCode, kin, READINGS):
+        judgement = judged(netcheck=netcheck, kinship=finding, pad=reading, attempts=4, document_problems=tuple(DocumentProblem))
+        reasons |= set(judgement.reasons)
+        alerts |= {alert.why for alert in judgement.alerts}
+    for problem in DocumentProblem:
+        alerts |= {alert.why for alert in judged(document_problems=(problem,)).alerts}
+    reasons |= set(judged(edges=live(Outcome.NON_MATCH)).reasons)
+    reasons |= {"kinship_server_unreachable", "kinship_server_refused"}  # see test_kinship.py
+    assert reasons == set(codes("reason"))
+    assert alerts == set(codes("alert_headline"))
