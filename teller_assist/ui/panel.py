@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFrame, QLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from teller_assist.ui.theme import PANEL_WIDTH_PX, Theme, style_sheet
+from teller_assist.ui.theme import PANEL_WIDTH_PX, SCROLL_BAR_PX, Theme, style_sheet
 from teller_assist.ui.widgets.advice import Advice
 from teller_assist.ui.widgets.alert_banner import AlertBanner
 from teller_assist.ui.widgets.consent_bar import ConsentBar
@@ -30,6 +30,7 @@ from teller_assist.ui.words import Words
 from teller_assist.workflow.view import PortraitView, PreviewFrame, Screen, StationView
 
 FULL_FROM_PX = 900
+ROOMY_FROM_PX = 1150
 _SIDE_PX = 12
 
 
@@ -105,6 +106,7 @@ class Panel(QWidget):
         self._show_customer(view, runs=runs)
         self._show_ready(view, shown=view.screen is Screen.READY)
         self._fit_preview()
+        self._settle()
 
     def show_preview(self, frame: PreviewFrame) -> None:
         """Show a newer frame of the camera; only while a transaction runs."""
@@ -126,6 +128,7 @@ class Panel(QWidget):
     def resizeEvent(self, _event: object) -> None:  # noqa: N802 (Qt's name)
         """Change the arrangement with the height."""
         self._fit_height()
+        self._settle()
 
     def _make_widgets(self) -> None:
         words, theme = self.words, self.theme
@@ -158,7 +161,7 @@ class Panel(QWidget):
         page = column(self._counter_page, 0, 0)
         page.addWidget(self._padded(self.stepper, self.alert))
         page.addWidget(self._scrolled(), 1)
-        page.addWidget(self._padded(self.decision))
+        page.addWidget(self._padded(self.advice, self.decision))
         self._pages = QStackedWidget()
         for one in (self.skeleton, self.sign_on_page, self._counter_page):
             self._pages.addWidget(one)
@@ -180,7 +183,7 @@ class Panel(QWidget):
         middle.setObjectName("middle")
         self._middle: QVBoxLayout = column(middle, 0, 8)
         self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX, 6)
-        customer = (self.identity, self.consent, self.preview, self.notices, self.portraits, self.gauge, self.advice)
+        customer = (self.identity, self.consent, self.preview, self.notices, self.portraits, self.gauge)
         for one in (*customer, self.ready):
             self._middle.addWidget(one)
         self._middle.addWidget(self.today, 1)
@@ -190,8 +193,14 @@ class Panel(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(middle)
-        self._area = area
+        bar = area.verticalScrollBar()
+        if bar is not None:
+            bar.rangeChanged.connect(self._make_room_for_scroll_bar)
         return area
+
+    def _make_room_for_scroll_bar(self, _least: int, most: int) -> None:
+        """Let the bar stand in the margin, so that everything keeps its width."""
+        self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX - SCROLL_BAR_PX if most > 0 else _SIDE_PX, 6)
 
     def _connect(self) -> None:
         for theirs, ours in (
@@ -222,7 +231,7 @@ class Panel(QWidget):
         self.identity.show_identity(view.identity if runs else None)
         self.portraits.show_portraits(view.portraits if runs else None)
         self.gauge.show_gauge(view.gauge if runs else None)
-        self.advice.show_advice(view.decision.next_step if runs else None, view.reasons, compact=self.compact)
+        self.advice.show_advice(view.decision.next_step if runs else None, view.reasons)
         self.notices.show_notices(view.notices if self._pages.currentWidget() is self._counter_page else ())
         self.preview.show_capture(view.capture, consent_refused=view.consent.refused)
         faces_gone = not runs or view.capture.blanked
@@ -230,10 +239,10 @@ class Panel(QWidget):
             self.preview.blank()
             self.original.close_picture()
         self.consent.show_consent(view.consent)
-        self.consent.setVisible(runs and not self.consent.isHidden())
+        self.consent.setVisible(runs and not self.consent.isHidden() and view.gauge is None)
         faces = runs and not view.consent.refused
-        for one in (self.preview, self.portraits, self.gauge):
-            one.setVisible(faces)
+        self.portraits.setVisible(runs)
+        self.gauge.setVisible(faces)
         if not runs:
             self.decision.close_form()
         self.decision.show_decision(view.decision, captured=view.capture.captured)
@@ -245,13 +254,18 @@ class Panel(QWidget):
         self.today.setVisible(shown or (view.screen is Screen.CUSTOMER and not self.compact))
         self.today.show_today(view.today)
 
+    def _settle(self) -> None:
+        """Lay everything out now: layouts within layouts would settle one after the other, before the teller's eyes."""
+        for one in reversed(self.findChildren(QLayout)):
+            one.activate()
+
     def _open_original(self, portrait: PortraitView) -> None:
         self.original.setGeometry(self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -_SIDE_PX))
         self.original.show_original(portrait)
 
     def _fit_height(self) -> None:
         compact = self.compact
-        for one in (self.identity, self.portraits, self.gauge, self.advice):
+        for one in (self.identity, self.portraits, self.advice):
             one.set_compact(compact)
         if self._view is not None:
             self._show_ready(self._view, shown=self._view.screen is Screen.READY)
@@ -260,7 +274,12 @@ class Panel(QWidget):
             self.original.setGeometry(self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -_SIDE_PX))
 
     def _fit_preview(self) -> None:
-        """Give the preview much room before the capture and little afterwards, when the teller looks at the portraits."""
+        """Show the preview until there is a reading; then the live portrait takes its place unless the panel is very high."""
         view = self._view
-        looking = view is None or view.gauge is None
-        self.preview.setFixedHeight((150 if looking else 92) if self.compact else (207 if looking else 132))
+        if view is None:
+            return
+        self.preview.setFixedHeight(150 if self.compact else 207)
+        faces = view.screen is Screen.CUSTOMER and not view.consent.refused
+        shown = faces and (view.gauge is None or self.height() >= ROOMY_FROM_PX)
+        self.preview.setVisible(shown)
+        self.portraits.show_pad(view.capture.pad if faces and not shown else None)

@@ -11,6 +11,8 @@ from functools import cache
 PANEL_WIDTH_PX = 392
 STRIP_WIDTH_PX = 48
 
+SCROLL_BAR_PX = 8
+
 SMALL_PX = 12
 BODY_PX = 13
 TITLE_PX = 15

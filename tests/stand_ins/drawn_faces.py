@@ -35,8 +35,8 @@ def drawn_face(
     painter.end()
     bits = image.constBits()
     assert bits is not None
-    rows = np.frombuffer(bits.asarray(image.sizeInBytes()), np.uint8).reshape(height_px, image.bytesPerLine())
-    pixels = rows[:, : width_px * 3].reshape(height_px, width_px, 3)[:, :, ::-1].copy()
+    rows = np.array(bits.asarray(image.sizeInBytes()), np.uint8).reshape(height_px, image.bytesPerLine())
+    pixels: Pixels = rows[:, : width_px * 3].reshape(height_px, width_px, 3)[:, :, ::-1].copy()
     pixels.flags.writeable = False
     return pixels
 

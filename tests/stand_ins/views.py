@@ -84,7 +84,11 @@ WAITING = pairs(PairWord.WAITING, PairWord.WAITING, PairWord.WAITING)
 
 
 def portraits(
-    shown: str = "netcheck live chip", words: Mapping[EdgeName, PairWord] = WAITING, *, absent: str = "not_yet", glasses: bool = False
+    shown: str = "netcheck live chip",
+    words: Mapping[EdgeName, PairWord] = WAITING,
+    *,
+    absent: str = "not_yet",
+    glasses: bool = False,
 ) -> PortraitsView:
     """The named portraits are there, drawn."""
     drawn = {
@@ -105,12 +109,15 @@ def portraits(
 def gauge(outcome: Outcome, **changed: Any) -> GaugeView:
     strength = {Outcome.MATCH: 7.9, Outcome.INCONCLUSIVE: 2.4, Outcome.NON_MATCH: -4.6}[outcome]
     stranger = {
-        Outcome.MATCH: Sentences("与陌生人比对，每9,900次约有1次如此相似", "Of comparisons with strangers, about 1 in 9,900 looks this alike"),
+        Outcome.MATCH: Sentences(
+            "与陌生人比对，每9,900次约有1次如此相似", "Of comparisons with strangers, about 1 in 9,900 looks this alike"
+        ),
         Outcome.INCONCLUSIVE: Sentences(
             "与陌生人比对，每160次约有1次如此相似", "Of comparisons with strangers, about 1 in 160 looks this alike"
         ),
         Outcome.NON_MATCH: Sentences(
-            "本人比对中，每1,300次约有1次比这更不相似", "Of comparisons of the same person, about 1 in 1,300 looks less alike than this"
+            "本人比对中，每1,300次约有1次比这更不相似",
+            "Of comparisons of the same person, about 1 in 1,300 looks less alike than this",
         ),
     }[outcome]
     told = {
@@ -154,15 +161,15 @@ def decision(
 
 
 def today(rows: int = 4, **changed: Any) -> TodayView:
-    P, R, N = TellerDecision.PASS, TellerDecision.REFER, TellerDecision.REJECT
+    passed, referred, rejected = TellerDecision.PASS, TellerDecision.REFER, TellerDecision.REJECT
     made = (
-        TodayRow(datetime.time(14, 27), "张*伟", BusinessKind.LOSS_REPORT, P, alert=False),
-        TodayRow(datetime.time(14, 15), "李*", BusinessKind.PASSWORD_RESET, R, alert=True),
-        TodayRow(datetime.time(14, 2), "王*芳", BusinessKind.ACCOUNT_OPENING, P, alert=False),
-        TodayRow(datetime.time(13, 51), "欧**修", BusinessKind.LARGE_WITHDRAWAL, N, alert=True),
+        TodayRow(datetime.time(14, 27), "张*伟", BusinessKind.LOSS_REPORT, passed, alert=False),
+        TodayRow(datetime.time(14, 15), "李*", BusinessKind.PASSWORD_RESET, referred, alert=True),
+        TodayRow(datetime.time(14, 2), "王*芳", BusinessKind.ACCOUNT_OPENING, passed, alert=False),
+        TodayRow(datetime.time(13, 51), "欧**修", BusinessKind.LARGE_WITHDRAWAL, rejected, alert=True),
         TodayRow(datetime.time(13, 40), "赵*", BusinessKind.ACTIVATION, None, alert=False),
     )[:rows]
-    usual = TodayView(rows=made, checked=len(made), referred=sum(row.decision is R for row in made), waiting=None)
+    usual = TodayView(rows=made, checked=len(made), referred=sum(row.decision is referred for row in made), waiting=None)
     return replace(usual, **changed)
 
 
@@ -243,9 +250,7 @@ STATES: dict[str, Callable[[], StationView]] = {
     "locked": lambda: view(Screen.LOCKED, identity=identity(), portraits=portraits()),
     "ready": lambda: view(Screen.READY),
     "ready_first": lambda: view(Screen.READY, today=today(0, waiting=0)),
-    "waiting_for_card": lambda: view(
-        consent=ASKED, capture=capture(permitted=False), steps=steps(0), decision=decision(NO_PASS)
-    ),
+    "waiting_for_card": lambda: view(consent=ASKED, capture=capture(permitted=False), steps=steps(0), decision=decision(NO_PASS)),
     "waiting_for_consent": lambda: view(
         consent=ASKED,
         capture=capture(permitted=False),
@@ -261,7 +266,9 @@ STATES: dict[str, Callable[[], StationView]] = {
         steps=steps(2),
         identity=identity(),
         portraits=portraits("chip netcheck", pairs(PairWord.WAITING, PairWord.WAITING, PairWord.AGREE)),
-        capture=capture(quality=POOR_PICTURE, hint=sentence("advice", "head_raised_or_lowered"), pad=Chip("uncertain", Mark.ATTENTION)),
+        capture=capture(
+            quality=POOR_PICTURE, hint=sentence("advice", "head_raised_or_lowered"), pad=Chip("uncertain", Mark.ATTENTION)
+        ),
         decision=decision(NO_PASS),
     ),
     "captured_waiting_for_card": lambda: view(
@@ -309,7 +316,10 @@ STATES: dict[str, Callable[[], StationView]] = {
     "netcheck_down": lambda: compared(
         Outcome.MATCH,
         identity=identity(
-            checks=(Chip("card_valid", Mark.GOOD), Chip("netcheck_attention", Mark.ATTENTION, sentence("netcheck", "SERVICE_DOWN")))
+            checks=(
+                Chip("card_valid", Mark.GOOD),
+                Chip("netcheck_attention", Mark.ATTENTION, sentence("netcheck", "SERVICE_DOWN")),
+            )
         ),
         portraits=portraits(
             "live chip",
@@ -336,7 +346,9 @@ STATES: dict[str, Callable[[], StationView]] = {
         decision=decision(NO_PASS),
     ),
     "plugin_refused": lambda: view(
-        Screen.READY, devices=devices(document_scanner=DeviceState.NOT_AVAILABLE), problem=reason_sentences("plugin_not_authorised")
+        Screen.READY,
+        devices=devices(document_scanner=DeviceState.NOT_AVAILABLE),
+        problem=reason_sentences("plugin_not_authorised"),
     ),
     "by_hand": lambda: view(
         steps=steps(4) | {Step.COMPARE: StepState.ATTENTION},
@@ -357,7 +369,8 @@ STATES: dict[str, Callable[[], StationView]] = {
         alert=Alert(AlertKind.NON_FACE_PATH, Severity.INFO, "consent_refused"),
     ),
     "taken": lambda: compared(
-        Outcome.MATCH, decision=decision(taken=TellerDecision.PASS, undo_until_s=time.monotonic() + 5.0, next_step=NextStep.PROCEED)
+        Outcome.MATCH,
+        decision=decision(taken=TellerDecision.PASS, undo_until_s=time.monotonic() + 5.0, next_step=NextStep.PROCEED),
     ),
     "simulated": lambda: compared(
         Outcome.MATCH,
@@ -368,7 +381,10 @@ STATES: dict[str, Callable[[], StationView]] = {
     ),
     "everything_at_once": lambda: compared(
         Outcome.NON_MATCH,
-        identity=identity(masked_name="阿************江", checks=(Chip("card_expired", Mark.BAD), Chip("netcheck_attention", Mark.ATTENTION))),
+        identity=identity(
+            masked_name="阿************江",
+            checks=(Chip("card_expired", Mark.BAD), Chip("netcheck_attention", Mark.ATTENTION)),
+        ),
         alert=impostor(),
         more_alerts=3,
         notices=(sentence("notice", "passive_pad_missing"), sentence("notice", "no_register")),

@@ -9,7 +9,7 @@ from teller_assist.evidence.kinds import Outcome
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.gauge_axis import RelativeAxis, StrangerAxis
 from teller_assist.ui.widgets.icons import IconView
-from teller_assist.ui.widgets.pieces import button, clear, column, label, row, set_role, tell
+from teller_assist.ui.widgets.pieces import IconLine, button, clear, column, label, row, set_role, tell
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import GaugeView
 
@@ -51,7 +51,6 @@ class Gauge(QFrame):
         super().__init__()
         self._words = words
         self._shown: GaugeView | None = None
-        self._compact = False
         set_role(self, "card")
         layout = column(self, 0, 5)
         layout.setContentsMargins(10, 8, 10, 8)
@@ -59,36 +58,24 @@ class Gauge(QFrame):
         self.headline = label("strong", wrap=True)
         self.stranger_title = label("small", words.say("gauge", "against_stranger"))
         self.stranger = StrangerAxis(words, theme)
-        self.relative_title = label("small", words.say("gauge", "against_relative"), wrap=True)
+        self.relative_title = IconLine(theme, role="attention", side_px=14)
+        self.relative_title.show_line("question", "attention", words.say("gauge", "against_relative"))
+        self.relative_source = label("small", words.say("gauge", "relative_source"), wrap=True)
         self.relative = RelativeAxis(words, theme)
-        self.relative_note = label("small", words.say("gauge", "relative_source"), wrap=True)
         self.told = QWidget()
         self._told_layout = column(self.told, 0, 3)
         self.calibration = label("small_strong", wrap=True)
-        self.more = button(words.say("gauge", "more"), "link", self._toggle)
+        self.more = button(words.say("gauge", "more"), "link", self._fold)
         self.more.setCheckable(True)
         last = row(None, 6)
         last.addWidget(self.calibration, 1)
         last.addWidget(self.more, 0, Qt.AlignmentFlag.AlignBottom)
-        for one in (
-            self.verdict,
-            self.headline,
-            self.stranger_title,
-            self.stranger,
-            self.relative_title,
-            self.relative,
-            self.relative_note,
-            self.told,
-        ):
+        axes = (self.stranger_title, self.stranger, self.relative_title, self.relative, self.relative_source)
+        for one in (self.verdict, self.headline, *axes):
             layout.addWidget(one)
         layout.addLayout(last)
+        layout.addWidget(self.told)
         self.show_gauge(None)
-
-    def set_compact(self, compact: bool) -> None:
-        """Fold the plain sentences away until they are asked for."""
-        self._compact = compact
-        self.more.setChecked(False)
-        self._fold()
 
     def show_gauge(self, view: GaugeView | None) -> None:
         """Show readings, or the empty gauge."""
@@ -109,18 +96,15 @@ class Gauge(QFrame):
         self.more.setChecked(False)
         self._fold()
 
-    def _toggle(self) -> None:
-        self._fold()
-
     def _fold(self) -> None:
         view = self._shown
         there = view is not None
         has_relative = view is not None and view.relative_band is not None
         for one in (self.headline, self.stranger_title, self.calibration):
             one.setVisible(there)
-        unfolded = not self._compact or self.more.isChecked()
-        for one in (self.relative_title, self.relative, self.relative_note):
+        for one in (self.relative_title, self.relative, self.relative_source):
             one.setVisible(has_relative)
-        self.told.setVisible(there and unfolded and bool(view is not None and view.told))
-        self.more.setVisible(there and self._compact and bool(view is not None and view.told))
+        has_more = view is not None and bool(view.told)
+        self.told.setVisible(has_more and self.more.isChecked())
+        self.more.setVisible(has_more)
         self.more.setText(self._words.say("gauge", "less" if self.more.isChecked() else "more"))

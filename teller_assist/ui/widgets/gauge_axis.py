@@ -171,7 +171,6 @@ class RelativeAxis(_Axis):
         super().__init__(theme, 16)
         self._band: tuple[float, float] | None = None
         self.setAccessibleName(words.say("gauge", "against_relative"))
-        self.setAccessibleDescription(words.say("gauge", "relative_source"))
 
     def show_reading(self, view: GaugeView | None) -> None:
         """Show the band, or none."""

@@ -10,9 +10,9 @@ from teller_assist.decision.judgement import EdgeName
 from teller_assist.ui.frames import FrameImage
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
-from teller_assist.ui.widgets.pieces import IconLine, column, label, set_role, tell
+from teller_assist.ui.widgets.pieces import MARKS, IconLine, column, label, row, set_role, tell
 from teller_assist.ui.words import Words
-from teller_assist.workflow.view import PairWord, PortraitsView, PortraitView
+from teller_assist.workflow.view import Chip, PairWord, PortraitsView, PortraitView
 
 # Word -> (tone, icon)
 PAIRS = {
@@ -46,7 +46,7 @@ class Portraits(QFrame):
         self.captions: dict[str, QLabel] = {}
         for place, (role, picture) in enumerate(self.pictures.items()):
             picture.clicked.connect(lambda _checked=False, role=role: self._open(role))
-            self.captions[role] = label("small_strong" if role == "live" else "small", words.say("portrait", role), wrap=True)
+            self.captions[role] = label("small_strong" if role == "live" else "small", words.say("portrait", role))
             self.captions[role].setAlignment(Qt.AlignmentFlag.AlignHCenter)
             grid.addWidget(picture, 0, 2 * place)
             grid.addWidget(self.captions[role], 1, 2 * place)
@@ -55,13 +55,18 @@ class Portraits(QFrame):
         for edge, place in _BETWEEN.items():
             grid.addWidget(self.pairs[edge], 0, place)
         self.documents = IconLine(theme, role="note")
+        self.pad = IconLine(theme, role="note")
+        self.pad.hide()
+        below = row()
+        below.addWidget(self.documents, 1)
+        below.addWidget(self.pad)
         layout.addLayout(grid)
-        layout.addWidget(self.documents)
+        layout.addLayout(below)
 
     def set_compact(self, compact: bool) -> None:
         """Show lower pictures."""
         for picture in self.pictures.values():
-            picture.setFixedHeight(96 if compact else 120)
+            picture.setFixedHeight(90 if compact else 116)
 
     def show_portraits(self, portraits: PortraitsView | None) -> None:
         """Show portraits and pairs; None takes every face away."""
@@ -80,6 +85,14 @@ class Portraits(QFrame):
         for edge, between in self.pairs.items():
             between.show_pair(portraits.pairs[edge])
         self._show_documents(portraits.pairs[EdgeName.CHIP_NETCHECK])
+
+    def show_pad(self, chip: Chip | None) -> None:
+        """Show what presentation attack detection says, where there is no preview to show it."""
+        self.pad.setVisible(chip is not None)
+        if chip is not None:
+            tone, icon_name = MARKS[chip.mark]
+            detail = self._words.of(chip.detail) if chip.detail is not None else ""
+            self.pad.show_line(icon_name, tone, self._words.say("pad_chip", chip.code), detail=detail)
 
     def _show_documents(self, pair: PairWord) -> None:
         tone, icon_name = PAIRS[pair]
@@ -106,7 +119,7 @@ class PortraitPicture(QAbstractButton):
         self._pixels: object = None
         self._largest = QSize(1, 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumWidth(84)
+        self.setMinimumWidth(76)
         layout = column(self, 4)
         self.absent = label("small", wrap=True)
         self.absent.setAlignment(Qt.AlignmentFlag.AlignCenter)

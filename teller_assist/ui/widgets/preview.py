@@ -172,10 +172,10 @@ class Preview(QWidget):
             )
 
     def _picture_place(self, image: FrameImage) -> QRectF:
-        """Fill the width; where the preview is lower than 16:9 the picture loses more below than above, where faces are."""
-        scale = max(self.width() / image.width(), self.height() / image.height())
+        """Show the whole picture, whatever the height: a face is never cut."""
+        scale = min(self.width() / image.width(), self.height() / image.height())
         width, height = image.width() * scale, image.height() * scale
-        return QRectF((self.width() - width) / 2, (self.height() - height) * 0.35, width, height)
+        return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
 
     def _draw_brackets(self, painter: QPainter, face: QRectF) -> None:
         tone = DARK.good if self._captured else DARK.attention
