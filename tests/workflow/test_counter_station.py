@@ -1,0 +1,361 @@
+"""The station with its threads, real models and stand-in devices; no Qt."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from teller_assist.app import Installation
+from teller_assist.decision.judgement import AlertKind, EdgeName, NextStep
+from teller_assist.decision.kinship import NumberRegister
+from teller_assist.errors import CardUnreadableError, DeviceMissingError, SessionError
+from teller_assist.evidence.id_number import IdNumber, check_character
+from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.pictures import Picture, Pixels
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.settings.personal import Personal
+from teller_assist.settings.schema import Settings
+from teller_assist.wording import sentence
+from teller_assist.workflow.counter_station import CounterStation
+from teller_assist.workflow.instruments import Instruments
+from teller_assist.workflow.view import PairWord, PassNeeds, Screen, SimulatedView, StationView, Step, StepState
+from tests.stand_ins.equipment import (
+    NAME,
+    NUMBER,
+    ToldAuthority,
+    ToldCamera,
+    ToldReader,
+    ToldSource,
+    made_up_card,
+    portrait_of,
+    wait_until,
+)
+
+EMPTY_DESK: Pixels = np.full((480, 640, 3), 90, np.uint8)
+
+
+class Counter:
+    """One station under test, and the equipment in a test's hands."""
+
+    def __init__(self, instruments: Instruments, settings: Settings, astronaut: Picture, **more: object) -> None:
+        self.person = _seated(astronaut)
+        self.camera, self.reader = ToldCamera(self.person), ToldReader()
+        self.card = made_up_card(portrait_of(astronaut))
+        self.authority = ToldAuthority(NetcheckCode.MATCH_PHOTO_SAME, portrait_of(astronaut, role="netcheck"))
+        source = ToldSource(self.camera, self.reader, self.authority, **more)  # type: ignore[arg-type]
+        self.source = source
+        self.station = CounterStation(instruments, source, settings)
+        wait_until(lambda: source.opened == 1)
+
+    @property
+    def view(self) -> StationView:
+        return self.station.view()
+
+    def wait_for(self, condition: Callable[[StationView], bool]) -> StationView:
+        wait_until(lambda: condition(self.view))
+        return self.view
+
+    def to_decision(self) -> StationView:
+        self.station.sign_on("柜员一")
+        self.station.begin()
+        self.station.record_consent()
+        self.reader.lay_down(self.card)
+        return self.wait_for(
+            lambda view: view.gauge is not None and view.portraits.pairs[EdgeName.CHIP_NETCHECK] is not PairWord.WAITING
+        )
+
+
+def _seated(astronaut: Picture) -> Pixels:
+    frame = EMPTY_DESK.copy()
+    frame[:, 80:560] = astronaut.pixels[:480, :480]
+    return frame
+
+
+@pytest.fixture(scope="module")
+def instruments(installation: Installation) -> Instruments:
+    return installation.instruments
+
+
+@pytest.fixture
+def settings(installation: Installation) -> Settings:
+    return installation.settings
+
+
+@pytest.fixture
+def make_counter(instruments: Instruments, settings: Settings, astronaut: Picture) -> Iterator[Callable[..., Counter]]:
+    made: list[Counter] = []
+
+    def make(**changed: object) -> Counter:
+        given = {"instruments": instruments, "settings": settings, **changed}
+        made.append(Counter(given.pop("instruments"), given.pop("settings"), astronaut, **given))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for counter in made:
+        counter.station.close()
+
+
+def test_card_and_consent_and_a_face_lead_to_the_gauge_without_a_click(make_counter: Callable[..., Counter]) -> None:
+    view = make_counter().to_decision()
+    assert view.screen is Screen.CUSTOMER
+    assert view.gauge is not None
+    assert view.identity is not None
+    assert view.decision.next_step is not None
+    assert view.decision.enabled == frozenset(TellerDecision)
+    assert view.steps[Step.COMPARE] is StepState.DONE
+    assert view.steps[Step.DECIDE] is StepState.NOW
+    for portrait in (view.portraits.netcheck, view.portraits.live, view.portraits.chip):
+        assert portrait.pixels is not None
+
+
+def test_nothing_is_measured_before_consent(make_counter: Callable[..., Counter], instruments: Instruments) -> None:
+    looked = threading.Event()
+
+    class Spying:
+        def __getattr__(self, name: str) -> Any:
+            looked.set()
+            return getattr(instruments.measurer, name)
+
+    spying: Any = Spying()
+    counter = make_counter(instruments=replace(instruments, measurer=spying))
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.reader.lay_down(counter.card)
+    counter.wait_for(lambda view: view.identity is not None)
+    frames = threading.Semaphore(0)
+    counter.station.subscribe(lambda: None, frames.release)
+    for _ in range(30):  # a second of the camera
+        assert frames.acquire(timeout=20)
+    assert not looked.is_set()
+    view = counter.view
+    assert view.consent.asked
+    assert view.gauge is None
+    assert not view.capture.permitted
+    counter.station.record_consent()
+    counter.wait_for(lambda view: view.gauge is not None)
+    assert looked.is_set()
+
+
+def test_a_legal_basis_by_setting_needs_no_click(make_counter: Callable[..., Counter], settings: Settings) -> None:
+    counter = make_counter(settings=replace(settings, consent=replace(settings.consent, basis="legal_basis")))
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.reader.lay_down(counter.card)
+    view = counter.wait_for(lambda view: view.gauge is not None)
+    assert view.consent.given == "legal_basis"
+
+
+def test_refused_consent_throws_away_what_was_measured_and_leads_by_documents(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.to_decision()
+    counter.station.refuse_consent()
+    view = counter.view
+    assert view.consent.refused
+    assert view.gauge is None
+    assert view.portraits.live.pixels is None
+    assert view.decision.pass_needs is PassNeeds.DOCUMENTS
+    with pytest.raises(SessionError):
+        counter.station.decide(TellerDecision.PASS, reason="", second_teller="", documents=())
+    counter.station.decide(TellerDecision.PASS, reason="", second_teller="", documents=("household_register",))
+    assert counter.view.decision.taken is TellerDecision.PASS
+
+
+def test_a_face_that_leaves_before_the_card_comes_is_captured_anew(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.station.record_consent()
+    counter.wait_for(lambda view: view.capture.captured)
+    counter.camera.show(EMPTY_DESK)
+    counter.wait_for(lambda view: not view.capture.captured)
+    assert counter.view.portraits.live.pixels is None
+    counter.camera.show(counter.person)
+    counter.wait_for(lambda view: view.capture.captured)
+
+
+def test_two_persons_before_the_camera_are_not_captured(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    both = np.concatenate([counter.person[:, 150:470], counter.person[:, 150:470]], axis=1)
+    counter.camera.show(np.ascontiguousarray(both))
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.station.record_consent()
+    view = counter.wait_for(lambda view: view.capture.hint is not None and "本人" in view.capture.hint.zh)
+    assert not view.capture.captured
+
+
+def test_an_unreadable_card_is_told_and_tried_again(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.reader.lay_down(CardUnreadableError(why="test"))
+    view = counter.wait_for(lambda view: view.problem is not None)
+    assert view.steps[Step.READ_CARD] is StepState.ATTENTION
+    counter.reader.lay_down(counter.card)
+    view = counter.wait_for(lambda view: view.identity is not None)
+    assert view.problem is None
+
+
+def test_the_authority_may_answer_after_the_gauge_is_shown(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.authority.may_answer.clear()
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.station.record_consent()
+    counter.reader.lay_down(counter.card)
+    view = counter.wait_for(lambda view: view.gauge is not None)
+    assert view.portraits.pairs[EdgeName.LIVE_NETCHECK] is PairWord.WAITING
+    counter.authority.may_answer.set()
+    counter.wait_for(lambda view: view.portraits.pairs[EdgeName.LIVE_NETCHECK] is not PairWord.WAITING)
+
+
+def test_a_relative_in_the_register_raises_an_alert_and_challenge_questions(make_counter: Callable[..., Counter]) -> None:
+    neighbour = f"{NUMBER[:14]}{int(NUMBER[14:17]) + 2:03d}"
+    register = NumberRegister([Personal(IdNumber(neighbour + check_character(neighbour)))])
+    view = make_counter(register=register).to_decision()
+    assert view.alert is not None
+    assert view.alert.kind is AlertKind.KINSHIP
+
+
+def test_the_card_of_an_unknown_number_asks_for_other_documents_and_refuses_nobody(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.authority.code, counter.authority.photo = NetcheckCode.NOT_FOUND, None
+    view = counter.to_decision()
+    assert view.decision.next_step not in (NextStep.REFUSE_CARD, NextStep.PROCEED)
+    assert view.alert is not None
+    assert view.decision.emphasised is not TellerDecision.REJECT
+
+
+def test_a_decision_settles_after_its_undo_period_and_leaves_one_masked_line(
+    make_counter: Callable[..., Counter], settings: Settings
+) -> None:
+    counter = make_counter(settings=replace(settings, station=replace(settings.station, undo_s=1.0)))
+    counter.to_decision()
+    counter.station.decide(TellerDecision.REFER, reason="cannot_tell", second_teller="", documents=())
+    counter.station.undo()
+    assert counter.view.decision.taken is None
+    counter.station.decide(TellerDecision.REFER, reason="cannot_tell", second_teller="", documents=())
+    view = counter.wait_for(lambda view: view.screen is Screen.READY)
+    (row,) = view.today.rows
+    assert (row.decision, row.masked_name) == (TellerDecision.REFER, "林*样")
+    assert NAME not in repr(view)
+    assert NUMBER not in repr(view)
+    assert view.portraits.live.pixels is None
+    assert view.portraits.chip.pixels is None
+    assert counter.station.newest_preview() is None
+
+
+def test_a_decision_needs_its_reason(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.to_decision()
+    for decision in (TellerDecision.REFER, TellerDecision.REJECT):
+        with pytest.raises(SessionError):
+            counter.station.decide(decision, reason="", second_teller="", documents=())
+
+
+def test_wishes_before_signing_on_are_refused(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    assert counter.view.screen is Screen.SIGN_ON
+    for wish in (counter.station.begin, counter.station.record_consent, counter.station.retake, counter.station.abandon):
+        with pytest.raises(SessionError):
+            wish()
+
+
+def test_the_lock_blanks_identity_and_faces_until_the_teller_is_back(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.to_decision()
+    counter.station.lock()
+    view = counter.view
+    assert view.screen is Screen.LOCKED
+    assert view.identity is None
+    assert view.gauge is None
+    assert view.portraits.chip.pixels is None
+    assert counter.station.newest_preview() is None
+    counter.station.sign_on("柜员一")
+    assert counter.view.identity is not None
+
+
+def test_another_teller_does_not_inherit_the_customer(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.to_decision()
+    counter.station.lock()
+    counter.station.sign_on("柜员二")
+    assert counter.view.screen is Screen.READY
+    assert counter.view.today.rows[0].decision is None
+
+
+def test_idle_time_blanks_until_somebody_touches_the_window(make_counter: Callable[..., Counter], settings: Settings) -> None:
+    short = replace(settings.station, blank_after_idle_s=0.3, lock_after_idle_s=1e9)
+    counter = make_counter(settings=replace(settings, station=short))
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.wait_for(lambda view: view.capture.blanked)
+    assert counter.station.newest_preview() is None
+    counter.station.touch()
+    assert not counter.view.capture.blanked
+
+
+def test_longer_idle_time_locks(make_counter: Callable[..., Counter], settings: Settings) -> None:
+    counter = make_counter(settings=replace(settings, station=replace(settings.station, lock_after_idle_s=0.3)))
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.wait_for(lambda view: view.screen is Screen.LOCKED)
+    assert counter.view.teller == "柜员一"
+
+
+def test_a_dead_camera_is_told_and_its_return_too(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.camera.fail(DeviceMissingError(device="camera"))
+    counter.wait_for(lambda view: view.capture.stalled)
+    counter.camera.show(counter.person)
+    counter.wait_for(lambda view: not view.capture.stalled)
+
+
+def test_without_face_models_the_pictures_stand_side_by_side_and_the_teller_decides_by_hand(
+    make_counter: Callable[..., Counter], instruments: Instruments
+) -> None:
+    counter = make_counter(instruments=replace(instruments, measurer=None, triangle=None))
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.reader.lay_down(counter.card)
+    counter.wait_for(lambda view: view.identity is not None)
+    counter.station.refuse_consent()
+    view = counter.view
+    assert view.portraits.chip.pixels is not None
+    assert view.decision.pass_needs is PassNeeds.DOCUMENTS
+    assert view.decision.next_step is not None
+
+
+def test_retaking_counts_the_attempts(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.to_decision()
+    for _ in range(4):
+        counter.station.retake()
+        counter.wait_for(lambda view: view.gauge is not None)
+    kinds = {counter.view.alert.kind} if counter.view.alert is not None else set()
+    assert AlertKind.ATTEMPTS_EXCEEDED in kinds or counter.view.more_alerts > 0
+
+
+def test_the_next_simulated_customer_gets_new_equipment_and_begins(make_counter: Callable[..., Counter]) -> None:
+    simulated = SimulatedView(1, 2, sentence("simulated_material", "caller"))
+    counter = make_counter(simulated=simulated, business_kind=BusinessKind.LOSS_REPORT)
+    counter.to_decision()
+    counter.station.next_customer()
+    wait_until(lambda: counter.source.opened == 2)
+    view = counter.wait_for(lambda view: view.screen is Screen.CUSTOMER)
+    assert view.business_kind is BusinessKind.LOSS_REPORT
+    assert view.today.rows[0].decision is None
+
+
+def test_a_real_counter_has_no_next_customer_button(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.station.sign_on("柜员一")
+    with pytest.raises(SessionError):
+        counter.station.next_customer()

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from teller_assist.errors import SessionError
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.settings.schema import StationSettings
+from teller_assist.workflow.desk import TODAY_ROWS_MAX, Desk
+
+SETTINGS = StationSettings(blank_after_idle_s=60, lock_after_idle_s=300)
+NOON = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
+
+
+def note(desk: Desk, at: datetime.datetime = NOON, decision: TellerDecision | None = TellerDecision.PASS) -> None:
+    desk.note(ended=at, masked_name="林*样", kind=BusinessKind.ACTIVATION, decision=decision, alert=False)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "字" * 33])
+def test_a_teller_has_a_name_of_sensible_length(name: str) -> None:
+    with pytest.raises(SessionError):
+        Desk(SETTINGS).sign_on(name, 0.0)
+
+
+def test_faces_are_blanked_after_a_minute_and_the_desk_locks_after_five() -> None:
+    desk = Desk(SETTINGS)
+    desk.sign_on("柜员一", 0.0)
+    assert not desk.let_time_pass(59.9)
+    assert desk.let_time_pass(60.0)
+    assert desk.presence.blanked
+    assert not desk.let_time_pass(61.0)
+    assert desk.let_time_pass(300.0)
+    assert desk.presence.locked
+
+
+def test_a_touch_unblanks_but_does_not_unlock() -> None:
+    desk = Desk(SETTINGS)
+    desk.sign_on("柜员一", 0.0)
+    desk.let_time_pass(60.0)
+    assert desk.touch(61.0)
+    assert not desk.presence.blanked
+    desk.lock()
+    assert not desk.touch(62.0)
+    assert desk.presence.locked
+
+
+def test_nobody_signed_on_is_neither_blanked_nor_locked() -> None:
+    desk = Desk(SETTINGS)
+    desk.lock()
+    assert not desk.let_time_pass(1e9)
+    assert not desk.presence.locked
+
+
+def test_todays_list_is_newest_first_counts_and_ends_with_its_day() -> None:
+    desk = Desk(SETTINGS)
+    for hour, decision in enumerate((TellerDecision.PASS, TellerDecision.REFER, None)):
+        note(desk, NOON + datetime.timedelta(hours=hour), decision)
+    today = desk.today()
+    assert [row.ended.hour for row in today.rows] == [14, 13, 12]
+    assert (today.checked, today.referred, today.waiting) == (2, 1, None)
+    note(desk, NOON + datetime.timedelta(days=1))
+    assert len(desk.today().rows) == 1
+
+
+def test_todays_list_is_bounded() -> None:
+    desk = Desk(SETTINGS)
+    for _ in range(TODAY_ROWS_MAX + 5):
+        note(desk)
+    assert len(desk.today().rows) == TODAY_ROWS_MAX
