@@ -20,6 +20,7 @@ PINNED = (
     "config/quality.toml",
     "config/mesh.toml",
     "config/calibration/**/*.json",
+    "device_plugins/*/**/*",
 )
 _PINS_NAME = "shipped_files.json"
 
@@ -66,5 +67,6 @@ def shipped_pins() -> dict[str, str]:
 
 def pins_of(root: Path) -> dict[str, str]:
     """Return the pins that the files of an installation have now, for the script that renews them and the test that compares."""
-    paths = sorted(path for pattern in PINNED for path in root.glob(pattern))
+    found = {path for pattern in PINNED for path in root.glob(pattern) if path.is_file() and "__pycache__" not in path.parts}
+    paths = sorted(found)
     return {path.relative_to(root).as_posix(): content_sha256(path.read_bytes()) for path in paths}

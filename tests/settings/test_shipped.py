@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,13 @@ def test_every_file_that_decides_is_pinned_and_every_pin_has_its_file() -> None:
     assert pins_of(ROOT) == shipped_pins()
 
 
-def test_defaults_policy_quality_mesh_and_every_calibration_are_among_them() -> None:
+def test_configuration_calibrations_and_every_file_of_a_plugin_are_among_them() -> None:
     pins = shipped_pins()
-    named = {f"config/{name}.toml" for name in ("defaults", "policy", "quality", "mesh")}
-    calibrations = {path.relative_to(ROOT).as_posix() for path in (ROOT / "config" / "calibration").rglob("*.json")}
-    assert set(pins) == named | calibrations
+    named = {f"config/{name}.toml" for name in ("defaults", "policy", "pad", "quality", "mesh")}
+    listed = subprocess.run(
+        ["git", "ls-files", "config/calibration", "device_plugins/*/**"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert set(pins) == named | set(listed.stdout.split())
     assert all(len(pin) == 64 for pin in pins.values())
 
 
