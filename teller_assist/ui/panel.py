@@ -27,7 +27,7 @@ from teller_assist.ui.widgets.skeleton import Skeleton
 from teller_assist.ui.widgets.stepper import Stepper
 from teller_assist.ui.widgets.today_list import TodayList
 from teller_assist.ui.words import Words
-from teller_assist.workflow.view import PortraitView, PreviewFrame, Screen, StationView
+from teller_assist.workflow.view import PortraitView, PreviewFrame, Screen, StationView, Step, StepState
 
 FULL_FROM_PX = 900
 ROOMY_FROM_PX = 1150
@@ -182,7 +182,7 @@ class Panel(QWidget):
         middle = QWidget()
         middle.setObjectName("middle")
         self._middle: QVBoxLayout = column(middle, 0, 8)
-        self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX, 6)
+        self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX - SCROLL_BAR_PX, 6)
         customer = (self.identity, self.consent, self.preview, self.notices, self.portraits, self.gauge)
         for one in (*customer, self.ready):
             self._middle.addWidget(one)
@@ -193,14 +193,12 @@ class Panel(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(middle)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # in the margin, so that no width ever changes
         bar = area.verticalScrollBar()
         if bar is not None:
-            bar.rangeChanged.connect(self._make_room_for_scroll_bar)
+            bar.setEnabled(False)
+            bar.rangeChanged.connect(lambda _least, most: bar.setEnabled(most > 0))
         return area
-
-    def _make_room_for_scroll_bar(self, _least: int, most: int) -> None:
-        """Let the bar stand in the margin, so that everything keeps its width."""
-        self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX - SCROLL_BAR_PX if most > 0 else _SIDE_PX, 6)
 
     def _connect(self) -> None:
         for theirs, ours in (
@@ -230,7 +228,9 @@ class Panel(QWidget):
         self.alert.show_alert(view.alert if runs else None, view.more_alerts)
         self.identity.show_identity(view.identity if runs else None)
         self.portraits.show_portraits(view.portraits if runs else None)
-        self.gauge.show_gauge(view.gauge if runs else None)
+        comparing = view.steps[Step.COMPARE] is StepState.NOW
+        without = "none" if view.decision.next_step is not None else "comparing" if comparing else "waiting"
+        self.gauge.show_gauge(view.gauge if runs else None, without)
         self.advice.show_advice(view.decision.next_step if runs else None, view.reasons)
         self.notices.show_notices(view.notices if self._pages.currentWidget() is self._counter_page else ())
         self.preview.show_capture(view.capture, consent_refused=view.consent.refused)
@@ -254,13 +254,16 @@ class Panel(QWidget):
         self.today.setVisible(shown or (view.screen is Screen.CUSTOMER and not self.compact))
         self.today.show_today(view.today)
 
+    def _place_original(self) -> None:
+        self.original.setGeometry(self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -self.footer.height()))
+
     def _settle(self) -> None:
         """Lay everything out now: layouts within layouts would settle one after the other, before the teller's eyes."""
         for one in reversed(self.findChildren(QLayout)):
             one.activate()
 
     def _open_original(self, portrait: PortraitView) -> None:
-        self.original.setGeometry(self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -_SIDE_PX))
+        self._place_original()
         self.original.show_original(portrait)
 
     def _fit_height(self) -> None:
@@ -270,15 +273,14 @@ class Panel(QWidget):
         if self._view is not None:
             self._show_ready(self._view, shown=self._view.screen is Screen.READY)
         self._fit_preview()
-        if not self.original.isHidden():
-            self.original.setGeometry(self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -_SIDE_PX))
+        self._place_original()
 
     def _fit_preview(self) -> None:
         """Show the preview until there is a reading; then the live portrait takes its place unless the panel is very high."""
         view = self._view
         if view is None:
             return
-        self.preview.setFixedHeight(150 if self.compact else 207)
+        self.preview.setFixedHeight(160 if self.compact else 207)
         faces = view.screen is Screen.CUSTOMER and not view.consent.refused
         shown = faces and (view.gauge is None or self.height() >= ROOMY_FROM_PX)
         self.preview.setVisible(shown)

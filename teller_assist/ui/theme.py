@@ -151,13 +151,15 @@ QLabel[role="attention"] { color: @attention.text; font-weight: 600; }
 QLabel[role="bad"] { color: @bad.text; font-weight: 600; }
 QLabel[role="muted"] { color: @muted.text; font-weight: 600; }
 QLabel[role="overlay"] { font-size: @smallpx; color: #ffffff; }
-QLabel[role="overlay_strong"] { font-weight: 600; color: #ffffff; }
+QLabel[role="overlay_pill"] { font-size: @smallpx; color: #ffffff; background: rgba(8, 14, 20, 200); border-radius: 9px;
+  padding: 1px 8px; }
+QLabel[role="overlay_state"] { font-weight: 600; color: #ffffff; background: rgba(8, 14, 20, 200); border-radius: 12px;
+  padding: 3px 12px; }
 QFrame[role="box_good"] { background: @good.soft; border: 1px solid @good.mark; border-radius: 8px; }
 QFrame[role="box_attention"] { background: @attention.soft; border: 1px solid @attention.mark; border-radius: 8px; }
 QFrame[role="box_bad"] { background: @bad.soft; border: 1px solid @bad.mark; border-radius: 8px; }
 QFrame[role="box_muted"] { background: @muted.soft; border: 1px solid @line; border-radius: 8px; }
 QFrame[role="box_accent"] { background: @accent_soft; border: 1px solid @accent; border-radius: 8px; }
-QFrame[role="box_good"] QLabel, QFrame[role="box_attention"] QLabel { background: transparent; }
 QFrame[role="pill"] { background: rgba(8, 14, 20, 200); border: none; border-radius: 10px; }
 QToolButton { border: 2px solid transparent; border-radius: 5px; padding: 2px; background: transparent; }
 QToolButton:hover { background: rgba(255, 255, 255, 40); }
@@ -180,14 +182,14 @@ QPushButton[role="link"] { background: transparent; border: 1px solid transparen
 QPushButton[role="link"]:hover { border: 1px solid @line; }
 QPushButton[role="link"]:focus { border: 2px solid @accent; padding: 0px 5px; }
 QPushButton[role="link"]:disabled { color: @sub; background: transparent; border: 1px solid transparent; }
-QPushButton[role="choice"] { text-align: left; }
+QPushButton[role="choice"] { text-align: left; min-height: 22px; padding: 3px 8px; }
+QPushButton[role="choice"]:focus, QPushButton[role="choice"]:checked { padding: 2px 7px; }
 QLineEdit { background: @card; border: 1px solid @muted.mark; border-radius: 6px;
   padding: 6px 8px; selection-background-color: @accent; }
 QLineEdit:focus { border: 2px solid @accent; padding: 5px 7px; }
-QCheckBox { spacing: 8px; background: transparent; min-height: 24px; }
-QCheckBox:focus { color: @accent; }
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
 QScrollBar::handle:vertical { background: @muted.mark; border-radius: 4px; min-height: 24px; }
+QScrollBar::handle:vertical:disabled { background: transparent; }
 QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { height: 0; }
 QLabel[role="hint_attention"] { background: @attention.mark; color: @attention.on_mark; font-weight: 600;
   border-radius: 12px; padding: 3px 12px; }

@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QFrame, QWidget
 from teller_assist.decision.judgement import NextStep
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
-from teller_assist.ui.widgets.pieces import button, clear, column, label, row, set_role, stacked, tell
+from teller_assist.ui.widgets.pieces import IconLine, button, clear, column, label, row, set_role, stacked, tell
 from teller_assist.ui.words import Words
 
 
@@ -53,9 +53,8 @@ class Advice(QFrame):
                 tell(self.headline, words.say("panel", "advice", step=words.say("next_step", next_step)))
                 tell(self.text, words.say("next_step_text", next_step))
             for code in reasons:
-                text = words.say("panel", "reason_line", reason=words.say("reason", code))
-                line = label("small", text, wrap=True)
-                line.setAccessibleName(text)
+                line = IconLine(self._theme, wrap=True)
+                line.show_line("dot", "muted", words.say("reason", code))
                 self._reasons_layout.addWidget(line)
         self._fold()
 

@@ -34,7 +34,7 @@ class DecisionBar(QWidget):
         self._view: DecisionView | None = None
         self.form: InlineForm | None = None
         self._layout = column(self, 0, 5)
-        self.documents = DocumentsForm(words)
+        self.documents = DocumentsForm(words, theme)
         self.documents.changed.connect(self._enable)
         self.needs = label("small_strong", wrap=True)
         self.buttons = {one: self._button(one) for one in TellerDecision}
@@ -68,7 +68,8 @@ class DecisionBar(QWidget):
         self.documents.setVisible(view.pass_needs is PassNeeds.DOCUMENTS and not waits and self.form is None)
         tell(self.needs, "" if view.pass_needs is PassNeeds.NOTHING else self._words.say("pass_needs", view.pass_needs))
         can_pass = TellerDecision.PASS in view.enabled
-        self.needs.setVisible(bool(self.needs.text()) and can_pass and not waits and self.form is None)
+        signature = view.pass_needs is PassNeeds.DUAL_SIGNATURE  # the documents' form says it itself
+        self.needs.setVisible(signature and can_pass and not waits and self.form is None)
         self._row.setVisible(not waits and self.form is None)
         self._others.setVisible(not waits and self.form is None)
         self.retake_button.setVisible(captured)

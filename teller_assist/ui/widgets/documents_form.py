@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QCheckBox, QFrame, QWidget
+from PyQt5.QtWidgets import QFrame, QGridLayout, QPushButton, QWidget
 
-from teller_assist.ui.widgets.pieces import clear, column, label, set_role
+from teller_assist.ui.theme import Theme
+from teller_assist.ui.widgets.icons import icon
+from teller_assist.ui.widgets.pieces import button, clear, column, label, set_role
 from teller_assist.ui.words import Words
+
+_COLUMNS = 2
 
 
 class DocumentsForm(QFrame):
@@ -14,17 +18,20 @@ class DocumentsForm(QFrame):
 
     changed = pyqtSignal()
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
         self._words = words
         self._codes: tuple[str, ...] = ()
-        self.boxes: dict[str, QCheckBox] = {}
+        self._theme = theme
+        self.boxes: dict[str, QPushButton] = {}
         set_role(self, "box_accent")
         layout = column(self, 10, 4)
         self.title = label("strong", words.say("panel", "documents"), wrap=True)
         layout.addWidget(self.title)
         fields = QWidget()
-        self._fields = column(fields, 0, 2)
+        self._fields = QGridLayout(fields)
+        self._fields.setContentsMargins(0, 0, 0, 0)
+        self._fields.setSpacing(5)
         layout.addWidget(fields)
 
     @property
@@ -39,9 +46,18 @@ class DocumentsForm(QFrame):
         self._codes = codes
         clear(self._fields)
         self.boxes = {}
-        for code in codes:
-            one = QCheckBox(self._words.say("document", code))
-            one.setAccessibleName(one.text())
-            one.toggled.connect(lambda _checked: self.changed.emit())
+        last = len(codes) - 1
+        for place, code in enumerate(codes):
+            one = button(self._words.say("document", code), "choice", self._show_ticks)
+            one.setCheckable(True)
             self.boxes[code] = one
-            self._fields.addWidget(one)
+            alone = place == last and place % _COLUMNS == 0
+            self._fields.addWidget(one, place // _COLUMNS, place % _COLUMNS, 1, _COLUMNS if alone else 1)
+        self._show_ticks()
+
+    def _show_ticks(self) -> None:
+        """Draw the ticks: with an icon, since a colour alone says nothing."""
+        for one in self.boxes.values():
+            name, colour = ("ticked", self._theme.accent) if one.isChecked() else ("unticked", self._theme.sub)
+            one.setIcon(icon(name, colour, 16))
+        self.changed.emit()

@@ -34,14 +34,14 @@ class Verdict(QFrame):
         layout.addWidget(self.icon)
         layout.addWidget(self.word, 1)
 
-    def show_outcome(self, outcome: Outcome | None) -> None:
-        """Show an outcome, or that there is none yet."""
+    def show_outcome(self, outcome: Outcome | None, instead: str) -> None:
+        """Show an outcome, or why there is none: ``instead`` is a code of the wording group ``gauge``."""
         tone, icon_name = OUTCOMES[outcome] if outcome is not None else ("muted", "waiting")
         colours = self._theme.tone(tone)
         set_role(self, f"box_{tone}")
         set_role(self.word, tone)
         self.icon.show_icon(icon_name, colours.on_mark, colours.mark)
-        tell(self.word, self._words.say("outcome", outcome) if outcome is not None else self._words.say("gauge", "waiting"))
+        tell(self.word, self._words.say("outcome", outcome) if outcome is not None else self._words.say("gauge", instead))
 
 
 class Gauge(QFrame):
@@ -75,14 +75,20 @@ class Gauge(QFrame):
             layout.addWidget(one)
         layout.addLayout(last)
         layout.addWidget(self.told)
-        self.show_gauge(None)
+        self.show_gauge(None, "waiting")
 
-    def show_gauge(self, view: GaugeView | None) -> None:
-        """Show readings, or the empty gauge."""
+    def show_gauge(self, view: GaugeView | None, instead: str) -> None:
+        """Show readings, or the empty gauge.
+
+        Parameters
+        ----------
+        instead
+            What stands in the empty gauge, a code of the wording group ``gauge``: "waiting", "comparing" or "none".
+        """
         if view is not None and view == self._shown:
             return
         self._shown = view
-        self.verdict.show_outcome(view.outcome if view is not None else None)
+        self.verdict.show_outcome(view.outcome if view is not None else None, instead)
         tell(self.headline, self._words.of(view.headline) if view is not None else "")
         tell(self.calibration, self._words.of(view.calibration) if view is not None else "")
         self.stranger.show_reading(view)

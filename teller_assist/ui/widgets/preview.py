@@ -31,14 +31,14 @@ class Preview(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(words.say("panel", "preview"))
         self.quality = QWidget(self)
-        self._quality_layout = column(self.quality, 0, 4)
+        self._quality_layout = column(self.quality, 0, 2)
         self.pad = _Pill(self)
         self.source = QLabel(self)
-        set_role(self.source, "overlay")
+        set_role(self.source, "overlay_pill")
         self.hint = label("hint_attention", wrap=True)
         self.hint.setParent(self)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.state = label("overlay_strong", wrap=True)
+        self.state = label("overlay_state", wrap=True)
         self.state.setParent(self)
         self.state.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
@@ -57,12 +57,13 @@ class Preview(QWidget):
         """
         if not self._may_show:
             return
+        first = self._image is None
         self._frame = frame
         self._image = FrameImage(frame.pixels)
         told = self._words.say(
             "panel", "camera_source", width=frame.width_px, height=frame.height_px, rate=round(frame.frames_per_s)
         )
-        if told != self.source.text():
+        if first or told != self.source.text():
             tell(self.source, told)
             self._place()
         self.update()
@@ -80,6 +81,7 @@ class Preview(QWidget):
         if not self._may_show:
             self.blank()
         tell(self.state, self._state_text(capture, consent_refused))
+        self.state.setVisible(bool(self.state.text()))
         self._show_chips(capture)
         self._show_hint(capture)
         self._place()
@@ -140,7 +142,8 @@ class Preview(QWidget):
         self.source.move(width - self.source.width() - _EDGE_PX, below)
         self.source.setVisible(bool(self.source.text()) and height >= 100)
         self._place_text(self.hint, QRect(_EDGE_PX, 0, width - 2 * _EDGE_PX, height - 6), at_bottom=True)
-        self._place_text(self.state, QRect(3 * _EDGE_PX, 0, width - 6 * _EDGE_PX, height), at_bottom=False)
+        room = QRect(_EDGE_PX, 0, width - 2 * _EDGE_PX, height - 6)
+        self._place_text(self.state, room, at_bottom=self.shows_picture and not self.hint.text())
 
     def _place_text(self, one: QLabel, room: QRect, *, at_bottom: bool) -> None:
         wanted = one.fontMetrics().horizontalAdvance(one.text()) + 36

@@ -28,7 +28,6 @@ class SignOn(QWidget):
         self.text = label("note", wrap=True)
         self.teller = QLineEdit()
         self.teller.setMaxLength(40)
-        self.teller.setPlaceholderText(words.say("sign_on", "teller"))
         self.teller.setAccessibleName(words.say("sign_on", "teller"))
         self.confirm = button(words.say("sign_on", "confirm"), "main", self._confirm)
         self.confirm.setEnabled(False)
@@ -38,6 +37,7 @@ class SignOn(QWidget):
         for one in (self.title, self.text):
             one.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addWidget(one)
+        layout.addWidget(label("small", words.say("sign_on", "teller")))
         layout.addWidget(self.teller)
         layout.addWidget(self.confirm)
         outer.addWidget(card)

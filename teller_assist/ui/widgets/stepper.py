@@ -56,8 +56,9 @@ class Stepper(QWidget):
         """Draw the line between the discs."""
         painter = QPainter(self)
         centres = [disc.mapTo(self, disc.rect().center()) for disc in self.discs.values()]
+        passed = True
         for (left, state), right in zip(zip(centres, self._states.values(), strict=True), centres[1:], strict=False):
-            passed = state in (StepState.DONE, StepState.SKIPPED)
+            passed = passed and state in (StepState.DONE, StepState.SKIPPED)
             painter.setPen(QPen(QColor(self._theme.accent if passed else self._theme.line), 2))
             gap = _DISC_PX / 2 + 4
             painter.drawLine(QPointF(left.x() + gap, left.y() + 0.5), QPointF(right.x() - gap, left.y() + 0.5))

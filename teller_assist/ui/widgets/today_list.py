@@ -71,6 +71,7 @@ class TodayList(QFrame):
         line.setContentsMargins(0, 3, 4, 3)
         ended, name = label("small", f"{one.ended:%H:%M}"), label("note", one.masked_name)
         ended.setFixedWidth(36)
+        name.setMinimumWidth(name.fontMetrics().horizontalAdvance("一" * 4))
         alert = IconView(13)
         alert.show_icon("warning" if one.alert else "", self._theme.attention.text)
         alert.setToolTip(words.say("today", "alert") if one.alert else "")
