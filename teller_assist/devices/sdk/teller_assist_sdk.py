@@ -26,6 +26,7 @@ import json
 import mmap
 import os
 import queue
+import shutil
 import struct
 import sys
 import threading
@@ -246,7 +247,7 @@ class Server:
     Parameters
     ----------
     start
-        folder, entry, kind, settings, frame_memory (None where the kind has no frames).
+        folder, entry, kind, settings, working_folder, frame_memory (None where the kind has no frames).
     """
 
     def __init__(self, channel: Channel, start: Dict[str, Any]) -> None:
@@ -268,7 +269,7 @@ class Server:
             "start_frames": self._start_frames,
             "stop_frames": self._stop_frames,
             "close": self._close,
-            "shutdown": self._shut_down,
+            "shutdown": self._close,
         }
         self._long_operations: Dict[str, Callable[[threading.Event], Any]] = {
             "read": lambda cancel: self._opened().read(cancel),
@@ -289,9 +290,10 @@ class Server:
             cancel.set()
         self._calls.put({"id": 0, "op": "shutdown"})
         self._done.wait(_PARTING_S)
+        shutil.rmtree(self._start["working_folder"], ignore_errors=True)  # the host is gone and cannot
 
     def _work(self) -> None:
-        while not self._done.is_set():
+        while True:
             call = self._calls.get()
             answer = self._answer(call)
             self._cancels.pop(call["id"], None)
@@ -300,8 +302,10 @@ class Server:
             except (TypeError, ValueError) as error:  # not JSON
                 self.channel.send(_refusal(call["id"], DeviceProblem("plugin_failed", "answer: " + type(error).__name__)))
             except OSError:
-                os._exit(1)  # the host is gone
-        os._exit(0)
+                self._done.set()  # the host is gone
+                return
+            if call["op"] == "shutdown":
+                os._exit(0)
 
     def _answer(self, call: Dict[str, Any]) -> Dict[str, Any]:
         try:
@@ -333,10 +337,6 @@ class Server:
         device, self._device = self._device, None
         if device is not None:
             device.close()
-
-    def _shut_down(self) -> None:
-        self._done.set()
-        self._close()
 
     def _start_frames(self) -> None:
         device = self._opened()

@@ -1,0 +1,144 @@
+"""Open one device of one plugin: judge the plugin, then hand it to its supervision."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, overload
+
+from teller_assist.devices.authority import PLUGINS_FOLDER, Authority
+from teller_assist.devices.camera import CameraDevice
+from teller_assist.devices.document_scanner import DocumentScannerDevice
+from teller_assist.devices.id_card_reader import IdCardReaderDevice
+from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.manifest import MANIFEST_NAME, PLUGIN_ID, Manifest, read_manifest
+from teller_assist.devices.process import Launch
+from teller_assist.devices.supervision import StateListener
+from teller_assist.errors import BugError, DeviceMissingError, PluginIncompatibleError
+from teller_assist.pictures.decode import PictureLimits
+from teller_assist.settings.schema import DevicesSettings
+
+TypedDevice = CameraDevice | IdCardReaderDevice | DocumentScannerDevice
+
+
+def judged_manifest(folder: Path, authority: Authority) -> Manifest:
+    """Return the manifest of a plugin whose files are the authorised ones.
+
+    Raises
+    ------
+    PluginNotAuthorisedError, PluginIncompatibleError
+        The plugin is refused; nothing of it has run.
+    """
+    authority.check(folder)
+    try:
+        content = (folder / MANIFEST_NAME).read_bytes()
+    except OSError as error:
+        raise PluginIncompatibleError(plugin=folder.name, why="manifest_missing", key="manifest") from error
+    return read_manifest(content, folder)
+
+
+@overload
+def open_device(
+    root: Path,
+    plugin_id: str,
+    kind: Literal[DeviceKind.CAMERA],
+    settings: Mapping[str, Any],
+    *,
+    devices_settings: DevicesSettings,
+    authority: Authority,
+    limits: PictureLimits,
+    on_state: StateListener,
+) -> CameraDevice: ...
+@overload
+def open_device(
+    root: Path,
+    plugin_id: str,
+    kind: Literal[DeviceKind.ID_CARD_READER],
+    settings: Mapping[str, Any],
+    *,
+    devices_settings: DevicesSettings,
+    authority: Authority,
+    limits: PictureLimits,
+    on_state: StateListener,
+) -> IdCardReaderDevice: ...
+@overload
+def open_device(
+    root: Path,
+    plugin_id: str,
+    kind: Literal[DeviceKind.DOCUMENT_SCANNER],
+    settings: Mapping[str, Any],
+    *,
+    devices_settings: DevicesSettings,
+    authority: Authority,
+    limits: PictureLimits,
+    on_state: StateListener,
+) -> DocumentScannerDevice: ...
+def open_device(
+    root: Path,
+    plugin_id: str,
+    kind: DeviceKind,
+    settings: Mapping[str, Any],
+    *,
+    devices_settings: DevicesSettings,
+    authority: Authority,
+    limits: PictureLimits,
+    on_state: StateListener,
+) -> TypedDevice:
+    """Judge a plugin and put one of its devices under supervision.
+
+    Returns at once, before the device is open; ``wait_until_ready`` on it waits for the outcome. May be called from any thread.
+
+    Parameters
+    ----------
+    root
+        The installation root; the plugin's folder is ``device_plugins/<plugin_id>`` below it.
+    settings
+        The plugin's settings; what is left out has its default.
+    authority
+        Answers for the plugin's files, now and before every restart.
+    on_state
+        Told (kind, state) from the device's thread; must return at once.
+
+    Raises
+    ------
+    DeviceMissingError
+        "no_plugin": there is no such plugin.
+    PluginNotAuthorisedError, PluginIncompatibleError
+        The plugin is refused, or does not drive this kind ("kind_not_driven").
+    UnknownSettingError, SettingOutOfRangeError
+        A setting of the plugin.
+    """
+    folder = root / PLUGINS_FOLDER / plugin_id
+    if not PLUGIN_ID.fullmatch(plugin_id) or not folder.is_dir():
+        raise DeviceMissingError(device=kind.value, why="no_plugin")
+
+    def launch() -> Launch:
+        return _launch(judged_manifest(folder, authority), folder, kind, settings, devices_settings)
+
+    launch()  # refused at once, before there is anything to supervise
+    if kind is DeviceKind.CAMERA:
+        return CameraDevice(plugin_id, launch, devices_settings, on_state)
+    if kind is DeviceKind.ID_CARD_READER:
+        return IdCardReaderDevice(plugin_id, launch, devices_settings, on_state, limits)
+    if kind is DeviceKind.DOCUMENT_SCANNER:
+        return DocumentScannerDevice(plugin_id, launch, devices_settings, on_state, limits)
+    raise BugError(f"the session has no use for a {kind} yet")
+
+
+def _launch(
+    manifest: Manifest, folder: Path, kind: DeviceKind, settings: Mapping[str, Any], devices_settings: DevicesSettings
+) -> Launch:
+    if kind not in manifest.kinds:
+        raise PluginIncompatibleError(plugin=manifest.plugin_id, why="kind_not_driven", key="kinds")
+    return Launch(
+        plugin_id=manifest.plugin_id,
+        kind=kind,
+        folder=folder.resolve(),
+        entry=manifest.entry,
+        interpreter=Path(sys.executable) if manifest.interpreter is None else folder / manifest.interpreter,
+        settings=manifest.checked_settings(settings),
+        time_limits_s=manifest.time_limits_s,
+        hello_timeout_s=devices_settings.hello_timeout_s,
+        max_frame_px=manifest.max_frame_px if kind is DeviceKind.CAMERA else None,
+    )

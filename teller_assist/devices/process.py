@@ -1,0 +1,355 @@
+"""One plugin process: started with nothing of ours, talked to over a private pipe, killed at its time limit.
+
+    call() -- line --> child        reader thread: answers -> call(), frames -> on_frame
+           <- line --               drain thread: what the driver prints is counted and thrown away
+
+The reader thread alone ends a process: it kills the whole group, reaps the child and wipes its folder. So nobody kills a number
+that the system has given to somebody else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from teller_assist.devices.channel import (
+    LONGEST_LINE_BYTES,
+    Answer,
+    FrameReady,
+    FramesEnded,
+    Message,
+    read_message,
+    written_message,
+)
+from teller_assist.devices.frame_memory import FrameMemory
+from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.manifest import API
+from teller_assist.devices.working_folder import WorkingFolder
+from teller_assist.errors import BugError, DeviceBusyError, DeviceTimeoutError, KnownError, PluginFailedError
+from teller_assist.settings.declaring import Value
+from teller_assist.settings.logs import Subject, logger_for
+
+SDK_PATH = Path(__file__).parent / "sdk" / "teller_assist_sdk.py"
+CANCEL_GRACE_S = 0.5
+_CANCEL_LOOK_S = 0.05
+_REAP_LIMIT_S = 2.0
+_PARTING_S = 0.6
+_DRAIN_BYTES = 65_536
+
+_logger = logger_for(Subject.DEVICES)
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What a process is started with.
+
+    Attributes
+    ----------
+    interpreter
+        The Python that runs it.
+    time_limits_s
+        By operation.
+    max_frame_px
+        (width, height) of a camera's largest frame; None: the kind has no frames.
+    """
+
+    plugin_id: str
+    kind: DeviceKind
+    folder: Path
+    entry: str
+    interpreter: Path
+    settings: Mapping[str, Value]
+    time_limits_s: Mapping[str, float]
+    hello_timeout_s: float
+    max_frame_px: tuple[int, int] | None
+
+
+class PluginProcess:
+    """One running process; cannot be started twice.
+
+    Parameters
+    ----------
+    on_frame
+        Called from the reader thread for every frame announced; must return at once.
+
+    Raises
+    ------
+    PluginFailedError
+        "not_started": the system refuses to start it.
+    """
+
+    def __init__(self, launch: Launch, on_frame: Callable[[PluginProcess, FrameReady], None]) -> None:
+        self._launch = launch
+        self._on_frame = on_frame
+        self._turn = threading.Lock()  # one call at a time
+        self._changed = threading.Condition()
+        self._last_id = 0
+        self._awaited_id = 0
+        self._answer: Answer | None = None
+        self._reaped = False
+        self._asked_to_end = False
+        self.failure: KnownError | None = None
+        self.ended = threading.Event()
+        self.chatter_bytes = 0
+        self.frame_memory: FrameMemory | None = None
+        with contextlib.ExitStack() as undo:
+            try:
+                self._folder = WorkingFolder()
+                undo.callback(self._folder.remove)
+                if launch.max_frame_px is not None:
+                    self.frame_memory = FrameMemory(launch.max_frame_px)
+                    undo.callback(self.frame_memory.close)
+                self._process = _started(launch, self._folder.path, self.frame_memory)
+            except OSError as error:
+                raise PluginFailedError(plugin=launch.plugin_id, why="not_started") from error
+            undo.pop_all()
+        if self.frame_memory is not None:
+            self.frame_memory.forget_descriptor()
+        for target, stream in ((self._read, self._process.stdout), (self._drain, self._process.stderr)):
+            threading.Thread(target=target, args=(stream,), name=f"plugin-{launch.kind}", daemon=True).start()
+
+    def greet(self) -> dict[str, Any]:
+        """Say hello, before any driver is loaded, and return what the process says about itself.
+
+        Raises
+        ------
+        PluginFailedError
+            "hello_timeout", "nonsense", or it ended.
+        """
+        launch = self._launch
+        start = {
+            "folder": str(launch.folder),
+            "entry": launch.entry,
+            "kind": launch.kind.value,
+            "settings": dict(launch.settings),
+            "working_folder": str(self._folder.path),
+            "frame_memory": None if self.frame_memory is None else self.frame_memory.told(),
+        }
+        try:
+            hello = self._call("hello", start, launch.hello_timeout_s, None)
+        except DeviceTimeoutError as error:
+            raise PluginFailedError(plugin=launch.plugin_id, why="hello_timeout") from error
+        if not isinstance(hello, dict) or hello.get("api") != API:
+            raise self.fail("nonsense")
+        return hello
+
+    def call(self, operation: str, cancel: threading.Event | None = None) -> Any:
+        """Make one call and return its result.
+
+        It returns or raises within the operation's time limit and half a second's grace.
+
+        Parameters
+        ----------
+        cancel
+            Set by the caller to give up early.
+
+        Raises
+        ------
+        DeviceTimeoutError
+            "time_limit" (the process was told to stop and, if it did not, killed) or "cancelled".
+        DeviceBusyError
+            Another call runs.
+        PluginFailedError
+            It ended, or talked nonsense and was killed.
+        KnownError
+            What the plugin itself reported: DeviceMissingError, DeviceBusyError, CardRemovedError, CardUnreadableError ...
+        """
+        limit_s = self._launch.time_limits_s[operation]
+        try:
+            return self._call(operation, {}, limit_s, cancel)
+        finally:
+            if not self.ended.is_set():
+                self._folder.wipe()
+
+    def end(self) -> None:
+        """End it in good order where it listens, by force where it does not; quick, may be called twice."""
+        self._asked_to_end = True
+        if not self.ended.is_set() and self._turn.acquire(blocking=False):
+            try:
+                self._ask("shutdown", {})
+                self._wait(time.monotonic() + _PARTING_S, None)
+            finally:
+                self._turn.release()
+        self._kill()
+        self.ended.wait(_REAP_LIMIT_S)
+
+    def kill(self) -> None:
+        """End it by force, at once."""
+        self._asked_to_end = True
+        self._kill()
+
+    def fail(self, why: str) -> PluginFailedError:
+        """Kill it because it cannot be trusted any more, and return the error that says why."""
+        error = PluginFailedError(plugin=self._launch.plugin_id, why=why)
+        self._note_failure(error)
+        self._kill()
+        return error
+
+    # ------------------------------------------------------------ calls
+
+    def _call(self, operation: str, args: Mapping[str, Any], limit_s: float, cancel: threading.Event | None) -> Any:
+        if not self._turn.acquire(timeout=limit_s):
+            raise DeviceBusyError(device=self._launch.kind.value, why="other_call")
+        try:
+            answer = self._exchange(operation, args, limit_s, cancel)
+        finally:
+            self._turn.release()
+        if answer.problem is None:
+            return answer.result
+        _logger.info("%s %s: %s answers %s", self._launch.plugin_id, operation, answer.problem.code, answer.problem.hint)
+        raise answer.problem.as_error(self._launch.plugin_id, self._launch.kind)
+
+    def _exchange(self, operation: str, args: Mapping[str, Any], limit_s: float, cancel: threading.Event | None) -> Answer:
+        self._ask(operation, args)
+        why = self._wait(time.monotonic() + limit_s, cancel)
+        if why:
+            self._give_up(operation, why)
+        with self._changed:
+            self._awaited_id = 0
+            answer, self._answer = self._answer, None
+        if why:
+            raise self._timeout(operation, why)
+        if answer is None:
+            raise self.failure or PluginFailedError(plugin=self._launch.plugin_id, why="ended")
+        return answer
+
+    def _ask(self, operation: str, args: Mapping[str, Any]) -> None:
+        with self._changed:
+            self._last_id += 1
+            self._awaited_id, self._answer = self._last_id, None
+        self._send({"id": self._last_id, "op": operation, "args": args})
+
+    def _wait(self, until_s: float, cancel: threading.Event | None) -> str:
+        """Wait for the answer or the end; return why not: "time_limit", "cancelled", or "" for either of both."""
+        with self._changed:
+            while self._answer is None and not self.ended.is_set():
+                left_s = until_s - time.monotonic()
+                if left_s <= 0:
+                    return "time_limit"
+                if cancel is not None and cancel.is_set():
+                    return "cancelled"
+                self._changed.wait(left_s if cancel is None else min(left_s, _CANCEL_LOOK_S))
+        return ""
+
+    def _give_up(self, operation: str, why: str) -> None:
+        self._send({"cancel": self._last_id})
+        if self._wait(time.monotonic() + CANCEL_GRACE_S, None):
+            self._note_failure(self._timeout(operation, why))
+            self._kill()
+            self.ended.wait(_REAP_LIMIT_S)
+
+    def _timeout(self, operation: str, why: str) -> DeviceTimeoutError:
+        return DeviceTimeoutError(device=self._launch.kind.value, plugin=self._launch.plugin_id, operation=operation, why=why)
+
+    def _send(self, message: Mapping[str, Any]) -> None:
+        stream = self._process.stdin
+        if stream is None:
+            raise BugError("a process without its pipe")
+        with contextlib.suppress(OSError, ValueError):  # it ended: whoever waits for the answer learns why
+            stream.write(written_message(message))
+            stream.flush()
+
+    # ------------------------------------------------------------ the two threads
+
+    def _read(self, stream: IO[bytes]) -> None:
+        try:
+            while line := stream.readline(LONGEST_LINE_BYTES + 1):
+                if len(line) > LONGEST_LINE_BYTES:
+                    self.fail("line_too_long")
+                    break
+                self._take(read_message(line))
+        except PluginFailedError as error:
+            self.fail(str(error.facts["why"]))
+        finally:
+            self._finish(stream)
+
+    def _take(self, message: Message) -> None:
+        if isinstance(message, FrameReady):
+            if self.frame_memory is None or not self.frame_memory.can_hold(message):
+                raise PluginFailedError(why="frame_lie")
+            self._on_frame(self, message)
+        elif isinstance(message, FramesEnded):
+            _logger.info("%s frames ended: %s, %s", self._launch.plugin_id, message.problem.code, message.problem.hint)
+            self._note_failure(message.problem.as_error(self._launch.plugin_id, self._launch.kind))
+            self._kill()
+        else:
+            with self._changed:
+                if message.call_id != self._awaited_id or self._answer is not None:
+                    raise PluginFailedError(why="wrong_answer")
+                self._answer = message
+                self._changed.notify_all()
+
+    def _drain(self, stream: IO[bytes]) -> None:
+        with stream:
+            while chunk := os.read(stream.fileno(), _DRAIN_BYTES):
+                self.chatter_bytes += len(chunk)
+
+    def _finish(self, stream: IO[bytes]) -> None:
+        """Kill what is left of the group, reap the child, let everything go; the reader thread's last act."""
+        if not self._asked_to_end:
+            self._note_failure(PluginFailedError(plugin=self._launch.plugin_id, why="ended"))
+        self._kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # stuck in the kernel: nothing more can be done here
+            self._process.wait(_REAP_LIMIT_S)
+        with self._changed:
+            self._reaped = True
+        stream.close()
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):  # what was not sent yet has no reader
+                self._process.stdin.close()
+        if self.frame_memory is not None:
+            self.frame_memory.close()
+        if not self._folder.remove():
+            _logger.warning("%s: its working folder could not be removed", self._launch.plugin_id)
+        with self._changed:
+            self.ended.set()
+            self._changed.notify_all()
+
+    def _note_failure(self, error: KnownError) -> None:
+        with self._changed:
+            if self.failure is None:
+                self.failure = error
+
+    def _kill(self) -> None:
+        with self._changed:
+            if self._reaped:
+                return
+            with contextlib.suppress(ProcessLookupError):
+                if sys.platform == "win32":
+                    self._process.kill()
+                else:
+                    os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _started(launch: Launch, folder: Path, memory: FrameMemory | None) -> subprocess.Popen[bytes]:
+    arguments = [str(launch.interpreter), "-I", "-B", str(SDK_PATH)]
+    if sys.platform == "win32":
+        return subprocess.Popen(
+            arguments,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env={"SYSTEMROOT": os.environ["SYSTEMROOT"], "TEMP": str(folder), "TMP": str(folder)},
+            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
+        )
+    return subprocess.Popen(
+        arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env={"LANG": "C.UTF-8", "TMPDIR": str(folder)},
+        close_fds=True,
+        pass_fds=() if memory is None else (memory.descriptor,),
+        start_new_session=True,
+    )

@@ -1,0 +1,189 @@
+"""Records of a plugin become evidence here, or are refused.
+
+A malformed record is never repaired: a portrait that does not decode or a number that does not fit its birth date means that the
+card was not read.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from teller_assist.errors import CardUnreadableError, PictureError, PluginFailedError
+from teller_assist.evidence.id_number import IdNumber, Sex
+from teller_assist.evidence.identity import IdentityCard
+from teller_assist.evidence.pictures import Picture
+from teller_assist.pictures.decode import PictureLimits, decode_picture
+from teller_assist.settings.personal import Personal
+
+# Longest texts, in characters: a resident's chip holds 15 (name, issuer) and 35 (address), a foreigner's English name 60.
+_LONGEST = {"name": 60, "ethnicity": 10, "address": 100, "issuer": 40}
+_CARD_KEYS = {
+    "name", "sex", "ethnicity", "birth_date", "address", "number", "issuer", "valid_from", "valid_until", "portrait",
+}  # fmt: skip
+_LIFELONG = "long_term"
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NEVER_PRINTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, format, surrogate, line and paragraph separators
+_FORMATS = {"jpeg": "JPEG", "png": "PNG", "bmp": "BMP"}
+_DPI_RANGE = (50, 2400)
+_LARGEST_STATUS = 50
+_SELFTEST_TYPES = {"check": str, "passed": bool, "detail": str}
+
+
+@dataclass(frozen=True)
+class SelftestLine:
+    """One check of a plugin's self-test.
+
+    Attributes
+    ----------
+    check
+        The plugin's own code for it.
+    detail
+        Technical text for IT.
+    """
+
+    check: str
+    passed: bool
+    detail: str
+
+
+def read_identity_card(record: Any, limits: PictureLimits) -> IdentityCard:
+    """Turn a reader's record into evidence.
+
+    Raises
+    ------
+    CardUnreadableError
+        ``why`` is a code of the wording group ``card_why``: record, name, sex, ethnicity, birth_date, address, number_form,
+        number_birth_date, number_check_character, number_sex, number_differs, issuer, validity, portrait, portrait_orientation.
+    """
+    _require(isinstance(record, dict) and record.keys() == _CARD_KEYS, "record")
+    number = IdNumber(_plain(record["number"], "number_form", 18))
+    _require(record["sex"] in set(Sex), "sex")
+    _require(number.sex == record["sex"], "number_sex")
+    birth_date = _date(record["birth_date"], "birth_date")
+    _require(number.birth_date == birth_date, "number_differs")
+    valid_from = _date(record["valid_from"], "validity")
+    valid_until = None if record["valid_until"] == _LIFELONG else _date(record["valid_until"], "validity")
+    _require(birth_date <= valid_from and (valid_until is None or valid_from <= valid_until), "validity")
+    return IdentityCard(
+        name=Personal(_text(record, "name")),
+        sex=number.sex,
+        ethnicity=_text(record, "ethnicity"),
+        birth_date=Personal(birth_date),
+        address=Personal(_text(record, "address")),
+        number=Personal(number),
+        issuer=_text(record, "issuer"),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        portrait=_portrait(record["portrait"], limits),
+    )
+
+
+def read_scan(record: Any, limits: PictureLimits, plugin_id: str) -> Picture:
+    """Turn a scanner's record into a picture with the role "document".
+
+    Raises
+    ------
+    PluginFailedError
+        ``why`` "record": it is not one.
+    PictureError
+        The picture itself cannot be used.
+    """
+    refuse = _plugin_refusal(plugin_id)
+    if not isinstance(record, dict) or record.keys() != {"picture", "dpi"}:
+        refuse()
+    dpi = record["dpi"]
+    if type(dpi) not in (int, float) or not _DPI_RANGE[0] <= dpi <= _DPI_RANGE[1]:
+        refuse()
+    told = record["picture"]
+    if not isinstance(told, dict) or told.keys() != {"format", "data"}:
+        refuse()
+    return _picture(told, "document", limits, refuse)
+
+
+def read_status(record: Any, plugin_id: str) -> dict[str, Any]:
+    """Return a status as told, if it is a flat table of words and numbers; otherwise PluginFailedError."""
+    if not isinstance(record, dict) or len(record) > _LARGEST_STATUS:
+        _plugin_refusal(plugin_id)()
+    for value in record.values():
+        if not isinstance(value, str | int | float | bool):
+            _plugin_refusal(plugin_id)()
+    return dict(record)
+
+
+def read_selftest(record: Any, plugin_id: str) -> tuple[SelftestLine, ...]:
+    """Return a self-test's lines; PluginFailedError where it is none."""
+    if not isinstance(record, list):
+        _plugin_refusal(plugin_id)()
+    lines = []
+    for one in record:
+        if not isinstance(one, dict) or {name: type(value) for name, value in one.items()} != _SELFTEST_TYPES:
+            _plugin_refusal(plugin_id)()
+        lines.append(SelftestLine(one["check"], one["passed"], one["detail"]))
+    return tuple(lines)
+
+
+def _portrait(told: Any, limits: PictureLimits) -> Picture:
+    _require(isinstance(told, dict) and told.keys() == {"format", "data", "orientation_known"}, "portrait")
+    # A portrait that may stand on its head is not passed on as upright: a face would be measured that nobody printed so.
+    _require(told["orientation_known"] is True, "portrait_orientation")
+    try:
+        return _picture(told, "reference", limits, lambda: _refuse_card("portrait"))
+    except PictureError as error:
+        raise CardUnreadableError(why="portrait", found=error.reason) from error
+
+
+def _picture(told: Mapping[str, Any], role: str, limits: PictureLimits, refuse: Callable[[], NoReturn]) -> Picture:
+    file_format, data = told["format"], told["data"]
+    if not isinstance(file_format, str) or file_format not in _FORMATS or not isinstance(data, str):
+        refuse()
+    try:
+        content = base64.b64decode(data, validate=True)
+    except ValueError:
+        refuse()
+    picture = decode_picture(content, role=role, limits=limits)
+    if picture.file_format != _FORMATS[file_format]:
+        refuse()
+    return picture
+
+
+def _text(record: Mapping[str, Any], key: str) -> str:
+    return _plain(record[key], key, _LONGEST[key])
+
+
+def _plain(value: Any, why: str, longest: int) -> str:
+    """Return a text as one would print it: one line, nothing around it."""
+    _require(isinstance(value, str) and 0 < len(value) <= longest and value == value.strip(), why)
+    text = str(value)
+    # Private and unassigned code points pass: rare characters of names are stored so.
+    _require(not any(unicodedata.category(character) in _NEVER_PRINTED for character in text), why)
+    return text
+
+
+def _date(value: Any, why: str) -> datetime.date:
+    _require(isinstance(value, str) and _DATE.fullmatch(value) is not None, why)
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError as error:
+        raise CardUnreadableError(why=why) from error
+
+
+def _require(holds: bool, why: str) -> None:
+    if not holds:
+        _refuse_card(why)
+
+
+def _refuse_card(why: str) -> NoReturn:
+    raise CardUnreadableError(why=why)
+
+
+def _plugin_refusal(plugin_id: str) -> Callable[[], NoReturn]:
+    def refuse() -> NoReturn:
+        raise PluginFailedError(plugin=plugin_id, why="record")
+
+    return refuse

@@ -1,0 +1,246 @@
+"""One opened device: its process started, watched, restarted with a growing wait, and given up after too many crashes.
+
+    STARTING --> READY --> RESTARTING --> STARTING ...        a crash, a kill at the time limit, a device that is not there
+                                |
+                                +--> OUT_OF_ORDER             too many crashes within a minute
+    any --> CLOSED
+
+A thread per device does this; callers never wait for a restart.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from teller_assist.devices.channel import FrameReady
+from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.devices.process import Launch, PluginProcess
+from teller_assist.devices.records import SelftestLine, read_selftest, read_status
+from teller_assist.errors import (
+    DeviceBusyError,
+    DeviceMissingError,
+    DeviceTimeoutError,
+    KnownError,
+    PluginError,
+    PluginFailedError,
+)
+from teller_assist.settings.logs import Subject, logger_for
+from teller_assist.settings.schema import DevicesSettings
+
+StateListener = Callable[[DeviceKind, DeviceState], None]
+
+_CRASH_WINDOW_S = 60.0
+_STEADY_AFTER_S = 60.0  # a device that stayed ready so long starts again with the shortest wait
+_LONGEST_WAIT_S = 30.0
+_CLOSE_LIMIT_S = 1.0
+_CANCEL_LOOK_S = 0.05
+
+_logger = logger_for(Subject.DEVICES)
+
+
+class OpenedDevice:
+    """One device under supervision; a class per kind adds what that kind can do.
+
+    Its thread starts at once; ``wait_until_ready`` waits for the first outcome.
+
+    Parameters
+    ----------
+    launch
+        Gives what to start; asked before every start, and raises where the plugin's files are no longer the authorised ones.
+    on_state
+        Told every new state, from the device's own thread; must return at once. The reason stands in ``problem``.
+    """
+
+    kind: ClassVar[DeviceKind]
+    prepare: ClassVar[tuple[str, ...]] = ()  # called after "open", before the device counts as ready
+
+    def __init__(self, plugin_id: str, launch: Callable[[], Launch], settings: DevicesSettings, on_state: StateListener) -> None:
+        self.plugin_id = plugin_id
+        self._launch, self._settings, self._on_state = launch, settings, on_state
+        self._changed = threading.Condition()
+        self._state = DeviceState.STARTING
+        self._problem: KnownError | None = None
+        self._process: PluginProcess | None = None
+        self._closing = threading.Event()
+        self._crashes: deque[float] = deque()
+        self._failures = 0
+        self._thread = threading.Thread(target=self._supervise, name=f"device-{self.kind}")
+        self._thread.start()
+
+    @property
+    def state(self) -> DeviceState:
+        """How it fares now."""
+        return self._state
+
+    @property
+    def problem(self) -> KnownError | None:
+        """Why it is not ready, or was not before this start; None where it is."""
+        return self._problem
+
+    @property
+    def process(self) -> PluginProcess | None:
+        """The process of the last start, for a support report; None before the first."""
+        return self._process
+
+    def wait_until_ready(self, timeout_s: float) -> None:
+        """Wait for the first start's outcome.
+
+        Raises
+        ------
+        DeviceTimeoutError
+            "starting": no outcome within ``timeout_s``.
+        KnownError
+            Why it is not ready.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._state is not DeviceState.STARTING, timeout_s)
+            if self._state is DeviceState.STARTING:
+                raise DeviceTimeoutError(device=self.kind.value, why="starting")
+        self.check()
+
+    def check(self) -> None:
+        """Return if it is ready or starting.
+
+        Raises
+        ------
+        KnownError
+            Why it is neither, at once.
+        """
+        with self._changed:
+            state, problem = self._state, self._problem
+        if state is DeviceState.CLOSED:
+            raise DeviceMissingError(device=self.kind.value, why="closed")
+        if state not in (DeviceState.READY, DeviceState.STARTING):
+            raise _again(problem, self.kind)
+
+    def status(self) -> dict[str, Any]:
+        """Return what the plugin tells IT about the device.
+
+        Raises
+        ------
+        KnownError
+            As for every call: see ``PluginProcess.call``; at once where the device is down.
+        """
+        return read_status(self._call("status"), self.plugin_id)
+
+    def selftest(self) -> tuple[SelftestLine, ...]:
+        """Run the plugin's checks and return one line each; raises as ``status``."""
+        return read_selftest(self._call("selftest"), self.plugin_id)
+
+    def close(self) -> None:
+        """Close it; at most a second, also where the process hangs; may be called twice."""
+        self._closing.set()
+        with self._changed:
+            process = self._process
+        if process is not None:
+            process.end()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(_CLOSE_LIMIT_S)
+
+    def _call(self, operation: str, cancel: threading.Event | None = None) -> Any:
+        """Make one call; a start that is under way is waited for, it has time limits of its own."""
+        with self._changed:
+            while self._state is DeviceState.STARTING and not (cancel is not None and cancel.is_set()):
+                self._changed.wait(_CANCEL_LOOK_S)
+            process = self._process if self._state is DeviceState.READY else None
+        if process is None:
+            self.check()
+            raise DeviceTimeoutError(device=self.kind.value, why="cancelled")
+        return process.call(operation, cancel)
+
+    def _frame_came(self, process: PluginProcess, frame: FrameReady) -> None:
+        """Take the announcement of a frame, in a reader thread; a camera does."""
+
+    # ------------------------------------------------------------ the device's own thread
+
+    def _supervise(self) -> None:
+        while not self._closing.is_set():
+            self._enter(DeviceState.STARTING, self._problem)
+            problem, crashed = self._run_once()
+            if self._closing.is_set():
+                break
+            if isinstance(problem, PluginError) and not isinstance(problem, PluginFailedError):
+                self._give_up(problem)  # its files were changed under us: no restart will help
+                break
+            self._failures += 1
+            if crashed and self._crashed_too_often():
+                self._give_up(PluginFailedError(plugin=self.plugin_id, why="out_of_order"))
+                break
+            self._enter(DeviceState.RESTARTING, problem)
+            self._closing.wait(self._wait_s())
+        self._closing.wait()  # out of order: nothing more to do until it is closed
+        self._enter(DeviceState.CLOSED, None)
+
+    def _run_once(self) -> tuple[KnownError, bool]:
+        """Start it, stay until it ends; return why it ended, and whether it crashed."""
+        process = None
+        try:
+            process = self._started()
+            process.greet()
+            for operation in ("open", *self.prepare):
+                process.call(operation)
+        except KnownError as error:
+            crashed = process is None or process.failure is not None or isinstance(error, PluginFailedError)
+            if process is not None:
+                process.end()
+            return error, crashed
+        return self._watch(process)
+
+    def _started(self) -> PluginProcess:
+        launch = self._launch()
+        with self._changed:
+            if self._closing.is_set():
+                raise DeviceMissingError(device=self.kind.value, why="closed")
+            self._process = PluginProcess(launch, self._frame_came)
+            return self._process
+
+    def _watch(self, process: PluginProcess) -> tuple[KnownError, bool]:
+        began_s = time.monotonic()
+        self._enter(DeviceState.READY, None)
+        process.ended.wait()
+        if time.monotonic() - began_s >= _STEADY_AFTER_S:
+            self._failures = 0
+        problem = process.failure or DeviceMissingError(device=self.kind.value, why="closed")
+        return problem, not isinstance(problem, DeviceMissingError | DeviceBusyError)
+
+    def _crashed_too_often(self) -> bool:
+        now_s = time.monotonic()
+        self._crashes.append(now_s)
+        while now_s - self._crashes[0] > _CRASH_WINDOW_S:
+            self._crashes.popleft()
+        return len(self._crashes) >= self._settings.crashes_per_minute_max
+
+    def _wait_s(self) -> float:
+        return min(_LONGEST_WAIT_S, self._settings.restart_after_s * 2.0 ** min(self._failures - 1, 10))
+
+    def _give_up(self, problem: KnownError) -> None:
+        self._enter(DeviceState.OUT_OF_ORDER, problem)
+
+    def _enter(self, state: DeviceState, problem: KnownError | None) -> None:
+        with self._changed:
+            before, self._state, self._problem = self._state, state, problem
+            self._changed.notify_all()
+        self._tell_log(before, state, problem)
+        self._on_state(self.kind, state)
+
+    def _tell_log(self, before: DeviceState, state: DeviceState, problem: KnownError | None) -> None:
+        """An outage is told once, its end once."""
+        if state is DeviceState.RESTARTING and self._failures == 1:
+            _logger.warning("%s: %s; it is started again", self.kind, problem)
+        elif state is DeviceState.OUT_OF_ORDER:
+            _logger.error("%s is out of order: %s", self.kind, problem)
+        elif state is DeviceState.READY and self._failures:
+            _logger.info("%s is ready again", self.kind)
+        elif state is not before:
+            _logger.debug("%s: %s", self.kind, state)
+
+
+def _again(problem: KnownError | None, kind: DeviceKind) -> KnownError:
+    """Return a fresh error with the reason of one that was raised elsewhere: an exception is raised once."""
+    if problem is None:
+        return DeviceMissingError(device=kind.value, why="not_ready")
+    return type(problem)(problem.reason, **problem.facts)
