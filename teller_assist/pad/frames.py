@@ -77,7 +77,7 @@ def fingerprint(sample: Sample) -> bytes:
 
 
 class FrameWatch:
-    """Watches the frames of one customer. Adding belongs to one thread; ``evidence`` may be read from any.
+    """Watches the frames of one customer from one opening of the camera. Adding belongs to one thread; any may read ``evidence``.
 
     Parameters
     ----------
@@ -87,11 +87,11 @@ class FrameWatch:
 
     def __init__(self, limits: FrameLimits) -> None:
         self._limits = limits
-        self._seen: OrderedDict[bytes, float] = OrderedDict()  # fingerprint -> when it was last seen, oldest first
-        self._repeated: OrderedDict[bytes, float] = OrderedDict()  # those that came again
+        self._seen: OrderedDict[bytes, float] = OrderedDict()  # fingerprint -> when it first came, oldest first
+        self._repeated: OrderedDict[bytes, float] = OrderedDict()  # those that came again -> when they first did
         self._newest: bytes = b""
         self._since_s = 0.0
-        self._sequence: int | None = None
+        self._received_s = float("-inf")
         self._evidence = NO_FRAMES
 
     @property
@@ -101,9 +101,9 @@ class FrameWatch:
 
     def add(self, frame: CameraFrame) -> FrameEvidence:
         """Note one frame; the same frame handed in twice counts once."""
-        if self._sequence is not None and frame.sequence <= self._sequence:
+        if frame.received_s <= self._received_s:
             return self._evidence
-        self._sequence = frame.sequence
+        self._received_s = frame.received_s
         self._note(frame.pixels, frame.received_s)
         self._evidence = FrameEvidence(
             frames=self._evidence.frames + 1,
@@ -123,11 +123,9 @@ class FrameWatch:
         # right after a hiccup: only what comes again later counts.
         if int(np.ptp(sample)) < self._limits.contrast_min:
             return
-        before_s = self._seen.pop(mark, None)
-        if before_s is not None and at_s - before_s >= self._limits.repeat_after_s:
-            self._repeated.pop(mark, None)
-            self._repeated[mark] = at_s
-        self._seen[mark] = at_s
+        first_s = self._seen.setdefault(mark, at_s)
+        if at_s - first_s >= self._limits.repeat_after_s:
+            self._repeated.setdefault(mark, at_s)
         self._forget(at_s)
 
     def _forget(self, at_s: float) -> None:
