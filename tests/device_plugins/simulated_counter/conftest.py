@@ -1,0 +1,96 @@
+"""The plugin's own modules join the search path, and a made-up customer whose footage is drawn."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from teller_assist.devices.camera import CameraDevice
+from teller_assist.devices.document_scanner import DocumentScannerDevice
+from teller_assist.devices.id_card_reader import IdCardReaderDevice
+from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.opening import open_device
+from teller_assist.evidence.id_number import check_character
+from teller_assist.evidence.pictures import Pixels
+from teller_assist.pictures.decode import PictureLimits
+from teller_assist.settings.schema import DevicesSettings
+
+ROOT = Path(__file__).resolve().parents[3]
+for folder in (ROOT, ROOT / "teller_assist" / "devices" / "sdk"):
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+
+FIRST_17 = "19000119900315017"
+NUMBER = FIRST_17 + check_character(FIRST_17)
+FOOTAGE_FRAMES_PER_S = 10.0
+Opened = CameraDevice | IdCardReaderDevice | DocumentScannerDevice
+
+
+class _EveryPlugin:
+    """Answers for any plugin: what the product pins is tested where pins are tested."""
+
+    def check(self, folder: Path) -> None:
+        assert folder.is_dir()
+
+
+def drawn_frame(number: int, width: int = 160, height: int = 120) -> Pixels:
+    """A frame whose brightness tells its number: 40 for the first, 6 more for each one after it."""
+    frame = np.full((height, width, 3), 40 + 6 * number, np.uint8)
+    cv2.circle(frame, (width // 2, height // 2), height // 4, (90, 140, 200), -1)
+    return frame
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Three seconds of drawn frames at 10 frames a second, 160x120."""
+    path = tmp_path_factory.mktemp("recording") / "live.mp4"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FOOTAGE_FRAMES_PER_S, (160, 120))
+    if not writer.isOpened():
+        pytest.skip("this OpenCV cannot write a recording")
+    for number in range(30):
+        writer.write(drawn_frame(number))
+    writer.release()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def customer(tmp_path: Path, recording: bytes) -> Path:
+    """The folder of one customer, drawn."""
+    folder = tmp_path / "customer"
+    folder.mkdir()
+    (folder / "live.mp4").write_bytes(recording)
+    cv2.imwrite(str(folder / "chip.jpg"), np.full((126, 102, 3), 128, np.uint8))
+    cv2.imwrite(str(folder / "card_front.jpg"), np.full((638, 1011, 3), 230, np.uint8))
+    told = f'name = "林晓样"\nnumber = "{NUMBER}"\nbusiness_kind = "activation"\nnetcheck = "MATCH_NO_PHOTO"\n'
+    (folder / "customer.toml").write_text(told, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def opened(customer: Path) -> Iterator[Callable[..., Any]]:
+    """Open one device of the plugin in its own process; every one is closed at the end."""
+    devices: list[Opened] = []
+
+    def make(kind: DeviceKind, **settings: Any) -> Opened:
+        device: Opened = open_device(
+            ROOT,
+            "simulated_counter",
+            kind,  # type: ignore[call-overload]
+            {"folder": str(customer), "width_px": 320, "height_px": 240, **settings},
+            devices_settings=DevicesSettings(),
+            authority=_EveryPlugin(),
+            limits=PictureLimits(2_000_000, 4_000_000),
+            on_state=lambda kind, state: None,
+        )
+        devices.append(device)
+        return device
+
+    yield make
+    for device in devices:
+        device.close()
