@@ -50,7 +50,7 @@ def _headline(answer: ComparisonAnswer) -> Sentences:
 
 
 def _told(answer: ComparisonAnswer) -> tuple[Sentences, ...]:
-    told = told_strength(answer.llr)
+    told = told_strength(answer.llr, short=True)
     if not isinstance(answer.relative_band, NotStated):
         told = [*told, sentence("reading", "close_relative")]
     return tuple(told)

@@ -80,8 +80,14 @@ def _group(name: str) -> Sentences:
     return sentence("group", name) if name in codes("group") else Sentences(name, name)
 
 
-def told_strength(llr: LlrReading | NotStated) -> list[Sentences]:
-    """Return how strong the evidence is, for whom; empty where it is not stated (the rate has said why)."""
+def told_strength(llr: LlrReading | NotStated, *, short: bool = False) -> list[Sentences]:
+    """Return how strong the evidence is, for whom; empty where it is not stated (the rate has said why).
+
+    Parameters
+    ----------
+    short
+        As the window says it, where no percentage may stand.
+    """
     if isinstance(llr, NotStated):
         return []
     low, high = llr.ci95
@@ -90,7 +96,8 @@ def told_strength(llr: LlrReading | NotStated) -> list[Sentences]:
     code = "favours_same" if low > 0 else "favours_stranger"
     near, far = sorted((abs(low), abs(high)))
     ratios = {"ratio": abs(llr.value), "ratio_low": near, "ratio_high": far}
-    return [sentence("reading", code, **{name: _ratio(strength) for name, strength in ratios.items()})]
+    told = {name: _ratio(strength) for name, strength in ratios.items()}
+    return [sentence("reading", f"{code}_short" if short else code, **told)]
 
 
 def _ratio(strength: float) -> str:

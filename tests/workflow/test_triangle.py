@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from teller_assist.app import Installation
+from teller_assist.decision.judgement import EdgeName
+from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.evidence.pictures import Picture
+from teller_assist.workflow.triangle import MeasuredPhoto, Triangle
+from tests.stand_ins.equipment import portrait_of
+
+
+@pytest.fixture
+def triangle(installation: Installation) -> Triangle:
+    return Triangle(installation.measurer, installation.comparer)
+
+
+@pytest.fixture
+def live(installation: Installation, astronaut: Picture) -> MeasuredPhoto:
+    return MeasuredPhoto.of(astronaut, installation.measurer.measure(astronaut))
+
+
+def test_each_pair_is_compared_with_its_own_calibration(triangle: Triangle, live: MeasuredPhoto, astronaut: Picture) -> None:
+    chip = triangle.measure_photo(portrait_of(astronaut), has_mesh=False)
+    photo = triangle.measure_photo(portrait_of(astronaut), has_mesh=True)
+    edges = triangle.compare(live, chip, photo)
+    kinds = {}
+    for name in EdgeName:
+        answer = edges[name].answer
+        assert answer is not None
+        kinds[name] = (answer.probe_kind, answer.calibration_id.split("/")[1].split("-")[0])
+    assert kinds[EdgeName.LIVE_CHIP] == (PhotoKind.LIVE, "live")
+    assert kinds[EdgeName.CHIP_NETCHECK] == (PhotoKind.CHIP, "chip")
+
+
+def test_the_answer_is_the_same_as_comparing_the_two_pictures(
+    installation: Installation, triangle: Triangle, live: MeasuredPhoto, astronaut: Picture
+) -> None:
+    chip = triangle.measure_photo(portrait_of(astronaut), has_mesh=False)
+    answer = triangle.compare(live, chip, None)[EdgeName.LIVE_CHIP].answer
+    direct = installation.comparer.compare(
+        astronaut, portrait_of(astronaut), probe_kind=PhotoKind.LIVE, reference_kind=PhotoKind.CHIP
+    )
+    assert answer is not None
+    assert answer.score_raw == pytest.approx(direct.score_raw, abs=1e-6)
+
+
+def test_a_photo_without_a_face_says_why_and_is_still_shown(triangle: Triangle, live: MeasuredPhoto) -> None:
+    blank = triangle.measure_photo(Picture(np.full((126, 102, 3), 128, np.uint8), "JPEG", "reference"), has_mesh=False)
+    assert (blank.measurement, blank.why_not) == (None, "no_face")
+    assert (blank.shown == 128).all()
+    edges = triangle.compare(live, blank, None)
+    assert (edges[EdgeName.LIVE_CHIP].answer, edges[EdgeName.LIVE_CHIP].absent) == (None, "no_face")
+
+
+def test_absent_photos_are_named_by_their_side(triangle: Triangle, live: MeasuredPhoto) -> None:
+    edges = triangle.compare(live, None, None)
+    assert {edges[name].absent for name in EdgeName} == {"no_photo"}
+    assert triangle.compare(None, live, None)[EdgeName.LIVE_CHIP].absent == "no_capture"
