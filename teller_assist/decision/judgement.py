@@ -81,7 +81,7 @@ class Alert:
     Attributes
     ----------
     why
-        Code of the wording group ``alert``: its headline and its text, worded without accusation.
+        Code of the wording groups ``alert_headline`` and ``alert_text``, worded without accusation.
     """
 
     kind: AlertKind

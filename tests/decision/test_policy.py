@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from teller_assist.decision.judgement import AlertKind, NextStep, Severity
 from teller_assist.decision.policy import OutcomePolicy, read_policy
 from teller_assist.errors import SettingOutOfRangeError, SettingsError, SettingsFileError, UnknownSettingError
+from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.transaction import BusinessKind
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = (ROOT / "config" / "policy.toml").read_text(encoding="utf-8")
@@ -54,6 +57,10 @@ def test_what_is_no_policy_file_is_refused(content: bytes) -> None:
         ("[outcome]", "[outcome]\nmatch_score = 0.4", "outcome.match_score"),
         ("non_match_fnmr_max", "non_match_fnmr_maximum", "outcome.non_match_fnmr_maximum"),
         ("[outcome]", "[thresholds]\na = 1\n[outcome]", "thresholds"),
+        ("most = 3", "most = 3\nleast = 1", "attempts.least"),
+        ('impostor = "review"', 'impostor = "review"\nlook_alike = "review"', "alerts.look_alike"),
+        ('CARD_LOST = "stop"', 'CARD_LOST = "stop"\nMATCH_PHOTO_SAME = "info"', "alerts.netcheck_result.MATCH_PHOTO_SAME"),
+        ("strict_kinds", "score_max = 0.9\nstrict_kinds", "kinship.score_max"),
     ],
 )
 def test_an_unknown_key_is_named(old: str, new: str, key: str) -> None:
@@ -85,16 +92,44 @@ def test_an_unknown_key_is_named(old: str, new: str, key: str) -> None:
         ('target_fmr = "1e-3"', ""),
         ("non_match_fnmr_max = 0.05", ""),
         ("[outcome]", "[[outcome]]"),
+        ("most = 3", "most = 0"),
+        ("most = 3", "most = 11"),
+        ("most = 3", "most = 2"),  # fewer than a rule's retakes
+        ("most = 3", "most = 3.0"),
+        ("most = 3", ""),
+        ('strict_severity = "review"', 'strict_severity = "severe"'),
+        ('strict_kinds = ["loss_report", ', 'strict_kinds = ["loan", '),
+        ('strict_kinds = ["loss_report", ', 'strict_kinds = ["loss_report", "loss_report", '),
+        ('instead_of = ["proceed", ', 'instead_of = ["pass", '),
+        ('instead_of = ["proceed", ', 'instead_of = [["proceed"], '),
+        ('impostor = "review"', 'impostor = "red"'),
+        ('impostor = "review"', ""),
+        ('CARD_LOST = "stop"', ""),
+        ('CARD_LOST = "stop"', "CARD_LOST = 3"),
+        ("[alerts.netcheck_result]", "[alerts.other]"),
+        ("[document_problem]", "[[document_problem]]"),
     ],
 )
 def test_a_value_that_is_absent_wrong_or_out_of_range_stops_the_start(old: str, new: str) -> None:
+    assert old in GOOD
     with pytest.raises(SettingOutOfRangeError):
-        read_policy(GOOD.replace(old, new).encode())
+        read_policy(GOOD.replace(old, new, 1).encode())
 
 
-def test_a_policy_without_its_outcome_table_is_refused() -> None:
+@pytest.mark.parametrize("table", ["outcome", "attempts", "kinship", "document_problem", "alerts", "alerts.netcheck_result"])
+def test_a_policy_without_one_of_its_tables_is_refused(table: str) -> None:
+    before, after = GOOD.split(f"[{table}]\n", 1)
     with pytest.raises(SettingsError):
-        read_policy(GOOD.partition("[outcome]")[0].encode())
+        read_policy((before + after[after.index("\n[") + 1 :]).encode())
+
+
+def test_the_other_tables_are_read() -> None:
+    policy = read_policy(GOOD.encode())
+    assert policy.attempts_max == 3
+    assert BusinessKind.PASSWORD_RESET in policy.kinship.strict_kinds
+    assert policy.document_problem.next_step is NextStep.AUXILIARY_DOCUMENT
+    assert policy.severities[AlertKind.IMPOSTOR] is Severity.REVIEW
+    assert policy.netcheck_severities[NetcheckCode.CARD_LOST] is Severity.STOP
 
 
 # ---------------------------------------------------------------- the one that ships
