@@ -13,14 +13,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PyQt5.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QScreen, QWindow
-from PyQt5.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QStackedLayout, QTextEdit, QWidget
+from PyQt5.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QMoveEvent, QScreen, QWindow
+from PyQt5.QtWidgets import QApplication, QLayout, QLineEdit, QPlainTextEdit, QStackedLayout, QTextEdit, QWidget
 
 from teller_assist.errors import BugError
 from teller_assist.ui.dock import Docked, Side, open_dock
 from teller_assist.ui.theme import PANEL_WIDTH_PX, STRIP_WIDTH_PX
 
 _TEXT_FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit)
+_CORRECTIONS_MAX = 3  # a desktop that insists on another place gets its way
 _USES = (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel)
 
 
@@ -54,9 +55,12 @@ class DockWindow(QWidget):
         self.setWindowTitle(QApplication.applicationDisplayName())
         self._surfaces = QStackedLayout(self)
         self._surfaces.setContentsMargins(0, 0, 0, 0)
+        self._surfaces.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the strip is narrower than the hidden panel
         self._is_strip = False
         self._asks_for_text = False
         self._has_painted = False
+        self._place = QRect()
+        self._corrections_left = 0
         self.escape_wanted: Callable[[], bool] = lambda: False
         self._field: QWidget | None = None  # the text field for which the keyboard was taken
         self._handle().installEventFilter(self)
@@ -88,7 +92,8 @@ class DockWindow(QWidget):
 
     def place(self) -> None:
         """Take the place at the edge anew."""
-        self._dock.place(STRIP_WIDTH_PX if self._is_strip else PANEL_WIDTH_PX)
+        self._corrections_left = _CORRECTIONS_MAX
+        self._take_place()
 
     def fold(self, *, to_strip: bool) -> None:
         """Become the strip or the panel."""
@@ -111,8 +116,6 @@ class DockWindow(QWidget):
         self._handle().setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, False)
         self.raise_()
         self.activateWindow()
-        if self.focusWidget() is None:
-            self.focusNextChild()
 
     def take_focus_for_text(self) -> None:
         """Take the keyboard for the text field that has just appeared, as long as it is there."""
@@ -163,6 +166,17 @@ class DockWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def moveEvent(self, event: QMoveEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Take the place again where Qt believes to be elsewhere.
+
+        A window manager that puts a window into its frame can make Qt read the frame's first corner, and says nothing more: Qt
+        would then show menus and tool tips at the wrong end of the screen.
+        """
+        super().moveEvent(event)
+        if self.isVisible() and self.pos() != self._place.topLeft() and self._corrections_left > 0:
+            self._corrections_left -= 1
+            QTimer.singleShot(0, self._correct_place)
+
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
         """Refuse the keyboard again once the teller clicked elsewhere."""
         super().changeEvent(event)
@@ -171,6 +185,14 @@ class DockWindow(QWidget):
             self._refuse_focus()
 
     # ---------------------------------------------------------------- inside
+
+    def _take_place(self) -> None:
+        self._dock.place(STRIP_WIDTH_PX if self._is_strip else PANEL_WIDTH_PX)
+        self._place = self.geometry()
+
+    def _correct_place(self) -> None:
+        if self.isVisible():
+            self._take_place()
 
     def _take_focus_at(self, position: QPoint) -> None:
         field = self._text_field_at(position) or (self._first_text_field() if self._asks_for_text else None)

@@ -1,0 +1,124 @@
+"""A station that does what a test says: shows views, refuses wishes, hangs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.workflow.view import PreviewFrame, StationView
+
+Wish = tuple[str, tuple[Any, ...]]
+
+
+class ScriptedStation:
+    """A ``Station`` without devices.
+
+    Parameters
+    ----------
+    view
+        What it shows first.
+    noted
+        Called with every wish, on the caller's thread.
+
+    Attributes
+    ----------
+    wishes
+        Every call but those that only read.
+    raises
+        By the name of a method: what it raises.
+    hangs
+        Names of methods that do not return before ``go_on`` is set.
+    """
+
+    def __init__(self, view: StationView, noted: Callable[[Wish], None] = lambda _wish: None) -> None:
+        self._view = view
+        self._frame: PreviewFrame | None = None
+        self._noted = noted
+        self._listeners: list[tuple[Callable[[], None], Callable[[], None]]] = []
+        self.wishes: list[Wish] = []
+        self.raises: dict[str, Exception] = {}
+        self.hangs: set[str] = set()
+        self.go_on = threading.Event()
+        self.views_given = 0
+        self.is_closed = False
+
+    def show(self, view: StationView) -> None:
+        """Change the view, as a session does from any of its threads."""
+        self._view = view
+        for changed, _ in self._listeners:
+            changed()
+
+    def send(self, frame: PreviewFrame) -> None:
+        """Have the camera deliver a frame."""
+        self._frame = frame
+        for _, preview in self._listeners:
+            preview()
+
+    def names(self) -> list[str]:
+        """Return the wishes' names without the touches."""
+        return [name for name, _ in self.wishes if name != "touch"]
+
+    def subscribe(self, changed: Callable[[], None], preview: Callable[[], None]) -> None:
+        self._listeners.append((changed, preview))
+
+    def view(self) -> StationView:
+        self._meet("view")
+        self.views_given += 1
+        return self._view
+
+    def newest_preview(self) -> PreviewFrame | None:
+        frame, self._frame = self._frame, None
+        return frame
+
+    def sign_on(self, teller: str) -> None:
+        self._note("sign_on", teller)
+
+    def lock(self) -> None:
+        self._note("lock")
+
+    def touch(self) -> None:
+        self._note("touch")
+
+    def choose_business(self, kind: BusinessKind) -> None:
+        self._note("choose_business", kind)
+
+    def begin(self) -> None:
+        self._note("begin")
+
+    def record_consent(self) -> None:
+        self._note("record_consent")
+
+    def refuse_consent(self) -> None:
+        self._note("refuse_consent")
+
+    def retake(self) -> None:
+        self._note("retake")
+
+    def decide(self, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]) -> None:
+        self._note("decide", decision, reason, second_teller, documents)
+
+    def undo(self) -> None:
+        self._note("undo")
+
+    def abandon(self) -> None:
+        self._note("abandon")
+
+    def next_customer(self) -> None:
+        self._note("next_customer")
+
+    def close(self) -> None:
+        self._note("close")
+        self.is_closed = True
+
+    def _note(self, name: str, *arguments: Any) -> None:
+        self.wishes.append((name, arguments))
+        self._noted((name, arguments))
+        self._meet(name)
+
+    def _meet(self, name: str) -> None:
+        if name in self.hangs:
+            self.go_on.wait(60)
+        if name in self.raises:
+            raise self.raises[name]
