@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import QCoreApplication, QEvent, QSize, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from teller_assist.ui.theme import PANEL_WIDTH_PX, SCROLL_BAR_PX, Theme, style_sheet
@@ -29,6 +29,7 @@ from teller_assist.ui.widgets.today_list import TodayList
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import PortraitView, PreviewFrame, Screen, StationView, Step, StepState
 
+LOWEST_PX = 560
 FULL_FROM_PX = 900
 ROOMY_FROM_PX = 1150
 _SIDE_PX = 12
@@ -68,6 +69,7 @@ class Panel(QWidget):
         self.setFixedWidth(PANEL_WIDTH_PX)
         self._view: StationView | None = None
         self._root = column(self, 0, 0)
+        self._root.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the screen says how high it is, not the content
         self.dress(words, theme)
 
     def dress(self, words: Words, theme: Theme) -> None:
@@ -106,7 +108,7 @@ class Panel(QWidget):
         self._show_customer(view, runs=runs)
         self._show_ready(view, shown=view.screen is Screen.READY)
         self._fit_preview()
-        self._settle()
+        self._make_room_for_form()
 
     def show_preview(self, frame: PreviewFrame) -> None:
         """Show a newer frame of the camera; only while a transaction runs."""
@@ -120,6 +122,10 @@ class Panel(QWidget):
             return True
         return self.decision.close_form()
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Never ask for more height than the smallest screen has."""
+        return QSize(PANEL_WIDTH_PX, LOWEST_PX)
+
     @property
     def compact(self) -> bool:
         """Whether the height asks for the compact arrangement."""
@@ -128,7 +134,7 @@ class Panel(QWidget):
     def resizeEvent(self, _event: object) -> None:  # noqa: N802 (Qt's name)
         """Change the arrangement with the height."""
         self._fit_height()
-        self._settle()
+        self._make_room_for_form()
 
     def _make_widgets(self) -> None:
         words, theme = self.words, self.theme
@@ -165,10 +171,9 @@ class Panel(QWidget):
         self._pages = QStackedWidget()
         for one in (self.skeleton, self.sign_on_page, self._counter_page):
             self._pages.addWidget(one)
-        self._root.addWidget(self.header)
-        self._root.addWidget(top)
-        self._root.addWidget(self._pages, 1)
-        self._root.addWidget(self.footer)
+        for one, stretch in ((self.header, 0), (top, 0), (self._pages, 1), (self.footer, 0)):
+            self._root.addWidget(one, stretch)
+            one.show()  # Qt itself would show it one round of events later
 
     def _padded(self, *widgets: QWidget) -> QWidget:
         holder = QFrame()
@@ -193,6 +198,7 @@ class Panel(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(middle)
+        area.setMinimumHeight(40)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # in the margin, so that no width ever changes
         bar = area.verticalScrollBar()
         if bar is not None:
@@ -220,6 +226,7 @@ class Panel(QWidget):
         ):
             theirs.connect(ours)
         self.portraits.opened.connect(self._open_original)
+        self.decision.form_changed.connect(self._make_room_for_form)
 
     def _show_customer(self, view: StationView, *, runs: bool) -> None:
         """Show the running transaction; without one every face and every word about a person goes."""
@@ -254,13 +261,23 @@ class Panel(QWidget):
         self.today.setVisible(shown or (view.screen is Screen.CUSTOMER and not self.compact))
         self.today.show_today(view.today)
 
+    def _make_room_for_form(self) -> None:
+        """Leave out what a form can do without: its reasons are written beside it or are the teller's own."""
+        view = self._view
+        if view is None:
+            return
+        runs, form = view.screen is Screen.CUSTOMER, self.decision.form is not None
+        self.advice.setVisible(runs and view.decision.next_step is not None and not form)
+        self.stepper.setVisible(runs and not (form and self.compact))
+        self._settle()
+
     def _place_original(self) -> None:
         self.original.setGeometry(self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -self.footer.height()))
 
     def _settle(self) -> None:
         """Lay everything out now: layouts within layouts would settle one after the other, before the teller's eyes."""
-        for one in reversed(self.findChildren(QLayout)):
-            one.activate()
+        for _round in range(4):  # a layout within layouts settles a round after the outer one
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
     def _open_original(self, portrait: PortraitView) -> None:
         self._place_original()

@@ -56,6 +56,7 @@ class Advice(QFrame):
                 line = IconLine(self._theme, wrap=True)
                 line.show_line("dot", "muted", words.say("reason", code))
                 self._reasons_layout.addWidget(line)
+                line.show()
         self._fold()
 
     def _fold(self) -> None:

@@ -26,6 +26,7 @@ class DecisionBar(QWidget):
     undone = pyqtSignal()
     retake = pyqtSignal()
     abandoned = pyqtSignal()
+    form_changed = pyqtSignal()  # a form has opened or closed
     text_wanted = pyqtSignal()  # a form with a text field has opened
 
     def __init__(self, words: Words, theme: Theme) -> None:
@@ -92,6 +93,7 @@ class DecisionBar(QWidget):
         self.form = None
         if self._view is not None:
             self.show_decision(self._view, captured=self.retake_button.isVisibleTo(self._others))
+        self.form_changed.emit()
         return True
 
     def _still_possible(self, view: DecisionView) -> bool:
@@ -130,6 +132,7 @@ class DecisionBar(QWidget):
         self._layout.insertWidget(0, form)
         for one in (self.documents, self.needs, self._row, self._others):
             one.hide()
+        self.form_changed.emit()  # before it is shown, so that the window never has to grow for it
         form.show()
         form.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -44,6 +44,7 @@ class DeviceChips(QWidget):
             if chip.device not in self._chips:
                 self._chips[chip.device] = _Chip(self._words, self._theme, chip.device)
                 self._layout.addWidget(self._chips[chip.device], 1)
+                self._chips[chip.device].show()
             self._chips[chip.device].show_chip(chip)
 
     def word(self, device: str) -> QLabel:

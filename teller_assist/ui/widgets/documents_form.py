@@ -53,6 +53,7 @@ class DocumentsForm(QFrame):
             self.boxes[code] = one
             alone = place == last and place % _COLUMNS == 0
             self._fields.addWidget(one, place // _COLUMNS, place % _COLUMNS, 1, _COLUMNS if alone else 1)
+            one.show()
         self._show_ticks()
 
     def _show_ticks(self) -> None:

@@ -99,6 +99,7 @@ class Gauge(QFrame):
             line = label("small", text, wrap=True)
             line.setAccessibleName(text)
             self._told_layout.addWidget(line)
+            line.show()
         self.more.setChecked(False)
         self._fold()
 

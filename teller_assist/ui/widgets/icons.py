@@ -152,9 +152,9 @@ def icon(name: str, colour: str, side_px: int = 18, stroke: float = 2.0) -> QIco
 class IconView(QWidget):
     """One icon, on a filled disc or bare. The word beside it carries the meaning, so it has no accessible name of its own."""
 
-    def __init__(self, side_px: int, *, disc: bool = False) -> None:
+    def __init__(self, side_px: int, *, disc: bool = False, height_px: int = 0) -> None:
         super().__init__()
-        self.setFixedSize(QSize(side_px, side_px))
+        self.setFixedSize(QSize(side_px, max(side_px, height_px)))  # a line's height puts it in the line's middle
         self._disc = disc
         self._name = ""
         self._colour = ""
@@ -177,7 +177,7 @@ class IconView(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        place = QRectF(self.rect())
+        place = QRectF(0, (self.height() - self.width()) / 2, self.width(), self.width())
         if self._disc:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._ground))

@@ -66,7 +66,9 @@ class IdentityCard(QFrame):
         valid = words.say("panel", "valid_until", day=day.isoformat()) if day else words.say("panel", "valid_for_life")
         tell(self.validity, valid)
         for check in identity.checks:
-            self._flow.addWidget(self._line(check))
+            line = self._line(check)
+            self._flow.addWidget(line)
+            line.show()
         self.checks.setVisible(bool(identity.checks))
 
     def _line(self, check: Chip) -> IconLine:

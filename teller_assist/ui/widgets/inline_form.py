@@ -19,7 +19,7 @@ class InlineForm(QFrame):
         super().__init__()
         set_role(self, "box_accent")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.fields = column(self, 10, 6)
+        self.fields = column(self, 8, 3)
         self.title = label("strong", wrap=True)
         tell(self.title, title)
         self.setAccessibleName(title)

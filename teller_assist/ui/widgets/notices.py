@@ -32,6 +32,7 @@ class Notices(QWidget):
             line = IconLine(self._theme, role="note", wrap=True)
             line.show_line("info", "attention", self._words.of(notice))
             self._layout.addWidget(line)
+            line.show()
 
 
 class Problem(QFrame):

@@ -11,6 +11,8 @@ from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView, icon
 from teller_assist.workflow.view import Mark
 
+LINE_PX = 18  # height of a line of small text
+
 # Mark -> (tone, icon)
 MARKS = {
     Mark.GOOD: ("good", "check"),
@@ -131,8 +133,8 @@ class IconLine(QWidget):
     def __init__(self, theme: Theme, *, role: str = "small", side_px: int = 13, wrap: bool = False) -> None:
         super().__init__()
         self._theme = theme
-        self.icon = IconView(side_px)
         self.label = label(role, wrap=wrap)
+        self.icon = IconView(side_px, height_px=LINE_PX if wrap else 0)
         layout = row(self, 5)
         layout.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop if wrap else Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.label, 1)

@@ -133,6 +133,9 @@ class Preview(QWidget):
 
     def _place(self) -> None:
         width, height = self.width(), self.height()
+        for pill in (*self.quality.findChildren(_Pill), self.pad):
+            pill.settle()
+        self._quality_layout.invalidate()
         self.quality.adjustSize()
         self.quality.move(_EDGE_PX, _EDGE_PX)
         self.pad.adjustSize()
@@ -205,6 +208,13 @@ class _Pill(QFrame):
         layout.setContentsMargins(8, 2, 9, 2)
         self.line = IconLine(DARK, role="overlay", side_px=12)
         layout.addWidget(self.line)
+
+    def settle(self) -> None:
+        """Take the size of a new word at once: nothing above it is laid out by Qt."""
+        for one in (self.line.layout(), self.layout()):
+            if one is not None:
+                one.invalidate()
+                one.activate()
 
     def show_chip(self, words: Words, group: str, chip: Chip) -> None:
         tone, icon_name = MARKS[chip.mark]

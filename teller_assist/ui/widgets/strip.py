@@ -60,6 +60,7 @@ class Strip(QWidget):
             if chip.device not in self._devices:
                 self._devices[chip.device] = _Device(chip.device)
                 self._places.addWidget(self._devices[chip.device], 0, Qt.AlignmentFlag.AlignHCenter)
+                self._devices[chip.device].show()
             self._devices[chip.device].show_chip(self._words, chip)
         runs = view.screen is Screen.CUSTOMER
         alert = view.alert if runs else None

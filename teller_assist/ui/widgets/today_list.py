@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PyQt5.QtWidgets import QFrame, QScrollArea, QWidget
 
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
@@ -60,14 +60,17 @@ class TodayList(QFrame):
         self._rows = view.rows
         clear(self._list)
         for one in view.rows:
-            self._list.addLayout(self._line(one))
+            line = self._line(one)
+            self._list.addWidget(line)
+            line.show()
         self._list.addStretch(1)
 
-    def _line(self, one: TodayRow) -> QHBoxLayout:
+    def _line(self, one: TodayRow) -> QWidget:
         words = self._words
         tone, icon_name = DECISIONS[one.decision] if one.decision is not None else ("muted", "minus")
         decided = words.say("decision", one.decision) if one.decision is not None else words.say("today", "abandoned")
-        line = row(None, 8)
+        holder = QWidget()
+        line = row(holder, 8)
         line.setContentsMargins(0, 3, 4, 3)
         ended, name = label("small", f"{one.ended:%H:%M}"), label("note", one.masked_name)
         ended.setFixedWidth(36)
@@ -85,4 +88,4 @@ class TodayList(QFrame):
         line.addWidget(label("small", words.say("business_kind", one.business_kind)), 1)
         line.addWidget(mark)
         line.addWidget(word)
-        return line
+        return holder
