@@ -74,6 +74,18 @@ def open_device(
     limits: PictureLimits,
     on_state: StateListener,
 ) -> DocumentScannerDevice: ...
+@overload
+def open_device(
+    root: Path,
+    plugin_id: str,
+    kind: DeviceKind,
+    settings: Mapping[str, Any],
+    *,
+    devices_settings: DevicesSettings,
+    authority: Authority,
+    limits: PictureLimits,
+    on_state: StateListener,
+) -> TypedDevice: ...
 def open_device(
     root: Path,
     plugin_id: str,

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-_RAM_BACKED = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it, for us alone)
+RAM_BACKED = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it, for us alone)
 PREFIX = "teller-assist-"
 
 
@@ -22,8 +22,8 @@ class WorkingFolder:
     """
 
     def __init__(self) -> None:
-        parent = _RAM_BACKED if os.access(_RAM_BACKED, os.W_OK) else None
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        parent = RAM_BACKED if os.access(RAM_BACKED, os.W_OK) else None
+        self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
 
     def wipe(self) -> None:
         """Remove what lies in it. What cannot be removed now (a driver holds it) goes with the next call or at the end."""
