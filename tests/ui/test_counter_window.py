@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PyQt5.QtCore import QEvent, QPoint, Qt
+from PyQt5.QtGui import QFontDatabase, QGuiApplication, QMouseEvent
+from PyQt5.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from teller_assist.decision.judgement import NextStep
+from teller_assist.errors import PluginFailedError, SessionError
+from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.settings.schema import StationSettings
+from teller_assist.ui import counter_window
+from teller_assist.ui.counter_window import CounterWindow
+from teller_assist.ui.dock import Docked
+from teller_assist.ui.hotkeys import Hotkey
+from teller_assist.ui.widgets.strip import Strip
+from teller_assist.wording import error_sentences, sentence
+from teller_assist.workflow.station import Station
+from teller_assist.workflow.view import Screen
+from tests.stand_ins.stations import ScriptedStation, Wish
+from tests.stand_ins.views import STATES, compared, decision, impostor, preview_frame, view
+
+OWN_FAULT = sentence("program", "own_fault").zh
+
+
+@pytest.fixture
+def station() -> ScriptedStation:
+    return ScriptedStation(view(Screen.READY))
+
+
+@pytest.fixture
+def window(station: ScriptedStation, qtbot: QtBot) -> Iterator[CounterWindow]:
+    with opened(lambda: station, qtbot) as made:
+        yield made
+
+
+@contextmanager
+def opened(open_station: Callable[[], Station], qtbot: QtBot, settings: StationSettings | None = None) -> Iterator[CounterWindow]:
+    made = CounterWindow(open_station, settings or StationSettings())
+    with qtbot.waitSignal(made.window.painted, timeout=20_000):
+        made.open()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def problem(window: CounterWindow) -> str:
+    panel = window.panel
+    return "" if panel.problem.isHidden() else " ".join(label.text() for label in panel.problem.findChildren(QLabel))
+
+
+def shown(window: CounterWindow, qtbot: QtBot, station: ScriptedStation, made: Any) -> None:
+    with qtbot.waitSignal(window.link.view_changed):
+        station.show(made)
+
+
+def test_the_skeleton_is_painted_before_the_station_is_opened(qtbot: QtBot, station: ScriptedStation) -> None:
+    order: list[str] = []
+
+    def open_station() -> ScriptedStation:
+        order.append("opened")
+        return station
+
+    made = CounterWindow(open_station, StationSettings())
+    made.window.painted.connect(lambda: order.append("painted"))
+    made.open()
+    qtbot.waitUntil(lambda: len(order) == 2)
+    assert order == ["painted", "opened"]
+    made.close()
+    assert station.is_closed
+
+
+@pytest.mark.parametrize(
+    ("signal", "arguments", "wish"),
+    [
+        ("sign_on", ("10427",), ("sign_on", ("10427",))),
+        ("lock", (), ("lock", ())),
+        ("business_chosen", (BusinessKind.LOSS_REPORT,), ("choose_business", (BusinessKind.LOSS_REPORT,))),
+        ("begin", (), ("begin", ())),
+        ("consent_given", (), ("record_consent", ())),
+        ("consent_refused", (), ("refuse_consent", ())),
+        ("retake", (), ("retake", ())),
+        (
+            "decided",
+            (TellerDecision.PASS, "", "20815", ("household_register",)),
+            ("decide", (TellerDecision.PASS, "", "20815", ("household_register",))),
+        ),
+        ("undone", (), ("undo", ())),
+        ("abandoned", (), ("abandon", ())),
+        ("next_customer", (), ("next_customer", ())),
+    ],
+)
+def test_every_wish_of_the_teller_reaches_the_station(
+    window: CounterWindow, station: ScriptedStation, qtbot: QtBot, signal: str, arguments: tuple[Any, ...], wish: Wish
+) -> None:
+    qtbot.waitUntil(lambda: station.views_given > 0)
+    getattr(window.panel, signal).emit(*arguments)
+    qtbot.waitUntil(lambda: bool(station.names()))
+    assert [one for one in station.wishes if one[0] != "touch"] == [wish]
+
+
+def test_a_refused_wish_is_told_until_the_next_wish(window: CounterWindow, station: ScriptedStation, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: station.views_given > 0)
+    station.raises["undo"] = SessionError()
+    window.panel.undone.emit()
+    qtbot.waitUntil(lambda: problem(window) == error_sentences(SessionError()).zh)
+    window.panel.abandoned.emit()
+    assert problem(window) == ""
+
+
+def test_a_station_that_cannot_be_opened_is_told_over_the_skeleton(qtbot: QtBot) -> None:
+    error = PluginFailedError(device="camera")
+
+    def open_station() -> ScriptedStation:
+        raise error
+
+    with opened(open_station, qtbot) as made:
+        qtbot.waitUntil(lambda: problem(made) == error_sentences(error).zh)
+        made.panel.language_chosen.emit("en")
+        assert problem(made) == error_sentences(error).en
+
+
+def test_our_own_fault_is_told_until_the_next_customer(window: CounterWindow, station: ScriptedStation, qtbot: QtBot) -> None:
+    shown(window, qtbot, station, compared(Outcome.MATCH))
+    window.show_own_fault()
+    qtbot.waitUntil(lambda: problem(window) == OWN_FAULT)
+    window.panel.retake.emit()
+    shown(window, qtbot, station, compared(Outcome.INCONCLUSIVE))
+    assert problem(window) == OWN_FAULT
+    window.panel.begin.emit()
+    shown(window, qtbot, station, view(Screen.CUSTOMER))
+    assert problem(window) == ""
+
+
+def test_a_fault_while_painting_the_fault_does_not_go_round_in_circles(
+    window: CounterWindow, station: ScriptedStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.waitUntil(lambda: station.views_given > 0)
+    tries: list[object] = []
+
+    def fails(_view: object) -> None:
+        tries.append(_view)
+        window.show_own_fault()  # what the excepthook does
+
+    monkeypatch.setattr(window.panel, "show_view", fails)
+    window.show_own_fault()
+    qtbot.wait(50)
+    assert len(tries) == 1
+
+
+def test_frames_reach_the_preview_but_not_behind_the_strip(window: CounterWindow, station: ScriptedStation, qtbot: QtBot) -> None:
+    shown(window, qtbot, station, STATES["searching"]())
+    with qtbot.waitSignal(window.link.frame_arrived):
+        station.send(preview_frame())
+    assert window.panel.preview.shows_picture
+    window.panel.preview.blank()
+    window.panel.collapse.emit()
+    with qtbot.waitSignal(window.link.frame_arrived):
+        station.send(preview_frame())
+    assert not window.panel.preview.shows_picture
+
+
+def test_use_of_the_window_is_told_to_the_station_once_a_second(
+    window: CounterWindow, station: ScriptedStation, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: station.views_given > 0)
+    handle = window.window.windowHandle()
+    assert handle is not None
+    for _ in range(5):
+        for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+            press = QMouseEvent(
+                kind, QPoint(5, 900), Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+            )
+            QGuiApplication.sendEvent(handle, press)
+    qtbot.waitUntil(lambda: bool(station.wishes))
+    qtbot.wait(20)
+    assert station.wishes == [("touch", ())]
+
+
+def test_a_new_alert_is_pointed_at_once_with_the_sound_of_the_setting(
+    qtbot: QtBot, station: ScriptedStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(QApplication, "alert", lambda *_: asked.append("alert"))
+    monkeypatch.setattr(QApplication, "beep", lambda *_: asked.append("beep"))
+    with opened(lambda: station, qtbot, StationSettings(alert_sound=True)) as made:
+        qtbot.waitUntil(lambda: station.views_given > 0)
+        alerted = compared(Outcome.NON_MATCH, alert=impostor())
+        shown(made, qtbot, station, alerted)
+        shown(made, qtbot, station, replace(alerted, decision=decision(next_step=NextStep.MANAGER_REVIEW)))
+        assert asked == ["alert", "beep"]
+        assert not made.window.isActiveWindow()
+        shown(made, qtbot, station, compared(Outcome.MATCH))
+        shown(made, qtbot, station, alerted)
+        assert asked == ["alert", "beep"] * 2
+
+
+def test_language_and_theme_change_panel_and_strip_while_it_runs(
+    window: CounterWindow, station: ScriptedStation, qtbot: QtBot
+) -> None:
+    shown(window, qtbot, station, STATES["match"]())
+    window.panel.language_chosen.emit("en")
+    window.panel.theme_chosen.emit("dark")
+    assert (window.panel.words.language, window.panel.theme.name) == ("en", "dark")
+    window.panel.begin.emit()
+    qtbot.waitUntil(lambda: station.names() == ["begin"])
+    window.panel.collapse.emit()
+    assert window.window.is_strip
+    assert window.window.width() == 48
+
+
+def test_limits_of_the_desktop_are_told_between_customers(
+    qtbot: QtBot, station: ScriptedStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Held:
+        refused = (Hotkey.FOCUS,)
+
+        def remove(self) -> None:
+            pass
+
+    monkeypatch.setattr(counter_window, "hold_hotkeys", lambda *_: Held())
+    with opened(lambda: station, qtbot) as made:
+        shown(made, qtbot, station, view(Screen.READY))
+        told = [label.text() for label in made.panel.notices.findChildren(QLabel)]
+        assert sentence("dock", "hotkey_refused", keys="Ctrl+Alt+V").zh in told
+        assert (sentence("dock", "not_reserved").zh in told) == (made.window.docked is Docked.ON_TOP)
+        shown(made, qtbot, station, view(Screen.CUSTOMER))
+        assert made.panel.notices.isHidden()
+
+
+def test_without_a_chinese_font_the_window_says_so_in_letters_that_are_there(
+    qtbot: QtBot, station: ScriptedStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFontDatabase, "families", lambda *_: [])
+    with opened(lambda: station, qtbot) as made:
+        shown(made, qtbot, station, view(Screen.READY))
+        assert sentence("dock", "no_chinese_font").en in [label.text() for label in made.panel.notices.findChildren(QLabel)]
+
+
+def test_the_strip_unfolds_at_its_arrow(window: CounterWindow, station: ScriptedStation, qtbot: QtBot) -> None:
+    shown(window, qtbot, station, STATES["ready"]())
+    window.panel.collapse.emit()
+    strip = window.window.findChild(Strip)
+    assert strip is not None
+    strip.expand_button.click()
+    assert not window.window.is_strip
+
+
+@pytest.mark.logs_warnings
+def test_a_station_that_hangs_at_the_end_is_left_behind_and_logged(
+    qtbot: QtBot, station: ScriptedStation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(counter_window, "CLOSE_TIMEOUT_S", 0.05)
+    station.hangs.add("close")
+    with opened(lambda: station, qtbot):
+        qtbot.waitUntil(lambda: station.views_given > 0)
+    assert "did not close" in caplog.text
+    station.go_on.set()
