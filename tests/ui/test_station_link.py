@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from operator import methodcaller
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_station_opens_in_the_background_and_is_closed_at_the_end(qtbot: QtBot
 
 def test_wishes_reach_the_station_in_the_order_of_the_clicks(link: StationLink, station: ScriptedStation, qtbot: QtBot) -> None:
     for teller in "abcde":
-        link.wish(lambda station, teller=teller: station.sign_on(teller))
+        link.wish(methodcaller("sign_on", teller))
     qtbot.waitUntil(lambda: len(station.wishes) == 5)
     assert [arguments for _, arguments in station.wishes] == [("a",), ("b",), ("c",), ("d",), ("e",)]
 
