@@ -44,6 +44,16 @@ def vocabulary() -> dict[str, list[dict[str, Any]]]:
         "doctor_parts": "part",
         "doctor_states": "part_state",
         "exit_codes": "exit_code",
+        "netcheck_results": "netcheck",
+        "business_kinds": "business_kind",
+        "next_steps": "next_step",
+        "decision_reasons": "reason",
+        "alert_kinds": "alert_kind",
+        "severities": "severity",
+        "alert_reasons": "alert_headline",
+        "pad_states": "pad_state",
+        "pad_reasons": "pad_why",
+        "device_states": "device_state",
     }
     lists: dict[str, list[dict[str, Any]]] = {"reasons": [_entry(code, reason_sentences(code)) for code in known_reasons()]}
     for name, group in groups.items():

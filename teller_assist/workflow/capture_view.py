@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from teller_assist.evidence.measurements import AssessedQuality, QualityComponent, QualityName
 from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.wording import Sentences, codes, sentence
-from teller_assist.workflow.counter_session import LOOKING, SessionState
+from teller_assist.workflow.counter_session import CHOOSING, SessionState
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.view import CaptureView, Chip, Mark
 
@@ -70,7 +70,7 @@ def capture_view(
 ) -> CaptureView:
     """Return what is written over the preview."""
     permitted = customer is not None and customer.consent is not None
-    looking = permitted and state in LOOKING
+    looking = permitted and state in (*CHOOSING, SessionState.HELD)
     reading = customer.pad if customer is not None and customer.pad is not None else watched.pad if looking else None
     return CaptureView(
         permitted=permitted,

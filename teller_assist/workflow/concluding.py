@@ -12,11 +12,9 @@ from teller_assist.decision.judging import CustomerEvidence, DocumentProblem, ju
 from teller_assist.decision.policy import Policy
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckCode
-from teller_assist.evidence.presentation import PadReading, PadState
+from teller_assist.pad.assessment import NOT_APPLICABLE
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.triangle import Edge
-
-NO_FACE_CAPTURED = PadReading(PadState.NOT_APPLICABLE, ("no_capture",))
 
 
 def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy: Policy, *, models: bool = True) -> Judgement:
@@ -33,7 +31,7 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         edges=Edges(*(_edge(customer, edges.get(name), models=models) for name in EdgeName)),
         netcheck=NetcheckCode.NOT_ASKED if customer.netcheck is None else customer.netcheck.code,
         kinship=customer.kinship,
-        pad=customer.pad or NO_FACE_CAPTURED,
+        pad=customer.pad or NOT_APPLICABLE,
         business_kind=customer.business_kind,
         attempts=customer.attempts,
         document_problems=_document_problems(customer.card),

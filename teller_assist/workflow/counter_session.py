@@ -128,10 +128,10 @@ TABLE: Mapping[tuple[SessionState, SessionEvent], _Entry] = MappingProxyType(
     | {(state, _Event.ABANDONED): (_Action.CLEAR, _State.IDLE) for state in _State if state not in (_State.IDLE, _State.TAKEN)}
 )
 
-# A detector may see frames in these states only: consent or the legal basis is on record. In HELD it only watches whether the
-# captured person stays.
-LOOKING = frozenset({_State.WATCHING, _State.SEARCHING, _State.HELD})
-CHOOSING = LOOKING - {_State.HELD}
+# A detector may see frames in these states only: consent or the legal basis is on record. Once a face is captured it only watches
+# whether the person stays (HELD) and whether what is before the camera is alive.
+CHOOSING = frozenset({_State.WATCHING, _State.SEARCHING})
+LOOKING = CHOOSING | {_State.HELD, _State.COMPARING, _State.DECIDING}
 BY_HAND = frozenset({_State.BY_HAND, _State.BY_HAND_WITH_CARD, _State.WITHOUT_READING})
 DECIDABLE = frozenset(_TO_BE_DECIDED)
 

@@ -23,7 +23,7 @@ class TakenDecision:
     Attributes
     ----------
     reason
-        Code of the wording group ``decision_reason``; "" where none was asked for.
+        Code of the wording group ``refer_reason`` or ``reject_reason``; "" where none was asked for.
     second_teller
         The second signature; "" where none was asked for.
     documents

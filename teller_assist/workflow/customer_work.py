@@ -13,7 +13,6 @@ from teller_assist.errors import DeviceError, EvidenceError, KnownError, PluginE
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.netcheck.provider import CardValidity, NetcheckRequest
 from teller_assist.wording import error_sentences
-from teller_assist.workflow.concluding import conclude_customer
 from teller_assist.workflow.counter_session import SessionEvent
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.equipment import CardReader, CounterEquipment
@@ -62,7 +61,7 @@ class CustomerWork:
         self._workers.submit(Work.COMPARE, self._measure_chip, transaction)
 
     def compare(self, transaction: int) -> None:
-        """Compare what is there and judge."""
+        """Compare what is there."""
         self._workers.submit(Work.COMPARE, self._compare, transaction)
 
     def _read_card(self, reader: CardReader, transaction: int, cancel: threading.Event) -> None:
@@ -116,10 +115,9 @@ class CustomerWork:
         except KnownError as error:  # a calibration that is not for what runs here
             self._post(transaction, SessionEvent.COMPARISON_FAILED, problem=error_sentences(error), **changes)
             return
-        judgement = conclude_customer(customer, edges, self._instruments.policy)
         compared = any(edges[name].answer is not None for name in (EdgeName.LIVE_CHIP, EdgeName.LIVE_NETCHECK))
         event = SessionEvent.COMPARED if compared else SessionEvent.COMPARISON_FAILED
-        self._post(transaction, event, edges=edges, judgement=judgement, **changes)
+        self._post(transaction, event, edges=edges, **changes)
 
     def _measured_references(self, customer: Customer) -> dict[str, MeasuredPhoto]:
         """Measure the reference photos that are there and were not measured yet."""

@@ -11,20 +11,6 @@ from teller_assist.workflow.counter_session import BY_HAND, DECIDABLE
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.view import DecisionView, PassNeeds
 
-# Why a teller refers or rejects: codes of the wording group ``decision_reason``.
-REASON_CODES = {
-    TellerDecision.REFER: (
-        "cannot_tell",
-        "pictures_differ",
-        "netcheck_result",
-        "document_doubt",
-        "possible_relative",
-        "device_failed",
-        "other",
-    ),
-    TellerDecision.REJECT: ("card_lost_or_invalid", "customer_withdrew", "documents_missing", "other"),
-}
-
 
 def pass_needs(scene: Scene) -> PassNeeds | None:
     """Return what 通过 asks for; None while it is not possible."""
@@ -41,6 +27,11 @@ def pass_needs(scene: Scene) -> PassNeeds | None:
     return PassNeeds.NOTHING
 
 
+def reason_codes(decision: TellerDecision) -> tuple[str, ...]:
+    """Return the reasons that a teller may give for REFER or REJECT."""
+    return codes(f"{decision.value}_reason")
+
+
 def check_decision(
     scene: Scene, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]
 ) -> None:
@@ -54,7 +45,7 @@ def check_decision(
     if scene.customer is None or scene.state not in DECIDABLE:
         raise SessionError(why="nothing_to_decide")
     if decision is not TellerDecision.PASS:
-        if reason not in REASON_CODES[decision]:
+        if reason not in reason_codes(decision):
             raise SessionError(why="reason_missing")
         return
     needs = pass_needs(scene)
@@ -78,7 +69,7 @@ def decision_view(scene: Scene) -> DecisionView:
         emphasised=_emphasised(step) if enabled else None,
         pass_needs=needs or PassNeeds.NOTHING,
         next_step=step,
-        reason_codes=REASON_CODES,
+        reason_codes={one: reason_codes(one) for one in (TellerDecision.REFER, TellerDecision.REJECT)},
         documents=codes("document"),
         taken=None if taken is None else taken.decision,
         undo_until_s=0.0 if taken is None else taken.undo_until_s,

@@ -43,6 +43,8 @@ class FaceWatch:
     ----------
     on_found
         The best frame is chosen and measured.
+    on_pad
+        Presentation attack detection says something else about the captured person, who is still there.
     on_lost
         The face is gone, or another one is in its place.
     on_change
@@ -55,14 +57,16 @@ class FaceWatch:
         settings: CaptureSettings,
         *,
         on_found: Callable[[FaceFound], None],
+        on_pad: Callable[[PadReading], None],
         on_lost: Callable[[], None],
         on_change: Callable[[], None],
     ) -> None:
         self._instruments = instruments
         self._settings = settings
-        self._on_found, self._on_lost, self._on_change = on_found, on_lost, on_change
+        self._on_found, self._on_pad, self._on_lost, self._on_change = on_found, on_pad, on_lost, on_change
         self._chooser = BestFrameChooser(settings)
         self._begin_anew = threading.Event()
+        self._captured: tuple[int, PadReading] | None = None  # the captured person's track, and what was told about it
         self._forget()
         self.choosing = False
         self.shown: Watched = NOTHING_WATCHED
@@ -88,11 +92,19 @@ class FaceWatch:
         self._note_passive(found)
         hints = coaching(found.seen)
         self._show(hints[0] if hints else "", found.frame.received_s, found.seen.quality, hints)
-        if not self.choosing:
-            return
-        chosen = self._chooser.offer(found)
-        if chosen is not None:
-            self._keep(chosen)
+        if self.choosing:
+            chosen = self._chooser.offer(found)
+            if chosen is not None:
+                self._keep(chosen)
+        elif self._captured is not None:
+            self._watch_captured(*self._captured)
+
+    def _watch_captured(self, track: int, told: PadReading) -> None:
+        """Say so when more frames of the captured person change the reading: a loop or a frozen stream takes seconds to show."""
+        reading = self._reading()
+        if self._track.number == track and reading != told:
+            self._captured = (track, reading)
+            self._on_pad(reading)
 
     def face_not_seen(self, reason: str, at_s: float) -> None:
         """Note a frame without a usable face (measure thread)."""
@@ -109,6 +121,7 @@ class FaceWatch:
         return event is TrackEvent.JUMPED
 
     def _lose(self) -> None:
+        self._captured = None
         self._chooser.restart()
         self._passive_scores.clear()
         self._on_lost()
@@ -131,7 +144,9 @@ class FaceWatch:
         except QualityTooLowError as error:
             self._show(error.reason, chosen.frame.received_s, chosen.seen.quality, ())
             return
-        self._on_found(FaceFound(MeasuredPhoto.of(chosen.frame.as_picture("probe"), measurement), self._reading()))
+        reading = self._reading()
+        self._captured = (self._track.number, reading)
+        self._on_found(FaceFound(MeasuredPhoto.of(chosen.frame.as_picture("probe"), measurement), reading))
 
     def _reading(self) -> PadReading:
         absent = self._instruments.passive_absent
@@ -159,6 +174,7 @@ class FaceWatch:
         self._track = FaceTrack(limits.track, face_lost_s=self._settings.face_lost_s)
         self._passive_scores: deque[float] = deque(maxlen=_PASSIVE_FRAMES)
         self._hints = HintKeeper()
+        self._captured = None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def portraits_view(customer: Customer) -> PortraitsView:
     """Return what there is of one customer's photos."""
     return PortraitsView(
         netcheck=_portrait("netcheck", customer.netcheck_photo, customer.netcheck_shown, _why_no_netcheck_photo(customer)),
-        live=_portrait("live", customer.capture, None, "not_captured" if customer.face_refused else "not_yet"),
+        live=_portrait("live", customer.capture, None, "refused" if customer.face_refused else "not_yet"),
         chip=_portrait("chip", customer.chip, customer.chip_shown, "not_yet"),
         pairs={name: _pair(customer, name) for name in EdgeName},
     )
@@ -45,7 +45,7 @@ def _portrait(role: str, photo: MeasuredPhoto | None, unmeasured: Pixels | None,
 def _why_no_netcheck_photo(customer: Customer) -> str:
     if customer.netcheck is None:
         return "not_yet"
-    return "service_down" if customer.netcheck.code is NetcheckCode.SERVICE_DOWN else "not_returned"
+    return "not_available" if customer.netcheck.code is NetcheckCode.SERVICE_DOWN else "no_photo"
 
 
 def _pair(customer: Customer, name: EdgeName) -> PairWord:

@@ -126,8 +126,7 @@ def _identity(card: IdentityCard, customer: Customer) -> IdentityView:
         ethnicity=card.ethnicity,
         valid_until=card.valid_until,
         checks=(
-            Chip("number", Mark.GOOD),  # a number that fails its check is no card that was read
-            Chip("validity", Mark.GOOD if card.is_valid_on(today) else Mark.BAD),
+            Chip("card_valid", Mark.GOOD) if card.is_valid_on(today) else Chip("card_expired", Mark.BAD),
             _netcheck_chip(customer),
         ),
     )
@@ -135,12 +134,12 @@ def _identity(card: IdentityCard, customer: Customer) -> IdentityView:
 
 def _netcheck_chip(customer: Customer) -> Chip:
     if customer.netcheck is None:
-        return Chip("netcheck", Mark.WAITING)
+        return Chip("netcheck_waiting", Mark.WAITING)
     code = customer.netcheck.code
     detail = sentence("netcheck", code.value)
     if code in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO):
-        return Chip("netcheck", Mark.GOOD, detail)
-    return Chip("netcheck", Mark.ATTENTION, detail)
+        return Chip("netcheck_agrees", Mark.GOOD, detail)
+    return Chip("netcheck_attention", Mark.ATTENTION, detail)
 
 
 def _gauge(customer: Customer | None) -> GaugeView | None:

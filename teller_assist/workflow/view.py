@@ -219,7 +219,7 @@ class DecisionView:
     next_step
         What the product advises; None before there is a judgement.
     reason_codes
-        For REFER and REJECT: codes of the wording group ``decision_reason`` to choose from.
+        For REFER and REJECT: codes of the wording groups ``refer_reason`` and ``reject_reason`` to choose from.
     documents
         Codes of the wording group ``document`` to tick on the non-face path.
     taken

@@ -7,9 +7,13 @@ import json
 import pytest
 
 from teller_assist.cli import main
+from teller_assist.decision.judgement import AlertKind, NextStep, Severity
 from teller_assist.errors import known_reasons
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.measurements import QualityName
+from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.presentation import PadState
+from teller_assist.evidence.transaction import BusinessKind
 
 
 @pytest.fixture
@@ -30,6 +34,12 @@ def test_every_reason_outcome_kind_and_quality_component_is_listed(lists: dict[s
     assert _codes(lists["outcomes"]) == {outcome.value for outcome in Outcome}
     assert _codes(lists["photo_kinds"]) == {kind.value for kind in PhotoKind}
     assert _codes(lists["quality_components"]) == {name.value for name in QualityName}
+    assert _codes(lists["alert_kinds"]) == {kind.value for kind in AlertKind}
+    assert _codes(lists["severities"]) == {severity.value for severity in Severity}
+    assert _codes(lists["next_steps"]) == {step.value for step in NextStep}
+    assert _codes(lists["business_kinds"]) == {kind.value for kind in BusinessKind}
+    assert _codes(lists["pad_states"]) == {state.value for state in PadState}
+    assert _codes(lists["netcheck_results"]) >= set(NetcheckCode) - {NetcheckCode.NOT_ASKED}
     assert _codes(lists["exit_codes"]) == {"0", "2", "3", "4"}
 
 

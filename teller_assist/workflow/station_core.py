@@ -1,0 +1,308 @@
+"""The session table set in motion: what a change of the customer sets going, and what comes back from threads and devices.
+
+    window (GUI thread) --wishes--> CounterStation --view--> window
+    pipeline (capture, measure threads) --captured, lost--> CounterStation <--answers-- workers (card, netcheck, compare)
+
+Everything that changes the customer happens under one lock and lasts microseconds; everything that takes time happens outside.
+An answer that belongs to an earlier transaction, or comes when the table has no place for it, is dropped.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from teller_assist.errors import BugError, SessionError
+from teller_assist.evidence.id_number import mask_name
+from teller_assist.evidence.presentation import PadReading
+from teller_assist.evidence.transaction import BusinessKind, ConsentBasis
+from teller_assist.settings.schema import Settings
+from teller_assist.wording import Sentences, sentence
+from teller_assist.workflow.announcing import Announcer, Clock
+from teller_assist.workflow.concluding import conclude_customer
+from teller_assist.workflow.counter import Counter
+from teller_assist.workflow.counter_session import (
+    BY_HAND,
+    CHOOSING,
+    LOOKING,
+    CounterSession,
+    SessionAction,
+    SessionEvent,
+    SessionState,
+)
+from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.customer_work import CustomerWork
+from teller_assist.workflow.desk import Desk
+from teller_assist.workflow.equipment import EquipmentSource
+from teller_assist.workflow.face_watch import FaceFound, FaceWatch
+from teller_assist.workflow.instruments import Instruments
+from teller_assist.workflow.scene import Scene
+from teller_assist.workflow.workers import Work, Workers
+
+_CLOCK_STEP_S = 0.2
+
+
+class StationCore:
+    """One teller's customer, desk and counter, and what happens to them; ``CounterStation`` adds the teller's wishes.
+
+    Parameters
+    ----------
+    instruments
+        What measures and judges.
+    source
+        Sets the counter up, again for every customer of the simulated profile.
+    """
+
+    def __init__(self, instruments: Instruments, source: EquipmentSource, settings: Settings) -> None:
+        self._instruments = instruments
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._session = CounterSession()
+        self._desk = Desk(settings.station)
+        self._customer: Customer | None = None
+        self._business_kind = BusinessKind.ACCOUNT_OPENING
+        self._problem: Sentences | None = None
+        self._cancel = threading.Event()
+        self._closed = threading.Event()
+        self._announcer = Announcer()
+        self._watch = FaceWatch(
+            instruments,
+            settings.capture,
+            on_found=self._face_found,
+            on_pad=self._pad_changed,
+            on_lost=self._face_lost,
+            on_change=self._announcer.changed,
+        )
+        self._counter = Counter(
+            source,
+            instruments.measurer,
+            settings.capture,
+            self._watch,
+            changed=self._announcer.changed,
+            shown=self._announcer.frame_shown,
+        )
+        self._workers = Workers(self._own_fault)
+        self._work = CustomerWork(instruments, self._workers, post=self._post, snapshot=self._snapshot)
+        self._effects: dict[SessionAction, Callable[[], None]] = {
+            SessionAction.ASK_FOR_CARD: self._open_transaction,
+            SessionAction.KEEP_CARD: self._keep_card,
+            SessionAction.KEEP_CARD_AND_COMPARE: self._keep_card_and_compare,
+            SessionAction.LOOK: self._look,
+            SessionAction.COMPARE: self._compare_capture,
+            SessionAction.KEEP_NETCHECK: self._judge_if_by_hand,
+            SessionAction.COMPARE_NETCHECK: self._compare,
+            SessionAction.SHOW_READING: self._show,
+            SessionAction.SHOW_WHY_NOT: self._show,
+            SessionAction.GO_BY_HAND: self._judge,
+            SessionAction.TAKE_BACK: self._take_back,
+            SessionAction.SETTLE: self._settle,
+            SessionAction.CLEAR: self._settle,
+        }
+        self._clock = Clock(_CLOCK_STEP_S, self._let_time_pass)
+        self._workers.submit(Work.EQUIPMENT, self._set_up)
+
+    def _wish(self, event: SessionEvent, **changes: Any) -> None:
+        """Do what the teller asks; raises SessionError where the table has no place for it."""
+        with self._lock:
+            if self._desk.presence.locked or not self._desk.teller:
+                raise SessionError(why="not_signed_on")
+            self._desk.touch(time.monotonic())
+            if not self._session.accepts(event):
+                raise SessionError(state=self._session.state.value, event=event.value)
+            self._change(changes)
+            self._handle(event)
+        self._announcer.changed()
+
+    def _post(self, transaction: int, event: SessionEvent | None, **changes: Any) -> None:
+        """Take an answer from a worker; one that comes too late is dropped."""
+        with self._lock:
+            if transaction != self._session.transaction or self._customer is None:
+                return
+            if event is not None and not self._session.accepts(event):
+                return
+            self._change(changes)
+            if event is not None:
+                self._handle(event)
+            elif self._customer.judgement is not None:
+                self._judge()
+        self._announcer.changed()
+
+    def _change(self, changes: dict[str, Any]) -> None:
+        if self._customer is not None and changes:
+            self._customer = replace(self._customer, **changes)
+
+    def _handle(self, event: SessionEvent) -> None:
+        effect = self._effects.get(self._session.handle(event))
+        if effect is not None:  # for the other actions the change itself was all there is to do
+            effect()
+        self._permit()
+
+    def _open_transaction(self) -> None:
+        self._cancel = threading.Event()
+        self._problem = None
+        self._customer = Customer(self._session.transaction, self._business_kind)
+        self._watch.restart()
+        self._start_reading()
+        if self._settings.consent.basis == ConsentBasis.LEGAL_BASIS:
+            self._change({"consent": ConsentBasis.LEGAL_BASIS})
+            self._handle(SessionEvent.CONSENT_RECORDED)
+
+    def _start_reading(self) -> None:
+        equipment = self._counter.equipment
+        customer = self._known_customer()
+        if equipment is not None and equipment.reader is not None and customer.card is None:
+            self._work.read_card(equipment.reader, customer.transaction, self._cancel)
+
+    def _keep_card(self) -> None:
+        self._ask_authority()
+        if self._session.state in LOOKING:
+            self._work.measure_chip(self._known_customer().transaction)
+        self._judge_if_by_hand()
+
+    def _keep_card_and_compare(self) -> None:
+        self._ask_authority()
+        self._compare_capture()
+
+    def _ask_authority(self) -> None:
+        self._change({"card_s": time.monotonic(), "problem": None})
+        equipment = self._counter.equipment
+        if equipment is not None:
+            self._work.ask_authority(equipment, self._known_customer(), self._cancel)
+
+    def _look(self) -> None:
+        """Start looking for a face from the beginning."""
+        customer = self._known_customer()
+        self._watch.restart()
+        if not customer.permitted_s:
+            self._change({"permitted_s": time.monotonic()})
+        if customer.card is not None and customer.chip is None:
+            self._work.measure_chip(customer.transaction)
+
+    def _compare_capture(self) -> None:
+        self._change({"attempts": self._known_customer().attempts + 1})
+        self._compare()
+
+    def _compare(self) -> None:
+        self._work.compare(self._known_customer().transaction)
+
+    def _show(self) -> None:
+        self._judge()
+        customer = self._known_customer()
+        if self._session.state is SessionState.DECIDING and "card_to_gauge" not in customer.latency_ms:
+            since_s = max(customer.card_s, customer.permitted_s)
+            self._change({"latency_ms": {**customer.latency_ms, "card_to_gauge": 1000 * (time.monotonic() - since_s)}})
+
+    def _judge(self) -> None:
+        """Judge anew what is there; plain arithmetic, so it may be done under the lock."""
+        customer = self._known_customer()
+        models = self._instruments.triangle is not None
+        self._change({"judgement": conclude_customer(customer, customer.edges, self._instruments.policy, models=models)})
+
+    def _judge_if_by_hand(self) -> None:
+        if self._session.state in BY_HAND:
+            self._judge()
+
+    def _take_back(self) -> None:
+        if self._session.state is SessionState.DECIDING:
+            self._compare()  # the authority may have answered in between
+
+    def _settle(self) -> None:
+        """End the transaction: nothing of it stays but one line without a full name."""
+        customer = self._known_customer()
+        self._cancel.set()
+        self._desk.note(
+            ended=datetime.datetime.now().astimezone(),
+            masked_name=mask_name(customer.card.name.reveal()) if customer.card is not None else "",
+            kind=customer.business_kind,
+            decision=None if customer.decision is None else customer.decision.decision,
+            alert=customer.judgement is not None and bool(customer.judgement.alerts),
+        )
+        self._customer = None
+        self._watch.restart()
+
+    # ------------------------------------------------------------ what comes from elsewhere
+
+    def _face_found(self, found: FaceFound) -> None:
+        with self._lock:
+            if self._session.state not in CHOOSING or self._customer is None:
+                return
+            transaction = self._customer.transaction
+        self._post(transaction, SessionEvent.FACE_CAPTURED, capture=found.capture, pad=found.pad, problem=None)
+
+    def _pad_changed(self, reading: PadReading) -> None:
+        with self._lock:
+            transaction = self._session.transaction
+        self._post(transaction, None, pad=reading)
+
+    def _face_lost(self) -> None:
+        with self._lock:
+            transaction = self._session.transaction
+            cleared = {} if self._customer is None else self._customer.without_capture()
+        self._post(transaction, SessionEvent.FACE_LOST, **cleared)
+
+    def _permit(self) -> None:
+        """Let frames be measured and shown exactly as the state permits."""
+        self._watch.choosing = self._session.state in CHOOSING
+        self._counter.permit(looking=self._session.state in LOOKING, showing=self._customer is not None)
+
+    def _set_up(self, *, begin: bool = False) -> None:
+        """Open the counter's equipment; runs on a worker."""
+        self._counter.open()
+        with self._lock:
+            equipment = self._counter.equipment
+            if equipment is None:
+                return  # closed meanwhile
+            if equipment.business_kind is not None:
+                self._business_kind = equipment.business_kind
+            if self._customer is not None:  # the teller was quicker than the devices
+                self._start_reading()
+            elif begin and self._session.accepts(SessionEvent.BEGUN):
+                self._handle(SessionEvent.BEGUN)
+        self._announcer.changed()
+
+    def _replace(self) -> None:
+        self._counter.close()
+        if not self._closed.is_set():
+            self._set_up(begin=True)
+
+    def _own_fault(self) -> None:
+        with self._lock:
+            self._problem = sentence("program", "own_fault")
+        self._announcer.changed()
+
+    def _let_time_pass(self) -> None:
+        now_s = time.monotonic()
+        with self._lock:
+            changed = self._desk.let_time_pass(now_s)
+            decision = None if self._customer is None else self._customer.decision
+            if decision is not None and now_s >= decision.undo_until_s and self._session.accepts(SessionEvent.SETTLED):
+                self._handle(SessionEvent.SETTLED)
+                changed = True
+        if changed:
+            self._announcer.changed()
+
+    def _scene(self) -> Scene:
+        return Scene(
+            state=self._session.state,
+            customer=self._customer,
+            desk=self._desk,
+            business_kind=self._business_kind,
+            equipment=self._counter.equipment,
+            device_states=self._counter.device_states,
+            stalled=self._counter.stalled,
+            problem=self._problem or self._counter.problem,
+            watched=self._watch.shown,
+        )
+
+    def _snapshot(self) -> Customer | None:
+        with self._lock:
+            return self._customer
+
+    def _known_customer(self) -> Customer:
+        if self._customer is None:
+            raise BugError("there is no customer in this state")
+        return self._customer
