@@ -19,6 +19,7 @@ from .sensor import Sensor
 
 _SECOND_FACE_DELAY_S = 1.0
 _REPEATED_FRAMES = 12
+_LATENESS_MADE_UP_FOR = 0.1  # share of a period
 
 
 class SimulatedCamera(Camera):
@@ -57,11 +58,14 @@ class SimulatedCamera(Camera):
         """Yield frames at the footage's pace until ``stop`` is set."""
         period_s = 1 / self._frames_per_s
         scenes = self._scenes(self._footage)
-        next_s = time.monotonic()
+        due_s = 0.0
         for pixels in self._with_faults(scenes, stop):
-            if stop.wait(max(0.0, next_s - time.monotonic())):
+            if stop.wait(max(0.0, due_s - time.monotonic())):
                 return
-            next_s = time.monotonic() + period_s  # counted from this frame: a late one is never made up for by a faster one
+            now_s = time.monotonic()
+            # A little lateness is made up for, so that the pace holds; more is lost, so that no burst of frames follows it.
+            on_time = now_s - due_s < _LATENESS_MADE_UP_FOR * period_s
+            due_s = (due_s if on_time else now_s) + period_s
             self._shown += 1
             yield pixels.shape[1], pixels.shape[0], pixels
 

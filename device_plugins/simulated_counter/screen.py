@@ -52,16 +52,15 @@ class Screen:
             self._gloss = _gloss(width, height)
         picture = cv2.resize(footage, (width, height), interpolation=cv2.INTER_LINEAR)
         lit = cv2.multiply(picture, self._patterns[self._shown % _BANDS], scale=1 / 255)
-        device = cv2.copyMakeBorder(
-            cv2.add(lit, self._gloss), *(_BEZEL_PX,) * 4, cv2.BORDER_CONSTANT, value=_BEZEL_BGR
-        )  # fmt: skip
+        glossy = np.clip(cv2.add(lit, self._gloss), NOISE_MAX, 255 - NOISE_MAX)
+        device = cv2.copyMakeBorder(glossy, *(_BEZEL_PX,) * 4, cv2.BORDER_CONSTANT, value=_BEZEL_BGR)
         self._scene[:] = self._room
         matrix = self._tilted(device.shape[1], device.shape[0])
         cv2.warpPerspective(
             device, matrix, self._size, dst=self._scene, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
         )
         self._shown += 1
-        return np.clip(self._scene, NOISE_MAX, 255 - NOISE_MAX, out=self._scene)
+        return self._scene
 
     def _picture_size(self, footage: Pixels) -> tuple[int, int]:
         height = round(_SHARE_OF_HEIGHT * self._size[1]) - 2 * _BEZEL_PX
