@@ -243,7 +243,7 @@ def _judged_setting(judge: _Judge, name: str, told: Any) -> DeclaredSetting:
     key = f"settings.{name[:40]}"
     judge.match(_NAME, name, key)
     judge.of_type(dict, told, key)
-    judge.that(told.get("type") in _SETTING_TYPES, "wrong_type", f"{key}.type")
+    judge.that(told.get("type") in tuple(_SETTING_TYPES), "wrong_type", f"{key}.type")
     value_type = _SETTING_TYPES[told["type"]]
     numeric = value_type in (int, float)
     ends = {"minimum", "maximum"} if numeric else set()

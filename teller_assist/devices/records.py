@@ -63,7 +63,7 @@ def read_identity_card(record: Any, limits: PictureLimits) -> IdentityCard:
     """
     _require(isinstance(record, dict) and record.keys() == _CARD_KEYS, "record")
     number = IdNumber(_plain(record["number"], "number_form", 18))
-    _require(record["sex"] in set(Sex), "sex")
+    _require(record["sex"] in tuple(Sex), "sex")
     _require(number.sex == record["sex"], "number_sex")
     birth_date = _date(record["birth_date"], "birth_date")
     _require(number.birth_date == birth_date, "number_differs")

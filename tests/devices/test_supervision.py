@@ -230,8 +230,8 @@ def test_a_plugin_is_judged_before_anything_of_it_runs(open_stand_in: Open, plug
     for value in (0.0, "many", True, float("nan")):
         with pytest.raises(SettingOutOfRangeError):
             open_stand_in("willing", CAMERA, frames_per_s=value)
+    (plugins_root / "device_plugins" / "willing" / "main.py").unlink()
     with pytest.raises(PluginIncompatibleError):
-        (plugins_root / "device_plugins" / "willing" / "main.py").unlink()
         open_stand_in("willing", READER)
 
 

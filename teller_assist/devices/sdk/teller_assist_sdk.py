@@ -20,6 +20,7 @@ Everything that a driver prints goes to standard error, where nobody reads it: a
 from __future__ import annotations
 
 import base64
+import contextlib
 import importlib.machinery
 import importlib.util
 import json
@@ -31,7 +32,7 @@ import struct
 import sys
 import threading
 import traceback
-from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Tuple
+from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Optional, Tuple
 
 API = 1
 SDK_VERSION = "1.0.0"
@@ -254,7 +255,7 @@ class Server:
         self.channel = channel
         self._start = start
         self._device: Any = None
-        self._calls: queue.Queue[Dict[str, Any]] = queue.Queue()
+        self._calls: queue.Queue[Optional[Dict[str, Any]]] = queue.Queue()
         self._cancels: Dict[int, threading.Event] = {}
         self._memory = FrameMemory(start["frame_memory"]) if start["frame_memory"] else None
         self._sequence = 0
@@ -288,13 +289,12 @@ class Server:
         self._stop.set()
         for cancel in list(self._cancels.values()):
             cancel.set()
-        self._calls.put({"id": 0, "op": "shutdown"})
+        self._calls.put(None)
         self._done.wait(_PARTING_S)
         shutil.rmtree(self._start["working_folder"], ignore_errors=True)  # the host is gone and cannot
 
     def _work(self) -> None:
-        while True:
-            call = self._calls.get()
+        for call in iter(self._calls.get, None):
             answer = self._answer(call)
             self._cancels.pop(call["id"], None)
             try:
@@ -302,10 +302,12 @@ class Server:
             except (TypeError, ValueError) as error:  # not JSON
                 self.channel.send(_refusal(call["id"], DeviceProblem("plugin_failed", "answer: " + type(error).__name__)))
             except OSError:
-                self._done.set()  # the host is gone
-                return
+                break  # the host is gone
             if call["op"] == "shutdown":
                 os._exit(0)
+        with contextlib.suppress(Exception):  # a plugin may raise anything
+            self._close()
+        self._done.set()
 
     def _answer(self, call: Dict[str, Any]) -> Dict[str, Any]:
         try:

@@ -10,12 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from teller_assist_sdk import Camera, DocumentScanner, IdCardReader
+from teller_assist_sdk import Camera, Device, DocumentScanner, IdCardReader
 
 from .pictures import white_bmp
 
 
-class Reader(IdCardReader):
+class Checked(Device):
+    """What all three answer to a self-test."""
+
+    def selftest(self) -> list[dict[str, Any]]:
+        return [{"check": "opened", "passed": True, "detail": "opened in no time"}]
+
+
+class Reader(Checked, IdCardReader):
     """Finds a card after a while and reads it at once."""
 
     def open(self) -> None:
@@ -24,9 +31,6 @@ class Reader(IdCardReader):
     def status(self) -> dict[str, Any]:
         # What only a test asks for: where it runs and with what environment.
         return {"greeting": self.settings["greeting"], "environment": ",".join(sorted(os.environ)), "folder": str(Path.cwd())}
-
-    def selftest(self) -> list[dict[str, Any]]:
-        return [{"check": "opened", "passed": True, "detail": "opened in no time"}]
 
     def find_card(self) -> bool:
         return time.monotonic() - self.opened_s >= float(self.settings["card_after_s"])
@@ -47,14 +51,14 @@ class Reader(IdCardReader):
         }
 
 
-class Scanner(DocumentScanner):
+class Scanner(Checked, DocumentScanner):
     """Scans a white page."""
 
     def scan(self, cancel: threading.Event) -> dict[str, Any]:
         return {"picture": {"format": "bmp", "data": white_bmp(400, 300)}, "dpi": 300}
 
 
-class PlainCamera(Camera):
+class PlainCamera(Checked, Camera):
     """Frame n has the value n % 256 everywhere."""
 
     def frames(self, stop: threading.Event) -> Iterator[tuple[int, int, Any]]:

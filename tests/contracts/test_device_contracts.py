@@ -1,0 +1,115 @@
+"""What a device of each kind must do, whoever wrote its plugin."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.errors import DeviceTimeoutError, KnownError
+
+OpenDevice = Callable[[DeviceKind], Any]
+WAIT_S = 10.0
+
+
+class DeviceContract:
+    """What every kind must do."""
+
+    kind: DeviceKind
+
+    @pytest.fixture
+    def device(self, open_contract_device: OpenDevice) -> Any:
+        return open_contract_device(self.kind)
+
+    def test_it_is_ready_and_says_how_it_fares(self, device: Any) -> None:
+        assert (device.state, device.problem) == (DeviceState.READY, None)
+        assert isinstance(device.status(), dict)
+
+    def test_its_status_is_quick(self, device: Any) -> None:
+        began_s = time.monotonic()
+        device.status()
+        assert time.monotonic() - began_s < 1.0
+
+    def test_its_selftest_is_a_list_of_passed_checks(self, device: Any) -> None:
+        lines = device.selftest()
+        assert lines, "IT wants to see at least one line"
+        assert [line.check for line in lines if not line.passed] == []
+
+    def test_it_closes_quickly_and_stays_closed(self, device: Any) -> None:
+        began_s = time.monotonic()
+        device.close()
+        device.close()
+        assert time.monotonic() - began_s < 1.0
+        assert device.state is DeviceState.CLOSED
+        with pytest.raises(KnownError):
+            device.status()
+
+    def test_it_can_be_opened_again(self, device: Any, open_contract_device: OpenDevice) -> None:
+        device.close()
+        assert open_contract_device(self.kind).state is DeviceState.READY
+
+
+class TestCamera(DeviceContract):
+    kind = DeviceKind.CAMERA
+
+    def test_frames_are_bgr_rise_in_number_and_keep_their_size(self, device: Any) -> None:
+        frames = [device.next_frame(WAIT_S) for _ in range(10)]
+        assert len({frame.pixels.shape for frame in frames}) == 1
+        for frame in frames:
+            assert frame.pixels.dtype == np.uint8
+            assert frame.pixels.ndim == 3
+            assert frame.pixels.shape[2] == 3
+            assert not frame.pixels.flags.writeable
+        sequences = [frame.sequence for frame in frames]
+        assert sequences == sorted(set(sequences))
+
+    def test_it_goes_on_while_its_status_is_asked(self, device: Any) -> None:
+        first = device.next_frame(WAIT_S)
+        device.status()
+        assert device.next_frame(WAIT_S).sequence > first.sequence
+
+
+class TestIdCardReader(DeviceContract):
+    kind = DeviceKind.ID_CARD_READER
+
+    def test_a_card_is_found_and_read(self, device: Any) -> None:
+        device.wait_for_card(threading.Event())
+        card = device.read(threading.Event())
+        assert card.name.reveal()
+        assert card.number.reveal().birth_date == card.birth_date.reveal()
+        assert (card.portrait.width_px, card.portrait.height_px) == (102, 126)
+
+    def test_a_card_can_be_read_twice(self, device: Any) -> None:
+        device.wait_for_card(threading.Event())
+        assert device.read(threading.Event()).number == device.read(threading.Event()).number
+
+    def test_waiting_ends_when_cancelled(self, device: Any) -> None:
+        cancel = threading.Event()
+        cancel.set()
+        began_s = time.monotonic()
+        device.wait_for_card(cancel)
+        assert time.monotonic() - began_s < 1.0
+
+    def test_a_cancelled_read_ends_soon(self, device: Any) -> None:
+        device.wait_for_card(threading.Event())
+        cancel = threading.Event()
+        cancel.set()
+        began_s = time.monotonic()
+        with pytest.raises(DeviceTimeoutError) as caught:
+            device.read(cancel)
+        assert caught.value.facts["why"] == "cancelled"
+        assert time.monotonic() - began_s < 2.0
+
+
+class TestDocumentScanner(DeviceContract):
+    kind = DeviceKind.DOCUMENT_SCANNER
+
+    def test_a_page_is_scanned(self, device: Any) -> None:
+        page = device.scan(threading.Event())
+        assert page.role == "document"
+        assert min(page.width_px, page.height_px) >= 200
