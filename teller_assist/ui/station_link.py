@@ -17,11 +17,12 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from teller_assist.errors import KnownError
 from teller_assist.ui.background import Background, Coalesced
-from teller_assist.wording import Sentences, error_sentences, sentence
+from teller_assist.wording import error_sentences, sentence
 from teller_assist.workflow.station import Station
-from teller_assist.workflow.view import StationView
+from teller_assist.workflow.view import PreviewFrame, StationView
 
 HANGS_AFTER_S = 3.0
+_SHORT_S = 0.2  # for a thread that only has to wake up
 
 
 class StationLink(QObject):
@@ -53,12 +54,13 @@ class StationLink(QObject):
         super().__init__()
         self._open_station = open_station
         self._station: Station | None = None
-        self._wishes, self._views = Background("station-wishes"), Background("station-views")
+        # A thread each: a wish that hangs stops no view, a view that hangs stops no frame.
+        self._wishes, self._views, self._frames = (Background(f"station-{name}") for name in ("wishes", "views", "frames"))
         self._changed, self._preview = Coalesced(), Coalesced()
         self._changed.arrived.connect(self._ask_for_view)
-        self._preview.arrived.connect(self._pull_frame)
+        self._preview.arrived.connect(self._ask_for_frame)
         self._closing = threading.Event()
-        self._asking = self._ask_again = False
+        self._asking = self._ask_again = self._pulling = False
         self._wish_since_s: list[float] = []
 
     def open(self) -> None:
@@ -89,8 +91,9 @@ class StationLink(QObject):
         if station is not None:
             threading.Thread(target=_close, args=(station, closed), name="station-close", daemon=True).start()
             closed.wait(timeout_s)
-        rest_s = (max(0.0, deadline_s - time.monotonic()), 0.5)
-        return all([self._wishes.close(max(rest_s)), self._views.close(max(rest_s))]) and (station is None or closed.is_set())
+        workers = (self._wishes, self._views, self._frames)
+        ended = [worker.close(max(_SHORT_S, deadline_s - time.monotonic())) for worker in workers]
+        return all(ended) and (station is None or closed.is_set())
 
     # ---------------------------------------------------------------- in the background
 
@@ -127,10 +130,20 @@ class StationLink(QObject):
         self._asking = False
         self._tell(error)
 
-    def _pull_frame(self) -> None:
-        frame = self._station.newest_preview() if self._station is not None else None
+    def _ask_for_frame(self) -> None:
+        station = self._station
+        if station is not None and not self._pulling:
+            self._pulling = True
+            self._frames.submit(station.newest_preview, self._frame_came, self._frame_failed)
+
+    def _frame_came(self, frame: PreviewFrame | None) -> None:
+        self._pulling = False
         if frame is not None:
             self.frame_arrived.emit(frame)
+
+    def _frame_failed(self, error: Exception) -> None:
+        self._pulling = False
+        self._tell(error)
 
     def _wish_done(self, _nothing: None) -> None:
         del self._wish_since_s[0]
@@ -155,6 +168,3 @@ class StationLink(QObject):
 def _close(station: Station, closed: threading.Event) -> None:
     station.close()
     closed.set()
-
-
-__all__ = ["Sentences", "StationLink"]

@@ -69,6 +69,7 @@ class ScriptedStation:
         return self._view
 
     def newest_preview(self) -> PreviewFrame | None:
+        self._meet("newest_preview")
         frame, self._frame = self._frame, None
         return frame
 

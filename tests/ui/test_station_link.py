@@ -84,6 +84,20 @@ def test_a_wish_that_hangs_holds_up_neither_the_window_nor_views_nor_frames(
     assert views[-1].screen is Screen.CUSTOMER
 
 
+@pytest.mark.parametrize("method", ["view", "newest_preview"])
+def test_no_reading_method_that_hangs_holds_up_the_window(
+    link: StationLink, station: ScriptedStation, qtbot: QtBot, method: str
+) -> None:
+    station.hangs.add(method)
+    station.show(view(Screen.CUSTOMER))
+    station.send(preview_frame())
+    started_s = time.monotonic()
+    qtbot.wait(10)
+    assert time.monotonic() - started_s < AT_ONCE_S
+    link.wish(lambda station: station.lock())
+    qtbot.waitUntil(lambda: station.names() == ["lock"])
+
+
 def test_after_a_while_of_hanging_a_wish_is_refused_in_words_and_not_kept_for_later(
     link: StationLink, station: ScriptedStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
