@@ -153,7 +153,7 @@ def test_a_fault_while_painting_the_fault_does_not_go_round_in_circles(
     monkeypatch.setattr(window.panel, "show_view", fails)
     window.show_own_fault()
     qtbot.wait(50)
-    assert len(tries) == 1
+    assert 1 <= len(tries) <= 2, "once for the fault, once more where the first view comes only now"
 
 
 def test_frames_reach_the_preview_but_not_behind_the_strip(window: CounterWindow, station: ScriptedStation, qtbot: QtBot) -> None:
