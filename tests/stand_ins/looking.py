@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
-from PyQt5.QtCore import QPoint, QRect
+from PyQt5.QtCore import QCoreApplication, QEvent, QPoint, QRect
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from tests.stand_ins.drawn_faces import SKIN
+
+Shown = TypeVar("Shown", bound=QWidget)
+
+
+def settled(widget: Shown) -> Shown:
+    """The widget after its layouts took note of what changed, as the panel has them do at the end of every view."""
+    for _round in range(4):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    return widget
 
 
 def visible_labels(widget: QWidget) -> list[QLabel]:

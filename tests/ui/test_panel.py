@@ -46,6 +46,11 @@ def made(qtbot: QtBot, language: Language = "zh", height_px: int = 1040) -> Pane
     return panel
 
 
+def press_key(widget: QWidget | None, key: Qt.Key) -> None:
+    # Through the class: the stubs of QTest take its static methods for methods.
+    QTest.keyClick(widget, key)  # type: ignore[call-overload]
+
+
 def in_state(qtbot: QtBot, name: str, **sizes: Any) -> Panel:
     panel = made(qtbot, **sizes)
     panel.show_view(STATES[name]())
@@ -343,7 +348,7 @@ def test_keys(qtbot: QtBot, state: str, key: Qt.Key, signal: str, arguments: lis
     with qtbot.waitActive(panel):
         panel.activateWindow()
     with qtbot.waitSignal(getattr(panel, signal), timeout=2000) as caught:
-        QTest.keyClick(panel, key)
+        press_key(panel, key)
     assert caught.args == arguments
 
 
@@ -353,14 +358,14 @@ def test_a_digit_chooses_the_reason_and_esc_closes_the_form(qtbot: QtBot, key: Q
     with qtbot.waitActive(panel):
         panel.activateWindow()
     for _attempt in ("closed by Esc", "answered"):
-        QTest.keyClick(panel, key)
+        press_key(panel, key)
         qtbot.waitUntil(lambda: panel.decision.form is not None)
         form = panel.decision.form
         if _attempt == "closed by Esc":
-            QTest.keyClick(form, Qt.Key.Key_Escape)
+            press_key(form, Qt.Key.Key_Escape)
             qtbot.waitUntil(lambda: panel.decision.form is None)
     with qtbot.waitSignal(panel.decided) as caught:
-        QTest.keyClick(form, Qt.Key.Key_2)
+        press_key(form, Qt.Key.Key_2)
     code = STATES["match"]().decision.reason_codes[decided][1]
     assert caught.args == [decided, code, "", ()]
 

@@ -115,17 +115,22 @@ def draw_icon(painter: QPainter, name: str, place: QRectF, colour: str, stroke: 
     BugError
         No such icon.
     """
-    if name not in ICONS:
-        raise BugError(f"there is no icon {name!r}")
+    shapes = _shapes(name)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(place.x(), place.y())
     painter.scale(place.width() / 24, place.height() / 24)
     painter.setPen(QPen(QColor(colour), stroke, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for kind, numbers in ICONS[name]:
+    for kind, numbers in shapes:
         _draw_shape(painter, kind, numbers)
     painter.restore()
+
+
+def _shapes(name: str) -> tuple[_Shape, ...]:
+    if name not in ICONS:
+        raise BugError(f"there is no icon {name!r}")
+    return ICONS[name]
 
 
 def _draw_shape(painter: QPainter, kind: str, numbers: tuple[float, ...]) -> None:
@@ -141,6 +146,7 @@ def _draw_shape(painter: QPainter, kind: str, numbers: tuple[float, ...]) -> Non
 
 def icon(name: str, colour: str, side_px: int = 18, stroke: float = 2.0) -> QIcon:
     """Return an icon for a button, drawn at three times its size so that it stays sharp on any screen."""
+    _shapes(name)  # an error under an open painter would take the process down
     picture = QPixmap(side_px * 3, side_px * 3)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
@@ -166,7 +172,9 @@ class IconView(QWidget):
         return self._name
 
     def show_icon(self, name: str, colour: str, ground: str = "") -> None:
-        """Show another icon; ``ground`` is the disc's colour."""
+        """Show another icon, "" for none; ``ground`` is the disc's colour."""
+        if name:
+            _shapes(name)
         if (name, colour, ground) != (self._name, self._colour, self._ground):
             self._name, self._colour, self._ground = name, colour, ground
             self.update()

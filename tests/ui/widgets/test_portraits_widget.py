@@ -1,0 +1,123 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from teller_assist.decision.judgement import EdgeName
+from teller_assist.ui.theme import LIGHT
+from teller_assist.ui.widgets.original import Original
+from teller_assist.ui.widgets.portraits import PAIRS, Portraits
+from teller_assist.ui.words import Language, Words
+from teller_assist.workflow.view import Chip, Mark, PairWord
+from tests.stand_ins.drawn_faces import drawn_face
+from tests.stand_ins.looking import clipped, settled, skin_pixels, texts
+from tests.stand_ins.views import pairs, portraits
+
+Show = Callable[[Any], Any]
+
+
+@pytest.fixture
+def row(shown: Show, zh: Words) -> Portraits:
+    widget: Portraits = shown(Portraits(zh, LIGHT))
+    widget.set_compact(False)
+    return widget
+
+
+@pytest.mark.parametrize(
+    ("word", "short", "long"),
+    [
+        (PairWord.AGREE, "一致", "一致"),
+        (PairWord.CANNOT_TELL, "难判断", "无法判断"),
+        (PairWord.DIFFER, "不一致", "不一致"),
+        (PairWord.WAITING, "等待", "等待中"),
+        (PairWord.NOT_COMPARED, "未比对", "未比对"),
+    ],
+)
+def test_a_word_and_an_icon_stand_between_two_portraits_and_no_number(
+    row: Portraits, word: PairWord, short: str, long: str
+) -> None:
+    row.show_portraits(portraits(words=pairs(word, word, word)))
+    for between in row.pairs.values():
+        assert between.word.text() == short
+        assert between.icon.name == PAIRS[word][1]
+    assert row.pairs[EdgeName.LIVE_CHIP].word.accessibleName() == f"现场与芯片：{long}"
+    assert row.documents.label.text() == f"芯片与联网核查：{long}"
+    assert not any(character.isdigit() for text in texts(row) for character in text)
+
+
+def test_icons_tell_the_words_apart_without_colour() -> None:
+    assert len({icon for _tone, icon in PAIRS.values()}) == len(PairWord)
+
+
+@pytest.mark.parametrize(
+    ("absent", "said"),
+    [
+        ("not_yet", "等待中"),
+        ("no_photo", "未返回照片"),
+        ("not_available", "核查不可用"),
+        ("refused", "未采集"),
+        ("blanked", "已遮蔽"),
+    ],
+)
+def test_an_empty_frame_says_why(row: Portraits, absent: str, said: str) -> None:
+    row.show_portraits(portraits("live chip", absent=absent))
+    assert row.pictures["netcheck"].absent.text() == said
+    assert not row.pictures["netcheck"].isEnabled()
+    assert not row.pictures["live"].absent.isVisible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("compact", [True, False])
+def test_captions_and_words_have_room(shown: Show, language: Language, compact: bool) -> None:
+    widget = shown(Portraits(Words(language), LIGHT))
+    widget.set_compact(compact)
+    for word in PairWord:
+        for absent in ("not_yet", "no_photo", "not_available", "refused", "blanked"):
+            widget.show_portraits(portraits("live", pairs(word, word, word), absent=absent))
+            widget.show_pad(Chip("uncertain", Mark.ATTENTION))
+            assert clipped(settled(widget)) == [], (word, absent)
+
+
+def test_a_click_asks_for_the_original(row: Portraits, qtbot: QtBot) -> None:
+    view = portraits()
+    row.show_portraits(view)
+    with qtbot.waitSignal(row.opened) as caught:
+        row.pictures["chip"].click()
+    assert caught.args is not None
+    assert caught.args[0] is view.chip
+
+
+def test_a_portrait_without_an_original_opens_nothing(row: Portraits, qtbot: QtBot) -> None:
+    view = portraits()
+    row.show_portraits(replace(view, chip=replace(view.chip, original=None)))
+    with qtbot.assertNotEmitted(row.opened):
+        row.pictures["chip"].click()
+
+
+def test_all_three_are_drawn_at_one_scale(row: Portraits) -> None:
+    view = portraits()
+    small = replace(view.chip, pixels=drawn_face(84, 108))
+    row.show_portraits(replace(view, chip=small))
+    large, half = (skin_pixels(row.pictures[role]) for role in ("live", "chip"))
+    assert half < 0.4 * large, "half the size is a quarter of the pixels, not blown up"
+
+
+def test_nothing_of_a_face_stays_when_there_is_no_customer(row: Portraits) -> None:
+    row.show_portraits(portraits())
+    assert skin_pixels(row) > 300
+    row.show_portraits(None)
+    assert skin_pixels(row) == 0
+
+
+def test_the_original_is_shown_large_and_goes_on_a_click(shown: Show, qtbot: QtBot, zh: Words) -> None:
+    original = shown(Original(zh))
+    original.resize(368, 500)
+    original.show_original(portraits().chip)
+    assert original.caption.text() == "芯片照 · 原图"
+    picture = original.picture.pixmap()
+    assert (picture.width(), picture.height()) == (306, 378), "at most three times its size"
+    with qtbot.waitSignal(original.closed):
+        original.back.click()
+    assert original.picture.pixmap() is None or original.picture.pixmap().isNull()
