@@ -29,6 +29,11 @@ class CounterStation(StationCore):
         with self._lock:
             return station_view(self._scene(), self._instruments, self._settings)
 
+    def latency_ms(self) -> dict[str, float]:
+        """Return the milliseconds that stages of the present transaction took; empty without one."""
+        with self._lock:
+            return {} if self._customer is None else dict(self._customer.latency_ms)
+
     def newest_preview(self) -> PreviewFrame | None:
         """See ``Station``."""
         with self._lock:

@@ -1,0 +1,102 @@
+"""How long the customer waits: from the later of card and consent to the reading, on the simulated counter's real processes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from teller_assist.app import Installation
+from teller_assist.demonstration.customers import SimulatedCustomer, prepare_customers
+from teller_assist.demonstration.simulated_counter import PLUGIN_ID, SimulatedCounter
+from teller_assist.devices.authority import ShippedAuthority
+from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.opening import open_device
+from teller_assist.errors import DeviceTimeoutError
+from teller_assist.workflow.counter_station import CounterStation
+from teller_assist.workflow.view import StationView
+
+CARD_READ_S = 0.6
+_LIMIT_S = 30.0
+_ROUND_TRIPS = 200
+
+
+def time_card_to_gauge(installation: Installation, runs: int, progress: Callable[[str], None]) -> list[float]:
+    """Return the milliseconds from the last of {card, consent} to the reading, one value a transaction.
+
+    In every other transaction the card comes last, else the consent. The customer stands before the camera all the time.
+
+    Raises
+    ------
+    PhotographsMissingError
+        There is no footage for a simulated customer.
+    DeviceTimeoutError
+        A transaction did not come to a reading.
+    """
+    customers = prepare_customers(installation.root, progress)[:1]
+    source = _counter(installation, customers)
+    station = installation.open_station(source)
+    changed = threading.Event()
+    station.subscribe(changed.set, lambda: None)
+    try:
+        station.sign_on("bench")
+        return [_one(station, changed, consent_first=bool(number % 2)) for number in range(runs)]
+    finally:
+        station.close()
+
+
+def time_plugin_round_trip(installation: Installation, progress: Callable[[str], None]) -> list[float]:
+    """Return the milliseconds of one call to a plugin's process and back."""
+    customer = prepare_customers(installation.root, progress)[0]
+    reader = open_device(
+        installation.root,
+        PLUGIN_ID,
+        DeviceKind.ID_CARD_READER,
+        customer.plugin_settings,
+        devices_settings=installation.settings.devices,
+        authority=ShippedAuthority(),
+        limits=installation.picture_limits,
+        on_state=lambda _kind, _state: None,
+    )
+    try:
+        reader.wait_until_ready(_LIMIT_S)
+        return [_timed_ms(reader.status) for _ in range(_ROUND_TRIPS)]
+    finally:
+        reader.close()
+
+
+def _counter(installation: Installation, customers: tuple[SimulatedCustomer, ...]) -> SimulatedCounter:
+    return SimulatedCounter(
+        installation.root,
+        lambda: customers,
+        devices_settings=installation.settings.devices,
+        limits=installation.picture_limits,
+        plugin_settings={"read_s": CARD_READ_S},
+    )
+
+
+def _one(station: CounterStation, changed: threading.Event, *, consent_first: bool) -> float:
+    station.begin()
+    if consent_first:
+        station.record_consent()
+    else:
+        _wait(station, changed, lambda view: view.identity is not None)
+        station.record_consent()
+    _wait(station, changed, lambda view: view.gauge is not None)
+    latency_ms = station.latency_ms()["card_to_gauge"]
+    station.abandon()
+    return latency_ms
+
+
+def _wait(station: CounterStation, changed: threading.Event, condition: Callable[[StationView], bool]) -> None:
+    end_s = time.monotonic() + _LIMIT_S
+    while not condition(station.view()):
+        if not changed.wait(max(0.0, end_s - time.monotonic())):
+            raise DeviceTimeoutError(device="simulated_counter")
+        changed.clear()
+
+
+def _timed_ms(action: Callable[[], object]) -> float:
+    started_s = time.perf_counter()
+    action()
+    return 1000 * (time.perf_counter() - started_s)
