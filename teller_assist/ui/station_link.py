@@ -59,7 +59,9 @@ class StationLink(QObject):
         self._changed, self._preview = Coalesced(), Coalesced()
         self._changed.arrived.connect(self._ask_for_view)
         self._preview.arrived.connect(self._ask_for_frame)
-        self._closing = threading.Event()
+        self._closing = False
+        self._opened_station: Station | None = None  # set by the worker: the GUI thread may not have heard of it yet
+        self._opening = threading.Lock()  # over the two above
         self._asking = self._ask_again = self._pulling = False
         self._wish_since_s: list[float] = []
 
@@ -85,8 +87,9 @@ class StationLink(QObject):
     def close(self, timeout_s: float) -> bool:
         """Close the station, and return whether everything ended within the time; what hangs is left behind."""
         deadline_s = time.monotonic() + timeout_s
-        self._closing.set()
-        station = self._station
+        with self._opening:
+            self._closing = True
+            station = self._opened_station
         closed = threading.Event()
         if station is not None:
             threading.Thread(target=_close, args=(station, closed), name="station-close", daemon=True).start()
@@ -99,7 +102,10 @@ class StationLink(QObject):
 
     def _open(self) -> Station:
         station = self._open_station()
-        if self._closing.is_set():  # the window was closed meanwhile, and nobody else knows this station
+        with self._opening:
+            too_late = self._closing
+            self._opened_station = station
+        if too_late:
             station.close()
         station.subscribe(self._changed.call, self._preview.call)
         return station
