@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -230,7 +230,7 @@ def _judged_provided(judge: _Judge, value: Any, *, own_interpreter: bool) -> tup
     provided = judge.names(value, "provided", lambda name: _MODULE.fullmatch(name) is not None)
     judge.that(not (provided and own_interpreter), "provided_elsewhere", "provided")
     for name in provided:
-        judge.that(importlib.util.find_spec(name) is not None, "provided_missing", f"provided.{name}")
+        judge.that(PathFinder.find_spec(name) is not None, "provided_missing", f"provided.{name}")
     return provided
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from teller_assist.devices import supervision
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.errors import (
     DeviceBusyError,
@@ -142,6 +145,42 @@ def test_the_wait_before_a_restart_doubles(open_stand_in: Open) -> None:
     device.close()
     assert times[2] - times[1] >= 0.09
     assert times[3] - times[2] >= 0.19
+
+
+@pytest.mark.logs_warnings
+def test_crashes_of_long_ago_do_not_count(open_stand_in: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervision, "_CRASH_WINDOW_S", 0.0)
+    told: list[DeviceState] = []
+    open_stand_in("misbehaving", READER, told=told, fault="exit", when="open")
+    until_s = time.monotonic() + WAIT_S
+    while told.count(DeviceState.STARTING) < 5 and time.monotonic() < until_s:
+        time.sleep(0.005)
+    assert DeviceState.OUT_OF_ORDER not in told
+
+
+@pytest.mark.logs_warnings
+def test_a_device_that_was_steady_starts_again_with_the_shortest_wait(
+    open_stand_in: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervision, "_STEADY_AFTER_S", 0.0)
+    told: list[DeviceState] = []
+    device = open_stand_in("willing", READER, told=told)
+    for number in (1, 2):
+        wait_for_state(device, DeviceState.READY)
+        os.kill(device.process._process.pid, signal.SIGKILL)
+        until_s = time.monotonic() + WAIT_S
+        while told.count(DeviceState.RESTARTING) < number and time.monotonic() < until_s:
+            time.sleep(0.001)
+        assert device._failures == 1
+
+
+def test_a_plugin_may_bring_its_own_interpreter(open_stand_in: Open, plugins_root: Path) -> None:
+    folder = plugins_root / "device_plugins" / "willing"
+    (folder / "own-python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (folder / "own-python").chmod(0o700)
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps({**told, "interpreter": "own-python"}), encoding="utf-8")
+    assert open_stand_in("willing", READER).status()["greeting"] == "hello"
 
 
 @pytest.mark.logs_warnings

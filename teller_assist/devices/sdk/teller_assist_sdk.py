@@ -376,6 +376,7 @@ class Server:
 def run() -> None:
     """Serve the device that the host names; the main program of a plugin's process."""
     channel = take_channel()
+    _crash_quietly()
     sys.modules[MODULE_NAME] = sys.modules[__name__]
     start = next(channel.messages(), None)
     if start is None:
@@ -385,6 +386,19 @@ def run() -> None:
     server = Server(channel, start["args"])
     server.serve()
     os._exit(0)  # a driver's own threads do not hold the process
+
+
+def _crash_quietly() -> None:
+    """Leave no memory image behind (a card may be in it), and show no box on the teller's screen."""
+    if sys.platform == "win32":
+        import ctypes
+
+        # SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX
+        ctypes.windll.kernel32.SetErrorMode(0x0001 | 0x0002 | 0x8000)
+    else:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _refusal(call_id: int, problem: DeviceProblem) -> Dict[str, Any]:

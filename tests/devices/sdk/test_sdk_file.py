@@ -13,10 +13,10 @@ import pytest
 from teller_assist.devices import channel, frame_memory, manifest, process
 
 SDK = process.SDK_PATH
-# Every module stands in the standard library of 3.8 with the names used here; msvcrt is Windows'.
+# Every module stands in the standard library of 3.8 with the names used here; msvcrt and resource belong to one system each.
 ALLOWED = {
-    "__future__", "base64", "contextlib", "importlib", "json", "mmap", "msvcrt", "os", "queue", "shutil", "struct", "sys",
-    "threading", "traceback", "typing",
+    "__future__", "base64", "contextlib", "ctypes", "importlib", "json", "mmap", "msvcrt", "os", "queue", "resource", "shutil",
+    "struct", "sys", "threading", "traceback", "typing",
 }  # fmt: skip
 
 
