@@ -1,0 +1,80 @@
+"""A made-up customer whose pictures are the packaged astronaut's, at a counter of real plugin processes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import pytest
+
+from teller_assist.app import Installation
+from teller_assist.demonstration.customers import read_customers
+from teller_assist.demonstration.simulated_counter import SimulatedCounter
+from teller_assist.evidence.pictures import Picture
+from teller_assist.workflow.counter_station import CounterStation
+from teller_assist.workflow.view import StationView
+from tests.stand_ins.equipment import NAME, NUMBER, portrait_of, wait_until
+
+
+@pytest.fixture
+def customer_folder(tmp_path: Path, astronaut: Picture) -> Path:
+    """The folder of one customer, in the form that callers make by hand."""
+    folder = tmp_path / "customers" / "01"
+    folder.mkdir(parents=True)
+    cv2.imwrite(str(folder / "live_1.jpg"), astronaut.pixels)
+    for name in ("chip", "netcheck"):
+        cv2.imwrite(str(folder / f"{name}.jpg"), portrait_of(astronaut).pixels)
+    told = f'name = "{NAME}"\nnumber = "{NUMBER}"\nbusiness_kind = "loss_report"\nnetcheck = "MATCH_PHOTO_SAME"\n'
+    (folder / "customer.toml").write_text(told, encoding="utf-8")
+    return folder.parent
+
+
+class SimulatedStation:
+    """A station at a simulated counter, in a test's hands."""
+
+    def __init__(self, installation: Installation, folder: Path, settings: dict[str, Any]) -> None:
+        source = SimulatedCounter(
+            installation.root,
+            lambda: read_customers(folder),
+            devices_settings=installation.settings.devices,
+            limits=installation.picture_limits,
+            plugin_settings=settings,
+        )
+        self.station: CounterStation = installation.open_station(source)
+        self.station.sign_on("柜员一")
+
+    @property
+    def view(self) -> StationView:
+        return self.station.view()
+
+    def wait_for(self, condition: Callable[[StationView], bool], *, limit_s: float = 30.0) -> StationView:
+        wait_until(lambda: condition(self.view), limit_s=limit_s)
+        return self.view
+
+    def begin(self) -> None:
+        self.station.begin()
+        self.station.record_consent()
+
+
+@pytest.fixture
+def open_station(installation: Installation, customer_folder: Path) -> Iterator[Callable[..., SimulatedStation]]:
+    """Open a station whose simulated devices have the given settings."""
+    opened: list[SimulatedStation] = []
+
+    def open_one(**settings: Any) -> SimulatedStation:
+        opened.append(SimulatedStation(installation, customer_folder, settings))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.station.close()
+
+
+@pytest.fixture
+def log_text(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """Everything that any logger said, before redaction."""
+    caplog.set_level(logging.DEBUG)
+    return lambda: "\n".join(f"{record.getMessage()} {record.args} {record.exc_text}" for record in caplog.records)
