@@ -66,7 +66,7 @@ class DockWindow(QWidget):
         self._handle().installEventFilter(self)
         opened = open_dock(self, side)
         self._dock, self.docked = opened.dock, opened.docked
-        self._follow_screens()
+        self._follow_application()
 
     @property
     def is_strip(self) -> bool:
@@ -110,12 +110,12 @@ class DockWindow(QWidget):
         self._asks_for_text = asks
 
     def take_focus(self) -> None:
-        """Take the keyboard, and remember whose it was."""
-        if not self.isActiveWindow():
-            self._dock.remember_focus()
-        self._handle().setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, False)
-        self.raise_()
-        self.activateWindow()
+        """Take the keyboard, and remember whose it was.
+
+        A text field gets it where one waits; otherwise no widget does, so that no key presses a button by accident.
+        """
+        (self._first_text_field() or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._activate()
 
     def take_focus_for_text(self) -> None:
         """Take the keyboard for the text field that has just appeared, as long as it is there."""
@@ -206,7 +206,19 @@ class DockWindow(QWidget):
         field.installEventFilter(self)
         field.destroyed.connect(self._forget_field)
         field.setFocus(Qt.FocusReason.MouseFocusReason)
-        self.take_focus()
+        self._activate()
+
+    def _activate(self) -> None:
+        if not self.isActiveWindow():
+            self._dock.remember_focus()
+        self._handle().setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, False)
+        self.raise_()
+        self.activateWindow()
+
+    def _watch_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Keep Qt from handing the keyboard of a widget that went to whichever button comes next: Space would press it."""
+        if before is not None and now is not None and now.window() is self and not (before.isVisible() and before.isEnabled()):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _text_field_at(self, position: QPoint) -> QWidget | None:
         widget = self.childAt(position)
@@ -233,10 +245,11 @@ class DockWindow(QWidget):
             raise BugError("the window has no native window")
         return handle
 
-    def _follow_screens(self) -> None:
-        application = QGuiApplication.instance()
-        if not isinstance(application, QGuiApplication):
+    def _follow_application(self) -> None:
+        application = QApplication.instance()
+        if not isinstance(application, QApplication):
             raise BugError("there is no application")
+        application.focusChanged.connect(self._watch_focus)
         application.screenAdded.connect(self._follow_screen)
         application.screenRemoved.connect(lambda _screen: self._place_soon())
         for screen in QGuiApplication.screens():

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtGui import QGuiApplication, QKeyEvent
-from PyQt5.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from teller_assist.ui.dock import Side
@@ -98,6 +98,24 @@ def test_esc_first_closes_what_the_panel_has_open(window: DockWindow) -> None:
     assert (asked, refuses_focus(window)) == ([True], False)
     press_escape(window)
     assert (asked, refuses_focus(window)) == ([True, False], True)
+
+
+def test_no_button_gets_the_keyboard_by_accident(window: DockWindow, qtbot: QtBot) -> None:
+    first, second = QPushButton("first"), QPushButton("second")
+    panel = surface(PANEL_PX, first)
+    panel_layout = panel.layout()
+    assert panel_layout is not None
+    panel_layout.addWidget(second)
+    window.show_surfaces(panel, surface(STRIP_PX, QLabel()))
+    window.take_focus()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert QApplication.focusWidget() is window
+    first.setFocus()
+    first.hide()
+    assert QApplication.focusWidget() is window
+    second.setFocus()
+    second.setEnabled(False)
+    assert QApplication.focusWidget() in (window, None)
 
 
 def test_other_surfaces_replace_those_before(window: DockWindow, qtbot: QtBot) -> None:
