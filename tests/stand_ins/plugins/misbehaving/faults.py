@@ -51,6 +51,7 @@ def _wait_for_cancel(text: str, cancel: threading.Event) -> Any:
 
 def _segfault(text: str, cancel: threading.Event) -> Any:
     os.kill(os.getpid(), signal.SIGSEGV)
+    time.sleep(_LONG_S)  # another thread may take the signal, a moment later
 
 
 def _null(text: str, cancel: threading.Event) -> Any:
