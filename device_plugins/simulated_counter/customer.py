@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,25 +12,33 @@ from typing import Any
 from teller_assist_sdk import DeviceProblem
 
 _HOLDERS = Path(__file__).with_name("holders.toml")
-_NUMBER_LENGTH = 18
+_FORM = re.compile(r"[0-9]{17}[0-9X]")
 
 
 @dataclass(frozen=True)
 class Holder:
-    """The text of one made-up card."""
+    """The text of one made-up card.
+
+    Attributes
+    ----------
+    born
+        Birth date as the number says.
+    sequence
+        The number's three sequence digits.
+    """
 
     name: str
     number: str
+    born: datetime.date
+    sequence: int
 
-    @property
-    def born(self) -> datetime.date:
-        """Birth date as the number says."""
-        return datetime.date(int(self.number[6:10]), int(self.number[10:12]), int(self.number[12:14]))
-
-    @property
-    def sequence(self) -> int:
-        """The number's sequence digits."""
-        return int(self.number[14:17])
+    @classmethod
+    def of(cls, name: str, number: str) -> Holder:
+        """Take the number apart; raises ValueError where it has not the form of one."""
+        if not _FORM.fullmatch(number):
+            raise ValueError("no ID number")
+        born = datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        return cls(name, number, born, int(number[14:17]))
 
 
 def read_holder(folder: Path) -> Holder:
@@ -42,12 +51,9 @@ def read_holder(folder: Path) -> Holder:
     """
     try:
         told = tomllib.loads((folder / "customer.toml").read_text(encoding="utf-8"))
-        holder = Holder(str(told["name"]), str(told["number"]))
-        if len(holder.number) != _NUMBER_LENGTH or holder.sequence < 0 or holder.born.year < 0:
-            raise ValueError
+        return Holder.of(str(told["name"]), str(told["number"]))
     except (OSError, ValueError, KeyError) as error:
         raise DeviceProblem("card_unreadable", type(error).__name__) from error
-    return holder
 
 
 def card_record(holder: Holder, portrait: bytes) -> dict[str, Any]:

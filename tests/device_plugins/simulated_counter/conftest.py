@@ -81,7 +81,7 @@ def opened(customer: Path) -> Iterator[Callable[..., Any]]:
         device: Opened = open_device(
             ROOT,
             "simulated_counter",
-            kind,  # type: ignore[call-overload]
+            kind,
             {"folder": str(customer), "width_px": 320, "height_px": 240, **settings},
             devices_settings=DevicesSettings(),
             authority=_EveryPlugin(),

@@ -14,7 +14,7 @@ from teller_assist.settings.home import installation_root
 
 def holder_of(born: datetime.date, sequence: int) -> Holder:
     first = f"190001{born:%Y%m%d}{sequence:03d}"
-    return Holder("林晓样", first + check_character(first))
+    return Holder.of("林晓样", first + check_character(first))
 
 
 @given(st.dates(datetime.date(1920, 1, 1), datetime.date(2026, 11, 1)), st.integers(0, 999))
