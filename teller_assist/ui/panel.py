@@ -32,6 +32,7 @@ from teller_assist.workflow.view import PortraitView, PreviewFrame, Screen, Stat
 LOWEST_PX = 560
 FULL_FROM_PX = 900
 ROOMY_FROM_PX = 1150
+ROWS_BESIDE_A_CUSTOMER = 4
 _SIDE_PX = 12
 
 
@@ -235,9 +236,7 @@ class Panel(QWidget):
         self.alert.show_alert(view.alert if runs else None, view.more_alerts)
         self.identity.show_identity(view.identity if runs else None)
         self.portraits.show_portraits(view.portraits if runs else None)
-        comparing = view.steps[Step.COMPARE] is StepState.NOW
-        without = "none" if view.decision.next_step is not None else "comparing" if comparing else "waiting"
-        self.gauge.show_gauge(view.gauge if runs else None, without)
+        self.gauge.show_gauge(view.gauge if runs else None, _why_no_reading(view))
         self.advice.show_advice(view.decision.next_step if runs else None, view.reasons)
         self.notices.show_notices(view.notices if self._pages.currentWidget() is self._counter_page else ())
         self.preview.show_capture(view.capture, consent_refused=view.consent.refused)
@@ -259,7 +258,7 @@ class Panel(QWidget):
         self.ready.setVisible(shown)
         self.ready.show_business(view.business_kind)
         self.today.setVisible(shown or (view.screen is Screen.CUSTOMER and not self.compact))
-        self.today.show_today(view.today)
+        self.today.show_today(view.today, rows_most=None if shown else ROWS_BESIDE_A_CUSTOMER)
 
     def _make_room_for_form(self) -> None:
         """Leave out what a form can do without: its reasons are written beside it or are the teller's own."""
@@ -302,3 +301,12 @@ class Panel(QWidget):
         shown = faces and (view.gauge is None or self.height() >= ROOMY_FROM_PX)
         self.preview.setVisible(shown)
         self.portraits.show_pad(view.capture.pad if faces and not shown else None)
+
+
+def _why_no_reading(view: StationView) -> str:
+    """Return what stands in the empty gauge: a code of the wording group ``gauge``."""
+    if view.decision.next_step is not None:
+        return "none"
+    if view.steps[Step.COMPARE] is StepState.NOW:
+        return "comparing"
+    return "waiting_for_card" if view.capture.captured and view.identity is None else "waiting"

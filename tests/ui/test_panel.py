@@ -211,7 +211,15 @@ def test_height_classes(qtbot: QtBot, height_px: int, compact: bool, preview: bo
     assert panel.today.isVisible() is not compact
 
 
-@pytest.mark.parametrize(("name", "instead"), [("searching", "等待采集"), ("comparing", "正在比对"), ("by_hand", "没有比对读数")])
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("searching", "等待采集"),
+        ("comparing", "正在比对"),
+        ("captured_waiting_for_card", "等待证件"),
+        ("by_hand", "没有比对读数"),
+    ],
+)
 def test_the_empty_gauge_says_why_it_is_empty(qtbot: QtBot, name: str, instead: str) -> None:
     assert in_state(qtbot, name).gauge.verdict.word.text() == instead
 

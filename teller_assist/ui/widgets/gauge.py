@@ -83,7 +83,7 @@ class Gauge(QFrame):
         Parameters
         ----------
         instead
-            What stands in the empty gauge, a code of the wording group ``gauge``: "waiting", "comparing" or "none".
+            What stands in the empty gauge: "waiting", "waiting_for_card", "comparing" or "none" of the wording group ``gauge``.
         """
         if view is not None and view == self._shown:
             return

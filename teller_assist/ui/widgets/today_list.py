@@ -19,7 +19,7 @@ class TodayList(QFrame):
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
         self._words, self._theme = words, theme
-        self._rows: tuple[TodayRow, ...] | None = None
+        self._shown: tuple[tuple[TodayRow, ...], int | None] | None = None
         set_role(self, "card")
         layout = column(self, 0, 4)
         layout.setContentsMargins(10, 7, 10, 7)
@@ -34,7 +34,7 @@ class TodayList(QFrame):
         inner = QWidget()
         inner.setObjectName("today")
         self._list = column(inner, 0, 0)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setObjectName("today")
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -45,8 +45,14 @@ class TodayList(QFrame):
         layout.addWidget(self.empty)
         layout.addWidget(area, 1)
 
-    def show_today(self, view: TodayView) -> None:
-        """Show counts and rows."""
+    def show_today(self, view: TodayView, *, rows_most: int | None = None) -> None:
+        """Show counts and rows.
+
+        Parameters
+        ----------
+        rows_most
+            Show only the newest ones, without a scroll bar of their own; None: all, as high as there is room.
+        """
         tell(self.counts, self._words.say("today", "counts", checked=view.checked, referred=view.referred))
         sending = (
             self._words.say("today", "not_enrolled")
@@ -55,15 +61,16 @@ class TodayList(QFrame):
         )
         tell(self.sending, sending)
         self.empty.setVisible(not view.rows)
-        if view.rows == self._rows:
+        if (view.rows, rows_most) == self._shown:
             return
-        self._rows = view.rows
+        self._shown = (view.rows, rows_most)
         clear(self._list)
-        for one in view.rows:
+        for one in view.rows[:rows_most]:
             line = self._line(one)
             self._list.addWidget(line)
             line.show()
         self._list.addStretch(1)
+        self._area.setMinimumHeight(0 if rows_most is None else self._list.sizeHint().height())
 
     def _line(self, one: TodayRow) -> QWidget:
         words = self._words

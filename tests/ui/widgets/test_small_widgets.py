@@ -298,6 +298,14 @@ def test_an_empty_day_says_so_and_an_abandoned_customer_has_no_decision(shown: S
     assert texts(listed)[-1] == "未决定"
 
 
+@pytest.mark.parametrize(("most", "last"), [(None, "激活"), (4, "大额取款"), (1, "挂失")])
+def test_beside_a_customer_only_the_newest_are_listed(shown: Show, zh: Words, most: int | None, last: str) -> None:
+    listed = shown(TodayList(zh, LIGHT))
+    listed.resize(368, 400)
+    listed.show_today(today(5), rows_most=most)
+    assert texts(settled(listed))[-2] == last
+
+
 @pytest.mark.parametrize(("locked", "title"), [(False, "柜员登录"), (True, "已锁定")])
 def test_signing_on(shown: Show, qtbot: QtBot, zh: Words, locked: bool, title: str) -> None:
     page = shown(SignOn(zh, LIGHT), width_px=392)
