@@ -24,6 +24,7 @@ from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.evidence.transaction import BusinessKind
 
 _PICTURE_PROBLEMS = frozenset({NotComparedWhy.NO_FACE, NotComparedWhy.SEVERAL_FACES, NotComparedWhy.QUALITY_TOO_LOW})
+_NON_FACE_PATH = frozenset({NotComparedWhy.CONSENT_REFUSED, NotComparedWhy.FACE_PATH_LEFT})
 _SEVERITY_ORDER = (Severity.STOP, Severity.REVIEW, Severity.INFO)
 ATTEMPTS_EXCEEDED = "attempts_exceeded"
 
@@ -128,7 +129,7 @@ def _evidence_alerts(evidence: CustomerEvidence, concluded: FaceConclusion, poli
     missing = evidence.edges.live_chip
     if isinstance(missing, NotCompared) and missing.why in _PICTURE_PROBLEMS:
         yield Alert(AlertKind.QUALITY, of[AlertKind.QUALITY], missing.why.value)
-    if isinstance(missing, NotCompared) and missing.why is NotComparedWhy.CONSENT_REFUSED:
+    if isinstance(missing, NotCompared) and missing.why in _NON_FACE_PATH:
         yield Alert(AlertKind.NON_FACE_PATH, of[AlertKind.NON_FACE_PATH], missing.why.value)
 
 

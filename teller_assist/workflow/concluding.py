@@ -46,6 +46,8 @@ def _edge(customer: Customer, edge: Edge | None, *, models: bool) -> DecisionEdg
         return edge.answer.outcome
     if customer.face_refused:
         return NotCompared(NotComparedWhy.CONSENT_REFUSED)
+    if customer.face_path_left:
+        return NotCompared(NotComparedWhy.FACE_PATH_LEFT)
     if not models:
         return NotCompared(NotComparedWhy.MODELS_MISSING)
     return NotCompared(NotComparedWhy.NO_CAPTURE if edge is None else NotComparedWhy(edge.absent))

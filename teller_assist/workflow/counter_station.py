@@ -76,7 +76,8 @@ class CounterStation(StationCore):
 
     def record_consent(self) -> None:
         """See ``Station``."""
-        self._wish(SessionEvent.CONSENT_RECORDED, consent=ConsentBasis.SEPARATE_CONSENT, face_refused=False)
+        agreed = {"consent": ConsentBasis.SEPARATE_CONSENT, "face_refused": False, "face_path_left": False, "judgement": None}
+        self._wish(SessionEvent.CONSENT_RECORDED, **agreed)
 
     def refuse_consent(self) -> None:
         """See ``Station``; consent that was given is withdrawn, and what was measured is thrown away."""
@@ -84,6 +85,12 @@ class CounterStation(StationCore):
         with self._lock:
             cleared = {} if self._customer is None else self._customer.without_capture()
             self._wish(SessionEvent.BY_HAND_CHOSEN, **refused, **cleared)
+
+    def leave_face_path(self) -> None:
+        """See ``Station``."""
+        with self._lock:
+            cleared = {} if self._customer is None else self._customer.without_capture()
+            self._wish(SessionEvent.BY_HAND_CHOSEN, face_path_left=True, **cleared)
 
     def retake(self) -> None:
         """See ``Station``."""

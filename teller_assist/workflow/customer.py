@@ -45,6 +45,8 @@ class Customer:
 
     Attributes
     ----------
+    face_refused, face_path_left
+        The customer does not want face recognition; the teller goes on without it although the customer agreed.
     netcheck
         None: no answer yet, or not asked.
     chip_shown, netcheck_shown
@@ -65,6 +67,7 @@ class Customer:
     business_kind: BusinessKind
     consent: ConsentBasis | None = None
     face_refused: bool = False
+    face_path_left: bool = False
     card: IdentityCard | None = None
     chip_shown: Pixels | None = None
     chip: MeasuredPhoto | None = None

@@ -30,7 +30,9 @@ def portraits_view(customer: Customer) -> PortraitsView:
     """Return what there is of one customer's photos."""
     return PortraitsView(
         netcheck=_portrait("netcheck", customer.netcheck_photo, customer.netcheck_shown, _why_no_netcheck_photo(customer)),
-        live=_portrait("live", customer.capture, None, "refused" if customer.face_refused else "not_yet"),
+        live=_portrait(
+            "live", customer.capture, None, "refused" if customer.face_refused or customer.face_path_left else "not_yet"
+        ),
         chip=_portrait("chip", customer.chip, customer.chip_shown, "not_yet"),
         pairs={name: _pair(customer, name) for name in EdgeName},
     )
@@ -51,7 +53,7 @@ def _why_no_netcheck_photo(customer: Customer) -> str:
 def _pair(customer: Customer, name: EdgeName) -> PairWord:
     edge = customer.edges.get(name)
     if edge is None:
-        return PairWord.NOT_COMPARED if customer.face_refused else PairWord.WAITING
+        return PairWord.NOT_COMPARED if customer.face_refused or customer.face_path_left else PairWord.WAITING
     if edge.answer is not None:
         return _WORDS[edge.answer.outcome]
     answered = customer.netcheck is not None or name is EdgeName.LIVE_CHIP

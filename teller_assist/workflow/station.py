@@ -45,6 +45,9 @@ class Station(Protocol):
     def refuse_consent(self) -> None:
         """Record that the customer does not want it: the non-face path."""
 
+    def leave_face_path(self) -> None:
+        """Go on with documents although the customer agreed: the camera is down, the face cannot be captured."""
+
     def retake(self) -> None:
         """Throw the capture away and look for a better one."""
 

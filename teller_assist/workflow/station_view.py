@@ -12,7 +12,7 @@ from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import Sentences, sentence
 from teller_assist.workflow.capture_view import capture_view
-from teller_assist.workflow.counter_session import DECIDABLE, SessionState
+from teller_assist.workflow.counter_session import DECIDABLE, TABLE, SessionEvent, SessionState
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.deciding import decision_view
 from teller_assist.workflow.gauge import gauge_view
@@ -113,7 +113,14 @@ def _consent(scene: Scene) -> ConsentView:
     if customer is None:
         return ConsentView(asked=False, given="", refused=False)
     asked = scene.state in (SessionState.OPENED, SessionState.CARD_KNOWN)
-    return ConsentView(asked=asked, given=customer.consent or "", refused=customer.face_refused)
+    return ConsentView(
+        asked=asked,
+        given=customer.consent or "",
+        refused=customer.face_refused,
+        left=customer.face_path_left,
+        may_leave=not asked and (scene.state, SessionEvent.BY_HAND_CHOSEN) in TABLE,
+        may_return=scene.state in (SessionState.BY_HAND, SessionState.BY_HAND_WITH_CARD),
+    )
 
 
 def _identity(card: IdentityCard, customer: Customer) -> IdentityView:

@@ -250,11 +250,20 @@ class ConsentView:
         Code of the wording group ``consent_basis``; "" while it is not on record.
     refused
         The customer does not want face recognition: the non-face path.
+    left
+        The teller goes on without face recognition although the customer agreed: the non-face path, too.
+    may_leave
+        The face path can be left now.
+    may_return
+        The face path can be taken (again) now, once the customer agrees.
     """
 
     asked: bool
     given: str
     refused: bool
+    left: bool = False
+    may_leave: bool = False
+    may_return: bool = False
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,11 @@ def test_everything_in_order_proceeds_without_an_alert() -> None:
             [("attempts_exceeded", "review", "attempts_exceeded")],
         ),
         (
+            {"edges": live(NotCompared(NotComparedWhy.FACE_PATH_LEFT)), "pad": NOT_APPLICABLE, "attempts": 0},
+            "verify_by_hand",
+            [("non_face_path", "info", "face_path_left")],
+        ),
+        (
             {"edges": live(NotCompared(NotComparedWhy.CONSENT_REFUSED)), "pad": NOT_APPLICABLE, "attempts": 0},
             "verify_by_hand",
             [("non_face_path", "info", "consent_refused")],

@@ -165,6 +165,22 @@ def test_refused_consent_throws_away_what_was_measured_and_leads_by_documents(ma
     assert counter.view.decision.taken is TellerDecision.PASS
 
 
+def test_the_teller_may_leave_the_face_path_and_come_back(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.to_decision()
+    assert counter.view.consent.may_leave
+    counter.station.leave_face_path()
+    view = counter.view
+    assert (view.consent.left, view.consent.refused, view.consent.may_return) == (True, False, True)
+    assert view.gauge is None
+    assert view.decision.pass_needs is PassNeeds.DOCUMENTS
+    assert view.alert is not None
+    assert view.alert.kind is AlertKind.NON_FACE_PATH
+    counter.station.record_consent()
+    view = counter.wait_for(lambda view: view.gauge is not None)
+    assert not view.consent.left
+
+
 def test_a_face_that_leaves_before_the_card_comes_is_captured_anew(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.station.sign_on("柜员一")
