@@ -95,7 +95,7 @@ class Panel(QWidget):
         runs = view.screen is Screen.CUSTOMER
         signed_on = view.screen in (Screen.READY, Screen.CUSTOMER)
         self.header.show_place(view.counter, view.teller if signed_on else "", signed_on=signed_on)
-        self.simulated.show_simulated(view.simulated if signed_on else None)
+        self.simulated.show_simulated(view.simulated, signed_on=signed_on)
         self.devices.show_devices(view.devices)
         self.problem.show_problem(view.problem if view.screen is not Screen.OPENING else None)
         page = {Screen.OPENING: self.skeleton, Screen.SIGN_ON: self.sign_on_page, Screen.LOCKED: self.sign_on_page}.get(

@@ -247,6 +247,9 @@ STATES: dict[str, Callable[[], StationView]] = {
     "opening": lambda: view(Screen.OPENING, teller="", counter="3号柜台"),
     "sign_on": lambda: view(Screen.SIGN_ON, teller=""),
     "sign_on_problem": lambda: view(Screen.SIGN_ON, teller="", devices=devices(camera=DeviceState.NOT_AVAILABLE)),
+    "sign_on_simulated": lambda: view(
+        Screen.SIGN_ON, teller="", simulated=SimulatedView(1, 6, sentence("simulated_material", "recordings"))
+    ),
     "locked": lambda: view(Screen.LOCKED, identity=identity(), portraits=portraits()),
     "ready": lambda: view(Screen.READY),
     "ready_first": lambda: view(Screen.READY, today=today(0, waiting=0)),
@@ -285,6 +288,7 @@ STATES: dict[str, Callable[[], StationView]] = {
         decision=decision(NO_PASS),
     ),
     "match": lambda: compared(Outcome.MATCH),
+    "match_at_the_edge": lambda: compared(Outcome.MATCH, gauge=gauge(Outcome.MATCH, stranger=10.5, clamped=True)),
     "inconclusive": lambda: compared(Outcome.INCONCLUSIVE),
     "non_match": lambda: compared(Outcome.NON_MATCH, alert=impostor()),
     "kinship": lambda: compared(
@@ -350,6 +354,7 @@ STATES: dict[str, Callable[[], StationView]] = {
         devices=devices(document_scanner=DeviceState.NOT_AVAILABLE),
         problem=reason_sentences("plugin_not_authorised"),
     ),
+    "not_enrolled": lambda: compared(Outcome.MATCH, devices=devices(branch_server=DeviceState.NOT_AVAILABLE)),
     "by_hand": lambda: view(
         steps=steps(4) | {Step.COMPARE: StepState.ATTENTION},
         identity=identity(),

@@ -225,8 +225,15 @@ def test_the_empty_gauge_says_why_it_is_empty(qtbot: QtBot, name: str, instead: 
 
 
 def test_the_simulated_line_stands_only_where_the_counter_is_simulated(qtbot: QtBot) -> None:
-    assert in_state(qtbot, "simulated").simulated.isVisible()
-    assert not in_state(qtbot, "match").simulated.isVisible()
+    panel = in_state(qtbot, "simulated")
+    simulated = STATES["simulated"]().simulated
+    assert simulated is not None
+    for screen in (Screen.CUSTOMER, Screen.READY, Screen.SIGN_ON, Screen.LOCKED):
+        panel.show_view(view(screen, simulated=simulated))
+        assert panel.simulated.isVisible(), "nobody may take it for a real counter"
+        assert panel.simulated.next.isVisible() is (screen in (Screen.CUSTOMER, Screen.READY))
+    panel.show_view(STATES["match"]())
+    assert not panel.simulated.isVisible()
 
 
 # ---------------------------------------------------------------- privacy

@@ -23,7 +23,7 @@ class Advice(QFrame):
         set_role(self, "card")
         layout = row(self, 8)
         layout.setContentsMargins(10, 7, 10, 7)
-        self.icon = IconView(18)
+        self.icon = IconView(18, height_px=24)
         self.icon.show_icon("info", theme.accent)
         self.headline = label("strong", wrap=True)
         self.text = label("note", wrap=True)

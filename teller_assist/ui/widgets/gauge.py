@@ -58,6 +58,7 @@ class Gauge(QFrame):
         self.headline = label("strong", wrap=True)
         self.stranger_title = label("small", words.say("gauge", "against_stranger"))
         self.stranger = StrangerAxis(words, theme)
+        self.clamped = label("small", words.say("advice", "calibration_clamped"), wrap=True)
         self.relative_title = IconLine(theme, role="attention", side_px=14)
         self.relative_title.show_line("question", "attention", words.say("gauge", "against_relative"))
         self.relative_source = label("small", words.say("gauge", "relative_source"), wrap=True)
@@ -70,7 +71,7 @@ class Gauge(QFrame):
         last = row(None, 6)
         last.addWidget(self.calibration, 1)
         last.addWidget(self.more, 0, Qt.AlignmentFlag.AlignBottom)
-        axes = (self.stranger_title, self.stranger, self.relative_title, self.relative, self.relative_source)
+        axes = (self.stranger_title, self.stranger, self.clamped, self.relative_title, self.relative, self.relative_source)
         for one in (self.verdict, self.headline, *axes):
             layout.addWidget(one)
         layout.addLayout(last)
@@ -111,6 +112,7 @@ class Gauge(QFrame):
             one.setVisible(there)
         for one in (self.relative_title, self.relative, self.relative_source):
             one.setVisible(has_relative)
+        self.clamped.setVisible(view is not None and view.clamped)
         has_more = view is not None and bool(view.told)
         self.told.setVisible(has_more and self.more.isChecked())
         self.more.setVisible(has_more)

@@ -29,9 +29,10 @@ class SimulatedBar(QFrame):
         layout.addWidget(self.next, 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
 
-    def show_simulated(self, view: SimulatedView | None) -> None:
-        """Show the line, or nothing at a real counter."""
+    def show_simulated(self, view: SimulatedView | None, *, signed_on: bool) -> None:
+        """Show the line, or nothing at a real counter; the next customer comes only to a teller who is there."""
         self.setVisible(view is not None)
+        self.next.setVisible(signed_on)
         if view is not None:
             told = self._words.say("simulated", "customer", customer=view.customer, customers=view.customers)
             self.line.show_line("info", "attention", told)

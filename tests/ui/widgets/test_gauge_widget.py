@@ -10,6 +10,7 @@ from teller_assist.ui.theme import LIGHT
 from teller_assist.ui.widgets.gauge import Gauge
 from teller_assist.ui.widgets.gauge_axis import odds, ticks
 from teller_assist.ui.words import Language, Words
+from teller_assist.wording import sentence
 from tests.stand_ins.looking import clipped, settled, texts
 from tests.stand_ins.views import gauge
 
@@ -111,6 +112,13 @@ def test_words_below_the_axis_never_run_into_each_other(
     widget.show_gauge(gauge(Outcome.INCONCLUSIVE, non_match_until=non_match_until, match_from=match_from), "none")
     zones = sorted((one.geometry() for one in widget.stranger._zones), key=lambda one: one.left())
     assert [one.right() < two.left() for one, two in pairwise(zones)] == [True, True]
+
+
+@pytest.mark.parametrize("clamped", [True, False])
+def test_a_reading_at_the_edge_of_what_the_counts_carry_says_so(shown: Show, zh: Words, clamped: bool) -> None:
+    widget = shown(Gauge(zh, LIGHT))
+    widget.show_gauge(gauge(Outcome.MATCH, clamped=clamped), "none")
+    assert (sentence("advice", "calibration_clamped").zh in texts(widget)) is clamped
 
 
 def dark_columns(widget: Gauge) -> list[int]:

@@ -321,7 +321,7 @@ def test_signing_on(shown: Show, qtbot: QtBot, zh: Words, locked: bool, title: s
 
 def test_the_simulated_line_says_so_and_of_what(shown: Show, zh: Words) -> None:
     bar = shown(SimulatedBar(zh, LIGHT))
-    bar.show_simulated(SimulatedView(2, 6, sentence("simulated_material", "recordings")))
+    bar.show_simulated(SimulatedView(2, 6, sentence("simulated_material", "recordings")), signed_on=True)
     assert texts(bar) == ["模拟柜台 · 第2位客户，共6位", sentence("simulated_material", "recordings").zh]
 
 
