@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import py_compile
 import signal
 import threading
 import time
@@ -315,11 +316,15 @@ def test_a_slow_start_is_given_up(start_process: Start, tmp_path: Path) -> None:
     assert process.ended.is_set()
 
 
-def test_a_plugin_runs_from_its_source_and_writes_nothing_beside_it(start_process: Start, plugins_root: Path) -> None:
+def test_a_plugin_runs_from_its_source_and_writes_nothing_beside_it(
+    start_process: Start, plugins_root: Path, tmp_path: Path
+) -> None:
     folder = plugins_root / "device_plugins" / "willing"
     left_over = folder / "__pycache__" / "pictures.cpython-311.pyc"
-    left_over.parent.mkdir()
-    left_over.write_bytes(b"not what was checked")
+    other = tmp_path / "other.py"
+    other.write_text("raise RuntimeError('not what was checked')")
+    # byte code that Python would run without a look at the source
+    py_compile.compile(str(other), cfile=str(left_over), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
     process = start_process("willing")
     process.call("open")
     assert process.call("find_card") is True
