@@ -2,195 +2,51 @@
 
 from __future__ import annotations
 
-import datetime
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from teller_assist.decision.judgement import Alert, AlertKind, EdgeName, NextStep, Severity
 from teller_assist.devices.kinds import DeviceState
-from teller_assist.evidence.id_number import Sex
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
-from teller_assist.wording import Sentences, codes, reason_sentences, sentence
+from teller_assist.wording import reason_sentences, sentence
 from teller_assist.workflow.view import (
-    CaptureView,
     Chip,
-    ConsentView,
-    DecisionView,
-    DeviceChip,
-    GaugeView,
-    IdentityView,
     Mark,
     PairWord,
     PassNeeds,
-    PortraitsView,
-    PortraitView,
     PreviewFrame,
     Screen,
     SimulatedView,
     StationView,
     Step,
     StepState,
-    TodayRow,
-    TodayView,
 )
 from tests.stand_ins.drawn_faces import drawn_face
-
-E = EdgeName
-ALL = frozenset(TellerDecision)
-NO_PASS = ALL - {TellerDecision.PASS}
-
-
-def steps(done: int, now: StepState | None = StepState.NOW) -> dict[Step, StepState]:
-    """The first ``done`` steps are done, the next one stands as told; scanning is skipped."""
-    states = [StepState.DONE] * done + [StepState.TO_COME] * (5 - done)
-    if now is not None and done < len(states):
-        states[done] = now
-    states[1] = StepState.SKIPPED
-    return dict(zip(Step, states, strict=True))
-
-
-def devices(**states: DeviceState) -> tuple[DeviceChip, ...]:
-    """Every device ready but the named ones."""
-    names = ("camera", "id_card_reader", "document_scanner", "branch_server")
-    why = {DeviceState.OUT_OF_ORDER: "plugin_failed", DeviceState.NOT_AVAILABLE: "plugin_not_authorised"}
-    made = []
-    for name in names:
-        state = states.get(name, DeviceState.READY)
-        made.append(DeviceChip(name, state, reason_sentences(why[state]) if state in why else None))
-    return tuple(made)
-
-
-def identity(**changed: Any) -> IdentityView:
-    usual = IdentityView(
-        masked_name="林*晓",
-        masked_number="330106 19** **** 0416",
-        sex=Sex.FEMALE,
-        age_years=34,
-        ethnicity="汉",
-        valid_until=datetime.date(2031, 5, 20),
-        checks=(Chip("card_valid", Mark.GOOD), Chip("netcheck_agrees", Mark.GOOD, sentence("netcheck", "MATCH_PHOTO_SAME"))),
-    )
-    return replace(usual, **changed)
-
-
-def pairs(live_netcheck: PairWord, live_chip: PairWord, chip_netcheck: PairWord) -> dict[EdgeName, PairWord]:
-    return {E.LIVE_NETCHECK: live_netcheck, E.LIVE_CHIP: live_chip, E.CHIP_NETCHECK: chip_netcheck}
-
-
-WAITING = pairs(PairWord.WAITING, PairWord.WAITING, PairWord.WAITING)
-
-
-def portraits(
-    shown: str = "netcheck live chip",
-    words: Mapping[EdgeName, PairWord] = WAITING,
-    *,
-    absent: str = "not_yet",
-    glasses: bool = False,
-) -> PortraitsView:
-    """The named portraits are there, drawn."""
-    drawn = {
-        "netcheck": drawn_face(168, 216, ground="#dfe6ee", shirt="#5b6b7a", mesh=True, glasses=glasses),
-        "live": drawn_face(168, 216),
-        "chip": drawn_face(168, 216, ground="#e9eef3", shirt="#2b3440", glasses=glasses),
-    }
-    originals = {"netcheck": (178, 220), "live": (640, 360), "chip": (102, 126)}
-    made = {
-        role: PortraitView(role, drawn[role], drawn_face(*originals[role], glasses=glasses))
-        if role in shown
-        else PortraitView(role, None, None, absent)
-        for role in drawn
-    }
-    return PortraitsView(made["netcheck"], made["live"], made["chip"], dict(words))
-
-
-def gauge(outcome: Outcome, **changed: Any) -> GaugeView:
-    strength = {Outcome.MATCH: 7.9, Outcome.INCONCLUSIVE: 2.4, Outcome.NON_MATCH: -4.6}[outcome]
-    stranger = {
-        Outcome.MATCH: Sentences(
-            "与陌生人比对，每9,900次约有1次如此相似", "Of comparisons with strangers, about 1 in 9,900 looks this alike"
-        ),
-        Outcome.INCONCLUSIVE: Sentences(
-            "与陌生人比对，每160次约有1次如此相似", "Of comparisons with strangers, about 1 in 160 looks this alike"
-        ),
-        Outcome.NON_MATCH: Sentences(
-            "本人比对中，每1,300次约有1次比这更不相似",
-            "Of comparisons of the same person, about 1 in 1,300 looks less alike than this",
-        ),
-    }[outcome]
-    told = {
-        Outcome.MATCH: sentence("reading", "favours_same", ratio="2,700", ratio_low="900", ratio_high="5,400"),
-        Outcome.INCONCLUSIVE: sentence("reading", "favours_same", ratio="11", ratio_low="4", ratio_high="26"),
-        Outcome.NON_MATCH: sentence("reading", "favours_stranger", ratio="100", ratio_low="37", ratio_high="250"),
-    }[outcome]
-    match = outcome is Outcome.MATCH
-    usual = GaugeView(
-        outcome=outcome,
-        stranger=strength,
-        stranger_ci95=(strength - 1.1, strength + 0.7),
-        clamped=False,
-        non_match_until=-2.1,
-        match_from=4.6,
-        axis_low=-9.5,
-        axis_high=10.5,
-        relative_band=(-0.05, 0.04) if match else None,
-        headline=stranger,
-        told=(told, sentence("reading", "close_relative")) if match else (told,),
-        calibration=sentence("advice", "factory_calibration"),
-    )
-    return replace(usual, **changed)
-
-
-def decision(
-    enabled: frozenset[TellerDecision] = frozenset(),
-    emphasised: TellerDecision | None = None,
-    next_step: NextStep | None = None,
-    **changed: Any,
-) -> DecisionView:
-    usual = DecisionView(
-        enabled=enabled,
-        emphasised=emphasised,
-        pass_needs=PassNeeds.NOTHING,
-        next_step=next_step,
-        reason_codes={one: codes(f"{one}_reason") for one in (TellerDecision.REFER, TellerDecision.REJECT)},
-        documents=codes("document"),
-    )
-    return replace(usual, **changed)
-
-
-def today(rows: int = 4, **changed: Any) -> TodayView:
-    passed, referred, rejected = TellerDecision.PASS, TellerDecision.REFER, TellerDecision.REJECT
-    made = (
-        TodayRow(datetime.time(14, 27), "张*伟", BusinessKind.LOSS_REPORT, passed, alert=False),
-        TodayRow(datetime.time(14, 15), "李*", BusinessKind.PASSWORD_RESET, referred, alert=True),
-        TodayRow(datetime.time(14, 2), "王*芳", BusinessKind.ACCOUNT_OPENING, passed, alert=False),
-        TodayRow(datetime.time(13, 51), "欧**修", BusinessKind.LARGE_WITHDRAWAL, rejected, alert=True),
-        TodayRow(datetime.time(13, 40), "赵*", BusinessKind.ACTIVATION, None, alert=False),
-    )[:rows]
-    usual = TodayView(rows=made, checked=len(made), referred=sum(row.decision is referred for row in made), waiting=None)
-    return replace(usual, **changed)
-
-
-GOOD_PICTURE = tuple(Chip(code, Mark.GOOD) for code in ("light", "sharpness", "pose", "distance"))
-POOR_PICTURE = (
-    Chip("light", Mark.ATTENTION),
-    Chip("sharpness", Mark.GOOD),
-    Chip("pose", Mark.ATTENTION),
-    Chip("distance", Mark.UNKNOWN),
+from tests.stand_ins.view_parts import (
+    ALL,
+    ASKED,
+    CAPTURED,
+    CONSENTED,
+    GOOD_PICTURE,
+    LIVE_PERSON,
+    NO_PASS,
+    POOR_PICTURE,
+    REFUSED,
+    capture,
+    decision,
+    devices,
+    gauge,
+    identity,
+    pairs,
+    portraits,
+    steps,
+    today,
 )
-LIVE_PERSON = Chip("bona_fide", Mark.GOOD)
 
-
-def capture(**changed: Any) -> CaptureView:
-    return replace(CaptureView(permitted=True, hint=None, captured=False, stalled=False, quality=(), pad=None), **changed)
-
-
-CONSENTED = ConsentView(asked=False, given="separate_consent", refused=False)
-ASKED = ConsentView(asked=True, given="", refused=False)
-REFUSED = ConsentView(asked=False, given="", refused=True)
-CAPTURED = {"captured": True, "pad": LIVE_PERSON}
+__all__ = ["STATES", "compared", "decision", "impostor", "preview_frame", "view"]
 
 
 def view(screen: Screen = Screen.CUSTOMER, **changed: Any) -> StationView:

@@ -1,4 +1,4 @@
-"""The whole panel: every state fits, says what it must and never what it must not; every wish becomes a signal."""
+"""The whole panel: every state fits, says what it must and never what it must not; nothing of a customer stays."""
 
 from __future__ import annotations
 
@@ -7,54 +7,33 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PyQt5.QtCore import Qt
-from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QAbstractButton, QWidget
+from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from teller_assist.decision.judgement import Alert, AlertKind, Severity
 from teller_assist.errors import BugError
 from teller_assist.evidence.kinds import Outcome
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.ui import panel as panel_module
 from teller_assist.ui.panel import Panel
-from teller_assist.ui.theme import DARK, LIGHT, PANEL_WIDTH_PX
+from teller_assist.ui.theme import LIGHT, PANEL_WIDTH_PX
 from teller_assist.ui.widgets.gauge import OUTCOMES
 from teller_assist.ui.widgets.strip import Strip
 from teller_assist.ui.words import Language, Words
-from teller_assist.workflow.view import PassNeeds, Screen, StationView
+from teller_assist.workflow.view import Screen, StationView
 from tests.stand_ins.looking import clipped, everything_said, overlapping, place, skin_pixels, texts
-from tests.stand_ins.views import STATES, capture, compared, decision, impostor, portraits, preview_frame, view
+from tests.stand_ins.panels import in_state, made
+from tests.stand_ins.view_parts import capture, decision, portraits
+from tests.stand_ins.views import STATES, compared, impostor, preview_frame, view
 
 HEIGHTS_PX = (1200, 1040, 900, 760, 680)
 # The confidence level of an interval is no percentage of anything seen.
 CONFIDENCE = ("95%区间", "95 % interval")
 RAW_SCORE = re.compile(r"(?<![\d,.])[01]\.\d{2,}")
 NEVER_SAID = ("冒用", "冒充", "冒名", "嫌疑", "欺诈", "骗", "impostor", "fraud", "fake", "suspect", "spoof")
-
-
-def made(qtbot: QtBot, language: Language = "zh", height_px: int = 1040) -> Panel:
-    panel = Panel(Words(language), LIGHT)
-    qtbot.addWidget(panel)
-    panel.resize(PANEL_WIDTH_PX, height_px)
-    panel.show()
-    return panel
-
-
-def press_key(widget: QWidget | None, key: Qt.Key) -> None:
-    # Through the class: the stubs of QTest take its static methods for methods.
-    QTest.keyClick(widget, key)  # type: ignore[call-overload]
-
-
-def in_state(qtbot: QtBot, name: str, **sizes: Any) -> Panel:
-    panel = made(qtbot, **sizes)
-    panel.show_view(STATES[name]())
-    return panel
 
 
 # ---------------------------------------------------------------- every state
@@ -291,182 +270,6 @@ def test_frames_are_shown_only_while_a_customer_is_served(qtbot: QtBot) -> None:
     panel = in_state(qtbot, "ready")
     panel.show_preview(preview_frame())
     assert not panel.preview.shows_picture
-
-
-# ---------------------------------------------------------------- wishes
-
-P, R, N = TellerDecision.PASS, TellerDecision.REFER, TellerDecision.REJECT
-
-
-def pressed(*path: str) -> Callable[[Panel], None]:
-    def press(panel: Panel) -> None:
-        found: Any = panel
-        for name in path:
-            found = getattr(found, name)
-        assert isinstance(found, QAbstractButton)
-        assert found.isVisible()
-        found.click()
-
-    return press
-
-
-WISHES: dict[str, tuple[str, Callable[[Panel], None], str, list[Any]]] = {
-    "begin": ("ready", pressed("ready", "begin_button"), "begin", []),
-    "business": (
-        "ready",
-        lambda panel: panel.ready.buttons[BusinessKind.ACTIVATION].click(),
-        "business_chosen",
-        [BusinessKind.ACTIVATION],
-    ),
-    "consent": ("waiting_for_consent", pressed("consent", "agree"), "consent_given", []),
-    "no consent": ("waiting_for_consent", pressed("consent", "refuse"), "consent_refused", []),
-    "retake": ("match", pressed("decision", "retake_button"), "retake", []),
-    "abandon": ("match", pressed("decision", "abandon_button"), "abandoned", []),
-    "pass": ("match", lambda panel: panel.decision.buttons[P].click(), "decided", [P, "", "", ()]),
-    "undo": ("taken", pressed("decision", "undo", "undo"), "undone", []),
-    "next": ("simulated", pressed("simulated", "next"), "next_customer", []),
-    "lock": ("match", pressed("header", "lock_button"), "lock", []),
-    "collapse": ("match", pressed("header", "collapse_button"), "collapse", []),
-    "language": ("match", pressed("header", "language_button"), "language_chosen", ["en"]),
-    "theme": ("match", pressed("header", "theme_button"), "theme_chosen", ["dark"]),
-    "second teller": ("non_match", lambda panel: panel.decision.buttons[P].click(), "text_wanted", []),
-}
-
-
-@pytest.mark.parametrize("wish", WISHES)
-def test_every_wish_becomes_its_signal(qtbot: QtBot, wish: str) -> None:
-    state, act, signal, arguments = WISHES[wish]
-    panel = in_state(qtbot, state)
-    with qtbot.waitSignal(getattr(panel, signal), timeout=1000) as caught:
-        act(panel)
-    assert caught.args == arguments
-
-
-def test_signing_on_gives_the_name_without_blanks(qtbot: QtBot) -> None:
-    panel = in_state(qtbot, "sign_on")
-    assert not panel.sign_on_page.confirm.isEnabled()
-    panel.sign_on_page.teller.setText("  10427 ")
-    with qtbot.waitSignal(panel.sign_on) as caught:
-        panel.sign_on_page.confirm.click()
-    assert caught.args == ["10427"]
-
-
-KEYS: list[tuple[str, Qt.Key, str, list[Any]]] = [
-    ("waiting_for_consent", Qt.Key.Key_F5, "consent_given", []),
-    ("match", Qt.Key.Key_F6, "decided", [P, "", "", ()]),
-]
-
-
-@pytest.mark.parametrize(("state", "key", "signal", "arguments"), KEYS)
-def test_keys(qtbot: QtBot, state: str, key: Qt.Key, signal: str, arguments: list[Any]) -> None:
-    panel = in_state(qtbot, state)
-    with qtbot.waitActive(panel):
-        panel.activateWindow()
-    with qtbot.waitSignal(getattr(panel, signal), timeout=2000) as caught:
-        press_key(panel, key)
-    assert caught.args == arguments
-
-
-@pytest.mark.parametrize(("key", "decided"), [(Qt.Key.Key_F7, R), (Qt.Key.Key_F8, N)])
-def test_a_digit_chooses_the_reason_and_esc_closes_the_form(qtbot: QtBot, key: Qt.Key, decided: TellerDecision) -> None:
-    panel = in_state(qtbot, "match")
-    with qtbot.waitActive(panel):
-        panel.activateWindow()
-    for _attempt in ("closed by Esc", "answered"):
-        press_key(panel, key)
-        qtbot.waitUntil(lambda: panel.decision.form is not None)
-        form = panel.decision.form
-        if _attempt == "closed by Esc":
-            press_key(form, Qt.Key.Key_Escape)
-            qtbot.waitUntil(lambda: panel.decision.form is None)
-    with qtbot.waitSignal(panel.decided) as caught:
-        press_key(form, Qt.Key.Key_2)
-    code = STATES["match"]().decision.reason_codes[decided][1]
-    assert caught.args == [decided, code, "", ()]
-
-
-@pytest.mark.parametrize("opened", ["original", "form", "nothing"])
-def test_escape_closes_one_thing_and_says_whether_there_was_one(qtbot: QtBot, opened: str) -> None:
-    panel = in_state(qtbot, "match")
-    if opened == "original":
-        panel.portraits.pictures["chip"].click()
-    elif opened == "form":
-        panel.decision.buttons[R].click()
-    assert panel.take_escape() is (opened != "nothing")
-    assert not panel.original.isVisible()
-    assert panel.decision.form is None
-
-
-def test_keys_follow_one_another_from_top_to_bottom(qtbot: QtBot) -> None:
-    panel = in_state(qtbot, "match")
-    chain, one = [], panel.header.language_button.nextInFocusChain()
-    while one is not None and one is not panel.header.language_button:
-        if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            chain.append(one)
-        one = one.nextInFocusChain()
-    tops = [place(one, panel).top() // 20 for one in chain]
-    assert tops == sorted(tops)
-    assert [one for one in chain if one in panel.decision.buttons.values()] == list(panel.decision.buttons.values())
-
-
-# ---------------------------------------------------------------- changing while it is used
-
-
-def test_dressing_anew_shows_the_same_view_in_the_other_language_and_theme(qtbot: QtBot) -> None:
-    panel = in_state(qtbot, "kinship")
-    panel.dress(Words("en"), DARK)
-    assert panel.gauge.verdict.word.text() == "The system judges: the same person"
-    assert panel.gauge.isVisible()
-    assert clipped(panel) == []
-    with qtbot.waitSignal(panel.lock):
-        panel.header.lock_button.click()
-
-
-def test_an_open_form_survives_views_that_change_nothing_for_it_and_closes_when_the_decision_is_gone(qtbot: QtBot) -> None:
-    panel = in_state(qtbot, "match")
-    panel.decision.buttons[R].click()
-    form = panel.decision.form
-    assert form is not None
-    panel.show_view(replace(STATES["match"](), more_alerts=1))
-    assert panel.decision.form is form
-    panel.show_view(STATES["searching"]())
-    assert panel.decision.form is None
-    assert panel.decision.buttons[R].isVisible()
-
-
-@pytest.mark.parametrize("height_px", [760, 680])
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("chosen", list(TellerDecision))
-def test_forms_fit_into_a_compact_panel(qtbot: QtBot, language: Language, height_px: int, chosen: TellerDecision) -> None:
-    panel = in_state(qtbot, "non_match", language=language, height_px=height_px)
-    panel.decision.buttons[chosen].click()
-    assert panel.decision.form is not None
-    assert clipped(panel) == []
-    assert place(panel.decision.form, panel).bottom() < panel.footer.y()
-    assert panel.height() == height_px
-
-
-def test_a_clear_non_match_says_that_two_tellers_sign_and_takes_the_second_name(qtbot: QtBot) -> None:
-    panel = in_state(qtbot, "non_match")
-    assert panel.decision.needs.text() == "通过需第二位柜员签署。"
-    panel.decision.buttons[P].click()
-    form = panel.decision.form
-    assert form is not None
-    form.teller.setText("10533 ")
-    with qtbot.waitSignal(panel.decided) as caught:
-        form.confirm.click()
-    assert caught.args == [P, "", "10533", ()]
-
-
-def test_the_way_without_a_face_takes_the_ticked_documents(qtbot: QtBot) -> None:
-    panel = in_state(qtbot, "without_face")
-    assert STATES["without_face"]().decision.pass_needs is PassNeeds.DOCUMENTS
-    assert not panel.decision.buttons[P].isEnabled()
-    panel.decision.documents.boxes["passport"].click()
-    panel.decision.documents.boxes["household_register"].click()
-    with qtbot.waitSignal(panel.decided) as caught:
-        panel.decision.buttons[P].click()
-    assert caught.args == [P, "", "", ("household_register", "passport")]
 
 
 @pytest.mark.parametrize("outcome", Outcome)

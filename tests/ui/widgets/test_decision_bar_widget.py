@@ -11,7 +11,7 @@ from teller_assist.ui.widgets.undo_bar import UndoBar
 from teller_assist.ui.words import Language, Words
 from teller_assist.workflow.view import DecisionView, PassNeeds
 from tests.stand_ins.looking import clipped, texts
-from tests.stand_ins.views import ALL, NO_PASS, decision
+from tests.stand_ins.view_parts import ALL, NO_PASS, decision
 
 Show = Callable[[Any], Any]
 P, R, N = TellerDecision.PASS, TellerDecision.REFER, TellerDecision.REJECT

@@ -12,7 +12,7 @@ from teller_assist.ui.widgets.gauge_axis import odds, ticks
 from teller_assist.ui.words import Language, Words
 from teller_assist.wording import sentence
 from tests.stand_ins.looking import clipped, settled, texts
-from tests.stand_ins.views import gauge
+from tests.stand_ins.view_parts import gauge
 
 Show = Callable[[Any], Any]
 

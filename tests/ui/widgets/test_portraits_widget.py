@@ -13,7 +13,7 @@ from teller_assist.ui.words import Language, Words
 from teller_assist.workflow.view import Chip, Mark, PairWord
 from tests.stand_ins.drawn_faces import drawn_face
 from tests.stand_ins.looking import clipped, settled, skin_pixels, texts
-from tests.stand_ins.views import pairs, portraits
+from tests.stand_ins.view_parts import pairs, portraits
 
 Show = Callable[[Any], Any]
 

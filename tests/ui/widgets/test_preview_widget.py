@@ -10,7 +10,8 @@ from teller_assist.ui.words import Language, Words
 from teller_assist.wording import sentence
 from teller_assist.workflow.view import CaptureView, Chip, Mark
 from tests.stand_ins.looking import clipped, overlapping, skin_pixels, texts
-from tests.stand_ins.views import GOOD_PICTURE, POOR_PICTURE, capture, preview_frame
+from tests.stand_ins.view_parts import GOOD_PICTURE, POOR_PICTURE, capture
+from tests.stand_ins.views import preview_frame
 
 Show = Callable[[Any], Any]
 

@@ -36,17 +36,8 @@ from teller_assist.ui.words import Language, Words
 from teller_assist.wording import codes, reason_sentences, sentence
 from teller_assist.workflow.view import ConsentView, Screen, SimulatedView, Step, StepState
 from tests.stand_ins.looking import clipped, settled, texts
-from tests.stand_ins.views import (
-    ASKED,
-    CONSENTED,
-    REFUSED,
-    compared,
-    devices,
-    identity,
-    steps,
-    today,
-    view,
-)
+from tests.stand_ins.view_parts import ASKED, CONSENTED, REFUSED, devices, identity, steps, today
+from tests.stand_ins.views import compared, view
 
 Show = Callable[..., Any]
 
