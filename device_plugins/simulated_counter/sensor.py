@@ -17,7 +17,7 @@ _SEED = 1
 
 
 class Sensor:
-    """Makes frames of one size; no two are the same, and the same footage always gives the same ones.
+    """Makes frames of one size; no two are the same, not even after a new start: a sensor never repeats its noise.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Sensor:
         shape = (height_px + _NOISE_ROOM_PX, width_px + _NOISE_ROOM_PX, 3)
         drawn = np.rint(np.clip(_NOISE_DEVIATION * rng.standard_normal(shape, np.float32), -NOISE_MAX, NOISE_MAX))
         self._noise = drawn.astype(np.int8).view(np.uint8)  # adding modulo 256 adds a negative number, too
-        self._pieces = rng.permutation(_NOISE_ROOM_PX**2)
+        self._pieces = np.random.default_rng().permutation(_NOISE_ROOM_PX**2)
         self._taken = 0
         self._wall: Pixels | None = None
         self._fit = (0, 0)

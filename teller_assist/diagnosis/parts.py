@@ -15,6 +15,8 @@ from pathlib import Path
 from teller_assist import __version__
 from teller_assist.app import Installation, open_installation
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
+from teller_assist.devices.authority import ShippedAuthority
+from teller_assist.devices.plugins import list_plugins
 from teller_assist.diagnosis.report import Finding, Look, PartState
 from teller_assist.errors import CalibrationMissingError, Fact, SettingsFileError
 from teller_assist.evaluation.factory_calibration import PAIRS
@@ -48,6 +50,7 @@ def parts() -> dict[str, Look]:
         "models": _models,
         "calibrations": _calibrations,
         "window": _window,
+        "device_plugins": _device_plugins,
         "card_readers": _card_readers,
     }
 
@@ -174,6 +177,16 @@ def _window() -> Finding:
 
 def _has_display(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("DISPLAY") or environment.get("QT_QPA_PLATFORM") in ("offscreen", "minimal"))
+
+
+def _device_plugins() -> Finding:
+    """Judge every plugin's folder without starting it; a refused one is listed with its reason, never left out."""
+    listed = list_plugins(open_installation().root, ShippedAuthority())
+    refused = {one.plugin_id: f"refused: {one.refusal.facts.get('why', one.refusal.reason)}" for one in listed if one.refusal}
+    facts: dict[str, Fact] = {one.plugin_id: f"ready: {', '.join(one.kinds)}" for one in listed} | refused
+    if refused:
+        return Finding(PartState.ATTENTION, facts, (("doctor", "plugin_refused"),))
+    return Finding(PartState.READY, facts)
 
 
 def _card_readers() -> Finding:

@@ -23,9 +23,10 @@ def _states(*names: str) -> dict[str, PartState]:
 
 @pytest.fixture
 def copied_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A second installation with this one's configuration and no model files."""
+    """A second installation with this one's configuration and plugins, and no model files."""
     root = installation_root()
-    shutil.copytree(root / "config", tmp_path / "config")
+    for folder in ("config", "device_plugins"):
+        shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "models").mkdir()
     shutil.copy(root / "models" / "manifest.toml", tmp_path / "models")
     monkeypatch.setenv("TELLER_ASSIST_HOME", str(tmp_path))
@@ -51,6 +52,16 @@ def test_the_report_names_no_person_no_host_and_no_folder(capsys: pytest.Capture
 def test_one_opencv_is_counted_in_this_environment() -> None:
     report = make_report({"packages": parts()["packages"]})[0]
     assert (report.state, report.facts["opencv_owners"]) == (PartState.READY, 1)
+
+
+def test_a_plugin_that_was_tampered_with_is_listed_with_its_reason(copied_home: Path) -> None:
+    sound = make_report({"device_plugins": parts()["device_plugins"]})[0]
+    assert sound.state is PartState.READY
+    assert str(sound.facts["simulated_counter"]).startswith("ready: camera")
+    (copied_home / "device_plugins" / "simulated_counter" / "main.py").write_text("pass\n", encoding="utf-8")
+    tampered = make_report({"device_plugins": parts()["device_plugins"]})[0]
+    assert tampered.state is PartState.ATTENTION
+    assert tampered.facts["simulated_counter"] == "refused: file_changed"
 
 
 def test_missing_models_fail_their_part_and_say_what_is_switched_off(copied_home: Path) -> None:
