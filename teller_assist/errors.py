@@ -261,9 +261,9 @@ class BranchRefusedError(BranchError):
 
 
 class ResourceError(KnownError):
-    """The machine itself: no space left, or too busy to measure."""
+    """The machine itself: no space left, too busy to measure, or no screen for a window."""
 
-    reasons = ("disk_full", "machine_busy", "folder_not_writable")
+    reasons = ("disk_full", "machine_busy", "folder_not_writable", "no_display")
 
 
 def known_reasons() -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import signal
 import socket
 import sys
@@ -14,6 +16,7 @@ from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 from PyQt5.sip import voidptr
 
+from teller_assist.errors import ResourceError
 from teller_assist.settings.schema import StationSettings
 from teller_assist.ui import qt_environment
 from teller_assist.ui.counter_window import CounterWindow
@@ -44,6 +47,11 @@ def run_window(
     Returns
     -------
     The program's exit code.
+
+    Raises
+    ------
+    ResourceError
+        "no_display": there is no screen to show a window on.
     """
     qt_environment.clean()
     application = make_application()
@@ -61,7 +69,14 @@ def make_application() -> QApplication:
 
     Windows scales by the screen's own factor, also 150 %. On X11 a factor between whole numbers blurs and shifts what the strut
     reserves: whole numbers only, unless the administrator sets QT_SCALE_FACTOR.
+
+    Raises
+    ------
+    ResourceError
+        "no_display"
     """
+    if sys.platform == "linux":
+        _choose_x11()
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
     rounding = Qt.HighDpiScaleFactorRoundingPolicy
@@ -73,6 +88,17 @@ def make_application() -> QApplication:
     application.setApplicationDisplayName(sentence("dock", "product").zh)
     application.setQuitOnLastWindowClosed(True)
     return application
+
+
+def _choose_x11() -> None:
+    """Have Qt use X11, also inside a Wayland session, unless the administrator chose; Qt would abort where there is no server."""
+    if os.environ.setdefault("QT_QPA_PLATFORM", "xcb") == "xcb":
+        library = ctypes.CDLL("libX11.so.6")
+        library.XOpenDisplay.restype = ctypes.c_void_p
+        display = library.XOpenDisplay(None)
+        if not display:
+            raise ResourceError("no_display")
+        library.XCloseDisplay(ctypes.c_void_p(display))
 
 
 @contextmanager

@@ -94,6 +94,9 @@ class ScriptedStation:
     def refuse_consent(self) -> None:
         self._note("refuse_consent")
 
+    def leave_face_path(self) -> None:
+        self._note("leave_face_path")
+
     def retake(self) -> None:
         self._note("retake")
 

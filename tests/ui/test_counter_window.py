@@ -25,7 +25,8 @@ from teller_assist.wording import error_sentences, sentence
 from teller_assist.workflow.station import Station
 from teller_assist.workflow.view import Screen
 from tests.stand_ins.stations import ScriptedStation, Wish
-from tests.stand_ins.views import STATES, compared, decision, impostor, preview_frame, view
+from tests.stand_ins.view_parts import decision
+from tests.stand_ins.views import STATES, compared, impostor, preview_frame, view
 
 OWN_FAULT = sentence("program", "own_fault").zh
 

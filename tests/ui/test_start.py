@@ -128,3 +128,22 @@ def test_the_scale_is_whole_unless_the_administrator_names_another(display: dict
         QT_SCALE_FACTOR=factor,
     )
     assert done.stdout.strip() == ratio, done.stderr
+
+
+@pytest.mark.parametrize("without", [{"DISPLAY": ""}, {"DISPLAY": ":987654"}], ids=["none", "a server that is not there"])
+def test_without_a_screen_it_ends_in_words_and_not_in_an_abort(without: dict[str, str]) -> None:
+    done = run(
+        """
+        from teller_assist.errors import ResourceError
+        from teller_assist.settings.schema import StationSettings
+        from teller_assist.ui.start import run_window
+        from teller_assist.wording import error_sentences
+        try:
+            run_window(lambda: 1 / 0, StationSettings())
+        except ResourceError as error:
+            print(error_sentences(error).en)
+        """,
+        without,
+        QT_QPA_PLATFORM="xcb",
+    )
+    assert (done.returncode, done.stdout[:37]) == (0, "The program cannot open a window on a"), done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
@@ -59,7 +60,8 @@ def open_dock(window: QWidget, side: Side) -> OpenedDock:
         The top-level window; its native window exists.
     """
     platform = QGuiApplication.platformName()
-    if platform == "xcb":
+    # Inside a Wayland session X11 windows are guests: what they reserve holds for no native window.
+    if platform == "xcb" and not os.environ.get("WAYLAND_DISPLAY"):
         from teller_assist.ui.dock.x11 import X11Dock
         from teller_assist.ui.dock.xlib import XDisplay
 

@@ -142,6 +142,19 @@ def test_a_second_window_is_told_that_the_keys_are_taken(desktop: Desktop, docke
     assert "Ctrl+Alt+V, Ctrl+Alt+B" in second.asked("notices", "notices ")
 
 
+def test_where_no_edge_can_be_reserved_the_window_stands_on_top_and_says_so(desktop: Desktop, neighbour: Program) -> None:
+    window = desktop.program("tests.stand_ins.docked_program", "ready", WAYLAND_DISPLAY="wayland-0")
+    try:
+        wait_for(lambda: desktop.edges(OURS) == (1528, 1920), f"the window {window.errors}")
+        assert "窗口将保持在最前" in window.asked("notices", "notices ")
+        assert desktop.edges(TERMINAL) == (0, 1920)
+        desktop.click_on(window, "ready.begin_button")
+        window.said("wish begin")
+        assert desktop.is_active(TERMINAL)
+    finally:
+        window.end()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_program_in_order(desktop: Desktop, docked: Start, number: signal.Signals) -> None:
     window = docked("ready")
