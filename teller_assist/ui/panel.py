@@ -52,6 +52,7 @@ class Panel(QWidget):
     business_chosen = pyqtSignal(object)  # BusinessKind
     consent_given = pyqtSignal()
     consent_refused = pyqtSignal()
+    face_path_left = pyqtSignal()  # documents instead, although the customer agreed
     retake = pyqtSignal()
     decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
     undone = pyqtSignal()
@@ -221,6 +222,8 @@ class Panel(QWidget):
             (self.consent.refused, self.consent_refused),
             (self.decision.decided, self.decided),
             (self.decision.undone, self.undone),
+            (self.decision.face_path_left, self.face_path_left),
+            (self.decision.consent_given, self.consent_given),
             (self.decision.retake, self.retake),
             (self.decision.abandoned, self.abandoned),
             (self.decision.text_wanted, self.text_wanted),
@@ -239,18 +242,19 @@ class Panel(QWidget):
         self.gauge.show_gauge(view.gauge if runs else None, _why_no_reading(view))
         self.advice.show_advice(view.decision.next_step if runs else None, view.reasons)
         self.notices.show_notices(view.notices if self._pages.currentWidget() is self._counter_page else ())
-        self.preview.show_capture(view.capture, consent_refused=view.consent.refused)
+        self.preview.show_capture(view.capture, without_face=_without_face(view))
         faces_gone = not runs or view.capture.blanked
         if faces_gone:
             self.preview.blank()
             self.original.close_picture()
         self.consent.show_consent(view.consent)
         self.consent.setVisible(runs and not self.consent.isHidden() and view.gauge is None)
-        faces = runs and not view.consent.refused
+        faces = runs and not _without_face(view)
         self.portraits.setVisible(runs)
         self.gauge.setVisible(faces)
         if not runs:
             self.decision.close_form()
+        self.decision.show_face_path(view.consent)
         self.decision.show_decision(view.decision, captured=view.capture.captured)
         self.decision.setVisible(runs)
 
@@ -297,10 +301,14 @@ class Panel(QWidget):
         if view is None:
             return
         self.preview.setFixedHeight(160 if self.compact else 207)
-        faces = view.screen is Screen.CUSTOMER and not view.consent.refused
+        faces = view.screen is Screen.CUSTOMER and not _without_face(view)
         shown = faces and (view.gauge is None or self.height() >= ROOMY_FROM_PX)
         self.preview.setVisible(shown)
         self.portraits.show_pad(view.capture.pad if faces and not shown else None)
+
+
+def _without_face(view: StationView) -> bool:
+    return view.consent.refused or view.consent.left
 
 
 def _why_no_reading(view: StationView) -> str:

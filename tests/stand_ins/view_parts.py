@@ -181,7 +181,8 @@ def capture(**changed: Any) -> CaptureView:
     return replace(CaptureView(permitted=True, hint=None, captured=False, stalled=False, quality=(), pad=None), **changed)
 
 
-CONSENTED = ConsentView(asked=False, given="separate_consent", refused=False)
+CONSENTED = ConsentView(asked=False, given="separate_consent", refused=False, may_leave=True)
 ASKED = ConsentView(asked=True, given="", refused=False)
-REFUSED = ConsentView(asked=False, given="", refused=True)
+REFUSED = ConsentView(asked=False, given="", refused=True, may_return=True)
+LEFT = ConsentView(asked=False, given="separate_consent", refused=False, left=True, may_return=True)
 CAPTURED = {"captured": True, "pad": LIVE_PERSON}

@@ -31,6 +31,7 @@ from tests.stand_ins.view_parts import (
     CAPTURED,
     CONSENTED,
     GOOD_PICTURE,
+    LEFT,
     LIVE_PERSON,
     NO_PASS,
     POOR_PICTURE,
@@ -228,6 +229,14 @@ STATES: dict[str, Callable[[], StationView]] = {
         portraits=portraits("chip netcheck", dict.fromkeys(EdgeName, PairWord.NOT_COMPARED), absent="refused"),
         decision=decision(ALL, None, NextStep.VERIFY_BY_HAND, pass_needs=PassNeeds.DOCUMENTS),
         alert=Alert(AlertKind.NON_FACE_PATH, Severity.INFO, "consent_refused"),
+    ),
+    "face_path_left": lambda: view(
+        consent=LEFT,
+        devices=devices(camera=DeviceState.OUT_OF_ORDER),
+        steps=steps(4) | {Step.CAPTURE: StepState.SKIPPED, Step.COMPARE: StepState.SKIPPED},
+        identity=identity(),
+        portraits=portraits("chip netcheck", dict.fromkeys(EdgeName, PairWord.NOT_COMPARED), absent="refused"),
+        decision=decision(ALL, None, NextStep.VERIFY_BY_HAND, pass_needs=PassNeeds.DOCUMENTS),
     ),
     "taken": lambda: compared(
         Outcome.MATCH,

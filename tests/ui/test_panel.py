@@ -163,6 +163,7 @@ SHOWN = {
     "searching": {"stepper", "preview", "portraits", "gauge", "decision", "consent", "today"},
     "match": {"stepper", "portraits", "gauge", "decision", "advice", "today"},
     "without_face": {"stepper", "portraits", "decision", "consent", "advice", "today"},
+    "face_path_left": {"stepper", "portraits", "decision", "consent", "advice", "today"},
 }
 
 

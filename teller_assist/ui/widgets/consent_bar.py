@@ -37,7 +37,7 @@ class ConsentBar(QFrame):
 
     def show_consent(self, view: ConsentView) -> None:
         """Show the question, or what is on record."""
-        self.setVisible(view.asked or view.refused or bool(view.given))
+        self.setVisible(view.asked or view.refused or view.left or bool(view.given))
         for one in (self.question, self.text, self._buttons):
             one.setVisible(view.asked)
         self.record.setVisible(not view.asked)
@@ -46,5 +46,7 @@ class ConsentBar(QFrame):
         self._layout.setContentsMargins(side_px, 8 if view.asked else 0, side_px, 8 if view.asked else 0)
         if view.refused:
             self.record.show_line("minus", "muted", self._words.say("consent", "was_refused"))
+        elif view.left:
+            self.record.show_line("minus", "muted", self._words.say("consent", "was_left"))
         elif view.given:
             self.record.show_line("check", "good", self._words.say("consent_basis", view.given))

@@ -14,7 +14,7 @@ from teller_assist.ui.widgets.reason_form import ReasonForm
 from teller_assist.ui.widgets.signature_form import SignatureForm
 from teller_assist.ui.widgets.undo_bar import UndoBar
 from teller_assist.ui.words import Words
-from teller_assist.workflow.view import DecisionView, PassNeeds
+from teller_assist.workflow.view import ConsentView, DecisionView, PassNeeds
 
 KEYS = {TellerDecision.PASS: "F6", TellerDecision.REFER: "F7", TellerDecision.REJECT: "F8"}
 
@@ -26,6 +26,8 @@ class DecisionBar(QWidget):
     undone = pyqtSignal()
     retake = pyqtSignal()
     abandoned = pyqtSignal()
+    face_path_left = pyqtSignal()
+    consent_given = pyqtSignal()  # after all
     form_changed = pyqtSignal()  # a form has opened or closed
     text_wanted = pyqtSignal()  # a form with a text field has opened
 
@@ -47,16 +49,25 @@ class DecisionBar(QWidget):
         self.undo.undone.connect(self.undone)
         self.retake_button = button(words.say("panel", "retake"), "link", self.retake.emit)
         self.abandon_button = button(words.say("panel", "abandon"), "link", self.abandoned.emit)
+        self.leave_button = button(words.say("panel", "leave_face_path"), "link", self.face_path_left.emit)
+        self.return_button = button(words.say("panel", "return_to_face_path"), "link", self.consent_given.emit)
         self._others = QWidget()
-        others = row(self._others, 6)
-        others.addWidget(self.retake_button)
+        others = row(self._others, 2)
+        for one in (self.retake_button, self.leave_button, self.return_button):
+            others.addWidget(one)
         others.addStretch(1)
         others.addWidget(self.abandon_button)
+        self.show_face_path(ConsentView(asked=False, given="", refused=False))
         for widget in (self.documents, self.needs, self._row, self.undo, self._others):
             self._layout.addWidget(widget)
 
     def _button(self, decision: TellerDecision) -> QPushButton:
         return button(self._words.say("decision", decision), "decision", lambda: self._press(decision), KEYS[decision])
+
+    def show_face_path(self, view: ConsentView) -> None:
+        """Offer to go on without face recognition, or to come back to it."""
+        self.leave_button.setVisible(view.may_leave)
+        self.return_button.setVisible(view.may_return)
 
     def show_decision(self, view: DecisionView, *, captured: bool) -> None:
         """Show what may be decided now; an open form closes when its decision is no longer possible."""

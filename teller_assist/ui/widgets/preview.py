@@ -74,22 +74,22 @@ class Preview(QWidget):
         tell(self.source, "")
         self.update()
 
-    def show_capture(self, capture: CaptureView, *, consent_refused: bool) -> None:
+    def show_capture(self, capture: CaptureView, *, without_face: bool) -> None:
         """Show what the capture says; a stalled or blanked preview loses its picture."""
-        self._may_show = not (capture.stalled or capture.blanked or consent_refused)
+        self._may_show = not (capture.stalled or capture.blanked or without_face)
         self._captured = capture.captured
         if not self._may_show:
             self.blank()
-        tell(self.state, self._state_text(capture, consent_refused))
+        tell(self.state, self._state_text(capture, without_face))
         self.state.setVisible(bool(self.state.text()))
         self._show_chips(capture)
         self._show_hint(capture)
         self._place()
 
-    def _state_text(self, capture: CaptureView, consent_refused: bool) -> str:
+    def _state_text(self, capture: CaptureView, without_face: bool) -> str:
         code = (
             "no_face_recognition"
-            if consent_refused
+            if without_face
             else "stalled"
             if capture.stalled
             else "blanked"

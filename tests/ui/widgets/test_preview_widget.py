@@ -41,22 +41,22 @@ def preview(shown: Show, zh: Words) -> Preview:
     ],
 )
 def test_what_is_written_over_the_picture(preview: Preview, view: CaptureView, refused: bool, said: list[str]) -> None:
-    preview.show_capture(view, consent_refused=refused)
+    preview.show_capture(view, without_face=refused)
     assert sorted(texts(preview)) == sorted(said)
 
 
 def test_the_label_names_the_source(preview: Preview) -> None:
-    preview.show_capture(capture(), consent_refused=False)
+    preview.show_capture(capture(), without_face=False)
     preview.show_frame(preview_frame())
     assert texts(preview) == ["1280×720 · 30帧/秒"]
 
 
 @pytest.mark.parametrize(("view", "refused"), [(capture(stalled=True), False), (capture(blanked=True), False), (capture(), True)])
 def test_the_picture_goes_and_no_later_frame_brings_it_back(preview: Preview, view: CaptureView, refused: bool) -> None:
-    preview.show_capture(capture(), consent_refused=False)
+    preview.show_capture(capture(), without_face=False)
     preview.show_frame(preview_frame())
     assert skin_pixels(preview) > 100
-    preview.show_capture(view, consent_refused=refused)
+    preview.show_capture(view, without_face=refused)
     preview.show_frame(preview_frame())
     assert skin_pixels(preview) == 0
     assert not preview.shows_picture
@@ -70,7 +70,7 @@ def bracket_pixels(preview: Preview, colour: str) -> int:
 
 @pytest.mark.parametrize(("captured", "colour"), [(False, DARK.attention.text), (True, DARK.good.text)])
 def test_brackets_stand_round_a_face_and_tell_when_it_is_captured(preview: Preview, captured: bool, colour: str) -> None:
-    preview.show_capture(capture(captured=captured), consent_refused=False)
+    preview.show_capture(capture(captured=captured), without_face=False)
     preview.show_frame(preview_frame(box=None))
     assert bracket_pixels(preview, colour) == 0
     preview.show_frame(preview_frame())
@@ -80,7 +80,7 @@ def test_brackets_stand_round_a_face_and_tell_when_it_is_captured(preview: Previ
 @pytest.mark.parametrize("height_px", [120, 160, 207])
 def test_a_face_is_never_cut(preview: Preview, height_px: int) -> None:
     preview.setFixedHeight(height_px)
-    preview.show_capture(capture(), consent_refused=False)
+    preview.show_capture(capture(), without_face=False)
     preview.show_frame(preview_frame())
     assert preview._image is not None
     place = preview._picture_place(preview._image)
@@ -95,13 +95,13 @@ def test_chips_and_hints_have_room(shown: Show, language: Language, height_px: i
     preview = shown(Preview(Words(language), LIGHT))
     preview.setFixedHeight(height_px)
     view = capture(quality=POOR_PICTURE, hint=sentence("advice", hint), pad=Chip("uncertain", Mark.ATTENTION))
-    preview.show_capture(view, consent_refused=False)
+    preview.show_capture(view, without_face=False)
     preview.show_frame(preview_frame())
     assert clipped(preview) == []
     assert overlapping(preview) == []
 
 
 def test_a_chip_says_its_mark_to_a_screen_reader(preview: Preview) -> None:
-    preview.show_capture(capture(quality=POOR_PICTURE), consent_refused=False)
+    preview.show_capture(capture(quality=POOR_PICTURE), without_face=False)
     labels = {one.text(): one.accessibleName() for one in preview.quality.findChildren(type(preview.hint))}
     assert labels == {"光照": "光照：请注意", "清晰度": "清晰度：正常", "姿态": "姿态：请注意", "距离": "距离：未知"}

@@ -36,7 +36,7 @@ from teller_assist.ui.words import Language, Words
 from teller_assist.wording import codes, reason_sentences, sentence
 from teller_assist.workflow.view import ConsentView, Screen, SimulatedView, Step, StepState
 from tests.stand_ins.looking import clipped, settled, texts
-from tests.stand_ins.view_parts import ASKED, CONSENTED, REFUSED, devices, identity, steps, today
+from tests.stand_ins.view_parts import ASKED, CONSENTED, LEFT, REFUSED, devices, identity, steps, today
 from tests.stand_ins.views import compared, view
 
 Show = Callable[..., Any]
@@ -236,6 +236,7 @@ def test_without_an_identity_the_card_keeps_no_word(shown: Show, zh: Words) -> N
         (CONSENTED, ["客户已单独同意采集人脸"]),
         (ConsentView(asked=False, given="legal_basis", refused=False), ["按本行已确认的法定依据采集人脸"]),
         (REFUSED, ["客户不同意人脸识别，改用其他证件核实。"]),
+        (LEFT, ["本次不使用人脸识别，改用其他证件核实。"]),
         (ConsentView(asked=False, given="", refused=False), []),
     ],
 )
