@@ -169,6 +169,7 @@ class CounterWindow(QObject):
         panel.business_chosen.connect(lambda kind: wish(lambda station: station.choose_business(kind)))
         panel.consent_given.connect(lambda: wish(lambda station: station.record_consent()))
         panel.consent_refused.connect(lambda: wish(lambda station: station.refuse_consent()))
+        panel.face_path_left.connect(lambda: wish(lambda station: station.leave_face_path()))
         panel.retake.connect(lambda: wish(lambda station: station.retake()))
         panel.decided.connect(
             lambda decision, reason, second_teller, documents: wish(

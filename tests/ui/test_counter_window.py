@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PyQt5.QtCore import QEvent, QPoint, Qt
+from PyQt5.QtCore import QEvent, QPoint, Qt, pyqtSignal
 from PyQt5.QtGui import QFontDatabase, QGuiApplication, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from teller_assist.ui import counter_window
 from teller_assist.ui.counter_window import CounterWindow
 from teller_assist.ui.dock import Docked
 from teller_assist.ui.hotkeys import Hotkey
+from teller_assist.ui.panel import Panel
 from teller_assist.ui.widgets.strip import Strip
 from teller_assist.wording import error_sentences, sentence
 from teller_assist.workflow.station import Station
@@ -29,6 +30,24 @@ from tests.stand_ins.view_parts import decision
 from tests.stand_ins.views import STATES, compared, impostor, preview_frame, view
 
 OWN_FAULT = sentence("program", "own_fault").zh
+WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
+    ("sign_on", ("10427",), ("sign_on", ("10427",))),
+    ("lock", (), ("lock", ())),
+    ("business_chosen", (BusinessKind.LOSS_REPORT,), ("choose_business", (BusinessKind.LOSS_REPORT,))),
+    ("begin", (), ("begin", ())),
+    ("consent_given", (), ("record_consent", ())),
+    ("consent_refused", (), ("refuse_consent", ())),
+    ("face_path_left", (), ("leave_face_path", ())),
+    ("retake", (), ("retake", ())),
+    (
+        "decided",
+        (TellerDecision.PASS, "", "20815", ("household_register",)),
+        ("decide", (TellerDecision.PASS, "", "20815", ("household_register",))),
+    ),
+    ("undone", (), ("undo", ())),
+    ("abandoned", (), ("abandon", ())),
+    ("next_customer", (), ("next_customer", ())),
+]
 
 
 @pytest.fixture
@@ -79,25 +98,23 @@ def test_the_skeleton_is_painted_before_the_station_is_opened(qtbot: QtBot, stat
     assert station.is_closed
 
 
+def test_no_wish_of_the_panel_and_no_wish_of_the_station_is_left_out() -> None:
+    answered_here = {"collapse", "text_wanted", "language_chosen", "theme_chosen"}
+    signals = {name for name, one in vars(Panel).items() if isinstance(one, pyqtSignal)} - answered_here
+    asked = {name for name in vars(Station) if not name.startswith("_")} - {
+        "subscribe",
+        "view",
+        "newest_preview",
+        "touch",
+        "close",
+    }
+    assert signals == {signal for signal, _, _ in WISHES}
+    assert asked == {wish for _, _, (wish, _) in WISHES}
+
+
 @pytest.mark.parametrize(
     ("signal", "arguments", "wish"),
-    [
-        ("sign_on", ("10427",), ("sign_on", ("10427",))),
-        ("lock", (), ("lock", ())),
-        ("business_chosen", (BusinessKind.LOSS_REPORT,), ("choose_business", (BusinessKind.LOSS_REPORT,))),
-        ("begin", (), ("begin", ())),
-        ("consent_given", (), ("record_consent", ())),
-        ("consent_refused", (), ("refuse_consent", ())),
-        ("retake", (), ("retake", ())),
-        (
-            "decided",
-            (TellerDecision.PASS, "", "20815", ("household_register",)),
-            ("decide", (TellerDecision.PASS, "", "20815", ("household_register",))),
-        ),
-        ("undone", (), ("undo", ())),
-        ("abandoned", (), ("abandon", ())),
-        ("next_customer", (), ("next_customer", ())),
-    ],
+    WISHES,
 )
 def test_every_wish_of_the_teller_reaches_the_station(
     window: CounterWindow, station: ScriptedStation, qtbot: QtBot, signal: str, arguments: tuple[Any, ...], wish: Wish
