@@ -68,7 +68,8 @@ class OpenedDevice:
         self._closing = threading.Event()
         self._crashes: deque[float] = deque()
         self._failures = 0
-        self._thread = threading.Thread(target=self._supervise, name=f"device-{self.kind}")
+        # A program that ends without closing its devices must not hang on them: their processes end with the pipe.
+        self._thread = threading.Thread(target=self._supervise, name=f"device-{self.kind}", daemon=True)
         self._thread.start()
 
     @property
