@@ -187,8 +187,9 @@ def test_frames_reach_the_preview_but_not_behind_the_strip(window: CounterWindow
 
 
 def test_use_of_the_window_is_told_to_the_station_once_a_second(
-    window: CounterWindow, station: ScriptedStation, qtbot: QtBot
+    window: CounterWindow, station: ScriptedStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(counter_window, "TOUCH_EVERY_S", 30.0)
     qtbot.waitUntil(lambda: station.views_given > 0)
     handle = window.window.windowHandle()
     assert handle is not None

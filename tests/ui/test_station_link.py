@@ -19,7 +19,7 @@ from tests.stand_ins.stations import ScriptedStation
 from tests.stand_ins.views import preview_frame, view
 
 MakeLink = Callable[..., StationLink]
-AT_ONCE_S = 0.5  # far below the hang, far above what a busy machine adds
+AT_ONCE_S = 10.0  # far below the hang of a minute, far above what a busy machine adds
 
 
 @pytest.fixture
