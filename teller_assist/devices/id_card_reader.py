@@ -10,6 +10,7 @@ from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.process import Launch
 from teller_assist.devices.records import read_identity_card
 from teller_assist.devices.supervision import OpenedDevice, StateListener
+from teller_assist.errors import DeviceTimeoutError
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import DevicesSettings
@@ -48,7 +49,13 @@ class IdCardReaderDevice(OpenedDevice):
         KnownError
             The reader is down, or its plugin reports a problem.
         """
-        while not cancel.is_set() and not self._finds_card(cancel):
+        while not cancel.is_set():
+            try:
+                if self._call("find_card", cancel) is True:
+                    return
+            except DeviceTimeoutError:
+                if not cancel.is_set():
+                    raise
             cancel.wait(_LOOK_EVERY_S)
 
     def read(self, cancel: threading.Event) -> IdentityCard:
@@ -66,6 +73,3 @@ class IdCardReaderDevice(OpenedDevice):
             The reader is down, or its plugin reports a problem.
         """
         return read_identity_card(self._call("read", cancel), self._limits)
-
-    def _finds_card(self, cancel: threading.Event) -> bool:
-        return self._call("find_card", cancel) is True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -133,7 +134,11 @@ def _leftovers() -> set[str]:
 
 
 def _children() -> set[str]:
-    return {pid for task in Path("/proc/self/task").glob("*/children") for pid in task.read_text().split()}
+    found: set[str] = set()
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that is just ending
+            found.update((task / "children").read_text().split())
+    return found
 
 
 def _descriptors() -> set[str]:

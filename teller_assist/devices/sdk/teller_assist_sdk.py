@@ -51,17 +51,8 @@ Frame = Tuple[int, int, Any]
 class DeviceProblem(Exception):
     """What a plugin raises when the device, the card or the driver is at fault.
 
-    Parameters
-    ----------
-    code
-        One of ``PROBLEM_CODES``.
-    hint
-        Technical text for IT (a status word, a return code), cut at 200 characters. Never anything that a card says.
-
-    Raises
-    ------
-    ValueError
-        The code is not one of them.
+    ``code`` is one of ``PROBLEM_CODES``, or ValueError is raised. ``hint`` is technical text for IT (a status word, a return
+    code), cut at 200 characters: never anything that a card says.
     """
 
     def __init__(self, code: str, hint: str = "") -> None:
@@ -75,10 +66,7 @@ class DeviceProblem(Exception):
 class Device:
     """What every device answers. Calls come one at a time, all from the same thread.
 
-    Parameters
-    ----------
-    settings
-        By name, as the manifest declares them; already checked by the host, defaults filled in.
+    ``settings`` stand by name, as the manifest declares them; already checked by the host, defaults filled in.
     """
 
     def __init__(self, settings: Dict[str, Any]) -> None:
@@ -178,10 +166,7 @@ def take_channel() -> Channel:
 class FrameMemory:
     """Shared memory for a camera's frames: a ring of slots, written in turn without waiting for the reader.
 
-    Parameters
-    ----------
-    told
-        slots, slot_bytes (header and pixels), and descriptor (inherited) or, on Windows, tag.
+    ``told``: slots, slot_bytes (header and pixels), and descriptor (inherited) or, on Windows, tag.
     """
 
     def __init__(self, told: Dict[str, Any]) -> None:
@@ -218,37 +203,29 @@ class _SourceLoader(importlib.machinery.SourceFileLoader):
 
 def load_plugin(folder: str, entry: str) -> Any:
     """Load a plugin's folder as a package and return its entry module; no other plugin is on the path."""
-    details = (
-        (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
-        (_SourceLoader, importlib.machinery.SOURCE_SUFFIXES),
-    )
-    find = importlib.machinery.FileFinder.path_hook(*details)
+    machinery = importlib.machinery
+    compiled = (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES)
+    find = machinery.FileFinder.path_hook(compiled, (_SourceLoader, machinery.SOURCE_SUFFIXES))
 
     def find_in_plugin(path: str) -> Any:
-        if os.path.commonpath([folder, os.path.abspath(path)]) != folder:
+        if not os.path.join(os.path.abspath(path), "").startswith(os.path.join(folder, "")):
             raise ImportError("not a folder of the plugin")
         return find(path)
 
     sys.path_hooks.insert(0, find_in_plugin)
     path = os.path.join(folder, entry)
-    spec = importlib.util.spec_from_file_location(
-        PACKAGE_NAME, path, loader=_SourceLoader(PACKAGE_NAME, path), submodule_search_locations=[folder]
-    )
-    if spec is None or spec.loader is None:
-        raise DeviceProblem("plugin_failed", "no entry module " + entry)
+    loader = _SourceLoader(PACKAGE_NAME, path)
+    spec: Any = importlib.util.spec_from_file_location(PACKAGE_NAME, path, loader=loader, submodule_search_locations=[folder])
     module = importlib.util.module_from_spec(spec)
     sys.modules[PACKAGE_NAME] = module
-    spec.loader.exec_module(module)
+    loader.exec_module(module)
     return module
 
 
 class Server:
     """Serves one device: the main thread reads the channel, one worker makes the calls, one thread plays the frames.
 
-    Parameters
-    ----------
-    start
-        folder, entry, kind, settings, working_folder, frame_memory (None where the kind has no frames).
+    ``start``: folder, entry, kind, settings, working_folder, frame_memory (None where the kind has no frames).
     """
 
     def __init__(self, channel: Channel, start: Dict[str, Any]) -> None:
@@ -262,19 +239,12 @@ class Server:
         self._stop = threading.Event()
         self._player: Any = None
         self._done = threading.Event()
-        self._operations: Dict[str, Callable[[], Any]] = {
+        self._own: Dict[str, Callable[[], None]] = {
             "open": self._open,
-            "status": lambda: self._opened().status(),
-            "selftest": lambda: self._opened().selftest(),
-            "find_card": lambda: bool(self._opened().find_card()),
             "start_frames": self._start_frames,
             "stop_frames": self._stop_frames,
             "close": self._close,
             "shutdown": self._close,
-        }
-        self._long_operations: Dict[str, Callable[[threading.Event], Any]] = {
-            "read": lambda cancel: self._opened().read(cancel),
-            "scan": lambda cancel: self._opened().scan(cancel),
         }
 
     def serve(self) -> None:
@@ -317,10 +287,12 @@ class Server:
         return {"id": call["id"], "ok": True, "result": result}
 
     def _result(self, operation: str, cancel: threading.Event) -> Any:
-        if operation in self._long_operations:
-            return self._long_operations[operation](cancel)
-        if operation in self._operations:
-            return self._operations[operation]()
+        if operation in self._own:
+            return self._own[operation]()
+        if operation in ("status", "selftest", "find_card"):
+            return getattr(self._opened(), operation)()
+        if operation in ("read", "scan"):
+            return getattr(self._opened(), operation)(cancel)
         raise DeviceProblem("plugin_failed", "no such operation")
 
     def _opened(self) -> Any:
