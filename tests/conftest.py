@@ -167,6 +167,21 @@ def six_persons() -> Path:
     return _packaged("insightface", "data/images/t1.jpg")
 
 
+@pytest.fixture
+def customer_folder(tmp_path: Path, astronaut: Picture) -> Path:
+    """The folder of one customer, in the form that callers make by hand."""
+    from tests.stand_ins.equipment import NAME, NUMBER, portrait_of, write_picture  # a copy of this file stands alone in a test
+
+    folder = tmp_path / "customers" / "01"
+    folder.mkdir(parents=True)
+    write_picture(folder / "live_1.jpg", astronaut)
+    for name in ("chip", "netcheck"):
+        write_picture(folder / f"{name}.jpg", portrait_of(astronaut))
+    told = f'name = "{NAME}"\nnumber = "{NUMBER}"\nbusiness_kind = "loss_report"\nnetcheck = "MATCH_PHOTO_SAME"\n'
+    (folder / "customer.toml").write_text(told, encoding="utf-8")
+    return folder.parent
+
+
 def _packaged(package: str, relative: str) -> Path:
     # The package is looked up, not imported: both of them take seconds.
     found = importlib.util.find_spec(package)

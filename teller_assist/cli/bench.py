@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     for stage, figures in body["stages"].items():
         facts = {"stage": stage, "median": figures["median_ms"], "p95": figures["p95_ms"], "n": figures["n"]}
         write_lines(sentence("bench", "stage", **facts).zh)
-    for missing in body["not_measured"]:
-        write_lines(f"{missing['stage']}: {sentence('bench', 'not_built').zh}")
+    for group in ("window", "memory_mb"):
+        write_lines(*(f"{group}.{name}: {value}" for name, value in body[group].items()))
+    write_lines(*(f"{missing['stage']}: {missing['why']}" for missing in body["not_measured"]))
     return EXIT_DONE

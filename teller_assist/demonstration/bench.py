@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,28 +16,22 @@ from typing import Any
 import numpy as np
 
 from teller_assist.app import Installation, open_installation
-from teller_assist.errors import ResourceError
+from teller_assist.demonstration.counter_bench import time_card_to_gauge, time_plugin_round_trip
+from teller_assist.demonstration.customers import prepare_customers
+from teller_assist.demonstration.window_bench import measure_window, window_can_be_shown
+from teller_assist.errors import PhotographsMissingError, ResourceError
 from teller_assist.evaluation.photo_kinds import Rendering, prepare_portrait, render, rng_for
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.face.mesh import mesh_heaviness
 from teller_assist.pictures.decode import decode_picture
-from teller_assist.wording import sentence
+from teller_assist.wording import error_sentences, sentence
 
 LOAD_MAX = 1.5
 RUNS = 50
 WARM_UP_RUNS = 5
 HELP_RUNS = 7
-NOT_BUILT = (
-    "demesh",
-    "card_to_gauge",
-    "ocr_card",
-    "seal",
-    "plugin_round_trip",
-    "window.first_paint_ms",
-    "window.preview_fps",
-    "window.preview_cpu_percent_of_core",
-    "memory_mb.station_total_peak",
-)
+TRANSACTIONS = 20
+NOT_BUILT = ("demesh", "ocr_card", "seal")
 
 
 def run_bench(*, anyway: bool) -> dict[str, Any]:
@@ -55,10 +50,8 @@ def run_bench(*, anyway: bool) -> dict[str, Any]:
     load1 = _load1()
     if load1 > LOAD_MAX and not anyway:
         raise ResourceError("machine_busy", load1=round(load1, 2), limit=LOAD_MAX)
-    started_s = time.perf_counter()
     installation = open_installation()
     comparer, measurer = installation.comparer, installation.measurer
-    models_ready_ms = 1000 * (time.perf_counter() - started_s)
     limits = installation.picture_limits
     live, chip, mesh = _pictures(installation)
     probe = decode_picture(live.data, role="probe", limits=limits)
@@ -81,6 +74,9 @@ def run_bench(*, anyway: bool) -> dict[str, Any]:
         "mesh_heaviness": _timed(lambda: mesh_heaviness(reference), RUNS),
         "help": _timed(_run_help, HELP_RUNS) | {"what": "whole process, teller-assist --help"},
     }
+    not_measured = [_missing(stage, "not_built") for stage in NOT_BUILT]
+    counter = _counter(installation, not_measured)
+    window = _window(not_measured)
     return {
         "machine": {
             "cpu": _cpu_name(),
@@ -88,9 +84,10 @@ def run_bench(*, anyway: bool) -> dict[str, Any]:
             "load1_at_start": round(load1, 2),
             "python": platform.python_version(),
         },
-        "stages": stages,
-        "window": {"models_ready_ms": round(models_ready_ms, 1)},
-        **_memory(),
+        "stages": {**stages, **counter.stages},
+        "window": {name: value for name, value in window.items() if name != "memory_peak_mb"},
+        "memory_mb": _memory_mb(window, counter.processes_peak_mb, not_measured),
+        "not_measured": not_measured,
     }
 
 
@@ -145,13 +142,56 @@ def _cpu_name() -> str:
     return names[0] if names else platform.processor()
 
 
-def _memory() -> dict[str, Any]:
-    """Return the peak memory of this process where the system tells it, and what is not measured."""
-    not_measured = [{"stage": stage, "why": sentence("bench", "not_built").en} for stage in NOT_BUILT]
-    if sys.platform == "win32":
-        not_measured.append({"stage": "memory_mb.window_process_peak", "why": sentence("bench", "not_on_windows").en})
-        return {"memory_mb": {}, "not_measured": not_measured}
-    import resource
+@dataclass(frozen=True)
+class _Counter:
+    """What the simulated counter's real processes gave; empty where there is no footage for it."""
 
-    peak_mb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
-    return {"memory_mb": {"window_process_peak": peak_mb}, "not_measured": not_measured}
+    stages: dict[str, dict[str, Any]]
+    processes_peak_mb: float | None
+
+
+def _counter(installation: Installation, not_measured: list[dict[str, str]]) -> _Counter:
+    try:
+        customers = prepare_customers(installation.root, _say_progress)
+    except PhotographsMissingError as error:
+        told = error_sentences(error).en
+        not_measured += [{"stage": stage, "why": told} for stage in ("plugin_round_trip", "card_to_gauge")]
+        return _Counter({}, None)
+    round_trips_ms = time_plugin_round_trip(installation, customers[0])
+    waits_ms, processes_peak_mb = time_card_to_gauge(installation, customers[0], TRANSACTIONS)
+    what = "simulated counter; from the later of card and consent, each of them last in every other transaction"
+    stages = {
+        "plugin_round_trip": _summary(round_trips_ms),
+        "card_to_gauge": _summary(waits_ms) | {"card_last_median_ms": _median(waits_ms[1::2]), "what": what},
+    }
+    return _Counter(stages, processes_peak_mb)
+
+
+def _window(not_measured: list[dict[str, str]]) -> dict[str, float]:
+    if window_can_be_shown():
+        return measure_window()
+    not_measured.append(_missing("window", "no_screen"))
+    return {}
+
+
+def _memory_mb(window: dict[str, float], processes_peak_mb: float | None, not_measured: list[dict[str, str]]) -> dict[str, float]:
+    """Return peak memory where the system tells it: of the window's process, and together with the plugins' processes."""
+    if "memory_peak_mb" not in window or processes_peak_mb is None:
+        why = "not_on_windows" if sys.platform == "win32" else "needs_window_and_counter"
+        not_measured += [_missing(f"memory_mb.{name}", why) for name in ("window_process_peak", "station_total_peak")]
+        return {}
+    peak_mb = window["memory_peak_mb"]
+    return {"window_process_peak": peak_mb, "station_total_peak": round(peak_mb + processes_peak_mb, 1)}
+
+
+def _missing(stage: str, why: str) -> dict[str, str]:
+    return {"stage": stage, "why": sentence("bench", why).en}
+
+
+def _median(times_ms: list[float]) -> float:
+    return round(float(np.median(times_ms)), 2)
+
+
+def _say_progress(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from teller_assist.app import Installation
-from teller_assist.demonstration.customers import SimulatedCustomer, prepare_customers
+from teller_assist.demonstration.customers import SimulatedCustomer
 from teller_assist.demonstration.simulated_counter import PLUGIN_ID, SimulatedCounter
 from teller_assist.devices.authority import ShippedAuthority
 from teller_assist.devices.kinds import DeviceKind
@@ -21,33 +23,34 @@ _LIMIT_S = 30.0
 _ROUND_TRIPS = 200
 
 
-def time_card_to_gauge(installation: Installation, runs: int, progress: Callable[[str], None]) -> list[float]:
-    """Return the milliseconds from the last of {card, consent} to the reading, one value a transaction.
+def time_card_to_gauge(installation: Installation, customer: SimulatedCustomer, runs: int) -> tuple[list[float], float | None]:
+    """Return how long each transaction took from the last of {card, consent} to the reading, and the plugins' peak memory.
 
     In every other transaction the card comes last, else the consent. The customer stands before the camera all the time.
 
+    Returns
+    -------
+    Milliseconds, one value a transaction; and the peak memory of the plugins' processes together in MB, None where the system
+    does not tell it.
+
     Raises
     ------
-    PhotographsMissingError
-        There is no footage for a simulated customer.
     DeviceTimeoutError
         A transaction did not come to a reading.
     """
-    customers = prepare_customers(installation.root, progress)[:1]
-    source = _counter(installation, customers)
-    station = installation.open_station(source)
+    station = installation.open_station(_counter(installation, (customer,)))
     changed = threading.Event()
     station.subscribe(changed.set, lambda: None)
     try:
         station.sign_on("bench")
-        return [_one(station, changed, consent_first=bool(number % 2)) for number in range(runs)]
+        waits_ms = [_one(station, changed, consent_first=bool(number % 2)) for number in range(runs)]
+        return waits_ms, _children_peak_mb()
     finally:
         station.close()
 
 
-def time_plugin_round_trip(installation: Installation, progress: Callable[[str], None]) -> list[float]:
-    """Return the milliseconds of one call to a plugin's process and back."""
-    customer = prepare_customers(installation.root, progress)[0]
+def time_plugin_round_trip(installation: Installation, customer: SimulatedCustomer) -> list[float]:
+    """Return the milliseconds of one call to a plugin's process and back, for each of many calls."""
     reader = open_device(
         installation.root,
         PLUGIN_ID,
@@ -94,6 +97,14 @@ def _wait(station: CounterStation, changed: threading.Event, condition: Callable
         if not changed.wait(max(0.0, end_s - time.monotonic())):
             raise DeviceTimeoutError(device="simulated_counter")
         changed.clear()
+
+
+def _children_peak_mb() -> float | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    children = [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
+    lines = [line for pid in children for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def _timed_ms(action: Callable[[], object]) -> float:

@@ -182,8 +182,11 @@ def _has_display(environment: Mapping[str, str]) -> bool:
 def _device_plugins() -> Finding:
     """Judge every plugin's folder without starting it; a refused one is listed with its reason, never left out."""
     listed = list_plugins(open_installation().root, ShippedAuthority())
-    refused = {one.plugin_id: f"refused: {one.refusal.facts.get('why', one.refusal.reason)}" for one in listed if one.refusal}
-    facts: dict[str, Fact] = {one.plugin_id: f"ready: {', '.join(one.kinds)}" for one in listed} | refused
+    refused: dict[str, Fact] = {
+        one.plugin_id: f"refused: {one.refusal.facts.get('why', one.refusal.reason)}" for one in listed if one.refusal
+    }
+    ready: dict[str, Fact] = {one.plugin_id: f"ready: {', '.join(one.kinds)}" for one in listed}
+    facts = ready | refused
     if refused:
         return Finding(PartState.ATTENTION, facts, (("doctor", "plugin_refused"),))
     return Finding(PartState.READY, facts)

@@ -190,7 +190,7 @@ class Panel(QWidget):
         middle.setObjectName("middle")
         self._middle: QVBoxLayout = column(middle, 0, 8)
         self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX - SCROLL_BAR_PX, 6)
-        customer = (self.identity, self.consent, self.preview, self.notices, self.portraits, self.gauge)
+        customer = (self.identity, self.consent, self.preview, self.portraits, self.gauge, self.notices)
         for one in (*customer, self.ready):
             self._middle.addWidget(one)
         self._middle.addWidget(self.today, 1)

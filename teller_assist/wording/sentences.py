@@ -143,6 +143,8 @@ def _reason_values(facts: Mapping[str, Fact], language: str) -> dict[str, str]:
         "picture": _word("role", str(facts.get("file", "")), language) or general["picture"],
         "origin": _word("origin", origin, language) or general["origin"],
     }
+    if "device" in facts:  # a code of ours; a plugin may name a device that we have no word for
+        told["device"] = _word("device", str(facts["device"]), language) or general["device"]
     return {**general, **{name: _text(value) for name, value in facts.items()}, **told}
 
 

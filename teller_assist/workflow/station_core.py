@@ -195,6 +195,11 @@ class StationCore:
         if self._session.state is SessionState.DECIDING and "card_to_gauge" not in customer.latency_ms:
             since_s = max(customer.card_s, customer.permitted_s)
             self._change({"latency_ms": {**customer.latency_ms, "card_to_gauge": 1000 * (time.monotonic() - since_s)}})
+        answered_meanwhile = (
+            customer.netcheck is not None and customer.netcheck.photo is not None and customer.netcheck_photo is None
+        )
+        if answered_meanwhile and self._session.state is SessionState.DECIDING:
+            self._compare()
 
     def _judge(self) -> None:
         """Judge anew what is there; plain arithmetic, so it may be done under the lock."""

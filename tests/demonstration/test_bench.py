@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from teller_assist.app import Installation
 from teller_assist.cli import main
 from teller_assist.demonstration import bench
+from teller_assist.demonstration.customers import SimulatedCustomer, read_customers
+from teller_assist.errors import PhotographsMissingError
 
 
 @pytest.fixture
 def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "RUNS", 3)
     monkeypatch.setattr(bench, "HELP_RUNS", 1)
+    monkeypatch.setattr(bench, "TRANSACTIONS", 2)
+    monkeypatch.setattr(bench, "window_can_be_shown", lambda: False)
+    monkeypatch.setattr(bench, "prepare_customers", _no_footage)
+
+
+def _no_footage(_root: Path, _progress: Callable[[str], None]) -> tuple[SimulatedCustomer, ...]:
+    raise PhotographsMissingError(why="pip_failed")
 
 
 def test_a_busy_machine_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,6 +55,21 @@ def test_what_is_not_built_is_listed_as_not_measured_and_never_as_a_number(
     main(["bench", "--anyway", "--json"])
     document = json.loads(capsys.readouterr().out)
     missing = {entry["stage"] for entry in document["not_measured"]}
-    assert {"ocr_card", "seal", "card_to_gauge"} <= missing
+    assert {"ocr_card", "seal", "card_to_gauge", "plugin_round_trip", "window"} <= missing
     assert not missing & set(document["stages"])
     assert all(entry["why"] for entry in document["not_measured"])
+
+
+def test_the_counters_stages_are_measured_on_real_processes(
+    installation: Installation,
+    few_runs: None,
+    monkeypatch: pytest.MonkeyPatch,
+    customer_folder: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(bench, "prepare_customers", lambda _root, _progress: read_customers(customer_folder))
+    assert main(["bench", "--anyway", "--json"]) == 0
+    stages = json.loads(capsys.readouterr().out)["stages"]
+    assert stages["card_to_gauge"]["n"] == 2
+    assert stages["plugin_round_trip"]["n"] >= 100
+    assert stages["card_to_gauge"]["card_last_median_ms"] > 0

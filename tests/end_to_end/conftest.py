@@ -1,4 +1,4 @@
-"""A made-up customer whose pictures are the packaged astronaut's, at a counter of real plugin processes."""
+"""A station at a counter of real plugin processes."""
 
 from __future__ import annotations
 
@@ -7,29 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import cv2
 import pytest
 
 from teller_assist.app import Installation
 from teller_assist.demonstration.customers import read_customers
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
-from teller_assist.evidence.pictures import Picture
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.view import StationView
-from tests.stand_ins.equipment import NAME, NUMBER, portrait_of, wait_until
-
-
-@pytest.fixture
-def customer_folder(tmp_path: Path, astronaut: Picture) -> Path:
-    """The folder of one customer, in the form that callers make by hand."""
-    folder = tmp_path / "customers" / "01"
-    folder.mkdir(parents=True)
-    cv2.imwrite(str(folder / "live_1.jpg"), astronaut.pixels)
-    for name in ("chip", "netcheck"):
-        cv2.imwrite(str(folder / f"{name}.jpg"), portrait_of(astronaut).pixels)
-    told = f'name = "{NAME}"\nnumber = "{NUMBER}"\nbusiness_kind = "loss_report"\nnetcheck = "MATCH_PHOTO_SAME"\n'
-    (folder / "customer.toml").write_text(told, encoding="utf-8")
-    return folder.parent
+from tests.stand_ins.equipment import wait_until
 
 
 class SimulatedStation:

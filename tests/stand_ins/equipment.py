@@ -6,6 +6,7 @@ import datetime
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -47,6 +48,10 @@ def portrait_of(picture: Picture, *, role: str = "reference") -> Picture:
     cut = np.ascontiguousarray(picture.pixels[20:300, 110:337])
     pixels = np.asarray(cv2.resize(cut, (102, 126), interpolation=cv2.INTER_AREA), np.uint8)
     return Picture(pixels, "frame", role)
+
+
+def write_picture(path: Path, picture: Picture) -> None:
+    assert cv2.imwrite(str(path), picture.pixels)
 
 
 class ToldCamera:

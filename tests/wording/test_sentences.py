@@ -13,7 +13,16 @@ from typing import Any
 import pytest
 
 import teller_assist
-from teller_assist.errors import BugError, Fact, KnownError, NoFaceError, PictureError, UnknownSettingError, known_reasons
+from teller_assist.errors import (
+    BugError,
+    DeviceBusyError,
+    Fact,
+    KnownError,
+    NoFaceError,
+    PictureError,
+    UnknownSettingError,
+    known_reasons,
+)
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.measurements import QualityName
 from teller_assist.wording import codes, error_sentences, sentence
@@ -169,3 +178,10 @@ def test_importing_wording_reads_no_file_and_nothing_heavy() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert answer.stdout.strip() == "[]"
+
+
+def test_a_device_is_told_by_its_word_and_never_by_its_code() -> None:
+    told = error_sentences(DeviceBusyError(device="id_card_reader"))
+    assert told.zh.startswith("读卡器")
+    assert "id_card_reader" not in told.zh + told.en
+    assert error_sentences(DeviceBusyError(device="x17")).zh.startswith("设备")

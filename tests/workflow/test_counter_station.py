@@ -230,6 +230,35 @@ def test_the_authority_may_answer_after_the_gauge_is_shown(make_counter: Callabl
     counter.wait_for(lambda view: view.portraits.pairs[EdgeName.LIVE_NETCHECK] is not PairWord.WAITING)
 
 
+def test_an_answer_that_comes_during_the_comparison_is_compared_as_well(
+    make_counter: Callable[..., Counter], instruments: Instruments
+) -> None:
+    compared, may_compare = threading.Event(), threading.Event()
+
+    class Slow:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(instruments.triangle, name)
+
+        def compare(self, *photos: Any, **more: Any) -> Any:
+            edges = instruments.triangle.compare(*photos, **more)  # type: ignore[union-attr]
+            compared.set()
+            assert may_compare.wait(20)
+            return edges
+
+    slow: Any = Slow()
+    counter = make_counter(instruments=replace(instruments, triangle=slow))
+    counter.authority.may_answer.clear()
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.station.record_consent()
+    counter.reader.lay_down(counter.card)
+    assert compared.wait(20)
+    counter.authority.may_answer.set()
+    counter.wait_for(lambda view: view.portraits.netcheck.pixels is not None)
+    may_compare.set()
+    counter.wait_for(lambda view: view.portraits.pairs[EdgeName.LIVE_NETCHECK] not in (PairWord.WAITING, PairWord.NOT_COMPARED))
+
+
 def test_a_relative_in_the_register_raises_an_alert_and_challenge_questions(make_counter: Callable[..., Counter]) -> None:
     neighbour = f"{NUMBER[:14]}{int(NUMBER[14:17]) + 2:03d}"
     register = NumberRegister([Personal(IdNumber(neighbour + check_character(neighbour)))])
