@@ -145,7 +145,8 @@ class PluginProcess:
     def call(self, operation: str, cancel: threading.Event | None = None) -> Any:
         """Make one call and return its result.
 
-        It returns or raises within the operation's time limit and half a second's grace.
+        It returns or raises within the operation's time limit and half a second's grace, after having waited no longer than the
+        same limit for another caller's call.
 
         Parameters
         ----------
@@ -163,12 +164,7 @@ class PluginProcess:
         KnownError
             What the plugin itself reported: DeviceMissingError, DeviceBusyError, CardRemovedError, CardUnreadableError ...
         """
-        limit_s = self._launch.time_limits_s[operation]
-        try:
-            return self._call(operation, {}, limit_s, cancel)
-        finally:
-            if not self.ended.is_set():
-                self._folder.wipe()
+        return self._call(operation, {}, self._launch.time_limits_s[operation], cancel)
 
     def end(self) -> None:
         """End it in good order where it listens, by force where it does not; quick, may be called twice."""
@@ -202,6 +198,8 @@ class PluginProcess:
         try:
             answer = self._exchange(operation, args, limit_s, cancel)
         finally:
+            if not self.ended.is_set():
+                self._folder.wipe()  # before the next call may lay something down
             self._turn.release()
         if answer.problem is None:
             return answer.result

@@ -152,11 +152,3 @@ def _descriptors() -> set[str]:
         if target.startswith(("pipe:", "/memfd:")):
             found.add(f"{one.name} {target}")
     return found
-
-
-def wait_until(holds: Callable[[], bool], within_s: float = 5.0) -> None:
-    """Wait for a condition, or fail."""
-    until_s = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < until_s, "it did not come true in time"
-        time.sleep(0.005)

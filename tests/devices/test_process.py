@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.manifest import TIME_LIMITS_S
 from teller_assist.devices.process import CANCEL_GRACE_S, PluginProcess
 from teller_assist.errors import (
     CardRemovedError,
@@ -24,6 +25,7 @@ from teller_assist.errors import (
     KnownError,
     PluginFailedError,
 )
+from tests.stand_ins.equipment import wait_until
 
 Start = Callable[..., PluginProcess]
 SLACK_S = 2.0  # a loaded machine
@@ -39,9 +41,9 @@ def open_misbehaving(start_process: Start) -> Callable[..., PluginProcess]:
     return opened
 
 
-def failure_of(process: PluginProcess, operation: str = "read") -> KnownError:
+def failure_of(process: PluginProcess, operation: str = "read", cancel: threading.Event | None = None) -> KnownError:
     with pytest.raises(KnownError) as caught:
-        process.call(operation)
+        process.call(operation, cancel)
     return caught.value
 
 
@@ -285,6 +287,22 @@ def test_one_call_at_a_time(open_misbehaving: Callable[..., PluginProcess]) -> N
     cancel.set()
     thread.join()
     assert len(errors) == 1
+
+
+def test_a_caller_who_found_it_busy_does_not_wipe_what_the_running_call_laid_down(start_process: Start) -> None:
+    limits_s = {**TIME_LIMITS_S, "status": 0.1}
+    process = start_process("misbehaving", fault="file_until_cancel", changed={"time_limits_s": limits_s})
+    process.call("open")
+    folder, cancel = process._folder.path, threading.Event()
+    thread = threading.Thread(target=lambda: failure_of(process, cancel=cancel))
+    thread.start()
+    wait_until(lambda: any(folder.iterdir()))
+    with pytest.raises(DeviceBusyError):
+        process.call("status")
+    assert any(folder.iterdir())
+    cancel.set()
+    thread.join()
+    assert not any(folder.iterdir())
 
 
 @pytest.mark.parametrize("fault", ["none", "hang", "segfault", "hang_holding_the_interpreter"])

@@ -49,6 +49,11 @@ def _wait_for_cancel(text: str, cancel: threading.Event) -> Any:
     raise DeviceProblem("device_timeout", "told to stop")
 
 
+def _file_until_cancel(text: str, cancel: threading.Event) -> Any:
+    Path("page.bmp").write_bytes(b"BM")
+    _wait_for_cancel(text, cancel)
+
+
 def _segfault(text: str, cancel: threading.Event) -> Any:
     os.kill(os.getpid(), signal.SIGSEGV)
     time.sleep(_LONG_S)  # another thread may take the signal, a moment later
