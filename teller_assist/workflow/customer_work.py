@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
 from teller_assist.decision.judgement import EdgeName
@@ -27,8 +28,16 @@ _AGAIN_AFTER_S = 1.0  # a card that could not be read is tried again as long as 
 class Post(Protocol):
     """Hands an answer back to the station."""
 
-    def __call__(self, transaction: int, event: SessionEvent | None, **changes: Any) -> None:
-        """Change the customer and handle the event; without one, the change alone."""
+    def __call__(
+        self, transaction: int, event: SessionEvent | None, *, of_capture: MeasuredPhoto | None = None, **changes: Any
+    ) -> None:
+        """Change the customer and handle the event; without one, the change alone.
+
+        Parameters
+        ----------
+        of_capture
+            The answer is about this capture: dropped where another one has taken its place.
+        """
 
 
 class CustomerWork:
@@ -96,28 +105,31 @@ class CustomerWork:
     def _measure_chip(self, transaction: int) -> None:
         customer = self._present(transaction)
         if customer is not None:
-            self._post(transaction, None, **self._measured_references(customer))
+            with suppress(KnownError):  # the comparison meets it again and says so
+                self._post(transaction, None, **self._measured_references(customer))
 
     def _compare(self, transaction: int) -> None:
         started_s = time.perf_counter()
         customer = self._present(transaction)
         triangle = self._instruments.triangle
-        if customer is None or triangle is None:
+        if customer is None or customer.capture is None or triangle is None:
             return
-        changes = self._measured_references(customer)
+        changes: dict[str, MeasuredPhoto] = {}
         try:
+            changes = self._measured_references(customer)
             edges = triangle.compare(
                 customer.capture,
                 changes.get("chip", customer.chip),
                 changes.get("netcheck_photo", customer.netcheck_photo),
                 started_s=started_s,
             )
-        except KnownError as error:  # a calibration that is not for what runs here
-            self._post(transaction, SessionEvent.COMPARISON_FAILED, problem=error_sentences(error), **changes)
+        except KnownError as error:  # a calibration that is not for what runs here, a model that does not run
+            failed = SessionEvent.COMPARISON_FAILED
+            self._post(transaction, failed, of_capture=customer.capture, problem=error_sentences(error), **changes)
             return
         compared = any(edges[name].answer is not None for name in (EdgeName.LIVE_CHIP, EdgeName.LIVE_NETCHECK))
         event = SessionEvent.COMPARED if compared else SessionEvent.COMPARISON_FAILED
-        self._post(transaction, event, edges=edges, **changes)
+        self._post(transaction, event, of_capture=customer.capture, edges=edges, **changes)
 
     def _measured_references(self, customer: Customer) -> dict[str, MeasuredPhoto]:
         """Measure the reference photos that are there and were not measured yet."""

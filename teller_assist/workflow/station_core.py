@@ -41,9 +41,11 @@ from teller_assist.workflow.equipment import EquipmentSource
 from teller_assist.workflow.face_watch import FaceFound, FaceWatch
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.scene import Scene
+from teller_assist.workflow.triangle import MeasuredPhoto
 from teller_assist.workflow.workers import Work, Workers
 
 _CLOCK_STEP_S = 0.2
+_MEASURED = frozenset({"chip", "netcheck_photo", "capture", "edges", "pad"})  # what of a customer needs consent
 
 
 class StationCore:
@@ -117,13 +119,19 @@ class StationCore:
             self._handle(event)
         self._announcer.changed()
 
-    def _post(self, transaction: int, event: SessionEvent | None, **changes: Any) -> None:
+    def _post(
+        self, transaction: int, event: SessionEvent | None, *, of_capture: MeasuredPhoto | None = None, **changes: Any
+    ) -> None:
         """Take an answer from a worker; one that comes too late is dropped."""
         with self._lock:
             if transaction != self._session.transaction or self._customer is None:
                 return
             if event is not None and not self._session.accepts(event):
                 return
+            if of_capture is not None and of_capture is not self._customer.capture:
+                return
+            if self._customer.consent is None and changes.keys() & _MEASURED:
+                return  # withdrawn while it was measured
             self._change(changes)
             if event is not None:
                 self._handle(event)
@@ -240,8 +248,10 @@ class StationCore:
 
     def _pad_changed(self, reading: PadReading) -> None:
         with self._lock:
-            transaction = self._session.transaction
-        self._post(transaction, None, pad=reading)
+            if self._customer is None or self._customer.capture is None:
+                return  # the look that was under way when the capture was thrown away
+            transaction, capture = self._customer.transaction, self._customer.capture
+        self._post(transaction, None, of_capture=capture, pad=reading)
 
     def _face_lost(self) -> None:
         with self._lock:
