@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from teller_assist.workflow.equipment import CounterEquipment, StateListener
 from teller_assist.workflow.view import SimulatedView
 
 PLUGIN_ID = "simulated_counter"
+_KINDS = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER)
 
 
 class SimulatedCounter:
@@ -56,25 +58,35 @@ class SimulatedCounter:
         self._served = 0
 
     def open(self, on_state: StateListener) -> CounterEquipment:
-        """Open the devices for the next customer; see ``EquipmentSource``."""
+        """Open the devices for the next customer; see ``EquipmentSource``.
+
+        Raises
+        ------
+        KnownError
+            The customers cannot be had, a picture of theirs is none, or the plugin is refused; no device is left open.
+        """
         with self._lock:
             if not self._customers:
                 self._customers = self._make_customers()
             customer = self._customers[self._served % len(self._customers)]
             self._served += 1
         settings = {**self._plugin_settings, **customer.plugin_settings}
+        register = netcheck_register(self._customers, self._limits)
+        with contextlib.ExitStack() as undo:
+            camera, reader, scanner = (self._open(kind, settings, on_state, undo) for kind in _KINDS)
+            undo.pop_all()
         return CounterEquipment(
-            camera=self._open(DeviceKind.CAMERA, settings, on_state),
-            reader=self._open(DeviceKind.ID_CARD_READER, settings, on_state),
-            scanner=self._open(DeviceKind.DOCUMENT_SCANNER, settings, on_state),
-            netcheck=SimulatedProvider(netcheck_register(self._customers, self._limits), delay_s=self._netcheck_delay_s),
+            camera=camera,
+            reader=reader,
+            scanner=scanner,
+            netcheck=SimulatedProvider(register, delay_s=self._netcheck_delay_s),
             register=NumberRegister(number for one in self._customers for number in one.relatives),
             simulated=SimulatedView(customer.number, len(self._customers), sentence("simulated_material", customer.material)),
             business_kind=customer.business_kind,
         )
 
-    def _open(self, kind: Any, settings: Mapping[str, Any], on_state: StateListener) -> Any:
-        return open_device(
+    def _open(self, kind: Any, settings: Mapping[str, Any], on_state: StateListener, undo: contextlib.ExitStack) -> Any:
+        device = open_device(
             self._root,
             PLUGIN_ID,
             kind,
@@ -84,3 +96,5 @@ class SimulatedCounter:
             limits=self._limits,
             on_state=on_state,
         )
+        undo.callback(device.close)
+        return device

@@ -256,7 +256,7 @@ class StationCore:
     def _face_lost(self) -> None:
         with self._lock:
             transaction = self._session.transaction
-            cleared = {} if self._customer is None else self._customer.without_capture()
+            cleared: dict[str, Any] = {} if self._customer is None else self._customer.without_capture()
         self._post(transaction, SessionEvent.FACE_LOST, **cleared)
 
     def _permit(self) -> None:
