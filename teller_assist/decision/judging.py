@@ -11,6 +11,7 @@ from teller_assist.decision.edges import (
     PERSON_REASONS,
     Edges,
     FaceConclusion,
+    FaceReason,
     NotCompared,
     NotComparedWhy,
     conclude,
@@ -62,14 +63,16 @@ def judge(evidence: CustomerEvidence, policy: Policy) -> Judgement:
     concluded = conclude(evidence.edges)
     situation = Situation.of(evidence.netcheck, concluded.finding, evidence.kinship.kinship, evidence.pad.state)
     rule = policy.next_steps.rule_for(situation)
-    document_codes = _document_codes(evidence, concluded)
+    # Without the chip portrait no live picture, however good, leads to an outcome.
+    chip_missing = FaceReason.NETCHECK_PHOTO_ALONE in concluded.reasons
+    document_problem = chip_missing or bool(_document_codes(evidence, concluded))
     return Judgement(
         outcome=concluded.outcome,
         face=concluded.finding,
         netcheck=evidence.netcheck,
         kinship=evidence.kinship.kinship,
         pad=evidence.pad.state,
-        next_step=_next_step(evidence, rule, policy, document_problem=bool(document_codes)),
+        next_step=_next_step(evidence, rule, policy, document_problem=document_problem),
         reasons=_reasons(evidence, concluded, rule, policy),
         alerts=_alerts(evidence, concluded, rule, policy),
         rule=rule.name,

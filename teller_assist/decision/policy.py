@@ -64,7 +64,7 @@ class KinshipPolicy:
 
 @dataclass(frozen=True)
 class DocumentPolicy:
-    """What a problem with the document itself (expired, portrait unlike the authority's photograph) changes.
+    """What a problem with the document itself (expired, portrait unlike the authority's photograph or not comparable) changes.
 
     Attributes
     ----------

@@ -174,6 +174,12 @@ def test_another_picture_is_not_asked_for_where_the_document_is_the_problem() ->
     ]
 
 
+@pytest.mark.parametrize("alone", list(Outcome))
+def test_another_picture_is_not_asked_for_where_the_chip_portrait_cannot_be_compared(alone: Outcome) -> None:
+    judgement = judged(edges=Edges(NotCompared(NotComparedWhy.NO_FACE), alone, ABSENT), attempts=1)
+    assert judgement.next_step is NextStep.AUXILIARY_DOCUMENT
+
+
 def test_an_attack_beside_a_document_problem_stays_the_manager_s() -> None:
     judgement = judged(pad=ATTACK, document_problems=(DocumentProblem.CARD_EXPIRED,))
     assert judgement.next_step is NextStep.RETAKE
