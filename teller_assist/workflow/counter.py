@@ -10,7 +10,7 @@ from teller_assist.errors import KnownError
 from teller_assist.face.measurement import FaceMeasurer
 from teller_assist.settings.schema import CaptureSettings
 from teller_assist.wording import Sentences, error_sentences
-from teller_assist.workflow.equipment import CounterEquipment, EquipmentSource
+from teller_assist.workflow.equipment import SESSION_DEVICES, CounterEquipment, EquipmentSource
 from teller_assist.workflow.face_watch import FaceWatch
 from teller_assist.workflow.pipeline import Pipeline
 from teller_assist.workflow.view import PreviewFrame
@@ -53,10 +53,12 @@ class Counter:
     def open(self) -> None:
         """Open the equipment; takes as long as its devices take."""
         self.problem = None
+        self.device_states.clear()
         try:
             equipment = self._source.open(self._device_changed)
         except KnownError as error:
-            equipment, self.problem = CounterEquipment(), error_sentences(error)
+            self.problem = error_sentences(error)
+            equipment = CounterEquipment(absent=dict.fromkeys(SESSION_DEVICES, self.problem))
         with self._lock:
             self.equipment, self.stalled = equipment, False
             if equipment.camera is not None:

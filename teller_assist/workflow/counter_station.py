@@ -45,8 +45,8 @@ class CounterStation(StationCore):
         """See ``Station``; another teller than before ends the transaction of the one before."""
         with self._lock:
             same = self._desk.sign_on(teller, time.monotonic())
-            if not same and self._session.accepts(SessionEvent.ABANDONED):
-                self._handle(SessionEvent.ABANDONED)
+            if not same:
+                self._end_transaction()
         self._announcer.changed()
 
     def lock(self) -> None:
@@ -65,6 +65,7 @@ class CounterStation(StationCore):
     def choose_business(self, kind: BusinessKind) -> None:
         """See ``Station``."""
         with self._lock:
+            self._require_somebody()
             if self._customer is not None:
                 raise SessionError(why="customer_present")
             self._business_kind = kind
@@ -72,7 +73,10 @@ class CounterStation(StationCore):
 
     def begin(self) -> None:
         """See ``Station``."""
-        self._wish(SessionEvent.BEGUN)
+        with self._lock:
+            if self._bringing:
+                raise SessionError(why="next_customer_comes")
+            self._wish(SessionEvent.BEGUN)
 
     def record_consent(self) -> None:
         """See ``Station``."""
@@ -117,21 +121,24 @@ class CounterStation(StationCore):
     def next_customer(self) -> None:
         """See ``Station``; a decision that could still be undone is settled, anything else is abandoned."""
         with self._lock:
+            self._require_somebody()
             equipment = self._counter.equipment
+            if self._bringing:
+                raise SessionError(why="next_customer_comes")
             if equipment is None or equipment.simulated is None:
                 raise SessionError(why="not_simulated")
-            for ending in (SessionEvent.SETTLED, SessionEvent.ABANDONED):
-                if self._session.accepts(ending):
-                    self._handle(ending)
-        self._workers.submit(Work.EQUIPMENT, self._replace)
+            self._end_transaction()
+            self._bringing = True
+            self._workers.submit(Work.EQUIPMENT, self._replace)
         self._announcer.changed()
 
     def close(self) -> None:
         """See ``Station``."""
         if self._closed.is_set():
             return
-        self._closed.set()
-        self._cancel.set()
+        with self._lock:  # after this no wish is taken
+            self._closed.set()
+            self._cancel.set()
         self._announcer.close()
         self._counter.close()
         self._workers.close()

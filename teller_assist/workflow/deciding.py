@@ -8,6 +8,7 @@ from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.wording import codes
 from teller_assist.workflow.counter_session import BY_HAND, DECIDABLE
+from teller_assist.workflow.desk import teller_name
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.view import DecisionView, PassNeeds
 
@@ -51,7 +52,7 @@ def check_decision(
     needs = pass_needs(scene)
     if needs is PassNeeds.DOCUMENTS and not set(documents) & set(codes("document")):
         raise SessionError(why="documents_missing")
-    if needs is PassNeeds.DUAL_SIGNATURE and " ".join(second_teller.split()) in ("", scene.desk.teller):
+    if needs is PassNeeds.DUAL_SIGNATURE and teller_name(second_teller).casefold() in ("", scene.desk.teller.casefold()):
         raise SessionError(why="second_signature_missing")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from dataclasses import dataclass
 
 from teller_assist.errors import SessionError
@@ -12,6 +13,7 @@ from teller_assist.workflow.view import TodayRow, TodayView
 
 TODAY_ROWS_MAX = 200
 _TELLER_MAX = 32
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,17 @@ class Presence:
 
     blanked: bool
     locked: bool
+
+
+def teller_name(typed: str) -> str:
+    """Return a teller's name in the one form in which two of them are compared; "" for what is no name.
+
+    Nothing in it may be invisible: the same teller could otherwise sign as two.
+    """
+    name = " ".join(unicodedata.normalize("NFKC", typed).split())
+    if not 0 < len(name) <= _TELLER_MAX or any(unicodedata.category(one) in _INVISIBLE for one in name):
+        return ""
+    return name
 
 
 class Desk:
@@ -49,8 +62,8 @@ class Desk:
         SessionError
             The name is empty or too long.
         """
-        name = " ".join(teller.split())
-        if not 0 < len(name) <= _TELLER_MAX:
+        name = teller_name(teller)
+        if not name:
             raise SessionError(why="teller_name")
         same = self.teller in ("", name)
         self.teller = name

@@ -51,6 +51,8 @@ class Scanner(Protocol):
         """Let it go."""
 
 
+SESSION_DEVICES = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER)
+
 StateListener = Callable[[DeviceKind, DeviceState], None]
 
 
@@ -94,5 +96,4 @@ class NoEquipment:
 
     def open(self, _on_state: StateListener) -> CounterEquipment:
         """See ``EquipmentSource``."""
-        kinds = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER)
-        return CounterEquipment(absent=dict.fromkeys(kinds, sentence("notice", "no_plugin")))
+        return CounterEquipment(absent=dict.fromkeys(SESSION_DEVICES, sentence("notice", "no_plugin")))

@@ -5,7 +5,6 @@ Called by the pipeline on its capture and measure threads; tells the station in 
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -42,13 +41,18 @@ class FaceWatch:
     Parameters
     ----------
     on_found
-        The best frame is chosen and measured.
+        The best frame is chosen and measured. This and the two that follow get first which look it belongs to (``look``).
     on_pad
         Presentation attack detection says something else about the captured person, who is still there.
     on_lost
         The face is gone, or another one is in its place.
     on_change
         A hint or a quality chip changed.
+
+    Attributes
+    ----------
+    look
+        Number of the present look: rises with every ``restart``. What still comes from an earlier one is of no interest.
     """
 
     def __init__(
@@ -56,24 +60,25 @@ class FaceWatch:
         instruments: Instruments,
         settings: CaptureSettings,
         *,
-        on_found: Callable[[FaceFound], None],
-        on_pad: Callable[[PadReading], None],
-        on_lost: Callable[[], None],
+        on_found: Callable[[int, FaceFound], None],
+        on_pad: Callable[[int, PadReading], None],
+        on_lost: Callable[[int], None],
         on_change: Callable[[], None],
     ) -> None:
         self._instruments = instruments
         self._settings = settings
         self._on_found, self._on_pad, self._on_lost, self._on_change = on_found, on_pad, on_lost, on_change
         self._chooser = BestFrameChooser(settings)
-        self._begin_anew = threading.Event()
+        self.look = 0
+        self._look_now = 0  # the measure thread's
         self._captured: tuple[int, PadReading] | None = None  # the captured person's track, and what was told about it
         self._forget()
         self.choosing = False
         self.shown: Watched = NOTHING_WATCHED
 
     def restart(self) -> None:
-        """Forget everything at the next frame; may be called from any thread."""
-        self._begin_anew.set()
+        """Forget everything at the next frame; the station calls it, from any thread, under its lock."""
+        self.look += 1
         self.shown = NOTHING_WATCHED
 
     def listening(self, frame_shown: Callable[[], None], camera_stalled: Callable[[bool], None]) -> PipelineListener:
@@ -104,7 +109,7 @@ class FaceWatch:
         reading = self._reading()
         if self._track.number == track and reading != told:
             self._captured = (track, reading)
-            self._on_pad(reading)
+            self._on_pad(self._look_now, reading)
 
     def face_not_seen(self, reason: str, at_s: float) -> None:
         """Note a frame without a usable face (measure thread)."""
@@ -124,7 +129,7 @@ class FaceWatch:
         self._captured = None
         self._chooser.restart()
         self._passive_scores.clear()
-        self._on_lost()
+        self._on_lost(self._look_now)
 
     def _note_passive(self, found: SeenFrame) -> None:
         passive = self._instruments.passive
@@ -146,7 +151,7 @@ class FaceWatch:
             return
         reading = self._reading()
         self._captured = (self._track.number, reading)
-        self._on_found(FaceFound(MeasuredPhoto.of(chosen.frame.as_picture("probe"), measurement), reading))
+        self._on_found(self._look_now, FaceFound(MeasuredPhoto.of(chosen.frame.as_picture("probe"), measurement), reading))
 
     def _reading(self) -> PadReading:
         absent = self._instruments.passive_absent
@@ -163,8 +168,9 @@ class FaceWatch:
             self._on_change()
 
     def _restart_if_asked(self) -> None:
-        if self._begin_anew.is_set():
-            self._begin_anew.clear()
+        look = self.look
+        if look != self._look_now:
+            self._look_now = look
             self._chooser.restart()
             self._forget()
 

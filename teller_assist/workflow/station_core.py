@@ -70,6 +70,7 @@ class StationCore:
         self._problem: Sentences | None = None
         self._cancel = threading.Event()
         self._closed = threading.Event()
+        self._bringing = False  # the next simulated customer is on the way
         self._announcer = Announcer()
         self._watch = FaceWatch(
             instruments,
@@ -110,14 +111,28 @@ class StationCore:
     def _wish(self, event: SessionEvent, **changes: Any) -> None:
         """Do what the teller asks; raises SessionError where the table has no place for it."""
         with self._lock:
-            if self._desk.presence.locked or not self._desk.teller:
-                raise SessionError(why="not_signed_on")
+            self._require_somebody()
             self._desk.touch(time.monotonic())
             if not self._session.accepts(event):
                 raise SessionError(state=self._session.state.value, event=event.value)
             self._change(changes)
             self._handle(event)
         self._announcer.changed()
+
+    def _require_somebody(self) -> None:
+        if self._closed.is_set():
+            raise SessionError(why="closed")
+        if not self._somebody_is_here():
+            raise SessionError(why="not_signed_on")
+
+    def _somebody_is_here(self) -> bool:
+        return bool(self._desk.teller) and not self._desk.presence.locked
+
+    def _end_transaction(self) -> None:
+        """End what goes on: a decision stands, anything else is abandoned."""
+        for ending in (SessionEvent.SETTLED, SessionEvent.ABANDONED):
+            if self._session.accepts(ending):
+                self._handle(ending)
 
     def _post(
         self, transaction: int, event: SessionEvent | None, *, of_capture: MeasuredPhoto | None = None, **changes: Any
@@ -239,25 +254,24 @@ class StationCore:
 
     # ------------------------------------------------------------ what comes from elsewhere
 
-    def _face_found(self, found: FaceFound) -> None:
-        with self._lock:
-            if self._session.state not in CHOOSING or self._customer is None:
-                return
-            transaction = self._customer.transaction
-        self._post(transaction, SessionEvent.FACE_CAPTURED, capture=found.capture, pad=found.pad, problem=None)
+    def _face_found(self, look: int, found: FaceFound) -> None:
+        self._post_seen(look, SessionEvent.FACE_CAPTURED, capture=found.capture, pad=found.pad, problem=None)
 
-    def _pad_changed(self, reading: PadReading) -> None:
+    def _pad_changed(self, look: int, reading: PadReading) -> None:
         with self._lock:
-            if self._customer is None or self._customer.capture is None:
-                return  # the look that was under way when the capture was thrown away
-            transaction, capture = self._customer.transaction, self._customer.capture
-        self._post(transaction, None, of_capture=capture, pad=reading)
+            if self._customer is not None and self._customer.capture is not None:  # else it was thrown away meanwhile
+                self._post_seen(look, None, pad=reading)
 
-    def _face_lost(self) -> None:
+    def _face_lost(self, look: int) -> None:
         with self._lock:
-            transaction = self._session.transaction
             cleared: dict[str, Any] = {} if self._customer is None else self._customer.without_capture()
-        self._post(transaction, SessionEvent.FACE_LOST, **cleared)
+            self._post_seen(look, SessionEvent.FACE_LOST, **cleared)
+
+    def _post_seen(self, look: int, event: SessionEvent | None, **changes: Any) -> None:
+        """Take what the watch saw; what it saw before it was told to begin anew may be of another person, and is dropped."""
+        with self._lock:
+            if look == self._watch.look:
+                self._post(self._session.transaction, event, **changes)
 
     def _permit(self) -> None:
         """Let frames be measured and shown exactly as the state permits."""
@@ -275,14 +289,17 @@ class StationCore:
                 self._business_kind = equipment.business_kind
             if self._customer is not None:  # the teller was quicker than the devices
                 self._start_reading()
-            elif begin and self._session.accepts(SessionEvent.BEGUN):
+            elif begin and self._somebody_is_here() and self._session.accepts(SessionEvent.BEGUN):
                 self._handle(SessionEvent.BEGUN)
         self._announcer.changed()
 
     def _replace(self) -> None:
-        self._counter.close()
-        if not self._closed.is_set():
-            self._set_up(begin=True)
+        try:
+            self._counter.close()
+            if not self._closed.is_set():
+                self._set_up(begin=True)
+        finally:
+            self._bringing = False
 
     def _own_fault(self) -> None:
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from teller_assist.decision.judgement import EdgeName
-from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import mask_name
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckCode
@@ -15,6 +15,7 @@ from teller_assist.workflow.capture_view import capture_view
 from teller_assist.workflow.counter_session import DECIDABLE, TABLE, SessionEvent, SessionState
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.deciding import decision_view
+from teller_assist.workflow.equipment import SESSION_DEVICES
 from teller_assist.workflow.gauge import gauge_view
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.portraits_view import no_portraits, portraits_view
@@ -32,7 +33,6 @@ from teller_assist.workflow.view import (
     StepState,
 )
 
-_SHOWN_DEVICES = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER)
 BRANCH_SERVER = "branch_server"
 
 
@@ -75,7 +75,7 @@ def _screen(scene: Scene) -> Screen:
 
 def _devices(scene: Scene) -> tuple[DeviceChip, ...]:
     chips = []
-    for kind in _SHOWN_DEVICES:
+    for kind in SESSION_DEVICES:
         why = None if scene.equipment is None else scene.equipment.absent.get(kind)
         state = DeviceState.NOT_AVAILABLE if why is not None else scene.device_states.get(kind, DeviceState.STARTING)
         if why is None and state is not DeviceState.READY:

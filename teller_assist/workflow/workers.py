@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
@@ -36,14 +37,22 @@ class Workers:
 
     def __init__(self, failed: Callable[[], None]) -> None:
         self._failed = failed
+        self._closed = False
+        self._lock = threading.Lock()  # over closing and submitting
         self._pools = {work: ThreadPoolExecutor(count, work.value) for work, count in _THREADS.items()}
 
     def submit(self, work: Work, function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Run a function as soon as a thread of its kind is free."""
-        self._pools[work].submit(function, *args, **kwargs).add_done_callback(self._check)
+        """Run a function as soon as a thread of its kind is free; once closed, nobody waits for what it would find."""
+        with self._lock:
+            if self._closed:
+                return
+            submitted = self._pools[work].submit(function, *args, **kwargs)
+        submitted.add_done_callback(self._check)
 
     def close(self) -> None:
         """Forget what has not begun and wait for what has."""
+        with self._lock:
+            self._closed = True
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
         for pool in self._pools.values():

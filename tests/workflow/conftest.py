@@ -1,8 +1,8 @@
-"""A comparer with real models and made-up calibrations."""
+"""A comparer with real models and made-up calibrations; stations at stand-in counters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,12 @@ from teller_assist.comparison.calibration import Calibration
 from teller_assist.comparison.calibration_file import calibration_path, write_calibration
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.evidence.pictures import Picture
 from teller_assist.face.mesh import MeshWeigher
+from teller_assist.settings.schema import Settings
 from teller_assist.workflow.comparing import PictureComparer
+from teller_assist.workflow.instruments import Instruments
+from tests.stand_ins.counter import Counter
 
 MODEL_SHA256, PIPELINE_SHA256 = "11" * 32, "22" * 32
 
@@ -45,3 +49,27 @@ def make_comparer(
         return PictureComparer(installation.measurer, shelf, installation.policy, weigher, model_sha256=MODEL_SHA256)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def instruments(installation: Installation) -> Instruments:
+    return installation.instruments
+
+
+@pytest.fixture
+def settings(installation: Installation) -> Settings:
+    return installation.settings
+
+
+@pytest.fixture
+def make_counter(instruments: Instruments, settings: Settings, astronaut: Picture) -> Iterator[Callable[..., Counter]]:
+    made: list[Counter] = []
+
+    def make(**changed: object) -> Counter:
+        given = {"instruments": instruments, "settings": settings, **changed}
+        made.append(Counter(given.pop("instruments"), given.pop("settings"), astronaut, **given))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for counter in made:
+        counter.station.close()

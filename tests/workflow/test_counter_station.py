@@ -3,101 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from teller_assist.app import Installation
 from teller_assist.decision.judgement import AlertKind, EdgeName, NextStep
 from teller_assist.decision.kinship import NumberRegister
 from teller_assist.errors import CardUnreadableError, DeviceMissingError, SessionError
 from teller_assist.evidence.id_number import IdNumber, check_character
 from teller_assist.evidence.netcheck import NetcheckCode
-from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import sentence
-from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.instruments import Instruments
-from teller_assist.workflow.view import PairWord, PassNeeds, Screen, SimulatedView, StationView, Step, StepState
-from tests.stand_ins.equipment import (
-    NAME,
-    NUMBER,
-    ToldAuthority,
-    ToldCamera,
-    ToldReader,
-    ToldSource,
-    made_up_card,
-    portrait_of,
-    wait_until,
-)
-
-EMPTY_DESK: Pixels = np.full((480, 640, 3), 90, np.uint8)
-
-
-class Counter:
-    """One station under test, and the equipment in a test's hands."""
-
-    def __init__(self, instruments: Instruments, settings: Settings, astronaut: Picture, **more: object) -> None:
-        self.person = _seated(astronaut)
-        self.camera, self.reader = ToldCamera(self.person), ToldReader()
-        self.card = made_up_card(portrait_of(astronaut))
-        self.authority = ToldAuthority(NetcheckCode.MATCH_PHOTO_SAME, portrait_of(astronaut, role="netcheck"))
-        source = ToldSource(self.camera, self.reader, self.authority, **more)  # type: ignore[arg-type]
-        self.source = source
-        self.station = CounterStation(instruments, source, settings)
-        wait_until(lambda: source.opened == 1)
-
-    @property
-    def view(self) -> StationView:
-        return self.station.view()
-
-    def wait_for(self, condition: Callable[[StationView], bool]) -> StationView:
-        wait_until(lambda: condition(self.view))
-        return self.view
-
-    def to_decision(self) -> StationView:
-        self.station.sign_on("柜员一")
-        self.station.begin()
-        self.station.record_consent()
-        self.reader.lay_down(self.card)
-        return self.wait_for(
-            lambda view: view.gauge is not None and view.portraits.pairs[EdgeName.CHIP_NETCHECK] is not PairWord.WAITING
-        )
-
-
-def _seated(astronaut: Picture) -> Pixels:
-    frame = EMPTY_DESK.copy()
-    frame[:, 80:560] = astronaut.pixels[:480, :480]
-    return frame
-
-
-@pytest.fixture(scope="module")
-def instruments(installation: Installation) -> Instruments:
-    return installation.instruments
-
-
-@pytest.fixture
-def settings(installation: Installation) -> Settings:
-    return installation.settings
-
-
-@pytest.fixture
-def make_counter(instruments: Instruments, settings: Settings, astronaut: Picture) -> Iterator[Callable[..., Counter]]:
-    made: list[Counter] = []
-
-    def make(**changed: object) -> Counter:
-        given = {"instruments": instruments, "settings": settings, **changed}
-        made.append(Counter(given.pop("instruments"), given.pop("settings"), astronaut, **given))  # type: ignore[arg-type]
-        return made[-1]
-
-    yield make
-    for counter in made:
-        counter.station.close()
+from teller_assist.workflow.view import PairWord, PassNeeds, Screen, SimulatedView, Step, StepState
+from tests.stand_ins.counter import EMPTY_DESK, Counter
+from tests.stand_ins.equipment import NAME, NUMBER, wait_until
 
 
 def test_card_and_consent_and_a_face_lead_to_the_gauge_without_a_click(make_counter: Callable[..., Counter]) -> None:

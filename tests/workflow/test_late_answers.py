@@ -90,7 +90,9 @@ def test_an_attack_told_by_the_last_look_does_not_follow_a_customer_off_the_face
     counter = make_counter()
     counter.to_decision()
     counter.station.leave_face_path()
-    counter.station._watch._on_pad(PadReading(PadState.ATTACK, (PadWhy.FRAME_REPEAT,)))  # as the measure thread does
+    counter.station._watch._on_pad(
+        counter.station._watch.look, PadReading(PadState.ATTACK, (PadWhy.FRAME_REPEAT,))
+    )  # as the measure thread does
     view = counter.view
     assert view.capture.pad is None
     assert view.alert is not None
