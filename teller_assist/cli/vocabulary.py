@@ -54,6 +54,12 @@ def vocabulary() -> dict[str, list[dict[str, Any]]]:
         "pad_states": "pad_state",
         "pad_reasons": "pad_why",
         "device_states": "device_state",
+        "plugin_reasons": "plugin_why",
+        "card_reasons": "card_why",
+        "teller_decisions": "decision",
+        "refer_reasons": "refer_reason",
+        "reject_reasons": "reject_reason",
+        "documents": "document",
     }
     lists: dict[str, list[dict[str, Any]]] = {"reasons": [_entry(code, reason_sentences(code)) for code in known_reasons()]}
     for name, group in groups.items():

@@ -115,9 +115,11 @@ def read_manifest(content: bytes, folder: Path) -> Manifest:
     judge.keys(told, "manifest", _REQUIRED, _OPTIONAL)
     judge.that(told["schema"] == SCHEMA, "schema", "schema")
     judge.that(told["id"] == folder.name and PLUGIN_ID.fullmatch(folder.name) is not None, "id_differs", "id")
-    judge.that(type(told["api"]) is int and told["api"] == API, "api", "api")
+    judge.that(type(told["api"]) is int and told["api"] == API, "api_mismatch", "api")
     _judge_product_version(judge, told["product_version"])
-    judge.that(_here() in judge.names(told["platforms"], "platforms", lambda name: name in _PLATFORMS), "platform", "platforms")
+    judge.that(
+        _here() in judge.names(told["platforms"], "platforms", lambda name: name in _PLATFORMS), "wrong_platform", "platforms"
+    )
     kinds = judge.names(told["kinds"], "kinds", lambda name: name in set(DeviceKind))
     judge.that(bool(kinds), "wrong_value", "kinds")
     return Manifest(
@@ -160,9 +162,9 @@ class _Judge:
     def keys(self, table: Any, key: str, required: set[str], optional: set[str]) -> None:
         self.of_type(dict, table, key)
         for name in sorted(table.keys() - required - optional):
-            self.that(False, "unknown_key", f"{key}.{name[:40]}")
+            self.that(False, "unknown_entry", f"{key}.{name[:40]}")
         for name in sorted(required - table.keys()):
-            self.that(False, "missing_key", f"{key}.{name}")
+            self.that(False, "missing_entry", f"{key}.{name}")
 
     def text(self, value: Any, key: str) -> str:
         self.of_type(str, value, key)

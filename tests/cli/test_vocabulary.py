@@ -13,7 +13,7 @@ from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.measurements import QualityName
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.presentation import PadState
-from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def test_every_reason_outcome_kind_and_quality_component_is_listed(lists: dict[s
     assert _codes(lists["business_kinds"]) == {kind.value for kind in BusinessKind}
     assert _codes(lists["pad_states"]) == {state.value for state in PadState}
     assert _codes(lists["netcheck_results"]) >= set(NetcheckCode) - {NetcheckCode.NOT_ASKED}
+    assert _codes(lists["teller_decisions"]) == {decision.value for decision in TellerDecision}
     assert _codes(lists["exit_codes"]) == {"0", "2", "3", "4"}
 
 

@@ -57,25 +57,25 @@ def test_a_manifest_says_what_the_plugin_is(folder: Path) -> None:
 def test_nothing_may_be_left_out(folder: Path, name: str) -> None:
     told = told_by(folder)
     del told[name]
-    assert refusal(folder, json.dumps(told).encode()) == {"why": "missing_key", "key": f"manifest.{name}"}
+    assert refusal(folder, json.dumps(told).encode()) == {"why": "missing_entry", "key": f"manifest.{name}"}
 
 
 @pytest.mark.parametrize(
     ("why", "key", "change"),
     [
-        ("unknown_key", "manifest.autostart", lambda told: told.update(autostart=True)),
+        ("unknown_entry", "manifest.autostart", lambda told: told.update(autostart=True)),
         ("schema", "schema", lambda told: told.update(schema="plugin/2")),
         ("id_differs", "id", lambda told: told.update(id="another")),
-        ("api", "api", lambda told: told.update(api=2)),
-        ("api", "api", lambda told: told.update(api=True)),
+        ("api_mismatch", "api", lambda told: told.update(api=2)),
+        ("api_mismatch", "api", lambda told: told.update(api=True)),
         ("wrong_value", "version", lambda told: told.update(version="1.0")),
         ("wrong_type", "version", lambda told: told.update(version=1)),
         ("wrong_value", "version", lambda told: told.update(version="1.0.0\n")),
         ("product_too_old", "product_version.min", lambda told: told["product_version"].update(min="0.99.0")),
         ("product_too_new", "product_version.max_exclusive", lambda told: told.update(product_version=OF_LONG_AGO)),
         ("wrong_value", "product_version", lambda told: told["product_version"].update(max_exclusive="0.1.0")),
-        ("missing_key", "product_version.min", lambda told: told["product_version"].pop("min")),
-        ("platform", "platforms", lambda told: told.update(platforms=[])),
+        ("missing_entry", "product_version.min", lambda told: told["product_version"].pop("min")),
+        ("wrong_platform", "platforms", lambda told: told.update(platforms=[])),
         ("wrong_value", "platforms", lambda told: told.update(platforms=["linux", "beos"])),
         ("wrong_value", "kinds", lambda told: told.update(kinds=[])),
         ("wrong_value", "kinds", lambda told: told.update(kinds=["camera", "camera"])),
@@ -92,15 +92,15 @@ def test_nothing_may_be_left_out(folder: Path, name: str) -> None:
         ("wrong_value", "provided", lambda told: told.update(provided=["os.path"])),
         ("wrong_type", "network", lambda told: told.update(network="no")),
         ("wrong_value", "licence", lambda told: told.update(licence=" ")),
-        ("unknown_key", "time_limits_s.dance", lambda told: told["time_limits_s"].update(dance=1)),
+        ("unknown_entry", "time_limits_s.dance", lambda told: told["time_limits_s"].update(dance=1)),
         ("wrong_value", "time_limits_s.read", lambda told: told["time_limits_s"].update(read=0)),
         ("wrong_type", "time_limits_s.read", lambda told: told["time_limits_s"].update(read=True)),
         ("wrong_value", "max_frame_px.width", lambda told: told.update(max_frame_px={"width": 10**9, "height": 1})),
-        ("unknown_key", "name.fr", lambda told: told["name"].update(fr="docile")),
+        ("unknown_entry", "name.fr", lambda told: told["name"].update(fr="docile")),
         ("wrong_type", "settings.greeting.type", lambda told: told["settings"]["greeting"].update(type="text")),
         ("wrong_type", "settings.greeting.type", lambda told: told["settings"]["greeting"].update(type=["string"])),
-        ("unknown_key", "settings.greeting.minimum", lambda told: told["settings"]["greeting"].update(minimum=1)),
-        ("missing_key", "settings.width_px.minimum", lambda told: told["settings"]["width_px"].pop("minimum")),
+        ("unknown_entry", "settings.greeting.minimum", lambda told: told["settings"]["greeting"].update(minimum=1)),
+        ("missing_entry", "settings.width_px.minimum", lambda told: told["settings"]["width_px"].pop("minimum")),
         ("wrong_value", "settings.width_px.default", lambda told: told["settings"]["width_px"].update(default=0)),
         ("wrong_value", "settings.greeting.default", lambda told: told["settings"]["greeting"].update(choices=["hi"])),
         ("wrong_value", "settings.Greeting", lambda told: told["settings"].update(Greeting=told["settings"]["greeting"])),
