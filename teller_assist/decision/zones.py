@@ -15,12 +15,14 @@ from teller_assist.evidence.kinds import Outcome
 class OutcomeZones:
     """The gauge's axis: natural logarithm of the likelihood ratio, positive speaks for the same person.
 
+    A calibration's readings rise in steps while the outcome follows the score: on a boundary itself lie INCONCLUSIVE scores, too.
+
     Attributes
     ----------
     non_match_until
-        Readings up to here are NON_MATCH; None where the counts carry no such statement.
+        Readings below are NON_MATCH, none above is; None where the counts carry no such statement.
     match_from
-        Readings from here on are MATCH; None where the calibration states no threshold for the policy's FMR.
+        Readings above are MATCH, none below is; None where the calibration states no threshold for the policy's FMR.
     axis_low, axis_high
         All that the counts can carry.
     """
@@ -34,7 +36,7 @@ class OutcomeZones:
 def outcome_zones(calibration: Calibration, policy: OutcomePolicy) -> OutcomeZones:
     """Return the zones that one calibration and policy make.
 
-    Scores are searched on the grid of the calibration, so that the zones can never disagree with ``decide_outcome``.
+    Scores are searched on the grid of the calibration, so that no reading beyond a boundary has another outcome.
     """
     threshold = calibration.thresholds.get(policy.target_fmr)
     match_from = calibration.llr_at(threshold.score).value if isinstance(threshold, Threshold) else None

@@ -15,8 +15,7 @@ from teller_assist.evidence.kinds import Outcome, PhotoKind
 POLICY = OutcomePolicy("1e-4", 0.02)
 
 
-def test_the_zones_agree_with_the_outcome_at_every_score(make_calibration: Callable[..., Calibration]) -> None:
-    calibration = make_calibration()
+def assert_no_reading_beyond_a_boundary_has_another_outcome(calibration: Calibration) -> None:
     zones = outcome_zones(calibration, POLICY)
     assert zones.match_from is not None
     assert zones.non_match_until is not None
@@ -29,6 +28,10 @@ def test_the_zones_agree_with_the_outcome_at_every_score(make_calibration: Calla
             assert reading <= zones.non_match_until
         else:
             assert zones.non_match_until <= reading <= zones.match_from
+
+
+def test_the_zones_agree_with_the_outcome_at_every_score(make_calibration: Callable[..., Calibration]) -> None:
+    assert_no_reading_beyond_a_boundary_has_another_outcome(make_calibration())
 
 
 def test_too_few_comparisons_leave_no_zone_but_the_middle_one(make_calibration: Callable[..., Calibration]) -> None:
@@ -45,3 +48,4 @@ def test_shipped_calibrations_have_their_zones_in_order_on_the_axis(installation
     assert zones.non_match_until is not None
     assert zones.match_from is not None
     assert zones.axis_low <= zones.non_match_until <= zones.match_from <= zones.axis_high
+    assert_no_reading_beyond_a_boundary_has_another_outcome(calibration)
