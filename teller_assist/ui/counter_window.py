@@ -44,8 +44,9 @@ class CounterWindow(QObject):
         super().__init__()
         self._settings = settings
         language: Language = "en" if settings.language == "en" else "zh"
+        self._at_left = Side(settings.dock_side) is Side.LEFT
         self.link = StationLink(open_station)
-        self.panel = Panel(Words(language), THEMES[settings.theme])
+        self.panel = Panel(Words(language), THEMES[settings.theme], at_left=self._at_left)
         self.window = DockWindow(Side(settings.dock_side))
         self._hotkeys = hold_hotkeys(int(self.window.winId()), self._hotkey)
         self._notices = self._own_notices()
@@ -142,7 +143,7 @@ class CounterWindow(QObject):
     # ---------------------------------------------------------------- made once
 
     def _make_strip(self) -> None:
-        self._strip = Strip(self.panel.words, self.panel.theme)
+        self._strip = Strip(self.panel.words, self.panel.theme, at_left=self._at_left)
         self._strip.expand.connect(lambda: self.window.fold(to_strip=False))
         self.window.show_surfaces(self.panel, self._strip)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QCoreApplication, QEvent, QSize, Qt, pyqtSignal
-from PyQt5.QtWidgets import QFrame, QLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFrame, QLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from teller_assist.evidence.kinds import Outcome
 from teller_assist.ui.theme import PANEL_WIDTH_PX, SCROLL_BAR_PX, Theme, style_sheet
 from teller_assist.ui.widgets.advice import Advice
 from teller_assist.ui.widgets.alert_banner import AlertBanner
@@ -45,6 +46,8 @@ class Panel(QWidget):
         In which language it speaks.
     theme
         Light or dark.
+    at_left
+        It stands at the screen's left edge: the arrow that collapses it points there.
     """
 
     sign_on = pyqtSignal(str)
@@ -64,12 +67,14 @@ class Panel(QWidget):
     theme_chosen = pyqtSignal(str)
     text_wanted = pyqtSignal()  # a form with a text field has opened: the keyboard is needed
 
-    def __init__(self, words: Words, theme: Theme) -> None:
+    def __init__(self, words: Words, theme: Theme, *, at_left: bool = False) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(PANEL_WIDTH_PX)
         self._view: StationView | None = None
+        self._at_left = at_left
+        self._outcome: Outcome | None = None  # that stands in the gauge
         self._root = column(self, 0, 0)
         self._root.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the screen says how high it is, not the content
         self.dress(words, theme)
@@ -111,6 +116,7 @@ class Panel(QWidget):
         self._show_ready(view, shown=view.screen is Screen.READY)
         self._fit_preview()
         self._make_room_for_form()
+        self._scroll_to_reading(view)
 
     def show_preview(self, frame: PreviewFrame) -> None:
         """Show a newer frame of the camera; only while a transaction runs."""
@@ -140,7 +146,7 @@ class Panel(QWidget):
 
     def _make_widgets(self) -> None:
         words, theme = self.words, self.theme
-        self.header = Header(words, theme)
+        self.header = Header(words, theme, at_left=self._at_left)
         self.simulated = SimulatedBar(words, theme)
         self.devices = DeviceChips(words, theme)
         self.problem = Problem(words, theme)
@@ -163,16 +169,17 @@ class Panel(QWidget):
         self.original.setParent(self)
 
     def _lay_out(self) -> None:
-        top = self._padded(self.simulated, self.devices, self.problem)
+        top = self._padded(self.simulated, self.devices, self.stepper, self.problem, self.alert)  # what comes and goes, last
         self._top = top
         self._counter_page = QWidget()
         page = column(self._counter_page, 0, 0)
-        page.addWidget(self._padded(self.stepper, self.alert))
         page.addWidget(self._scrolled(), 1)
         page.addWidget(self._padded(self.advice, self.decision))
         self._pages = QStackedWidget()
         for one in (self.skeleton, self.sign_on_page, self._counter_page):
             self._pages.addWidget(one)
+            if one is not self._counter_page:  # a hidden page must not ask for height
+                one.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         for one, stretch in ((self.header, 0), (top, 0), (self._pages, 1), (self.footer, 0)):
             self._root.addWidget(one, stretch)
             one.show()  # Qt itself would show it one round of events later
@@ -195,7 +202,7 @@ class Panel(QWidget):
             self._middle.addWidget(one)
         self._middle.addWidget(self.today, 1)
         self._middle.addStretch(0)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -274,6 +281,17 @@ class Panel(QWidget):
         self.stepper.setVisible(runs and not (form and self.compact))
         self._settle()
 
+    def _scroll_to_reading(self, view: StationView) -> None:
+        """Bring a new outcome into sight on a low screen; afterwards the teller's own scrolling stays as it is."""
+        outcome = view.gauge.outcome if view.gauge is not None and view.screen is Screen.CUSTOMER else None
+        if outcome is self._outcome:
+            return
+        self._outcome = outcome
+        if outcome is None:
+            self._area.ensureVisible(0, 0)
+        else:
+            self._area.ensureWidgetVisible(self.gauge.headline, 0, 8)
+
     def _place_original(self) -> None:
         self.original.setGeometry(self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -self.footer.height()))
 
@@ -281,6 +299,7 @@ class Panel(QWidget):
         """Lay everything out now: layouts within layouts would settle one after the other, before the teller's eyes."""
         for _round in range(4):  # a layout within layouts settles a round after the outer one
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            self._top.setMinimumHeight(max(self._top.heightForWidth(PANEL_WIDTH_PX), 0))  # only the scrolled part gives way
 
     def _open_original(self, portrait: PortraitView) -> None:
         self._place_original()
@@ -288,7 +307,7 @@ class Panel(QWidget):
 
     def _fit_height(self) -> None:
         compact = self.compact
-        for one in (self.identity, self.portraits, self.advice):
+        for one in (self.identity, self.portraits, self.gauge, self.advice):
             one.set_compact(compact)
         if self._view is not None:
             self._show_ready(self._view, shown=self._view.screen is Screen.READY)

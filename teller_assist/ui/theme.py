@@ -151,8 +151,6 @@ QLabel[role="attention"] { color: @attention.text; font-weight: 600; }
 QLabel[role="bad"] { color: @bad.text; font-weight: 600; }
 QLabel[role="muted"] { color: @muted.text; font-weight: 600; }
 QLabel[role="overlay"] { font-size: @smallpx; color: #ffffff; }
-QLabel[role="overlay_pill"] { font-size: @smallpx; color: #ffffff; background: rgba(8, 14, 20, 200); border-radius: 9px;
-  padding: 1px 8px; }
 QLabel[role="overlay_state"] { font-weight: 600; color: #ffffff; background: rgba(8, 14, 20, 200); border-radius: 12px;
   padding: 3px 12px; }
 QFrame[role="box_good"] { background: @good.soft; border: 1px solid @good.mark; border-radius: 8px; }
@@ -165,7 +163,8 @@ QToolButton { border: 2px solid transparent; border-radius: 5px; padding: 2px; b
 QToolButton:hover { background: rgba(255, 255, 255, 40); }
 QToolButton:focus { border: 2px solid @accent; }
 QFrame#header QToolButton:focus, QWidget#strip QToolButton:focus { border: 2px solid @on_head; }
-QPushButton { background: @card; border: 1px solid @muted.mark; border-radius: 8px; padding: 4px 8px; min-height: 26px; }
+QPushButton { background: @card; border: 1px solid @muted.mark; border-radius: 8px; padding: 4px 8px; min-height: 26px;
+  outline: none; }
 QPushButton:hover { border: 1px solid @accent; }
 QPushButton:focus { border: 2px solid @accent; padding: 3px 7px; }
 QPushButton:disabled { background: @well; color: @sub; border: 1px dashed @line; }
@@ -207,10 +206,10 @@ QFrame[role="strip_good_raised"] { background: @good.mark; border: 2px solid #ff
 QFrame[role="strip_attention_raised"] { background: @attention.mark; border: 2px solid #ffffff; border-radius: 8px; }
 QFrame[role="strip_bad_raised"] { background: @bad.mark; border: 2px solid #ffffff; border-radius: 8px; }
 QFrame[role="strip_muted_raised"] { background: @muted.mark; border: 2px solid #ffffff; border-radius: 8px; }
-QWidget#strip QLabel[role="strip_good"] { color: @good.on_mark; font-size: 11px; font-weight: 600; }
-QWidget#strip QLabel[role="strip_attention"] { color: @attention.on_mark; font-size: 11px; font-weight: 600; }
-QWidget#strip QLabel[role="strip_bad"] { color: @bad.on_mark; font-size: 11px; font-weight: 600; }
-QWidget#strip QLabel[role="strip_muted"] { color: @muted.on_mark; font-size: 11px; font-weight: 600; }
+QWidget#strip QLabel[role="strip_word_good"] { color: @good.on_mark; font-size: 11px; font-weight: 600; }
+QWidget#strip QLabel[role="strip_word_attention"] { color: @attention.on_mark; font-size: 11px; font-weight: 600; }
+QWidget#strip QLabel[role="strip_word_bad"] { color: @bad.on_mark; font-size: 11px; font-weight: 600; }
+QWidget#strip QLabel[role="strip_word_muted"] { color: @muted.on_mark; font-size: 11px; font-weight: 600; }
 QWidget#today { background: @card; border: none; }
 QScrollArea#today { background: @card; border: none; }
 QToolTip { background: @card; color: @text; border: 1px solid @line; }

@@ -78,6 +78,51 @@ def test_at_1040_a_match_and_at_1080_a_kinship_alert_show_the_whole_gauge_withou
         assert bottom < place(panel.advice, panel).top(), name
 
 
+@pytest.mark.parametrize("height_px", HEIGHTS_PX)
+def test_what_a_hand_or_an_eye_returns_to_never_moves_from_state_to_state(qtbot: QtBot, height_px: int) -> None:
+    panel = made(qtbot, "zh", height_px)
+    plain = [make() for make in STATES.values() if make().screen is Screen.CUSTOMER and make().simulated is None]
+    fixed = {"header": panel.header, "devices": panel.devices, "stepper": panel.stepper, "footer": panel.footer}
+    buttons = panel.decision.buttons
+    seen: dict[str, set[tuple[int, int, int, int]]] = {}
+    for one in plain:
+        panel.show_view(one)
+        for name, widget in {**fixed, **buttons}.items():
+            if widget.isVisible():
+                seen.setdefault(name, set()).add(place(widget, panel).getRect())
+    assert {name: len(places) for name, places in seen.items()} == dict.fromkeys((*fixed, *buttons), 1)
+
+
+def test_the_simulated_line_is_as_high_whatever_it_says(qtbot: QtBot) -> None:
+    panel = made(qtbot)
+    tops = set()
+    for name in ("sign_on_simulated", "simulated", "everything_at_once"):
+        panel.show_view(STATES[name]())
+        tops.add(place(panel.devices, panel).top())
+    assert len(tops) == 1
+
+
+@pytest.mark.parametrize("height_px", [640, 600])
+def test_on_a_low_screen_a_new_outcome_comes_into_sight_and_the_next_customer_begins_at_the_top(
+    qtbot: QtBot, height_px: int
+) -> None:
+    panel = made(qtbot, "zh", height_px)
+    bar = panel._area.verticalScrollBar()
+    assert bar is not None
+    for name in ("comparing", "non_match"):
+        panel.show_view(STATES[name]())
+    for one in (panel.gauge.verdict, panel.gauge.headline):
+        assert not one.visibleRegion().isEmpty()
+        assert one.visibleRegion().boundingRect() == one.rect()
+    bar.setValue(0)
+    panel.show_view(STATES["non_match"]())
+    assert bar.value() == 0, "the teller scrolled back and is left there"
+    panel.show_view(STATES["kinship"]())
+    assert bar.value() > 0
+    panel.show_view(STATES["waiting_for_consent"]())
+    assert bar.value() == 0
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_percentage_no_raw_score_and_no_accusation_on_any_surface(qtbot: QtBot, language: Language) -> None:
     panel, strip = made(qtbot, language), Strip(Words(language), LIGHT)

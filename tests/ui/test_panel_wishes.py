@@ -81,6 +81,9 @@ def test_signing_on_gives_the_name_without_blanks(qtbot: QtBot) -> None:
 
 KEYS: list[tuple[str, Qt.Key, str, list[Any]]] = [
     ("waiting_for_consent", Qt.Key.Key_F5, "consent_given", []),
+    ("waiting_for_consent", Qt.Key.Key_F9, "consent_refused", []),
+    ("ready", Qt.Key.Key_F4, "begin", []),
+    ("ready", Qt.Key.Key_5, "business_chosen", [BusinessKind.PASSWORD_RESET]),
     ("match", Qt.Key.Key_F6, "decided", [P, "", "", ()]),
 ]
 

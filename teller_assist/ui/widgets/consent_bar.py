@@ -12,7 +12,7 @@ from teller_assist.workflow.view import ConsentView
 
 
 class ConsentBar(QFrame):
-    """Asks, with two buttons of one look so that neither answer is pressed on anybody; afterwards says what is on record."""
+    """Asks, with two buttons of one look and a key each: neither answer is pressed on anybody; then says what is on record."""
 
     given = pyqtSignal()
     refused = pyqtSignal()
@@ -25,7 +25,7 @@ class ConsentBar(QFrame):
         self.question = label("strong", words.say("consent", "question"), wrap=True)
         self.text = label("note", words.say("consent", "text"), wrap=True)
         self.agree = button(words.say("consent", "agree"), "choice_even", self.given.emit, "F5")
-        self.refuse = button(words.say("consent", "refuse"), "choice_even", self.refused.emit)
+        self.refuse = button(words.say("consent", "refuse"), "choice_even", self.refused.emit, "F9")
         self._buttons = QWidget()
         buttons = row(self._buttons, 8)
         buttons.addWidget(self.agree, 1)

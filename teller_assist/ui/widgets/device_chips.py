@@ -11,6 +11,8 @@ from teller_assist.ui.widgets.pieces import label, row, set_role, tell
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import DeviceChip
 
+_SERVER = "branch_server"
+
 # State -> (tone, icon)
 STATES = {
     DeviceState.STARTING: ("muted", "waiting"),
@@ -20,6 +22,18 @@ STATES = {
     DeviceState.CLOSED: ("muted", "minus"),
     DeviceState.NOT_AVAILABLE: ("attention", "warning"),
 }
+
+
+_NO_SERVER = ("muted", "minus")
+
+
+def look(chip: DeviceChip) -> tuple[str, str]:
+    """Return tone and icon of a device; a station without a server was set up so, and that alarms nobody."""
+    return _NO_SERVER if _not_enrolled(chip) else STATES[chip.state]
+
+
+def _not_enrolled(chip: DeviceChip) -> bool:
+    return chip.device == _SERVER and chip.state is DeviceState.NOT_AVAILABLE
 
 
 def device_sentence(words: Words, chip: DeviceChip) -> str:
@@ -56,21 +70,22 @@ class _Chip(QFrame):
     def __init__(self, words: Words, theme: Theme, device: str) -> None:
         super().__init__()
         self._words, self._theme = words, theme
+        self._name = words.say("device", device)
         self.setFixedHeight(28)
         layout = row(self, 4)
         layout.setContentsMargins(5, 0, 5, 0)
         kind = IconView(15)
         kind.show_icon(device, theme.sub)
-        self.word = label("note", words.say("device", device))
+        self.word = label("note", self._name)
         self.mark = IconView(12)
         layout.addWidget(kind)
         layout.addWidget(self.word, 1)
         layout.addWidget(self.mark)
 
     def show_chip(self, chip: DeviceChip) -> None:
-        tone, icon_name = STATES[chip.state]
+        tone, icon_name = look(chip)
         self.mark.show_icon(icon_name, self._theme.tone(tone).text)
         set_role(self, "card" if tone in ("good", "muted") else f"box_{tone}")
         sentence = device_sentence(self._words, chip)
-        tell(self.word, self.word.text(), sentence)
+        tell(self.word, self._words.say("device_short", "not_enrolled") if _not_enrolled(chip) else self._name, sentence)
         self.setToolTip(sentence)

@@ -51,6 +51,7 @@ class Gauge(QFrame):
         super().__init__()
         self._words = words
         self._shown: GaugeView | None = None
+        self._compact = False
         set_role(self, "card")
         layout = column(self, 0, 5)
         layout.setContentsMargins(10, 8, 10, 8)
@@ -104,14 +105,20 @@ class Gauge(QFrame):
         self.more.setChecked(False)
         self._fold()
 
+    def set_compact(self, compact: bool) -> None:
+        """Show whose data the reading against a relative is only when more is asked for."""
+        self._compact = compact
+        self._fold()
+
     def _fold(self) -> None:
         view = self._shown
         there = view is not None
         has_relative = view is not None and view.relative_band is not None
         for one in (self.headline, self.stranger_title, self.calibration):
             one.setVisible(there)
-        for one in (self.relative_title, self.relative, self.relative_source):
+        for one in (self.relative_title, self.relative):
             one.setVisible(has_relative)
+        self.relative_source.setVisible(has_relative and (not self._compact or self.more.isChecked()))
         self.clamped.setVisible(view is not None and view.clamped)
         has_more = view is not None and bool(view.told)
         self.told.setVisible(has_more and self.more.isChecked())

@@ -21,7 +21,7 @@ class Header(QFrame):
     lock = pyqtSignal()
     collapse = pyqtSignal()
 
-    def __init__(self, words: Words, theme: Theme) -> None:
+    def __init__(self, words: Words, theme: Theme, *, at_left: bool = False) -> None:
         super().__init__()
         self._words = words
         self.setObjectName("header")
@@ -46,7 +46,8 @@ class Header(QFrame):
             "theme", words.say("panel", f"theme_{other_theme}"), theme.on_head, lambda: self.theme_chosen.emit(other_theme)
         )
         self.lock_button = tool("lock", words.say("panel", "lock"), theme.on_head, self.lock.emit)
-        self.collapse_button = tool("collapse", words.say("panel", "collapse"), theme.on_head, self.collapse.emit)
+        outwards = "to_left" if at_left else "to_right"
+        self.collapse_button = tool(outwards, words.say("panel", "collapse"), theme.on_head, self.collapse.emit)
         buttons = row(None, 0)
         for one in (self.language_button, self.theme_button, self.lock_button, self.collapse_button):
             buttons.addWidget(one)

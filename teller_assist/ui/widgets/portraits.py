@@ -66,7 +66,7 @@ class Portraits(QFrame):
     def set_compact(self, compact: bool) -> None:
         """Show lower pictures."""
         for picture in self.pictures.values():
-            picture.setFixedHeight(96 if compact else 108)
+            picture.setFixedHeight(86 if compact else 108)
 
     def show_portraits(self, portraits: PortraitsView | None) -> None:
         """Show portraits and pairs; None takes every face away."""

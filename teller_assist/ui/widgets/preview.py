@@ -33,8 +33,6 @@ class Preview(QWidget):
         self.quality = QWidget(self)
         self._quality_layout = column(self.quality, 0, 2)
         self.pad = _Pill(self)
-        self.source = QLabel(self)
-        set_role(self.source, "overlay_pill")
         self.hint = label("hint_attention", wrap=True)
         self.hint.setParent(self)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -57,21 +55,19 @@ class Preview(QWidget):
         """
         if not self._may_show:
             return
-        first = self._image is None
         self._frame = frame
         self._image = FrameImage(frame.pixels)
         told = self._words.say(
             "panel", "camera_source", width=frame.width_px, height=frame.height_px, rate=round(frame.frames_per_s)
         )
-        if first or told != self.source.text():
-            tell(self.source, told)
-            self._place()
+        if told != self.toolTip():
+            self.setToolTip(told)
         self.update()
 
     def blank(self) -> None:
         """Take the picture away."""
         self._frame = self._image = None
-        tell(self.source, "")
+        self.setToolTip("")
         self.update()
 
     def show_capture(self, capture: CaptureView, *, without_face: bool) -> None:
@@ -140,10 +136,6 @@ class Preview(QWidget):
         self.quality.move(_EDGE_PX, _EDGE_PX)
         self.pad.adjustSize()
         self.pad.move(width - self.pad.width() - _EDGE_PX, _EDGE_PX)
-        self.source.adjustSize()
-        below = self.pad.geometry().bottom() + 3 if self.pad.isVisibleTo(self) else _EDGE_PX
-        self.source.move(width - self.source.width() - _EDGE_PX, below)
-        self.source.setVisible(bool(self.source.text()) and height >= 100)
         self._place_text(self.hint, QRect(_EDGE_PX, 0, width - 2 * _EDGE_PX, height - 6), at_bottom=True)
         room = QRect(_EDGE_PX, 0, width - 2 * _EDGE_PX, height - 6)
         self._place_text(self.state, room, at_bottom=self.shows_picture and not self.hint.text())

@@ -15,7 +15,7 @@ _COLUMNS = 2
 
 
 class Ready(QFrame):
-    """One button for each kind of business, and 开始."""
+    """One button for each kind of business, chosen by its digit as well, and 开始."""
 
     business_chosen = pyqtSignal(object)  # BusinessKind
     begin = pyqtSignal()
@@ -30,12 +30,16 @@ class Ready(QFrame):
         self._group = QButtonGroup(self)
         self.buttons: dict[BusinessKind, QPushButton] = {}
         for place, kind in enumerate(BusinessKind):
-            one = button(words.say("business_kind", kind), "plain", partial(self.business_chosen.emit, kind))
+            word, digit = words.say("business_kind", kind), str(place + 1)
+            one = button(f"{digit}  {word}", "plain", partial(self.business_chosen.emit, kind))
+            one.setShortcut(digit)
+            one.setAccessibleName(word)
+            one.setAccessibleDescription(digit)
             one.setCheckable(True)
             self._group.addButton(one)
             self.buttons[kind] = one
             grid.addWidget(one, place // _COLUMNS, place % _COLUMNS)
-        self.begin_button = button(words.say("panel", "begin"), "main", self.begin.emit)
+        self.begin_button = button(words.say("panel", "begin"), "main", self.begin.emit, "F4")
         layout.addWidget(self.title)
         layout.addLayout(grid)
         layout.addWidget(self.begin_button)

@@ -24,7 +24,12 @@ class SimulatedBar(QFrame):
         layout.setContentsMargins(10, 4, 6, 4)
         self.line = IconLine(theme, role="attention", side_px=15)
         self.material = label("small", wrap=True)
+        self.material.setMinimumHeight(2 * self.material.fontMetrics().lineSpacing())  # whatever it says, what stands below stays in its place
+        self.material.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.next = button(words.say("simulated", "next"), "plain", self.next_customer.emit)
+        kept = self.next.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.next.setSizePolicy(kept)
         layout.addWidget(stacked(self.line, self.material, spacing_px=0), 1)
         layout.addWidget(self.next, 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()

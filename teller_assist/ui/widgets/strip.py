@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QFrame, QLabel, QWidget
 from teller_assist.decision.judgement import Alert
 from teller_assist.ui.theme import DARK, STRIP_WIDTH_PX, Theme, style_sheet
 from teller_assist.ui.widgets.alert_banner import SEVERITIES, alert_icon
-from teller_assist.ui.widgets.device_chips import STATES, device_sentence
+from teller_assist.ui.widgets.device_chips import device_sentence, look
 from teller_assist.ui.widgets.gauge import OUTCOMES
 from teller_assist.ui.widgets.icons import IconView
 from teller_assist.ui.widgets.pieces import column, label, set_role, tell, tool
@@ -24,7 +24,7 @@ class Strip(QWidget):
 
     expand = pyqtSignal()
 
-    def __init__(self, words: Words, theme: Theme) -> None:
+    def __init__(self, words: Words, theme: Theme, *, at_left: bool = False) -> None:
         super().__init__()
         self._words, self._theme = words, theme
         self._alert: Alert | None = None
@@ -35,7 +35,8 @@ class Strip(QWidget):
         self.setStyleSheet(style_sheet(theme))
         layout = column(self, 0, 14)
         layout.setContentsMargins(3, 8, 3, 8)
-        self.expand_button = tool("expand", words.say("panel", "expand"), theme.on_head, self.expand.emit)
+        inwards = "to_right" if at_left else "to_left"
+        self.expand_button = tool(inwards, words.say("panel", "expand"), theme.on_head, self.expand.emit)
         self.expand_button.setIconSize(QSize(24, 24))
         layout.addWidget(self.expand_button, 0, Qt.AlignmentFlag.AlignHCenter)
         places = QWidget()
@@ -68,6 +69,8 @@ class Strip(QWidget):
         if alert is not None and alert != self._alert:
             self._pulses_left = _PULSES
             self._timer.start()
+        elif alert is None:
+            self._end_pulse()
         self._alert = alert
 
     def _show_block(self, view: StationView, alert: Alert | None) -> None:
@@ -87,7 +90,12 @@ class Strip(QWidget):
         self._pulses_left -= 1
         self.block.set_raised(self._pulses_left % 2 == 1)
         if self._pulses_left <= 0:
-            self._timer.stop()
+            self._end_pulse()
+
+    def _end_pulse(self) -> None:
+        self._pulses_left = 0
+        self._timer.stop()
+        self.block.set_raised(False)
 
 
 class _Device(QWidget):
@@ -103,7 +111,7 @@ class _Device(QWidget):
         self.mark.move(23, 16)
 
     def show_chip(self, words: Words, chip: DeviceChip) -> None:
-        tone, icon_name = STATES[chip.state]
+        tone, icon_name = look(chip)
         self.mark.show_icon(icon_name, DARK.tone(tone).text)
         self.setToolTip(device_sentence(words, chip))
         self.setAccessibleName(device_sentence(words, chip))
@@ -134,4 +142,4 @@ class _Block(QFrame):
 
     def set_raised(self, raised: bool) -> None:
         set_role(self, f"strip_{self._tone}{'_raised' if raised else ''}")
-        set_role(self.word, f"strip_{self._tone}")
+        set_role(self.word, f"strip_word_{self._tone}")  # a label is a frame as well: the block's own role would draw another box

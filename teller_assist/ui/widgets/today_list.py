@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QFrame, QScrollArea, QWidget
+from PyQt5.QtGui import QResizeEvent
+from PyQt5.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
@@ -34,7 +35,7 @@ class TodayList(QFrame):
         inner = QWidget()
         inner.setObjectName("today")
         self._list = column(inner, 0, 0)
-        area = self._area = QScrollArea()
+        area = self._area = _Rows()
         area.setObjectName("today")
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -51,7 +52,7 @@ class TodayList(QFrame):
         Parameters
         ----------
         rows_most
-            Show only the newest ones, without a scroll bar of their own; None: all, as high as there is room.
+            Show only the newest ones, and of these as many as fit; None: all, with a scroll bar where they do not fit.
         """
         tell(self.counts, self._words.say("today", "counts", checked=view.checked, referred=view.referred))
         sending = (
@@ -70,7 +71,7 @@ class TodayList(QFrame):
             self._list.addWidget(line)
             line.show()
         self._list.addStretch(1)
-        self._area.setMinimumHeight(0 if rows_most is None else self._list.sizeHint().height())
+        self._area.set_whole_rows(rows_most is not None)
 
     def _line(self, one: TodayRow) -> QWidget:
         words = self._words
@@ -96,3 +97,33 @@ class TodayList(QFrame):
         line.addWidget(mark)
         line.addWidget(word)
         return holder
+
+
+class _Rows(QScrollArea):
+    """The rows; beside a customer none is shown in part and nothing scrolls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = False
+
+    def set_whole_rows(self, whole: bool) -> None:
+        self._whole = whole
+        self.setMinimumHeight(1 if whole else 0)
+        never, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(never if whole else needed)
+        beside = QSizePolicy.Policy.Ignored if whole else QSizePolicy.Policy.Expanding  # beside a customer: what is left over
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, beside)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        inner = self.widget()
+        if inner is None:
+            return
+        left_px = self.height()
+        for one in inner.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            left_px -= one.sizeHint().height()
+            one.setVisible(not self._whole or left_px >= 0)

@@ -21,6 +21,7 @@ DECISIONS = {
     TellerDecision.REJECT: ("muted", "minus"),
 }
 _STEP_MS = 200
+KEY = "Ctrl+Z"
 
 
 class UndoBar(QFrame):
@@ -59,6 +60,7 @@ class UndoBar(QFrame):
     def _count(self) -> None:
         left = math.ceil(self._until_s - self._clock())
         self.undo.setText(self._words.say("panel", "undo_seconds", seconds=max(left, 0)))
+        self.undo.setShortcut(KEY)  # a new text takes the key away
         self.undo.setEnabled(left > 0)
         if left <= 0:
             self._timer.stop()

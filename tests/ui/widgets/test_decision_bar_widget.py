@@ -132,10 +132,10 @@ def test_a_taken_decision_leaves_only_its_undoing(shown: Show, zh: Words) -> Non
 @pytest.mark.parametrize(
     ("taken", "now_s", "said", "can"),
     [
-        (P, 100.0, "撤销（5秒）", True),
-        (R, 104.1, "撤销（1秒）", True),
-        (N, 105.0, "撤销（0秒）", False),
-        (P, 999.0, "撤销（0秒）", False),
+        (P, 100.0, "撤销  Ctrl+Z（5秒）", True),
+        (R, 104.1, "撤销  Ctrl+Z（1秒）", True),
+        (N, 105.0, "撤销  Ctrl+Z（0秒）", False),
+        (P, 999.0, "撤销  Ctrl+Z（0秒）", False),
     ],
 )
 def test_the_seconds_to_undo(shown: Show, zh: Words, taken: TellerDecision, now_s: float, said: str, can: bool) -> None:
@@ -143,6 +143,7 @@ def test_the_seconds_to_undo(shown: Show, zh: Words, taken: TellerDecision, now_
     bar.show_taken(taken, 105.0)
     assert bar.undo.text() == said
     assert bar.undo.isEnabled() is can
+    assert bar.undo.shortcut().toString() == "Ctrl+Z", "a new text must not take the key away"
     assert texts(bar) == [f"已选择：{zh.say('decision', taken)}"]
 
 
@@ -151,7 +152,7 @@ def test_the_seconds_count_down_and_stop(shown: Show, qtbot: QtBot, zh: Words) -
     bar = shown(UndoBar(zh, LIGHT, clock=lambda: now_s[0]))
     bar.show_taken(P, 105.0)
     now_s[0] = 103.2
-    qtbot.waitUntil(lambda: bar.undo.text() == "撤销（2秒）")
+    qtbot.waitUntil(lambda: bar.undo.text() == "撤销  Ctrl+Z（2秒）")
     now_s[0] = 105.5
     qtbot.waitUntil(lambda: not bar.undo.isEnabled())
     assert not bar._timer.isActive()

@@ -80,7 +80,7 @@ def test_the_reading_against_a_relative_stands_on_a_pass_only_and_names_its_sour
     widget.show_gauge(gauge(outcome), "none")
     said = texts(widget)
     assert ("与近亲属相比：不能区分" in said) is there
-    assert ("他人算法公布的数据（NIST FRTE twins 2026-08）" in said) is there
+    assert ("数据来自其他算法的公开评测（NIST FRTE twins 2026-08）" in said) is there
     assert widget.relative.isVisible() is there
 
 

@@ -45,10 +45,13 @@ def test_what_is_written_over_the_picture(preview: Preview, view: CaptureView, r
     assert sorted(texts(preview)) == sorted(said)
 
 
-def test_the_label_names_the_source(preview: Preview) -> None:
+def test_the_source_is_named_where_it_covers_no_face(preview: Preview) -> None:
     preview.show_capture(capture(), without_face=False)
     preview.show_frame(preview_frame())
-    assert texts(preview) == ["1280×720 · 30帧/秒"]
+    assert texts(preview) == []
+    assert preview.toolTip() == "1280×720 · 30帧/秒"
+    preview.blank()
+    assert preview.toolTip() == ""
 
 
 @pytest.mark.parametrize(("view", "refused"), [(capture(stalled=True), False), (capture(blanked=True), False), (capture(), True)])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QColor, QImage, QPainter
+from PyQt5.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from teller_assist.decision.judgement import Alert, AlertKind, NextStep, Severity
@@ -91,6 +92,20 @@ def test_a_device_chip_has_icon_word_mark_and_says_why(
     told = chips.word("camera").accessibleName().split("\n")
     assert told[0] == said
     assert len(told) == (2 if state in (DeviceState.OUT_OF_ORDER, DeviceState.NOT_AVAILABLE) else 1)
+
+
+def test_a_station_that_was_set_up_without_a_server_alarms_nobody(shown: Show, zh: Words) -> None:
+    chips, strip = shown(DeviceChips(zh, LIGHT)), shown(Strip(zh, LIGHT), width_px=48)
+    told = devices(branch_server=DeviceState.NOT_AVAILABLE)
+    chips.show_devices(told)
+    strip.show_view(view(devices=told))
+    assert texts(chips)[-1] == "未登记"
+    assert chips.word("branch_server").accessibleName().startswith("服务器：")
+    assert chips._chips["branch_server"].property("role") == "card"
+    assert chips._chips["branch_server"].mark.name == strip._devices["branch_server"].mark.name == "minus"
+    chips.show_devices(devices(branch_server=DeviceState.RESTARTING))
+    assert texts(chips)[-1] == "服务器"
+    assert chips._chips["branch_server"].property("role") == "box_attention"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -251,7 +266,7 @@ def test_neither_answer_to_the_consent_question_is_pressed_on_anybody(shown: Sho
     bar.show_consent(ASKED)
     assert bar.agree.property("role") == bar.refuse.property("role")
     assert abs(bar.agree.width() - bar.refuse.width()) <= 1
-    assert bar.agree.text() == "客户同意  F5"
+    assert (bar.agree.text(), bar.refuse.text()) == ("客户同意  F5", "客户不同意  F9")
 
 
 # ---------------------------------------------------------------- between customers
@@ -260,7 +275,9 @@ def test_neither_answer_to_the_consent_question_is_pressed_on_anybody(shown: Sho
 def test_one_kind_of_business_is_chosen(shown: Show, qtbot: QtBot, zh: Words) -> None:
     ready = shown(Ready(zh))
     ready.show_business(BusinessKind.LOSS_REPORT)
-    assert [one.text() for one in ready.buttons.values()] == ["开户", "激活", "挂失", "解挂", "密码重置", "大额取款", "销户"]
+    told = ["1  开户", "2  激活", "3  挂失", "4  解挂", "5  密码重置", "6  大额取款", "7  销户"]
+    assert [one.text() for one in ready.buttons.values()] == told
+    assert ready.begin_button.text() == "开始核身  F4"
     assert [kind for kind, one in ready.buttons.items() if one.isChecked()] == [BusinessKind.LOSS_REPORT]
     with qtbot.waitSignal(ready.business_chosen) as caught:
         ready.buttons[BusinessKind.ACCOUNT_CLOSING].click()
@@ -270,7 +287,7 @@ def test_one_kind_of_business_is_chosen(shown: Show, qtbot: QtBot, zh: Words) ->
 
 @pytest.mark.parametrize(
     ("waiting", "said"),
-    [(None, "本机未登记到网点服务器，不发送也不保存记录。"), (0, "待发送到网点服务器：0"), (3, "待发送到网点服务器：3")],
+    [(None, "本机未登记到网点服务器，记录不保存、不发送。"), (0, "待发送到网点服务器：0"), (3, "待发送到网点服务器：3")],
 )
 def test_today_counts_and_says_what_waits(shown: Show, zh: Words, waiting: int | None, said: str) -> None:
     listed = shown(TodayList(zh, LIGHT))
@@ -296,6 +313,16 @@ def test_beside_a_customer_only_the_newest_are_listed(shown: Show, zh: Words, mo
     listed.resize(368, 400)
     listed.show_today(today(5), rows_most=most)
     assert texts(settled(listed))[-2] == last
+
+
+@pytest.mark.parametrize(("height_px", "rows"), [(400, 4), (120, 2), (82, 0)])
+def test_beside_a_customer_no_row_is_shown_in_part(shown: Show, qtbot: QtBot, zh: Words, height_px: int, rows: int) -> None:
+    listed = shown(TodayList(zh, LIGHT))
+    listed.show_today(today(5), rows_most=4)
+    listed.setFixedHeight(height_px)
+    qtbot.waitUntil(lambda: len(texts(settled(listed))[3:]) == 4 * rows)
+    listed.setFixedHeight(400)
+    qtbot.waitUntil(lambda: len(texts(settled(listed))[3:]) == 16)  # they come back with the room
 
 
 @pytest.mark.parametrize(("locked", "title"), [(False, "柜员登录"), (True, "已锁定")])
@@ -357,6 +384,34 @@ def test_without_a_customer_the_strip_says_nothing_about_one(shown: Show, zh: Wo
     strip.show_view(compared(Outcome.MATCH))
     strip.show_view(view(screen, alert=Alert(AlertKind.KINSHIP, Severity.REVIEW, "possible_twin")))
     assert texts(strip) == []
+
+
+def test_an_outcome_after_an_alert_does_not_go_on_pulsing(shown: Show, zh: Words) -> None:
+    strip = shown(Strip(zh, LIGHT), width_px=48)
+    strip.show_view(compared(Outcome.MATCH, alert=Alert(AlertKind.KINSHIP, Severity.REVIEW, "possible_twin")))
+    strip.show_view(compared(Outcome.MATCH))
+    assert not strip.pulsing
+    assert strip.block.property("role") == "strip_good"
+
+
+def test_the_word_of_the_strip_has_no_frame_of_its_own(shown: Show, zh: Words) -> None:
+    strip = shown(Strip(zh, LIGHT), width_px=48)
+    strip.show_view(compared(Outcome.MATCH))
+    strip.block.set_raised(True)
+    word = settled(strip).block.word
+    assert word.contentsRect() == word.rect()
+
+
+def shape(one: QToolButton) -> QImage:
+    return one.icon().pixmap(18, 18).toImage()
+
+
+def test_the_arrow_points_to_the_edge_that_the_window_folds_to(shown: Show, zh: Words) -> None:
+    headers = [shown(Header(zh, LIGHT, at_left=left), width_px=392) for left in (False, True)]
+    strips = [shown(Strip(zh, LIGHT, at_left=left), width_px=48) for left in (False, True)]
+    to_right, to_left = (shape(one.collapse_button) for one in headers)
+    assert to_right != to_left
+    assert [shape(one.expand_button) for one in strips] == [to_left, to_right]
 
 
 def test_the_strip_asks_for_the_whole_window(shown: Show, qtbot: QtBot, zh: Words) -> None:
