@@ -55,6 +55,7 @@ class Preview(QWidget):
         """
         if not self._may_show:
             return
+        first = self._image is None
         self._frame = frame
         self._image = FrameImage(frame.pixels)
         told = self._words.say(
@@ -62,6 +63,8 @@ class Preview(QWidget):
         )
         if told != self.toolTip():
             self.setToolTip(told)
+        if first:
+            self._place()  # what stood in the middle makes room for the face
         self.update()
 
     def blank(self) -> None:

@@ -24,7 +24,8 @@ class SimulatedBar(QFrame):
         layout.setContentsMargins(10, 4, 6, 4)
         self.line = IconLine(theme, role="attention", side_px=15)
         self.material = label("small", wrap=True)
-        self.material.setMinimumHeight(2 * self.material.fontMetrics().lineSpacing())  # whatever it says, what stands below stays in its place
+        # Whatever it says, what stands below stays in its place.
+        self.material.setMinimumHeight(2 * self.material.fontMetrics().lineSpacing())
         self.material.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.next = button(words.say("simulated", "next"), "plain", self.next_customer.emit)
         kept = self.next.sizePolicy()

@@ -45,6 +45,13 @@ def test_what_is_written_over_the_picture(preview: Preview, view: CaptureView, r
     assert sorted(texts(preview)) == sorted(said)
 
 
+def test_no_words_lie_over_the_face_once_there_is_a_picture(preview: Preview) -> None:
+    preview.show_capture(capture(permitted=False), without_face=False)
+    assert preview.state.geometry().center().y() < preview.height() * 0.6
+    preview.show_frame(preview_frame())
+    assert preview.state.geometry().top() > preview.height() * 0.75
+
+
 def test_the_source_is_named_where_it_covers_no_face(preview: Preview) -> None:
     preview.show_capture(capture(), without_face=False)
     preview.show_frame(preview_frame())
