@@ -25,6 +25,7 @@ _KEPT_JPEG_QUALITY = 95
 _RECORDING_PICTURES = 25
 _PHOTOGRAPH_S = 6.0
 _PHOTOGRAPH_HEIGHT_PX = 720
+_PHOTOGRAPH_WIDTH_PX_MAX = 4096
 _ZOOM, _SHIFT, _TURN_DEG = 0.03, 0.012, 1.1
 _PERIODS_S = (7.1, 5.3, 6.2, 8.7)
 
@@ -109,8 +110,9 @@ def _decoded(data: bytes) -> Pixels:
 
 def _read_picture(path: Path) -> Pixels:
     pixels = _decoded(path.read_bytes())
-    scale = _PHOTOGRAPH_HEIGHT_PX / pixels.shape[0]
-    size = (max(1, round(pixels.shape[1] * scale)), _PHOTOGRAPH_HEIGHT_PX)
+    height, width = pixels.shape[:2]
+    scale = min(_PHOTOGRAPH_HEIGHT_PX / height, _PHOTOGRAPH_WIDTH_PX_MAX / width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), dtype=np.uint8)
 
 

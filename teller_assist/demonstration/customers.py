@@ -105,11 +105,14 @@ def read_customers(folder: Path) -> tuple[SimulatedCustomer, ...]:
     SetError
         "set_invalid": no customer in it, or one that is malformed; ``why`` says what, ``customer`` which (from 1).
     """
-    if not folder.is_dir():
-        raise SetError("set_invalid", why="folder_missing")
-    folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    try:
+        folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    except FileNotFoundError as error:
+        raise _folder_invalid("folder_missing") from error
+    except OSError as error:
+        raise _folder_invalid("folder_unreadable") from error
     if not 0 < len(folders) <= _CUSTOMERS_MAX:
-        raise SetError("set_invalid", why="too_many_customers" if folders else "no_customer")
+        raise _folder_invalid("too_many_customers" if folders else "no_customer")
     return tuple(read_customer(path, number) for number, path in enumerate(folders, start=1))
 
 
@@ -166,15 +169,21 @@ def _register_entry(customer: SimulatedCustomer, limits: PictureLimits) -> Regis
 
 
 def _check_pictures(folder: Path, number: int) -> None:
-    if not (folder / "live.mp4").is_file() and not any(folder.glob("live_*.jpg")):
-        raise _invalid("live_missing", number)
-    if not (folder / "chip.jpg").is_file():
-        raise _invalid("chip_missing", number)
+    try:
+        if not (folder / "live.mp4").is_file() and not any(folder.glob("live_*.jpg")):
+            raise _invalid("live_missing", number)
+        if not (folder / "chip.jpg").is_file():
+            raise _invalid("chip_missing", number)
+    except OSError as error:
+        raise _invalid("folder_unreadable", number) from error
 
 
 def _read_toml(path: Path, number: int) -> dict[str, str]:
+    if not path.is_file():  # a pipe would be waited for without end
+        raise _invalid("customer_file_missing", number)
     try:
-        data = path.read_bytes()[: _FILE_BYTES_MAX + 1]
+        with path.open("rb") as opened:
+            data = opened.read(_FILE_BYTES_MAX + 1)
         told: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
     except OSError as error:
         raise _invalid("customer_file_missing", number) from error
@@ -202,6 +211,10 @@ def _one_of(kind: type[Code], text: str, key: str, number: int) -> Code:
         return kind(text)
     except ValueError as error:
         raise _invalid(key, number) from error
+
+
+def _folder_invalid(why: str) -> SetError:
+    return SetError("set_invalid", why=why, customers=CALLER_MATERIAL)
 
 
 def _invalid(why: str, number: int) -> SetError:

@@ -148,6 +148,8 @@ def _memory() -> dict[str, float]:
 class _BenchCamera:
     """Delivers frames when they are due; what nobody fetched in time is skipped, as a camera does."""
 
+    problem = None
+
     def __init__(self, frames: list[Pixels]) -> None:
         self._frames = frames
         self._begun_s = time.monotonic()
@@ -173,6 +175,8 @@ class _BenchCamera:
 
 class _NoCard:
     """A reader on which no card is ever laid."""
+
+    problem = None
 
     def wait_for_card(self, cancel: threading.Event) -> None:
         """See ``workflow.equipment.CardReader``."""

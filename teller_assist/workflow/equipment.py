@@ -9,6 +9,7 @@ from typing import Protocol
 
 from teller_assist.decision.kinship import KinshipRegister
 from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.errors import KnownError
 from teller_assist.evidence.frames import CameraFrame
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.pictures import Picture
@@ -18,17 +19,25 @@ from teller_assist.wording import Sentences, sentence
 from teller_assist.workflow.view import SimulatedView
 
 
-class Camera(Protocol):
-    """A counter camera; ``devices.camera`` drives one."""
+class Device(Protocol):
+    """Whatever stands at a counter."""
 
-    def next_frame(self, timeout_s: float) -> CameraFrame:
-        """Return the next new frame, or raise a DeviceError or PluginError."""
+    @property
+    def problem(self) -> KnownError | None:
+        """Why it is not ready; None where it is, or nothing is known yet."""
 
     def close(self) -> None:
         """Let it go."""
 
 
-class CardReader(Protocol):
+class Camera(Device, Protocol):
+    """A counter camera; ``devices.camera`` drives one."""
+
+    def next_frame(self, timeout_s: float) -> CameraFrame:
+        """Return the next new frame, or raise a DeviceError or PluginError."""
+
+
+class CardReader(Device, Protocol):
     """An ID card reader; ``devices.id_card_reader`` drives one."""
 
     def wait_for_card(self, cancel: threading.Event) -> None:
@@ -37,18 +46,12 @@ class CardReader(Protocol):
     def read(self, cancel: threading.Event) -> IdentityCard:
         """Read the card, or raise a DeviceError, PluginError or CardUnreadableError."""
 
-    def close(self) -> None:
-        """Let it go."""
 
-
-class Scanner(Protocol):
+class Scanner(Device, Protocol):
     """A document scanner; ``devices.document_scanner`` drives one."""
 
     def scan(self, cancel: threading.Event) -> Picture:
         """Scan one page."""
-
-    def close(self) -> None:
-        """Let it go."""
 
 
 SESSION_DEVICES = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER)
@@ -77,11 +80,15 @@ class CounterEquipment:
     simulated: SimulatedView | None = None
     business_kind: BusinessKind | None = None
 
+    def devices(self) -> dict[DeviceKind, Device]:
+        """Return what is there."""
+        listed = dict(zip(SESSION_DEVICES, (self.camera, self.reader, self.scanner), strict=True))
+        return {kind: device for kind, device in listed.items() if device is not None}
+
     def close(self) -> None:
         """Let every device go."""
-        for device in (self.camera, self.reader, self.scanner):
-            if device is not None:
-                device.close()
+        for device in self.devices().values():
+            device.close()
 
 
 class EquipmentSource(Protocol):

@@ -10,7 +10,7 @@ from teller_assist.evidence.id_number import mask_name
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.settings.schema import Settings
-from teller_assist.wording import Sentences, sentence
+from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.capture_view import capture_view
 from teller_assist.workflow.counter_session import DECIDABLE, TABLE, SessionEvent, SessionState
 from teller_assist.workflow.customer import Customer
@@ -79,7 +79,9 @@ def _devices(scene: Scene) -> tuple[DeviceChip, ...]:
         why = None if scene.equipment is None else scene.equipment.absent.get(kind)
         state = DeviceState.NOT_AVAILABLE if why is not None else scene.device_states.get(kind, DeviceState.STARTING)
         if why is None and state is not DeviceState.READY:
-            why = sentence("device_state", state.value)
+            device = None if scene.equipment is None else scene.equipment.devices().get(kind)
+            problem = None if device is None else device.problem
+            why = sentence("device_state", state.value) if problem is None else error_sentences(problem)
         chips.append(DeviceChip(kind.value, state, why))
     return (*chips, DeviceChip(BRANCH_SERVER, DeviceState.NOT_AVAILABLE, sentence("notice", "not_enrolled")))
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -153,3 +154,17 @@ def test_the_simulated_authority_knows_who_is_in_the_folder(make_customer: Custo
 
 def test_the_form_of_a_folder_is_toml_that_anybody_can_write(make_customer: CustomerMaker) -> None:
     assert tomllib.loads((make_customer() / "customer.toml").read_text(encoding="utf-8")) == GOOD
+
+
+def test_a_folder_that_cannot_be_read_is_told_as_such(make_customer: CustomerMaker, tmp_path: Path) -> None:
+    make_customer()
+    assert why_refused(tmp_path / "nothing") == "folder_missing"
+    assert why_refused(tmp_path / ("x" * 5000)) == "folder_unreadable"
+    assert why_refused(tmp_path / "footage" / "01" / "customer.toml") == "folder_unreadable"
+
+
+def test_a_pipe_in_place_of_the_customer_file_is_not_waited_for(make_customer: CustomerMaker) -> None:
+    folder = make_customer()
+    (folder / "customer.toml").unlink()
+    os.mkfifo(folder / "customer.toml")
+    assert why_refused(folder.parent) == "customer_file_missing"

@@ -29,7 +29,7 @@ class Counter:
         source = ToldSource(self.camera, self.reader, self.authority, **more)  # type: ignore[arg-type]
         self.source = source
         self.station = CounterStation(instruments, source, settings)
-        wait_until(lambda: source.opened == 1)
+        wait_until(lambda: self.station._counter.equipment is not None)
 
     @property
     def view(self) -> StationView:

@@ -66,6 +66,10 @@ class ToldCamera:
         self._closed = threading.Event()
         self._shown = shown
 
+    @property
+    def problem(self) -> KnownError | None:
+        return self._failure
+
     def show(self, pixels: Pixels) -> None:
         with self._lock:
             self._shown, self._failure = pixels, None
@@ -97,6 +101,8 @@ class ToldReader:
         self._card: IdentityCard | KnownError | None = None
         self._laid_down = threading.Event()
         self.reads = 0
+
+    problem = None
 
     def lay_down(self, card: IdentityCard | KnownError) -> None:
         self._card = card

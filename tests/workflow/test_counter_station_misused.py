@@ -14,7 +14,7 @@ from teller_assist.errors import PluginNotAuthorisedError, SessionError
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.settings.schema import Settings
-from teller_assist.wording import sentence
+from teller_assist.wording import error_sentences, sentence
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.equipment import CounterEquipment, StateListener
 from teller_assist.workflow.face_watch import FaceFound
@@ -163,3 +163,12 @@ def test_equipment_that_cannot_be_set_up_is_told_at_every_device(instruments: In
             assert shown[kind.value].why == station.view().problem
     finally:
         station.close()
+
+
+def test_a_device_that_does_not_come_back_says_why_in_its_chip(make_counter: MakeCounter) -> None:
+    counter = make_counter()
+    problem = PluginNotAuthorisedError(plugin="any", why="file_changed")
+    counter.camera.fail(problem)
+    counter.station._counter._device_changed(DeviceKind.CAMERA, DeviceState.OUT_OF_ORDER)
+    camera = counter.view.devices[0]
+    assert (camera.device, camera.state, camera.why) == ("camera", DeviceState.OUT_OF_ORDER, error_sentences(problem))

@@ -85,3 +85,9 @@ def test_a_change_of_size_leaves_no_frame_of_the_old_size_beside_the_new() -> No
     second = SecondFace(3)
     second.beside(np.zeros((8, 10, 3), np.uint8))
     assert second.beside(np.full((9, 12, 3), 50, np.uint8)).shape == (9, 24, 3)
+
+
+def test_a_photograph_of_one_line_takes_no_memory_without_end(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "live_1.jpg"), np.full((1, 60_000, 3), 90, np.uint8))
+    (pixels,) = itertools.islice(open_footage(tmp_path, 30.0).frames, 1)
+    assert max(pixels.shape) <= 4096
