@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.process import Launch
-from teller_assist.devices.records import read_identity_card
+from teller_assist.devices.records import read_identity_card, read_presence
 from teller_assist.devices.supervision import OpenedDevice, StateListener
 from teller_assist.errors import DeviceTimeoutError
 from teller_assist.evidence.identity import IdentityCard
@@ -51,7 +51,7 @@ class IdCardReaderDevice(OpenedDevice):
         """
         while not cancel.is_set():
             try:
-                if self._call("find_card", cancel) is True:
+                if read_presence(self._call("find_card", cancel), self.plugin_id):
                     return
             except DeviceTimeoutError:
                 if not cancel.is_set():

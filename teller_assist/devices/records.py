@@ -106,6 +106,13 @@ def read_scan(record: Any, limits: PictureLimits, plugin_id: str) -> Picture:
     return _picture(told, "document", limits, refuse)
 
 
+def read_presence(record: Any, plugin_id: str) -> bool:
+    """Return whether a card lies there; PluginFailedError where the answer is neither yes nor no."""
+    if not isinstance(record, bool):
+        _plugin_refusal(plugin_id)()
+    return record
+
+
 def read_status(record: Any, plugin_id: str) -> dict[str, Any]:
     """Return a status as told, if it is a flat table of words and numbers; otherwise PluginFailedError."""
     if not isinstance(record, dict) or len(record) > _LARGEST_STATUS:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from teller_assist.devices.records import read_identity_card, read_scan, read_selftest, read_status
+from teller_assist.devices.records import read_identity_card, read_presence, read_scan, read_selftest, read_status
 from teller_assist.errors import CardUnreadableError, PictureError, PluginFailedError
 from teller_assist.evidence.id_number import Sex
 from teller_assist.pictures.decode import PictureLimits
@@ -157,6 +157,15 @@ def test_a_malformed_scan_is_the_plugins_fault(record: Any) -> None:
 def test_a_scan_that_does_not_decode_is_the_pictures_fault() -> None:
     with pytest.raises(PictureError):
         read_scan({"picture": {"format": "png", "data": picture("PNG")[:80]}, "dpi": 300}, LIMITS, "a_plugin")
+
+
+@pytest.mark.parametrize("record", [None, 0, 1, "yes", [], {}])
+def test_whether_a_card_lies_there_is_yes_or_no(record: Any) -> None:
+    assert read_presence(True, "some_plugin") is True
+    assert read_presence(False, "some_plugin") is False
+    with pytest.raises(PluginFailedError) as caught:
+        read_presence(record, "some_plugin")
+    assert caught.value.facts == {"plugin": "some_plugin", "why": "record"}
 
 
 @pytest.mark.parametrize("record", [None, [], {"a": None}, {"a": {}}, {str(number): 1 for number in range(51)}])
