@@ -26,15 +26,22 @@ def no_portraits(why: str) -> PortraitsView:
     return PortraitsView(netcheck, live, chip, dict.fromkeys(EdgeName, PairWord.WAITING))
 
 
-def portraits_view(customer: Customer) -> PortraitsView:
-    """Return what there is of one customer's photos."""
+def portraits_view(customer: Customer, *, authority_answers: bool) -> PortraitsView:
+    """Return what there is of one customer's photos.
+
+    Parameters
+    ----------
+    authority_answers
+        An answer of the networked verification can still come.
+    """
+    why_no_photo = _why_no_netcheck_photo(customer, authority_answers=authority_answers)
     return PortraitsView(
-        netcheck=_portrait("netcheck", customer.netcheck_photo, customer.netcheck_shown, _why_no_netcheck_photo(customer)),
+        netcheck=_portrait("netcheck", customer.netcheck_photo, customer.netcheck_shown, why_no_photo),
         live=_portrait(
             "live", customer.capture, None, "refused" if customer.face_refused or customer.face_path_left else "not_yet"
         ),
         chip=_portrait("chip", customer.chip, customer.chip_shown, "not_yet"),
-        pairs={name: _pair(customer, name) for name in EdgeName},
+        pairs={name: _pair(customer, name, authority_answers=authority_answers) for name in EdgeName},
     )
 
 
@@ -44,17 +51,19 @@ def _portrait(role: str, photo: MeasuredPhoto | None, unmeasured: Pixels | None,
     return PortraitView(role, unmeasured, None, absent)
 
 
-def _why_no_netcheck_photo(customer: Customer) -> str:
+def _why_no_netcheck_photo(customer: Customer, *, authority_answers: bool) -> str:
     if customer.netcheck is None:
-        return "not_yet"
+        return "not_yet" if authority_answers else "not_available"
     return "not_available" if customer.netcheck.code is NetcheckCode.SERVICE_DOWN else "no_photo"
 
 
-def _pair(customer: Customer, name: EdgeName) -> PairWord:
+def _pair(customer: Customer, name: EdgeName, *, authority_answers: bool) -> PairWord:
     edge = customer.edges.get(name)
+    if edge is not None and edge.answer is not None:
+        return _WORDS[edge.answer.outcome]
+    if name is not EdgeName.LIVE_CHIP and customer.netcheck is None and not authority_answers:
+        return PairWord.NOT_COMPARED
     if edge is None:
         return PairWord.NOT_COMPARED if customer.face_refused or customer.face_path_left else PairWord.WAITING
-    if edge.answer is not None:
-        return _WORDS[edge.answer.outcome]
     answered = customer.netcheck is not None or name is EdgeName.LIVE_CHIP
     return PairWord.WAITING if edge.absent in _STILL_TO_COME and not answered else PairWord.NOT_COMPARED

@@ -36,3 +36,8 @@ class Scene:
     stalled: bool
     problem: Sentences | None
     watched: Watched
+
+    @property
+    def authority_answers(self) -> bool:
+        """Whether an answer of the networked verification can still come: not at a counter that has none."""
+        return self.equipment is None or self.equipment.netcheck is not None

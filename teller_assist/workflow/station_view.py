@@ -27,6 +27,7 @@ from teller_assist.workflow.view import (
     GaugeView,
     IdentityView,
     Mark,
+    PortraitsView,
     Screen,
     StationView,
     Step,
@@ -52,9 +53,9 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         consent=_consent(scene),
         alert=alerts[0] if alerts else None,
         more_alerts=max(0, len(alerts) - 1),
-        identity=None if shown is None or shown.card is None else _identity(shown.card, shown),
+        identity=None if shown is None or shown.card is None else _identity(shown.card, _netcheck_chip(scene, shown)),
         capture=capture_view(scene.state, shown, scene.watched, stalled=scene.stalled, blanked=presence.blanked),
-        portraits=no_portraits("blanked") if shown is None or presence.blanked else portraits_view(shown),
+        portraits=_portraits(scene, shown),
         gauge=_gauge(shown),
         decision=decision_view(scene),
         today=scene.desk.today(),
@@ -125,7 +126,13 @@ def _consent(scene: Scene) -> ConsentView:
     )
 
 
-def _identity(card: IdentityCard, customer: Customer) -> IdentityView:
+def _portraits(scene: Scene, customer: Customer | None) -> PortraitsView:
+    if customer is None or scene.desk.presence.blanked:
+        return no_portraits("blanked")
+    return portraits_view(customer, authority_answers=scene.authority_answers)
+
+
+def _identity(card: IdentityCard, netcheck: Chip) -> IdentityView:
     today = datetime.datetime.now().astimezone().date()
     return IdentityView(
         masked_name=mask_name(card.name.reveal()),
@@ -136,14 +143,14 @@ def _identity(card: IdentityCard, customer: Customer) -> IdentityView:
         valid_until=card.valid_until,
         checks=(
             Chip("card_valid", Mark.GOOD) if card.is_valid_on(today) else Chip("card_expired", Mark.BAD),
-            _netcheck_chip(customer),
+            netcheck,
         ),
     )
 
 
-def _netcheck_chip(customer: Customer) -> Chip:
+def _netcheck_chip(scene: Scene, customer: Customer) -> Chip:
     if customer.netcheck is None:
-        return Chip("netcheck_waiting", Mark.WAITING)
+        return Chip("netcheck_waiting", Mark.WAITING) if scene.authority_answers else Chip("netcheck_not_asked", Mark.UNKNOWN)
     code = customer.netcheck.code
     detail = sentence("netcheck", code.value)
     if code in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO):

@@ -30,8 +30,8 @@ from teller_assist.workflow.equipment import CounterEquipment, NoEquipment
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.station_view import station_view
 from teller_assist.workflow.triangle import Edge
-from teller_assist.workflow.view import IdentityView, Screen, StationView, Step, StepState
-from tests.stand_ins.equipment import NAME, NUMBER, made_up_card
+from teller_assist.workflow.view import IdentityView, PairWord, Screen, StationView, Step, StepState
+from tests.stand_ins.equipment import NAME, NUMBER, ToldAuthority, made_up_card
 
 PORTRAIT = Picture(np.full((126, 102, 3), 90, np.uint8), "JPEG", "reference")
 CARD = made_up_card(PORTRAIT)
@@ -88,6 +88,16 @@ def test_every_answer_of_the_authority_has_its_words(show: Show, installation: I
     for alert in judgement.alerts:
         assert alert.why in codes("alert_headline")
         assert alert.why in codes("alert_text")
+
+
+def test_no_answer_is_waited_for_at_a_counter_without_networked_verification(show: Show) -> None:
+    without = show(scene(equipment=CounterEquipment()))
+    with_it = show(scene(equipment=CounterEquipment(netcheck=ToldAuthority(NetcheckCode.MATCH_NO_PHOTO))))
+    assert [identity_of(view).checks[1].code for view in (without, with_it)] == ["netcheck_not_asked", "netcheck_waiting"]
+    assert [view.portraits.netcheck.absent for view in (without, with_it)] == ["not_available", "not_yet"]
+    pairs = [view.portraits.pairs[EdgeName.LIVE_NETCHECK] for view in (without, with_it)]
+    assert pairs == [PairWord.NOT_COMPARED, PairWord.WAITING]
+    assert without.portraits.pairs[EdgeName.LIVE_CHIP] is PairWord.WAITING
 
 
 @pytest.mark.parametrize("state", SessionState)
