@@ -250,12 +250,13 @@ def test_waiting_for_a_slow_start_has_a_limit(open_stand_in: Open) -> None:
     assert caught.value.facts["why"] == "starting"
 
 
-def test_several_devices_open_side_by_side(open_stand_in: Open) -> None:
+def test_several_devices_open_side_by_side_each_in_its_own_process(open_stand_in: Open) -> None:
     slow = open_stand_in("misbehaving", READER, fault="hang", when="open")
     quick = [open_stand_in("willing", kind) for kind in (READER, CAMERA, SCANNER)]
     for device in quick:
         device.wait_until_ready(WAIT_S)
     assert slow.state is DeviceState.STARTING
+    assert len({device.process._process.pid for device in (slow, *quick)}) == 4
 
 
 def test_a_plugin_is_judged_before_anything_of_it_runs(open_stand_in: Open, plugins_root: Path) -> None:
