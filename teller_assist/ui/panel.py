@@ -31,6 +31,7 @@ from teller_assist.ui.words import Words
 from teller_assist.workflow.view import PortraitView, PreviewFrame, Screen, StationView, Step, StepState
 
 LOWEST_PX = 560
+COMPACT_FROM_PX = 680
 FULL_FROM_PX = 900
 ROOMY_FROM_PX = 1150
 ROWS_BESIDE_A_CUSTOMER = 4
@@ -276,7 +277,9 @@ class Panel(QWidget):
         view = self._view
         if view is None:
             return
-        runs, form = view.screen is Screen.CUSTOMER, self.decision.form is not None
+        low = self.height() < COMPACT_FROM_PX
+        documents = low and not self.decision.documents.isHidden()
+        runs, form = view.screen is Screen.CUSTOMER, self.decision.form is not None or documents
         self.advice.setVisible(runs and view.decision.next_step is not None and not form)
         self.stepper.setVisible(runs and not (form and self.compact))
         self._settle()

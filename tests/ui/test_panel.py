@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,17 @@ def test_the_simulated_line_is_as_high_whatever_it_says(qtbot: QtBot) -> None:
         panel.show_view(STATES[name]())
         tops.add(place(panel.devices, panel).top())
     assert len(tops) == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_the_lowest_screen_the_documents_can_be_ticked(qtbot: QtBot, language: Language) -> None:
+    panel = made(qtbot, language, 600)
+    simulated = STATES["simulated"]().simulated
+    for name in ("without_face", "face_path_left"):
+        panel.show_view(replace(STATES[name](), simulated=simulated))
+        assert clipped(panel.decision) == [], name
+        assert overlapping(panel.decision.documents) == [], name
+        assert place(panel.decision, panel).bottom() < panel.footer.y(), name
 
 
 @pytest.mark.parametrize("height_px", [640, 600])
