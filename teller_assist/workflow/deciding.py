@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from teller_assist.decision.judgement import NextStep
+from teller_assist.decision.judgement import FaceFinding, NextStep
 from teller_assist.errors import SessionError
 from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.wording import codes
 from teller_assist.workflow.counter_session import BY_HAND, DECIDABLE
@@ -61,7 +62,7 @@ def decision_view(scene: Scene) -> DecisionView:
     customer, needs = scene.customer, pass_needs(scene)
     judgement = None if customer is None else customer.judgement
     taken = None if customer is None else customer.decision
-    step = None if judgement is None else judgement.next_step
+    step = None if judgement is None or _waits_for_authority(scene) else judgement.next_step
     enabled: set[TellerDecision] = set()
     if scene.state in DECIDABLE:
         enabled = {TellerDecision.REFER, TellerDecision.REJECT} | ({TellerDecision.PASS} if needs is not None else set())
@@ -75,6 +76,14 @@ def decision_view(scene: Scene) -> DecisionView:
         taken=None if taken is None else taken.decision,
         undo_until_s=0.0 if taken is None else taken.undo_until_s,
     )
+
+
+def _waits_for_authority(scene: Scene) -> bool:
+    """Return whether a match lacks the authority's answer alone: "by hand" would be advised for a second and then taken back."""
+    judgement = None if scene.customer is None else scene.customer.judgement
+    if judgement is None or judgement.netcheck is not NetcheckCode.NOT_ASKED or not scene.authority_answers:
+        return False
+    return judgement.face is FaceFinding.MATCH and judgement.next_step is NextStep.VERIFY_BY_HAND
 
 
 def _emphasised(step: NextStep | None) -> TellerDecision | None:

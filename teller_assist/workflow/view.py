@@ -217,7 +217,7 @@ class DecisionView:
     emphasised
         The recommended one; never REJECT. None: none of them.
     next_step
-        What the product advises; None before there is a judgement.
+        What the product advises; None before there is a judgement, and while a match waits for the authority's answer.
     reason_codes
         For REFER and REJECT: codes of the wording groups ``refer_reason`` and ``reject_reason`` to choose from.
     documents

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from teller_assist.app import Installation
-from teller_assist.decision.judgement import EdgeName
+from teller_assist.decision.judgement import EdgeName, FaceFinding, NextStep
 from teller_assist.decision.kinship import NO_ENTRY
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.evidence.kinds import Outcome
@@ -98,6 +98,18 @@ def test_no_answer_is_waited_for_at_a_counter_without_networked_verification(sho
     pairs = [view.portraits.pairs[EdgeName.LIVE_NETCHECK] for view in (without, with_it)]
     assert pairs == [PairWord.NOT_COMPARED, PairWord.WAITING]
     assert without.portraits.pairs[EdgeName.LIVE_CHIP] is PairWord.WAITING
+
+
+def test_a_match_is_advised_on_once_the_authority_has_answered(show: Show, installation: Installation) -> None:
+    judgement = conclude_customer(replace(CUSTOMER, kinship=NO_ENTRY), {}, installation.policy)
+    matched = replace(judgement, face=FaceFinding.MATCH, next_step=NextStep.VERIFY_BY_HAND)
+    asking, silent = CounterEquipment(netcheck=ToldAuthority(NetcheckCode.MATCH_NO_PHOTO)), CounterEquipment()
+    customer = replace(CUSTOMER, judgement=matched)
+    assert show(scene(SessionState.DECIDING, customer, equipment=asking)).decision.next_step is None
+    assert show(scene(SessionState.DECIDING, customer, equipment=silent)).decision.next_step is NextStep.VERIFY_BY_HAND
+    asked = replace(customer, judgement=replace(matched, next_step=NextStep.CHALLENGE_QUESTIONS))
+    view = show(scene(SessionState.DECIDING, asked, equipment=asking))
+    assert view.decision.next_step is NextStep.CHALLENGE_QUESTIONS, "what holds without the answer is said at once"
 
 
 @pytest.mark.parametrize("state", SessionState)
