@@ -163,7 +163,7 @@ def today(rows: int = 4, **changed: Any) -> TodayView:
         TodayRow(datetime.time(13, 51), "欧**修", BusinessKind.LARGE_WITHDRAWAL, rejected, alert=True),
         TodayRow(datetime.time(13, 40), "赵*", BusinessKind.ACTIVATION, None, alert=False),
     )[:rows]
-    usual = TodayView(rows=made, checked=len(made), referred=sum(row.decision is referred for row in made), waiting=None)
+    usual = TodayView(rows=made, checked=len(made), referred=sum(row.decision is referred for row in made), waiting=0)
     return replace(usual, **changed)
 
 

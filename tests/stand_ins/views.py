@@ -211,7 +211,9 @@ STATES: dict[str, Callable[[], StationView]] = {
         devices=devices(document_scanner=DeviceState.NOT_AVAILABLE),
         problem=reason_sentences("plugin_not_authorised"),
     ),
-    "not_enrolled": lambda: compared(Outcome.MATCH, devices=devices(branch_server=DeviceState.NOT_AVAILABLE)),
+    "not_enrolled": lambda: compared(
+        Outcome.MATCH, devices=devices(branch_server=DeviceState.NOT_AVAILABLE), today=today(waiting=None)
+    ),
     "by_hand": lambda: view(
         steps=steps(4) | {Step.COMPARE: StepState.ATTENTION},
         identity=identity(),

@@ -1,13 +1,16 @@
 """Pictures of every state for people to look at: nothing but eyes can tell whether a bank would buy it.
 
-TELLER_ASSIST_SCREENSHOTS names the folder they are written to.
+TELLER_ASSIST_SCREENSHOTS names the folder they are written to. With the folder docs/figures and `-k figure` the documentation's
+picture is made again.
 """
 
 import os
 from pathlib import Path
 
 import pytest
-from PyQt5.QtWidgets import QApplication, QWidget
+from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtGui import QImage, QPainter
+from PyQt5.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from teller_assist.evidence.transaction import TellerDecision
@@ -18,6 +21,25 @@ from teller_assist.ui.words import Language, Words
 from tests.stand_ins.views import STATES, preview_frame
 
 HEIGHTS_PX = (1040, 760)
+FIGURE_HEIGHT_PX, NEIGHBOUR_WIDTH_PX, GAP_PX = 1080, 700, 24
+FIGURE_MOST_BYTES = 400_000
+TERMINAL = """
+
+  核心业务系统                                3号柜台   10427
+  ──────────────────────────────────
+
+  3102   密码重置
+
+         客户姓名      林*晓
+         证件类型      居民身份证
+         证件号码      330106 19** **** 0416
+         账号          6217 **** **** 0038
+
+         核身结果      ________
+
+  ──────────────────────────────────
+  F1 帮助   F3 返回   F12 提交
+"""
 
 
 @pytest.fixture
@@ -70,3 +92,38 @@ def test_every_form_is_drawn_for_people_to_look_at(qtbot: QtBot, folder: Path, t
         panel.portraits.pictures["live"].click()
         kept(panel, folder / f"original-{theme}-{language}-{height_px}.png")
         panel.original.close_picture()
+
+
+def neighbour(qtbot: QtBot) -> QWidget:
+    """A window of another program, as wide as the docked one leaves it; what stands in it is made up."""
+    terminal = QPlainTextEdit(TERMINAL)
+    terminal.setStyleSheet("background: #10233a; color: #d7e3f1; border: none; font: 17px 'Noto Sans Mono CJK SC', monospace;")
+    terminal.setFixedSize(NEIGHBOUR_WIDTH_PX, FIGURE_HEIGHT_PX)
+    qtbot.addWidget(terminal)
+    terminal.show()
+    return terminal
+
+
+@pytest.mark.full
+def test_the_figure_of_the_documentation_shows_the_window_beside_its_neighbour(qtbot: QtBot, folder: Path) -> None:
+    match, kinship = Panel(Words("zh"), THEMES["light"]), Panel(Words("zh"), THEMES["dark"])
+    for panel, state in ((match, "match"), (kinship, "kinship")):
+        qtbot.addWidget(panel)
+        panel.resize(panel.width(), FIGURE_HEIGHT_PX)
+        panel.show()
+        panel.show_view(STATES[state]())
+    parts = (neighbour(qtbot), match, kinship)
+    lefts = (0, NEIGHBOUR_WIDTH_PX, NEIGHBOUR_WIDTH_PX + match.width() + GAP_PX)
+    figure = QImage(lefts[-1] + kinship.width(), FIGURE_HEIGHT_PX, QImage.Format.Format_RGB32)
+    figure.fill(Qt.GlobalColor.white)
+    QApplication.processEvents()
+    focus = QApplication.focusWidget()
+    if focus is not None:
+        focus.clearFocus()  # the keyboard is the neighbour's
+    painter = QPainter(figure)
+    for left, part in zip(lefts, parts, strict=True):
+        part.render(painter, QPoint(left, 0))
+    painter.end()
+    path = folder / "window.png"
+    assert figure.save(str(path))
+    assert path.stat().st_size <= FIGURE_MOST_BYTES
