@@ -51,8 +51,9 @@ def read_shipped(root: Path, relative: str) -> bytes:
 
 
 def content_sha256(content: bytes) -> str:
-    """Return the sha256 of a text file's content, with line ends as on Linux."""
-    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+    """Return the sha256 of a file's content; a text's with line ends as on Linux, a library's or picture's as it is."""
+    is_text = b"\0" not in content  # what Git, who turns line ends, goes by as well
+    return hashlib.sha256(content.replace(b"\r\n", b"\n") if is_text else content).hexdigest()
 
 
 @cache

@@ -54,6 +54,10 @@ def test_line_ends_of_a_windows_checkout_are_the_same_content(copied: Path) -> N
     assert content_sha256(read_shipped(copied, POLICY)) == content_sha256(content)
 
 
+def test_a_driver_library_differs_by_one_carriage_return() -> None:
+    assert content_sha256(b"MZ\0\r\n") != content_sha256(b"MZ\0\n")
+
+
 def test_a_file_that_is_not_pinned_never_shipped(copied: Path) -> None:
     (copied / "config" / "extra.toml").write_text("a = 1\n")
     with pytest.raises(SettingsFileError) as caught:
