@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from teller_assist.workflow.counter_station import CounterStation
@@ -38,7 +41,21 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.footage is not None and arguments.profile != "simulated":
         raise UsageError(what="footage_without_simulated")
     settings = load_settings(installation_root(), os.environ)
-    return run_window(lambda: _open_station(arguments.profile, arguments.footage), settings.station)
+    exit_code = run_window(lambda: _open_station(arguments.profile, arguments.footage), settings.station)
+    if threading.active_count() > 1:
+        _leave(exit_code)
+    return exit_code
+
+
+def _leave(exit_code: int) -> NoReturn:
+    """End although something still runs that did not close in time (a download, a device): the teller closed the window."""
+    from teller_assist.demonstration.packages import stop_loading
+
+    stop_loading()
+    logging.shutdown()
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    os._exit(exit_code)
 
 
 def _open_station(profile: str, footage: Path | None) -> CounterStation:
@@ -64,5 +81,7 @@ def _open_station(profile: str, footage: Path | None) -> CounterStation:
 
 
 def _say_progress(line: str) -> None:
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
+    with suppress(OSError, ValueError):  # nobody listens any more
+        if sys.stderr is not None:
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()

