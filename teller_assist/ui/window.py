@@ -22,7 +22,7 @@ from teller_assist.ui.theme import PANEL_WIDTH_PX, STRIP_WIDTH_PX
 
 _TEXT_FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit)
 _CORRECTIONS_MAX = 3  # a desktop that insists on another place gets its way
-_USES = (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel)
+_USES = (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel)
 
 
 class DockWindow(QWidget):
@@ -38,7 +38,7 @@ class DockWindow(QWidget):
     painted
         Once: the window stands on the screen, painted.
     used
-        Somebody pressed a key or a mouse button here.
+        Somebody pressed a key or a mouse button here, or moved the mouse over the window.
     escape_wanted
         Asked at Esc before the keyboard is given back; returns whether something else was closed instead.
     """
@@ -150,7 +150,7 @@ class DockWindow(QWidget):
         if watched is self._field and event.type() == QEvent.Type.Hide:
             QTimer.singleShot(0, self.return_focus)
         elif event.type() in _USES:
-            if isinstance(event, QMouseEvent):
+            if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
                 self._take_focus_at(event.pos())
             self.used.emit()
         elif event.type() == QEvent.Type.Expose and not self._has_painted:

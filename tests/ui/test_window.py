@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from PyQt5.QtCore import QEvent, Qt
-from PyQt5.QtGui import QGuiApplication, QKeyEvent
+from PyQt5.QtCore import QEvent, QPointF, Qt
+from PyQt5.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -98,6 +98,17 @@ def test_esc_first_closes_what_the_panel_has_open(window: DockWindow) -> None:
     assert (asked, refuses_focus(window)) == ([True], False)
     press_escape(window)
     assert (asked, refuses_focus(window)) == ([True, False], True)
+
+
+def test_a_mouse_that_moves_over_the_window_is_use_and_takes_no_keyboard(window: DockWindow, qtbot: QtBot) -> None:
+    handle = window.windowHandle()
+    assert handle is not None
+    window.ask_for_text(True)
+    none = Qt.MouseButton.NoButton
+    moved = QMouseEvent(QEvent.Type.MouseMove, QPointF(50, 50), none, none, Qt.KeyboardModifier.NoModifier)
+    with qtbot.waitSignal(window.used):
+        QApplication.sendEvent(handle, moved)
+    assert refuses_focus(window)
 
 
 def test_no_button_gets_the_keyboard_by_accident(window: DockWindow, qtbot: QtBot) -> None:
