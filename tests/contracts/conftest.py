@@ -16,6 +16,7 @@ from teller_assist.evidence.id_number import check_character
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.schema import DevicesSettings
+from tests.stand_ins.authorities import AnyFiles
 
 FOLDERS = {
     "willing": Path(__file__).parents[1] / "stand_ins" / "plugins" / "willing",
@@ -23,13 +24,6 @@ FOLDERS = {
 }
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 READY_WITHIN_S = 20.0
-
-
-class AnyFiles:
-    """Lets every plugin pass: what is tested here is how a device behaves."""
-
-    def check(self, folder: Path) -> None:
-        """Return."""
 
 
 @pytest.fixture

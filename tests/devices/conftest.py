@@ -21,18 +21,12 @@ from teller_assist.devices.opening import TypedDevice, open_device
 from teller_assist.devices.process import Launch, PluginProcess
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import DevicesSettings
+from tests.stand_ins.authorities import AnyFiles
 
 STAND_INS = Path(__file__).parents[1] / "stand_ins" / "plugins"
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 # A restart in no time; the back-off itself has a test of its own.
 QUICK = DevicesSettings(hello_timeout_s=5.0, restart_after_s=0.01, crashes_per_minute_max=3)
-
-
-class AnyFiles:
-    """Lets every plugin pass: the stand-ins do not ship and are not pinned."""
-
-    def check(self, folder: Path) -> None:
-        """Return."""
 
 
 @pytest.fixture

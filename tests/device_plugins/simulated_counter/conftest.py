@@ -20,6 +20,7 @@ from teller_assist.evidence.id_number import check_character
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import DevicesSettings
+from tests.stand_ins.authorities import AnyFiles
 
 ROOT = Path(__file__).resolve().parents[3]
 for folder in (ROOT, ROOT / "teller_assist" / "devices" / "sdk"):
@@ -30,13 +31,6 @@ FIRST_17 = "19000119900315017"
 NUMBER = FIRST_17 + check_character(FIRST_17)
 FOOTAGE_FRAMES_PER_S = 10.0
 Opened = CameraDevice | IdCardReaderDevice | DocumentScannerDevice
-
-
-class _EveryPlugin:
-    """Answers for any plugin: what the product pins is tested where pins are tested."""
-
-    def check(self, folder: Path) -> None:
-        assert folder.is_dir()
 
 
 def drawn_frame(number: int, width: int = 160, height: int = 120) -> Pixels:
@@ -84,7 +78,7 @@ def opened(customer: Path) -> Iterator[Callable[..., Any]]:
             kind,
             {"folder": str(customer), "width_px": 320, "height_px": 240, **settings},
             devices_settings=DevicesSettings(),
-            authority=_EveryPlugin(),
+            authority=AnyFiles(),
             limits=PictureLimits(2_000_000, 4_000_000),
             on_state=lambda kind, state: None,
         )
