@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from teller_assist.errors import QualityTooLowError
+from teller_assist.errors import ModelError, QualityTooLowError
 from teller_assist.evidence.frames import CameraFrame
 from teller_assist.evidence.measurements import QualityComponent
 from teller_assist.evidence.presentation import PadReading
@@ -46,6 +46,8 @@ class FaceWatch:
         Presentation attack detection says something else about the captured person, who is still there.
     on_lost
         The face is gone, or another one is in its place.
+    on_failed
+        A network does not run: no face can be looked for, and the teller goes on by hand.
     on_change
         A hint or a quality chip changed.
 
@@ -63,11 +65,13 @@ class FaceWatch:
         on_found: Callable[[int, FaceFound], None],
         on_pad: Callable[[int, PadReading], None],
         on_lost: Callable[[int], None],
+        on_failed: Callable[[ModelError], None],
         on_change: Callable[[], None],
     ) -> None:
         self._instruments = instruments
         self._settings = settings
         self._on_found, self._on_pad, self._on_lost, self._on_change = on_found, on_pad, on_lost, on_change
+        self._on_failed = on_failed
         self._chooser = BestFrameChooser(settings)
         self.look = 0
         self._look_now = 0  # the measure thread's
@@ -117,6 +121,10 @@ class FaceWatch:
         if self._track.add(None, at_s) is TrackEvent.LOST:
             self._lose()
         self._show(reason, at_s, (), ())
+
+    def measuring_failed(self, error: ModelError) -> None:
+        """Pass on that a network does not run (measure thread)."""
+        self._on_failed(error)
 
     def _followed(self, found: SeenFrame) -> bool:
         """Follow the face; returns whether it was lost, another one being there now."""
@@ -202,6 +210,9 @@ class _Listener:
 
     def face_not_seen(self, reason: str, at_s: float) -> None:
         self.watch.face_not_seen(reason, at_s)
+
+    def measuring_failed(self, error: ModelError) -> None:
+        self.watch.measuring_failed(error)
 
     def camera_stalled(self, stalled: bool) -> None:
         self.stalled(stalled)

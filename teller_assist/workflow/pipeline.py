@@ -15,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
-from teller_assist.errors import DeviceError, EvidenceError, PluginError
+from teller_assist.errors import DeviceError, EvidenceError, ModelError, PluginError
 from teller_assist.evidence.frames import CameraFrame
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.face.detection import scale_pixels
@@ -46,6 +46,9 @@ class PipelineListener(Protocol):
 
     def face_not_seen(self, reason: str, at_s: float) -> None:
         """A frame had no usable face; ``reason`` is the reason code of the EvidenceError."""
+
+    def measuring_failed(self, error: ModelError) -> None:
+        """A network did not run on a frame; told again with every such frame."""
 
     def camera_stalled(self, stalled: bool) -> None:
         """Frames stopped coming, or came back."""
@@ -131,13 +134,19 @@ class Pipeline:
                 continue
             started_s = time.monotonic()
             try:
-                seen = measurer.look(frame.as_picture("probe"))
-            except EvidenceError as error:
-                self._listener.face_not_seen(error.reason, frame.received_s)
-            else:
-                self._box = (time.monotonic(), _box_shares(seen, frame.pixels))
-                self._listener.face_seen(SeenFrame(frame, seen))
+                self._look(measurer, frame)
+            except ModelError as error:
+                self._listener.measuring_failed(error)
             self._stop.wait(max(0.0, pause_s - (time.monotonic() - started_s)))
+
+    def _look(self, measurer: FaceMeasurer, frame: CameraFrame) -> None:
+        try:
+            seen = measurer.look(frame.as_picture("probe"))
+        except EvidenceError as error:
+            self._listener.face_not_seen(error.reason, frame.received_s)
+        else:
+            self._box = (time.monotonic(), _box_shares(seen, frame.pixels))
+            self._listener.face_seen(SeenFrame(frame, seen))
 
 
 class _FrameRate:

@@ -16,12 +16,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from teller_assist.errors import BugError, SessionError
+from teller_assist.errors import BugError, ModelError, SessionError
 from teller_assist.evidence.id_number import mask_name
 from teller_assist.evidence.presentation import PadReading
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis
 from teller_assist.settings.schema import Settings
-from teller_assist.wording import Sentences, sentence
+from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.announcing import Announcer, Clock
 from teller_assist.workflow.concluding import conclude_customer
 from teller_assist.workflow.counter import Counter
@@ -78,6 +78,7 @@ class StationCore:
             on_found=self._face_found,
             on_pad=self._pad_changed,
             on_lost=self._face_lost,
+            on_failed=self._measuring_failed,
             on_change=self._announcer.changed,
         )
         self._counter = Counter(
@@ -300,6 +301,13 @@ class StationCore:
                 self._set_up(begin=True)
         finally:
             self._bringing = False
+
+    def _measuring_failed(self, error: ModelError) -> None:
+        told = error_sentences(error)
+        with self._lock:
+            known, self._problem = self._problem == told, told
+        if not known:
+            self._announcer.changed()
 
     def _own_fault(self) -> None:
         with self._lock:
