@@ -178,6 +178,9 @@ QPushButton[role="emphasised"] { background: @accent; color: @on_accent; border:
 QPushButton[role="emphasised"]:focus { border: 3px solid @text; padding: 2px 6px; }
 QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: @accent;
   min-height: 20px; padding: 1px 6px; font-size: @smallpx; }
+QPushButton[role="link_strong"] { background: @accent_soft; border: 1px solid @accent; color: @accent; font-weight: 600;
+  min-height: 20px; padding: 1px 6px; font-size: @smallpx; }
+QPushButton[role="link_strong"]:focus { border: 2px solid @accent; padding: 0px 5px; }
 QPushButton[role="link"]:hover { border: 1px solid @line; }
 QPushButton[role="link"]:focus { border: 2px solid @accent; padding: 0px 5px; }
 QPushButton[role="link"]:disabled { color: @sub; background: transparent; border: 1px solid transparent; }

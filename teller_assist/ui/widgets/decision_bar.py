@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QPushButton, QWidget
 
+from teller_assist.decision.judgement import NextStep
 from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.documents_form import DocumentsForm
@@ -85,6 +86,7 @@ class DecisionBar(QWidget):
         self._row.setVisible(not waits and self.form is None)
         self._others.setVisible(not waits and self.form is None)
         self.retake_button.setVisible(captured)
+        set_role(self.retake_button, "link_strong" if view.next_step is NextStep.RETAKE else "link")
         for decision, one in self.buttons.items():
             strong = decision is view.emphasised and decision is not TellerDecision.REJECT
             set_role(one, "emphasised" if strong else "decision")

@@ -4,13 +4,14 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from teller_assist.decision.judgement import NextStep
 from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.ui.theme import LIGHT
 from teller_assist.ui.widgets.decision_bar import DecisionBar
 from teller_assist.ui.widgets.undo_bar import UndoBar
 from teller_assist.ui.words import Language, Words
 from teller_assist.workflow.view import DecisionView, PassNeeds
-from tests.stand_ins.looking import clipped, texts
+from tests.stand_ins.looking import clipped, settled, texts
 from tests.stand_ins.view_parts import ALL, NO_PASS, decision
 
 Show = Callable[[Any], Any]
@@ -119,6 +120,14 @@ def test_ticks_stay_while_the_same_documents_are_offered(shown: Show, zh: Words)
     assert P in enabled(bar)
     bar.show_decision(decision(ALL, pass_needs=PassNeeds.DOCUMENTS, documents=("passport",)), captured=False)
     assert bar.documents.ticked == (), "other documents belong to another customer"
+
+
+@pytest.mark.parametrize(("step", "role"), [(NextStep.RETAKE, "link_strong"), (NextStep.PROCEED, "link")])
+def test_capturing_again_is_emphasised_where_it_is_the_advice(shown: Show, zh: Words, step: NextStep, role: str) -> None:
+    bar = shown(DecisionBar(zh, LIGHT))
+    bar.show_decision(decision(ALL, next_step=step), captured=True)
+    assert bar.retake_button.property("role") == role
+    assert clipped(settled(bar)) == []
 
 
 def test_a_taken_decision_leaves_only_its_undoing(shown: Show, zh: Words) -> None:
