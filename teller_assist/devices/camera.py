@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ClassVar
 
 from teller_assist.devices.channel import FrameReady
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.devices.process import Launch, PluginProcess
 from teller_assist.devices.supervision import OpenedDevice, StateListener
-from teller_assist.errors import DeviceTimeoutError
+from teller_assist.errors import DeviceTimeoutError, KnownError
 from teller_assist.evidence.frames import CameraFrame
 from teller_assist.settings.schema import DevicesSettings
+
+_SILENT_AFTER_S = 3.0
 
 
 class CameraDevice(OpenedDevice):
@@ -36,6 +39,7 @@ class CameraDevice(OpenedDevice):
         self._source: PluginProcess | None = None
         self._first_sequence = 0
         self._last_sequence = 0
+        self._heard_s = time.monotonic()
         super().__init__(plugin_id, launch, settings, on_state)
 
     def next_frame(self, timeout_s: float) -> CameraFrame:
@@ -75,7 +79,18 @@ class CameraDevice(OpenedDevice):
         self._last_sequence = self._first_sequence + frame.sequence
         return self._last_sequence
 
+    def _look_after(self, process: PluginProcess) -> None:
+        """Ask a silent camera how it fares: nobody calls one while frames come, so that a hang would never be found out.
+
+        One that does not answer within its time limit is killed by the call, and started again.
+        """
+        if time.monotonic() - self._heard_s >= _SILENT_AFTER_S:
+            with suppress(KnownError):
+                process.call("status")
+            self._heard_s = time.monotonic()
+
     def _frame_came(self, process: PluginProcess, frame: FrameReady) -> None:
+        self._heard_s = time.monotonic()
         with self._changed:
             if self._newest is not None:
                 self.skipped_frames += 1

@@ -38,6 +38,7 @@ _STEADY_AFTER_S = 60.0  # a device that stayed ready so long starts again with t
 _LONGEST_WAIT_S = 30.0
 _CLOSE_LIMIT_S = 1.0
 _CANCEL_LOOK_S = 0.05
+_LOOK_AFTER_S = 1.0
 
 _logger = logger_for(Subject.DEVICES)
 
@@ -156,6 +157,9 @@ class OpenedDevice:
     def _frame_came(self, process: PluginProcess, frame: FrameReady) -> None:
         """Take the announcement of a frame, in a reader thread; a camera does."""
 
+    def _look_after(self, process: PluginProcess) -> None:
+        """Look whether a ready device still is what it seems, once a second, in the device's own thread; a camera does."""
+
     # ------------------------------------------------------------ the device's own thread
 
     def _supervise(self) -> None:
@@ -202,7 +206,8 @@ class OpenedDevice:
     def _watch(self, process: PluginProcess) -> tuple[KnownError, bool]:
         began_s = time.monotonic()
         self._enter(DeviceState.READY, None)
-        process.ended.wait()
+        while not process.ended.wait(_LOOK_AFTER_S):
+            self._look_after(process)
         if time.monotonic() - began_s >= _STEADY_AFTER_S:
             self._failures = 0
         problem = process.failure or DeviceMissingError(device=self.kind.value, why="closed")

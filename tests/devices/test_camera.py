@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +14,7 @@ import pytest
 
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.errors import DeviceMissingError, DeviceTimeoutError, KnownError, PluginFailedError
+from tests.stand_ins.equipment import wait_until
 
 Open = Callable[..., Any]
 CAMERA = DeviceKind.CAMERA
@@ -143,3 +146,26 @@ def test_closing_wakes_whoever_waits_for_a_frame(open_stand_in: Open) -> None:
     with pytest.raises(KnownError):
         camera.next_frame(WAIT_S)
     assert time.monotonic() - began_s < 3.0
+
+
+@pytest.mark.logs_warnings
+def test_a_camera_that_hangs_without_a_call_is_found_out_and_started_again(
+    open_stand_in: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teller_assist.devices.camera._SILENT_AFTER_S", 0.3)
+    camera = open_stand_in("willing", CAMERA, frames_per_s=50.0)
+    camera.next_frame(WAIT_S)
+    hung = camera.process
+    os.kill(hung._process.pid, signal.SIGSTOP)
+    wait_until(lambda: camera.process is not hung and camera.state is DeviceState.READY)
+    camera.next_frame(WAIT_S)
+
+
+def test_a_silent_camera_that_still_answers_is_left_alone(open_stand_in: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("teller_assist.devices.camera._SILENT_AFTER_S", 0.1)
+    camera = open_stand_in("willing", CAMERA, frames_per_s=0.1)
+    camera.next_frame(WAIT_S)
+    process = camera.process
+    time.sleep(2.5)  # two looks
+    assert camera.process is process
+    assert camera.state is DeviceState.READY
