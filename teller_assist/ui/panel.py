@@ -75,7 +75,6 @@ class Panel(QWidget):
         self.setFixedWidth(PANEL_WIDTH_PX)
         self._view: StationView | None = None
         self._at_left = at_left
-        self._outcome: Outcome | None = None  # that stands in the gauge
         self._root = column(self, 0, 0)
         self._root.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the screen says how high it is, not the content
         self.dress(words, theme)
@@ -86,6 +85,7 @@ class Panel(QWidget):
             one.setParent(None)
             one.deleteLater()
         self.words, self.theme = words, theme
+        self._outcome: Outcome | None = None  # that stands in the gauge
         self.setStyleSheet(style_sheet(theme))
         self._make_widgets()
         self._lay_out()

@@ -126,6 +126,10 @@ def test_on_a_low_screen_a_new_outcome_comes_into_sight_and_the_next_customer_be
     for one in (panel.gauge.verdict, panel.gauge.headline):
         assert not one.visibleRegion().isEmpty()
         assert one.visibleRegion().boundingRect() == one.rect()
+    panel.dress(panel.words, panel.theme)
+    bar = panel._area.verticalScrollBar()
+    assert bar is not None
+    assert bar.value() > 0, "in another language as well"
     bar.setValue(0)
     panel.show_view(STATES["non_match"]())
     assert bar.value() == 0, "the teller scrolled back and is left there"
