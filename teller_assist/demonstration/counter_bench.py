@@ -10,6 +10,7 @@ from pathlib import Path
 
 from teller_assist.app import Installation
 from teller_assist.demonstration.customers import SimulatedCustomer
+from teller_assist.demonstration.memory import peak_memory_mb
 from teller_assist.demonstration.simulated_counter import PLUGIN_ID, SimulatedCounter
 from teller_assist.devices.authority import ShippedAuthority
 from teller_assist.devices.kinds import DeviceKind
@@ -103,8 +104,7 @@ def _children_peak_mb() -> float | None:
     if not sys.platform.startswith("linux"):
         return None
     children = [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
-    lines = [line for pid in children for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()]
-    return sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    return sum(peak_memory_mb(pid) for pid in children)
 
 
 def _timed_ms(action: Callable[[], object]) -> float:

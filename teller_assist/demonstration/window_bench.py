@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QEvent, QObject, QTimer
 from PyQt5.QtWidgets import QApplication
 
+from teller_assist.demonstration.memory import peak_memory_mb
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.loading import load_settings
 from teller_assist.ui.start import run_window
@@ -135,11 +136,7 @@ class _Observer(QObject):
 
 
 def _memory() -> dict[str, float]:
-    if sys.platform == "win32":
-        return {}
-    import resource
-
-    return {"memory_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)}
+    return {"memory_peak_mb": round(peak_memory_mb(), 1)} if sys.platform.startswith("linux") else {}
 
 
 # ---------------------------------------------------------------- the counter
