@@ -83,15 +83,20 @@ def test_at_1040_a_match_and_at_1080_a_kinship_alert_show_the_whole_gauge_withou
 def test_what_a_hand_or_an_eye_returns_to_never_moves_from_state_to_state(qtbot: QtBot, height_px: int) -> None:
     panel = made(qtbot, "zh", height_px)
     plain = [make() for make in STATES.values() if make().screen is Screen.CUSTOMER and make().simulated is None]
-    fixed = {"header": panel.header, "devices": panel.devices, "stepper": panel.stepper, "footer": panel.footer}
-    buttons = panel.decision.buttons
-    seen: dict[str, set[tuple[int, int, int, int]]] = {}
+    parts: dict[str, QWidget] = {
+        "header": panel.header,
+        "devices": panel.devices,
+        "stepper": panel.stepper,
+        "footer": panel.footer,
+        **{str(decision): button for decision, button in panel.decision.buttons.items()},
+    }
+    seen: dict[str, set[object]] = {}
     for one in plain:
         panel.show_view(one)
-        for name, widget in {**fixed, **buttons}.items():
+        for name, widget in parts.items():
             if widget.isVisible():
                 seen.setdefault(name, set()).add(place(widget, panel).getRect())
-    assert {name: len(places) for name, places in seen.items()} == dict.fromkeys((*fixed, *buttons), 1)
+    assert {name: len(places) for name, places in seen.items()} == dict.fromkeys(parts, 1)
 
 
 def test_the_simulated_line_is_as_high_whatever_it_says(qtbot: QtBot) -> None:
