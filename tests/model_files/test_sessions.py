@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -111,3 +114,16 @@ def test_sface_answers_the_same_bytes_twice(installed: ModelStore) -> None:
     pixels = np.random.default_rng(3).random(entry.model_input.shape, dtype=np.float32) * 255
     answers = [open_onnx(installed, entry).run(None, {"data": pixels})[0] for _ in range(2)]
     assert np.array_equal(answers[0], answers[1])
+
+
+def test_no_report_about_this_machine_is_made_or_kept(
+    store: ModelStore, entry: ModelEntry, published: bytes, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    model = tmp_path / "model.onnx"
+    model.write_bytes(fold_to_float32(published))
+    run = "import sys; import teller_assist.model_files.sessions as s; s.onnxruntime.InferenceSession(sys.argv[1])"
+    where = {"HOME": str(home), "TMPDIR": str(home), "XDG_CACHE_HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-c", run, str(model)], check=True, env=where, timeout=60)
+    assert list(home.rglob("*")) == []
