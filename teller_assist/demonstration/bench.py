@@ -168,10 +168,14 @@ def _counter(installation: Installation, not_measured: list[dict[str, str]]) -> 
 
 
 def _window(not_measured: list[dict[str, str]]) -> dict[str, float]:
-    if window_can_be_shown():
+    if not window_can_be_shown():
+        not_measured.append(_missing("window", "no_screen"))
+        return {}
+    try:
         return measure_window()
-    not_measured.append(_missing("window", "no_screen"))
-    return {}
+    except subprocess.SubprocessError:  # a screen that is named but refuses windows; what it said stands on stderr
+        not_measured.append(_missing("window", "window_failed"))
+        return {}
 
 
 def _memory_mb(window: dict[str, float], processes_peak_mb: float | None, not_measured: list[dict[str, str]]) -> dict[str, float]:

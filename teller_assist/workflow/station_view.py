@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.devices.kinds import DeviceState
@@ -156,6 +157,14 @@ def _netcheck_chip(scene: Scene, customer: Customer) -> Chip:
     if code in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO):
         return Chip("netcheck_agrees", Mark.GOOD, detail)
     return Chip("netcheck_attention", Mark.ATTENTION, detail)
+
+
+def _portraits(customer: Customer | None, *, blanked: bool) -> PortraitsView:
+    """Return the portraits; blanked ones leave the words between them standing, which show no face."""
+    if customer is None:
+        return no_portraits("blanked")
+    whole = portraits_view(customer)
+    return replace(no_portraits("blanked"), pairs=whole.pairs) if blanked else whole
 
 
 def _gauge(customer: Customer | None) -> GaugeView | None:

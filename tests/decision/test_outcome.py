@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teller_assist.app import Installation
 from teller_assist.comparison.calibration import Calibration, Threshold
 from teller_assist.comparison.error_rates import NotStated
 from teller_assist.decision.outcome import decide_outcome
 from teller_assist.decision.policy import OutcomePolicy
-from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.kinds import Outcome, PhotoKind
 
 Make = Callable[..., Calibration]
 POLICY = OutcomePolicy("1e-4", 0.02)
@@ -56,6 +57,18 @@ def test_a_non_match_is_a_score_that_hardly_any_mated_comparison_has(make_calibr
     for index in range(-500, 501):
         if decide_outcome(index / 500, calibration, POLICY) is Outcome.NON_MATCH:
             assert calibration.fnmr_at(index / 500).value <= POLICY.non_match_fnmr_max
+
+
+def test_different_persons_is_never_said_where_the_reading_favours_neither(
+    installation: Installation, make_calibration: Make
+) -> None:
+    shelf = installation.calibrations
+    shipped = [shelf.find(PhotoKind.LIVE, kind) for kind in (PhotoKind.CHIP, PhotoKind.MESH, PhotoKind.CLEAN, PhotoKind.ARCHIVE)]
+    for calibration in (*shipped, make_calibration()):
+        outcomes = {index: decide_outcome(index / 500, calibration, POLICY) for index in range(-500, 501)}
+        said = [index for index, outcome in outcomes.items() if outcome is Outcome.NON_MATCH]
+        assert said
+        assert all(calibration.llr_at(index / 500).ci95[1] < 0 for index in said)
 
 
 @given(st.floats(-1, 1))

@@ -182,3 +182,16 @@ def test_the_scan_step_is_skipped_and_a_notice_says_why(show: Show) -> None:
     view = show(scene())
     assert view.steps[Step.SCAN] is StepState.SKIPPED
     assert any("扫描" in notice.zh for notice in view.notices)
+
+
+def test_blanking_hides_faces_and_leaves_the_words_between_them(show: Show) -> None:
+    edges = {name: Edge(None, "no_face") for name in EdgeName}
+    told = scene(SessionState.WITHOUT_READING, replace(CUSTOMER, edges=edges, chip_shown=PORTRAIT.pixels))
+    before = show(told)
+    told.desk.let_time_pass(1e5)
+    told.desk.sign_on("柜员一", 0.0)
+    told.desk.let_time_pass(StationSettings().blank_after_idle_s)
+    blanked = show(told)
+    assert before.portraits.chip.pixels is not None
+    assert blanked.portraits.chip.pixels is None
+    assert blanked.portraits.pairs == before.portraits.pairs
