@@ -128,9 +128,11 @@ def _consent(scene: Scene) -> ConsentView:
 
 
 def _portraits(scene: Scene, customer: Customer | None) -> PortraitsView:
-    if customer is None or scene.desk.presence.blanked:
+    if customer is None:
         return no_portraits("blanked")
-    return portraits_view(customer, authority_answers=scene.authority_answers)
+    whole = portraits_view(customer, authority_answers=scene.authority_answers)
+    # The words between the portraits show no face: they stay when the faces are blanked.
+    return replace(no_portraits("blanked"), pairs=whole.pairs) if scene.desk.presence.blanked else whole
 
 
 def _identity(card: IdentityCard, netcheck: Chip) -> IdentityView:
@@ -157,14 +159,6 @@ def _netcheck_chip(scene: Scene, customer: Customer) -> Chip:
     if code in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO):
         return Chip("netcheck_agrees", Mark.GOOD, detail)
     return Chip("netcheck_attention", Mark.ATTENTION, detail)
-
-
-def _portraits(customer: Customer | None, *, blanked: bool) -> PortraitsView:
-    """Return the portraits; blanked ones leave the words between them standing, which show no face."""
-    if customer is None:
-        return no_portraits("blanked")
-    whole = portraits_view(customer)
-    return replace(no_portraits("blanked"), pairs=whole.pairs) if blanked else whole
 
 
 def _gauge(customer: Customer | None) -> GaugeView | None:
