@@ -90,6 +90,9 @@ class ToldCamera:
             pixels.flags.writeable = False
             return CameraFrame(pixels, self._sequence, time.monotonic())
 
+    def reopen(self) -> None:
+        self._closed.clear()
+
     def close(self) -> None:
         self._closed.set()
 
@@ -158,6 +161,7 @@ class ToldSource:
 
     def open(self, on_state: StateListener, /) -> CounterEquipment:
         self.opened += 1
+        self.camera.reopen()
         for kind in (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER):
             on_state(kind, DeviceState.READY)
         return CounterEquipment(

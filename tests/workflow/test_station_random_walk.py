@@ -1,0 +1,129 @@
+"""Every wish in every order, from several threads at once, while card, face and authority come and go."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+
+from teller_assist.errors import CardRemovedError, DeviceMissingError, SessionError
+from teller_assist.evidence.pictures import Pixels
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.settings.schema import Settings
+from teller_assist.wording import codes, sentence
+from teller_assist.workflow.counter_session import LOOKING, SessionState
+from teller_assist.workflow.view import Screen, SimulatedView, StationView
+from tests.stand_ins.counter import EMPTY_DESK, Counter
+from tests.stand_ins.equipment import NAME, NUMBER
+
+STEPS = 150
+THREADS = 3
+Wish = Callable[[], None]
+
+
+def wishes(counter: Counter, chance: random.Random) -> list[Wish]:
+    """Return everything that a teller, a customer or bad luck can do; the likelier, the more often it stands here."""
+    station, camera = counter.station, counter.camera
+
+    def decide() -> None:
+        decision = chance.choice(list(TellerDecision))
+        reason = chance.choice(["", *codes("refer_reason"), *codes("reject_reason")])
+        documents = tuple(codes("document")[: chance.randrange(3)])
+        station.decide(decision, reason=reason, second_teller=chance.choice(["", "柜员一", "柜员九"]), documents=documents)
+
+    often: list[Wish] = [station.begin, station.record_consent, lambda: counter.reader.lay_down(counter.card), decide]
+    return [
+        *often * 25,
+        *[lambda: camera.show(counter.person)] * 10,
+        lambda: station.sign_on(chance.choice(["柜员一", "柜员一", "柜员二", "", "\u200b"])),
+        station.lock,
+        station.touch,
+        lambda: station.choose_business(chance.choice(list(BusinessKind))),
+        station.refuse_consent,
+        station.leave_face_path,
+        station.retake,
+        station.undo,
+        station.abandon,
+        station.next_customer,
+        lambda: camera.show(EMPTY_DESK),
+        lambda: camera.fail(DeviceMissingError(device="camera", why="pulled")),
+        lambda: counter.reader.lay_down(CardRemovedError(device="id_card_reader")),
+        lambda: counter.authority.may_answer.clear() if chance.random() < 0.3 else counter.authority.may_answer.set(),
+    ]
+
+
+def check(counter: Counter) -> None:
+    """Hold one moment against what always is so."""
+    station = counter.station
+    view = station.view()
+    told = repr([value for name, value in vars(view).items() if name != "portraits"])
+    assert NAME not in told
+    assert NUMBER not in told
+    if view.screen in (Screen.LOCKED, Screen.SIGN_ON):
+        assert view.identity is None
+        assert _pixels(view) == []
+    with station._lock:
+        customer, state, pipeline = station._customer, station._session.state, station._counter._pipeline
+        permitted = customer is not None and customer.consent is not None
+        if pipeline is not None and pipeline.looking.is_set():
+            assert permitted, f"a detector may look without consent in {state}"
+        assert state not in LOOKING or permitted
+        if customer is not None and customer.consent is None:
+            assert (customer.capture, customer.chip, customer.netcheck_photo) == (None, None, None)
+
+
+def _pixels(view: StationView) -> list[Pixels]:
+    return [one.pixels for one in (view.portraits.netcheck, view.portraits.live, view.portraits.chip) if one.pixels is not None]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_order_of_wishes_breaks_the_station(make_counter: Callable[..., Counter], settings: Settings, seed: int) -> None:
+    quick = replace(settings, station=replace(settings.station, undo_s=0.2), capture=replace(settings.capture, patience_s=0.5))
+    counter = make_counter(settings=quick, simulated=SimulatedView(1, 2, sentence("simulated_material", "caller")))
+    counter.station.sign_on("柜员一")
+    broken: list[BaseException] = []
+    reached: set[SessionState] = set()
+
+    def walk(number: int) -> None:
+        chance = random.Random(100 * seed + number)  # noqa: S311 (no secret)
+        can = wishes(counter, chance)
+        pause = threading.Event()
+        try:
+            for _ in range(STEPS):
+                with suppress(SessionError):
+                    chance.choice(can)()
+                check(counter)
+                reached.add(counter.station._session.state)
+                pause.wait(chance.choice([0, 0.005, 0.02, 0.06]))
+        except (AssertionError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            broken.append(error)
+
+    walkers = [threading.Thread(target=walk, args=(number,)) for number in range(THREADS)]
+    for walker in walkers:
+        walker.start()
+    for walker in walkers:
+        walker.join()
+    if broken:
+        raise broken[0]
+    assert counter.view.problem is None or "程序内部" not in counter.view.problem.zh
+
+    assert SessionState.SEARCHING in reached
+    _finish(counter)
+
+
+def _finish(counter: Counter) -> None:
+    """Whatever happened: a teller who signs on can serve a customer to the end."""
+    counter.authority.may_answer.set()
+    counter.wait_for(lambda view: view.simulated is not None)
+    counter.station.sign_on("柜员三")
+    counter.wait_for(lambda view: view.screen is Screen.READY)
+    with suppress(SessionError):  # one may have been on the way
+        counter.station.begin()
+    counter.wait_for(lambda view: view.screen is Screen.CUSTOMER)
+    counter.station.refuse_consent()
+    counter.station.decide(TellerDecision.REFER, reason=codes("refer_reason")[0], second_teller="", documents=())
+    assert counter.view.decision.taken is TellerDecision.REFER
