@@ -15,10 +15,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import io
+import os
 import sys
 import urllib.request
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # looked at when onnxruntime is loaded; see teller_assist/__init__.py
 
 import numpy as np
 import numpy.typing as npt
