@@ -13,7 +13,7 @@ from teller_assist.demonstration.customers import SimulatedCustomer
 from teller_assist.demonstration.memory import peak_memory_mb
 from teller_assist.demonstration.simulated_counter import PLUGIN_ID, SimulatedCounter
 from teller_assist.devices.authority import ShippedAuthority
-from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from teller_assist.devices.opening import open_device
 from teller_assist.errors import DeviceTimeoutError
 from teller_assist.workflow.counter_station import CounterStation
@@ -55,7 +55,7 @@ def time_plugin_round_trip(installation: Installation, customer: SimulatedCustom
     reader = open_device(
         installation.root,
         PLUGIN_ID,
-        DeviceKind.ID_CARD_READER,
+        IdCardReaderDevice,
         customer.plugin_settings,
         devices_settings=installation.settings.devices,
         authority=ShippedAuthority(),

@@ -11,8 +11,10 @@ from typing import Any
 from teller_assist.decision.kinship import NumberRegister
 from teller_assist.demonstration.customers import SimulatedCustomer, netcheck_register
 from teller_assist.devices.authority import ShippedAuthority
-from teller_assist.devices.kinds import DeviceKind
-from teller_assist.devices.opening import open_device
+from teller_assist.devices.camera import CameraDevice
+from teller_assist.devices.document_scanner import DocumentScannerDevice
+from teller_assist.devices.id_card_reader import IdCardReaderDevice
+from teller_assist.devices.opening import Device, open_device
 from teller_assist.netcheck.simulated import SimulatedProvider
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import DevicesSettings
@@ -21,7 +23,6 @@ from teller_assist.workflow.equipment import CounterEquipment, StateListener
 from teller_assist.workflow.view import SimulatedView
 
 PLUGIN_ID = "simulated_counter"
-_KINDS = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER)
 
 
 class SimulatedCounter:
@@ -73,7 +74,9 @@ class SimulatedCounter:
         settings = {**self._plugin_settings, **customer.plugin_settings}
         register = netcheck_register(self._customers, self._limits)
         with contextlib.ExitStack() as undo:
-            camera, reader, scanner = (self._open(kind, settings, on_state, undo) for kind in _KINDS)
+            camera = self._open(CameraDevice, settings, on_state, undo)
+            reader = self._open(IdCardReaderDevice, settings, on_state, undo)
+            scanner = self._open(DocumentScannerDevice, settings, on_state, undo)
             undo.pop_all()
         return CounterEquipment(
             camera=camera,
@@ -85,16 +88,18 @@ class SimulatedCounter:
             business_kind=customer.business_kind,
         )
 
-    def _open(self, kind: Any, settings: Mapping[str, Any], on_state: StateListener, undo: contextlib.ExitStack) -> Any:
-        device = open_device(
+    def _open(
+        self, device: type[Device], settings: Mapping[str, Any], on_state: StateListener, undo: contextlib.ExitStack
+    ) -> Device:
+        opened = open_device(
             self._root,
             PLUGIN_ID,
-            kind,
+            device,
             settings,
             devices_settings=self._devices_settings,
             authority=ShippedAuthority(),
             limits=self._limits,
             on_state=on_state,
         )
-        undo.callback(device.close)
-        return device
+        undo.callback(opened.close)
+        return opened

@@ -13,6 +13,7 @@ from teller_assist.devices.process import Launch, PluginProcess
 from teller_assist.devices.supervision import OpenedDevice, StateListener
 from teller_assist.errors import DeviceTimeoutError, KnownError
 from teller_assist.evidence.frames import CameraFrame
+from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import DevicesSettings
 
 _SILENT_AFTER_S = 3.0
@@ -32,7 +33,14 @@ class CameraDevice(OpenedDevice):
     kind: ClassVar[DeviceKind] = DeviceKind.CAMERA
     prepare: ClassVar[tuple[str, ...]] = ("start_frames",)
 
-    def __init__(self, plugin_id: str, launch: Callable[[], Launch], settings: DevicesSettings, on_state: StateListener) -> None:
+    def __init__(
+        self,
+        plugin_id: str,
+        launch: Callable[[], Launch],
+        settings: DevicesSettings,
+        on_state: StateListener,
+        limits: PictureLimits,
+    ) -> None:
         self.skipped_frames = 0
         self.torn_frames = 0
         self._newest: tuple[PluginProcess, FrameReady, float] | None = None
@@ -40,7 +48,7 @@ class CameraDevice(OpenedDevice):
         self._first_sequence = 0
         self._last_sequence = 0
         self._heard_s = time.monotonic()
-        super().__init__(plugin_id, launch, settings, on_state)
+        super().__init__(plugin_id, launch, settings, on_state, limits)
 
     def next_frame(self, timeout_s: float) -> CameraFrame:
         """Return the newest frame that was not taken yet, waiting for one where there is none.

@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import ClassVar
 
 from teller_assist.devices.kinds import DeviceKind
-from teller_assist.devices.process import Launch
 from teller_assist.devices.records import read_identity_card, read_presence
-from teller_assist.devices.supervision import OpenedDevice, StateListener
+from teller_assist.devices.supervision import OpenedDevice
 from teller_assist.errors import DeviceTimeoutError
 from teller_assist.evidence.identity import IdentityCard
-from teller_assist.pictures.decode import PictureLimits
-from teller_assist.settings.schema import DevicesSettings
 
 # Vendors ask for at least 0.3 s between two looks for a card.
 _LOOK_EVERY_S = 0.4
 
 
 class IdCardReaderDevice(OpenedDevice):
-    """An ID card reader under supervision.
-
-    Parameters
-    ----------
-    limits
-        How large a portrait may be.
-    """
+    """An ID card reader under supervision."""
 
     kind: ClassVar[DeviceKind] = DeviceKind.ID_CARD_READER
-
-    def __init__(
-        self,
-        plugin_id: str,
-        launch: Callable[[], Launch],
-        settings: DevicesSettings,
-        on_state: StateListener,
-        limits: PictureLimits,
-    ) -> None:
-        self._limits = limits
-        super().__init__(plugin_id, launch, settings, on_state)
 
     def wait_for_card(self, cancel: threading.Event) -> None:
         """Return once a card lies on the reader, or when cancelled.

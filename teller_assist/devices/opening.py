@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Any, TypeVar
 
 from teller_assist.devices.authority import PLUGINS_FOLDER, Authority
 from teller_assist.devices.camera import CameraDevice
@@ -14,12 +14,16 @@ from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.manifest import MANIFEST_NAME, PLUGIN_ID, Manifest, read_manifest
 from teller_assist.devices.process import Launch
-from teller_assist.devices.supervision import StateListener
-from teller_assist.errors import BugError, DeviceMissingError, PluginIncompatibleError
+from teller_assist.devices.supervision import OpenedDevice, StateListener
+from teller_assist.errors import DeviceMissingError, PluginIncompatibleError
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import DevicesSettings
 
-TypedDevice = CameraDevice | IdCardReaderDevice | DocumentScannerDevice
+Device = TypeVar("Device", bound=OpenedDevice)
+# The kinds that the session has a use for.
+DEVICES: Mapping[DeviceKind, type[OpenedDevice]] = {
+    device.kind: device for device in (CameraDevice, IdCardReaderDevice, DocumentScannerDevice)
+}
 
 
 def judged_manifest(folder: Path, authority: Authority) -> Manifest:
@@ -38,65 +42,17 @@ def judged_manifest(folder: Path, authority: Authority) -> Manifest:
     return read_manifest(content, folder)
 
 
-@overload
 def open_device(
     root: Path,
     plugin_id: str,
-    kind: Literal[DeviceKind.CAMERA],
+    device: type[Device],
     settings: Mapping[str, Any],
     *,
     devices_settings: DevicesSettings,
     authority: Authority,
     limits: PictureLimits,
     on_state: StateListener,
-) -> CameraDevice: ...
-@overload
-def open_device(
-    root: Path,
-    plugin_id: str,
-    kind: Literal[DeviceKind.ID_CARD_READER],
-    settings: Mapping[str, Any],
-    *,
-    devices_settings: DevicesSettings,
-    authority: Authority,
-    limits: PictureLimits,
-    on_state: StateListener,
-) -> IdCardReaderDevice: ...
-@overload
-def open_device(
-    root: Path,
-    plugin_id: str,
-    kind: Literal[DeviceKind.DOCUMENT_SCANNER],
-    settings: Mapping[str, Any],
-    *,
-    devices_settings: DevicesSettings,
-    authority: Authority,
-    limits: PictureLimits,
-    on_state: StateListener,
-) -> DocumentScannerDevice: ...
-@overload
-def open_device(
-    root: Path,
-    plugin_id: str,
-    kind: DeviceKind,
-    settings: Mapping[str, Any],
-    *,
-    devices_settings: DevicesSettings,
-    authority: Authority,
-    limits: PictureLimits,
-    on_state: StateListener,
-) -> TypedDevice: ...
-def open_device(
-    root: Path,
-    plugin_id: str,
-    kind: DeviceKind,
-    settings: Mapping[str, Any],
-    *,
-    devices_settings: DevicesSettings,
-    authority: Authority,
-    limits: PictureLimits,
-    on_state: StateListener,
-) -> TypedDevice:
+) -> Device:
     """Judge a plugin and put one of its devices under supervision.
 
     Returns at once, before the device is open; ``wait_until_ready`` on it waits for the outcome. May be called from any thread.
@@ -105,6 +61,8 @@ def open_device(
     ----------
     root
         The installation root; the plugin's folder is ``device_plugins/<plugin_id>`` below it.
+    device
+        Which of the plugin's devices, by the class that drives its kind (``DEVICES``).
     settings
         The plugin's settings; what is left out has its default.
     authority
@@ -123,19 +81,13 @@ def open_device(
     """
     folder = root / PLUGINS_FOLDER / plugin_id
     if not PLUGIN_ID.fullmatch(plugin_id) or not folder.is_dir():
-        raise DeviceMissingError(device=kind.value, why="no_plugin")
+        raise DeviceMissingError(device=device.kind.value, why="no_plugin")
 
     def launch() -> Launch:
-        return _launch(judged_manifest(folder, authority), folder, kind, settings, devices_settings)
+        return _launch(judged_manifest(folder, authority), folder, device.kind, settings, devices_settings)
 
     launch()  # refused at once, before there is anything to supervise
-    if kind is DeviceKind.CAMERA:
-        return CameraDevice(plugin_id, launch, devices_settings, on_state)
-    if kind is DeviceKind.ID_CARD_READER:
-        return IdCardReaderDevice(plugin_id, launch, devices_settings, on_state, limits)
-    if kind is DeviceKind.DOCUMENT_SCANNER:
-        return DocumentScannerDevice(plugin_id, launch, devices_settings, on_state, limits)
-    raise BugError(f"the session has no use for a {kind} yet")
+    return device(plugin_id, launch, devices_settings, on_state, limits)
 
 
 def _launch(

@@ -28,6 +28,7 @@ from teller_assist.errors import (
     PluginError,
     PluginFailedError,
 )
+from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.logs import Subject, logger_for
 from teller_assist.settings.schema import DevicesSettings
 
@@ -54,13 +55,23 @@ class OpenedDevice:
         Gives what to start; asked before every start, and raises where the plugin's files are no longer the authorised ones.
     on_state
         Told every new state, from the device's own thread; must return at once. The reason stands in ``problem``.
+    limits
+        How large a picture from it may be.
     """
 
     kind: ClassVar[DeviceKind]
     prepare: ClassVar[tuple[str, ...]] = ()  # called after "open", before the device counts as ready
 
-    def __init__(self, plugin_id: str, launch: Callable[[], Launch], settings: DevicesSettings, on_state: StateListener) -> None:
+    def __init__(
+        self,
+        plugin_id: str,
+        launch: Callable[[], Launch],
+        settings: DevicesSettings,
+        on_state: StateListener,
+        limits: PictureLimits,
+    ) -> None:
         self.plugin_id = plugin_id
+        self._limits = limits
         self._launch, self._settings, self._on_state = launch, settings, on_state
         self._changed = threading.Condition()
         self._state = DeviceState.STARTING

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from teller_assist.devices.kinds import DeviceKind
-from teller_assist.devices.opening import TypedDevice, open_device
+from teller_assist.devices.opening import DEVICES, open_device
+from teller_assist.devices.supervision import OpenedDevice
 from teller_assist.evidence.id_number import check_character
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.home import installation_root
@@ -55,13 +56,13 @@ def plugin_settings(plugin_id: str, customer_folder: Path) -> dict[str, Any]:
 def open_contract_device(tmp_path: Path, plugin_id: str, plugin_settings: dict[str, Any]) -> Iterator[Callable[..., Any]]:
     """Open one device of the plugin and wait until it is ready; all are closed at the end."""
     shutil.copytree(FOLDERS[plugin_id], tmp_path / "device_plugins" / plugin_id, ignore=shutil.ignore_patterns("__pycache__"))
-    opened: list[TypedDevice] = []
+    opened: list[OpenedDevice] = []
 
     def open_one(kind: DeviceKind) -> Any:
         device = open_device(
             tmp_path,
             plugin_id,
-            kind,
+            DEVICES[kind],
             plugin_settings,
             devices_settings=DevicesSettings(),
             authority=AnyFiles(),

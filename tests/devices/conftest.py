@@ -17,8 +17,9 @@ import pytest
 from teller_assist.devices import working_folder
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.manifest import read_manifest
-from teller_assist.devices.opening import TypedDevice, open_device
+from teller_assist.devices.opening import DEVICES, open_device
 from teller_assist.devices.process import Launch, PluginProcess
+from teller_assist.devices.supervision import OpenedDevice
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import DevicesSettings
 from tests.stand_ins.authorities import AnyFiles
@@ -40,7 +41,7 @@ def plugins_root(tmp_path: Path) -> Path:
 @pytest.fixture
 def open_stand_in(plugins_root: Path) -> Iterator[Callable[..., Any]]:
     """Open a device of a stand-in; all are closed at the end."""
-    opened: list[TypedDevice] = []
+    opened: list[OpenedDevice] = []
 
     def open_one(
         plugin_id: str, kind: DeviceKind, *, told: list[Any] | None = None, settings: DevicesSettings = QUICK, **given: Any
@@ -49,7 +50,7 @@ def open_stand_in(plugins_root: Path) -> Iterator[Callable[..., Any]]:
         device = open_device(
             plugins_root,
             plugin_id,
-            kind,
+            DEVICES[kind],
             given,
             devices_settings=settings,
             authority=AnyFiles(),

@@ -11,7 +11,7 @@ from pathlib import Path
 HOST = """
 import sys, threading, time
 from pathlib import Path
-from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from teller_assist.devices.opening import open_device
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import DevicesSettings
@@ -19,7 +19,7 @@ from teller_assist.settings.schema import DevicesSettings
 class AnyFiles:
     def check(self, folder): pass
 
-device = open_device(Path(sys.argv[1]), "willing", DeviceKind.ID_CARD_READER, {}, devices_settings=DevicesSettings(),
+device = open_device(Path(sys.argv[1]), "willing", IdCardReaderDevice, {}, devices_settings=DevicesSettings(),
     authority=AnyFiles(), limits=PictureLimits(10**6, 10**6), on_state=lambda kind, state: None)
 print(device.process._process.pid if device.status() else "", device.status()["folder"], flush=True)
 if sys.argv[2] == "stay":

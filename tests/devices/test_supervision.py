@@ -277,6 +277,7 @@ def test_a_plugin_is_judged_before_anything_of_it_runs(open_stand_in: Open, plug
 
 def test_the_authority_has_the_first_word(plugins_root: Path) -> None:
     from teller_assist.devices.authority import ShippedAuthority
+    from teller_assist.devices.id_card_reader import IdCardReaderDevice
     from teller_assist.devices.opening import open_device
     from teller_assist.pictures.decode import PictureLimits
 
@@ -284,7 +285,7 @@ def test_the_authority_has_the_first_word(plugins_root: Path) -> None:
         open_device(
             plugins_root,
             "willing",
-            READER,
+            IdCardReaderDevice,
             {},
             devices_settings=DevicesSettings(),
             authority=ShippedAuthority(),

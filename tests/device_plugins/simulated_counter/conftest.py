@@ -11,11 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from teller_assist.devices.camera import CameraDevice
-from teller_assist.devices.document_scanner import DocumentScannerDevice
-from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from teller_assist.devices.kinds import DeviceKind
-from teller_assist.devices.opening import open_device
+from teller_assist.devices.opening import DEVICES, open_device
+from teller_assist.devices.supervision import OpenedDevice
 from teller_assist.evidence.id_number import check_character
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.pictures.decode import PictureLimits
@@ -30,7 +28,7 @@ for folder in (ROOT, ROOT / "teller_assist" / "devices" / "sdk"):
 FIRST_17 = "19000119900315017"
 NUMBER = FIRST_17 + check_character(FIRST_17)
 FOOTAGE_FRAMES_PER_S = 10.0
-Opened = CameraDevice | IdCardReaderDevice | DocumentScannerDevice
+Opened = OpenedDevice
 
 
 def drawn_frame(number: int, width: int = 160, height: int = 120) -> Pixels:
@@ -75,7 +73,7 @@ def opened(customer: Path) -> Iterator[Callable[..., Any]]:
         device: Opened = open_device(
             ROOT,
             "simulated_counter",
-            kind,
+            DEVICES[kind],
             {"folder": str(customer), "width_px": 320, "height_px": 240, **settings},
             devices_settings=DevicesSettings(),
             authority=AnyFiles(),
