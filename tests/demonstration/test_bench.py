@@ -60,6 +60,7 @@ def test_what_is_not_built_is_listed_as_not_measured_and_never_as_a_number(
     assert all(entry["why"] for entry in document["not_measured"])
 
 
+@pytest.mark.full
 def test_the_counters_stages_are_measured_on_real_processes(
     installation: Installation,
     few_runs: None,

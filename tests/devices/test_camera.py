@@ -149,6 +149,7 @@ def test_closing_wakes_whoever_waits_for_a_frame(open_stand_in: Open) -> None:
 
 
 @pytest.mark.logs_warnings
+@pytest.mark.full
 def test_a_camera_that_hangs_without_a_call_is_found_out_and_started_again(
     open_stand_in: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +162,7 @@ def test_a_camera_that_hangs_without_a_call_is_found_out_and_started_again(
     camera.next_frame(WAIT_S)
 
 
+@pytest.mark.full
 def test_a_silent_camera_that_still_answers_is_left_alone(open_stand_in: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("teller_assist.devices.camera._SILENT_AFTER_S", 0.1)
     camera = open_stand_in("willing", CAMERA, frames_per_s=0.1)

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 HOST = """
 import sys, threading, time
 from pathlib import Path
@@ -52,6 +54,7 @@ def test_a_killed_station_takes_its_devices_and_their_folders_with_it(plugins_ro
     wait_until_gone(process, folder)
 
 
+@pytest.mark.full
 def test_a_station_that_forgets_to_close_its_devices_still_ends(plugins_root: Path) -> None:
     host, process, folder = start(plugins_root, "leave")
     assert host.wait(WAIT_S) == 0

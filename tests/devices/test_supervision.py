@@ -90,6 +90,7 @@ def test_three_crashes_in_a_minute_put_it_out_of_order(open_stand_in: Open) -> N
 
 @pytest.mark.logs_warnings
 @pytest.mark.parametrize("fault", ["hang", "nonsense", "exit", "null"])
+@pytest.mark.full
 def test_crashes_during_calls_count_as_well(open_stand_in: Open, fault: str) -> None:
     device = open_stand_in("misbehaving", READER, fault=fault)
     for _ in range(3):

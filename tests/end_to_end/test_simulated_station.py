@@ -93,6 +93,7 @@ def test_two_faces_are_not_captured_and_the_customer_is_coached(open_station: Op
     assert not view.capture.captured
 
 
+@pytest.mark.full
 def test_a_camera_without_frames_is_told_as_stalled_and_the_non_face_path_stays_open(open_station: Open) -> None:
     counter = open_station(fault="no_frames")
     counter.begin()

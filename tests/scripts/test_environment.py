@@ -130,6 +130,7 @@ def test_each_kind_of_damage_is_noticed_and_named(checkout: Checkout, damage: Ca
     assert DAMAGES[damage] in reason
 
 
+@pytest.mark.full
 def test_a_damaged_environment_is_made_anew_from_the_lock_of_today(checkout: Checkout) -> None:
     break_the_interpreter(checkout)
     (checkout.locks / "tiny.txt").write_bytes((checkout.locks / "newer.txt").read_bytes())

@@ -8,6 +8,7 @@ import pytest
 from set_up.wheels import without_wheel
 
 
+@pytest.mark.full
 def test_only_what_has_no_wheel_for_the_platform_is_named(tmp_path: Path, wheels: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "wheels"
     made = [

@@ -81,6 +81,7 @@ def _pixels(view: StationView) -> list[Pixels]:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.full
 def test_no_order_of_wishes_breaks_the_station(make_counter: Callable[..., Counter], settings: Settings, seed: int) -> None:
     quick = replace(settings, station=replace(settings.station, undo_s=0.2), capture=replace(settings.capture, patience_s=0.5))
     counter = make_counter(settings=quick, simulated=SimulatedView(1, 2, sentence("simulated_material", "caller")))

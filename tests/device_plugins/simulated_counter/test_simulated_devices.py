@@ -55,6 +55,7 @@ def test_no_two_frames_of_the_camera_are_identical(opened: Opener) -> None:
     assert len(set(frames)) == len(frames)
 
 
+@pytest.mark.full
 def test_frames_come_at_the_footages_own_pace_and_never_faster(opened: Opener) -> None:
     camera = ready(opened(CAMERA))
     first = camera.next_frame(5.0)
@@ -79,11 +80,13 @@ def test_a_frozen_camera_shows_one_frame_for_ever(opened: Opener) -> None:
     assert len(set(taken(camera, 12))) == 1
 
 
+@pytest.mark.full
 def test_a_repeating_camera_shows_the_same_few_frames_again(opened: Opener) -> None:
     camera = ready(opened(CAMERA, frames_per_s=30, fault="frame_repeat"))
     assert 1 < len(set(taken(camera, 40))) <= 12
 
 
+@pytest.mark.full
 def test_a_fault_begins_when_it_is_set_to(opened: Opener) -> None:
     camera = ready(opened(CAMERA, frames_per_s=60, fault="frozen_frame", fault_after_s=2.0))
     assert len(set(taken(camera, 6))) == 6
@@ -135,6 +138,7 @@ def test_the_card_is_read_whole_and_stays(opened: Opener) -> None:
     assert reader.read(NEVER).number == card.number
 
 
+@pytest.mark.full
 def test_no_card_can_be_read_before_it_is_laid_down(opened: Opener) -> None:
     reader = ready(opened(READER, card_delay_s=1.5, read_s=0.0))
     with pytest.raises(CardRemovedError):
@@ -194,6 +198,7 @@ def test_an_empty_glass_is_said(opened: Opener, customer: Path) -> None:
 
 @pytest.mark.parametrize("kind", [CAMERA, READER, SCANNER])
 @pytest.mark.logs_warnings
+@pytest.mark.full
 def test_a_crash_ends_the_process_and_is_no_hang(opened: Opener, kind: DeviceKind) -> None:
     device = ready(opened(kind, fault="crash", fault_after_s=1.5))
     with pytest.raises(KnownError):
@@ -203,6 +208,7 @@ def test_a_crash_ends_the_process_and_is_no_hang(opened: Opener, kind: DeviceKin
 
 @pytest.mark.parametrize("kind", [CAMERA, READER])
 @pytest.mark.logs_warnings
+@pytest.mark.full
 def test_a_device_that_hangs_is_given_up_at_its_time_limit(opened: Opener, kind: DeviceKind) -> None:
     device = ready(opened(kind, fault="hang", fault_after_s=1.5))
     time.sleep(1.6)
