@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,9 +10,10 @@ from teller_assist.comparison.calibration import TARGET_FMRS
 from teller_assist.decision.judgement import AlertKind, NextStep, Severity
 from teller_assist.decision.next_step import FILE, NextStepMatrix
 from teller_assist.decision.policy_tables import Table, one_of, read_rules, set_of, take_table, whole_number
-from teller_assist.errors import SettingOutOfRangeError, SettingsFileError
+from teller_assist.errors import SettingOutOfRangeError
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.settings.dated_file import read_dated_file
 
 # Alerts that one customer's evidence gives by itself; netcheck_result and kinship have severities of their own below.
 EVIDENCE_ALERTS = (
@@ -113,24 +113,16 @@ def read_policy(content: bytes) -> Policy:
     SettingOutOfRangeError
         A value is absent, of the wrong type or outside its range, or a combination of evidence has two next steps or none.
     """
-    try:
-        document = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsFileError("settings_unreadable", file=FILE) from error
-    if document.pop("schema", None) != "policy/1":
-        raise SettingsFileError("settings_unreadable", file=FILE)
-    date, author = document.pop("date", None), document.pop("author", None)
-    whole = Table("", document)
+    dated = read_dated_file(content, file=FILE, schema="policy/1")
+    whole = Table("", dated.content)
     tables = {name: take_table(whole, name) for name in ("outcome", "attempts", "kinship", "document_problem", "alerts", "rules")}
     whole.finish()
-    if not isinstance(date, datetime.date) or not isinstance(author, str):
-        raise SettingOutOfRangeError(key="date, author", file=FILE)
     severities, netcheck_severities = _severities(tables["alerts"])
     attempts_max = _attempts(tables["attempts"])
     rules = read_rules(tables["rules"], attempts_max=attempts_max, quiet_netcheck=QUIET_NETCHECK)
     return Policy(
-        date,
-        author,
+        dated.date,
+        dated.author,
         _outcome(tables["outcome"]),
         attempts_max,
         _kinship(tables["kinship"]),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import tomllib
 from dataclasses import dataclass
 
-from teller_assist.errors import SettingOutOfRangeError, SettingsFileError, UnknownSettingError
+from teller_assist.errors import SettingOutOfRangeError, UnknownSettingError
+from teller_assist.settings.dated_file import read_dated_file
 
 FILE = "pad.toml"
 SCHEMA = "pad/1"
@@ -95,19 +95,12 @@ def read_pad_limits(content: bytes) -> PadLimits:
     SettingOutOfRangeError
         A value is absent, of the wrong type or outside its range.
     """
-    try:
-        document = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsFileError("settings_unreadable", file=FILE) from error
-    if document.pop("schema", None) != SCHEMA:
-        raise SettingsFileError("settings_unreadable", file=FILE)
-    date, author = document.pop("date", None), document.pop("author", None)
-    if not isinstance(date, datetime.date) or not isinstance(author, str):
-        raise SettingOutOfRangeError(key="date, author", file=FILE)
+    dated = read_dated_file(content, file=FILE, schema=SCHEMA)
+    document = dated.content
     tables = {name: _table(document, name) for name in ("passive", "frames", "track")}
     for key in document:
         raise UnknownSettingError(key=key, file=FILE)
-    limits = PadLimits(date, author, _passive(tables["passive"]), _frames(tables["frames"]), _track(tables["track"]))
+    limits = PadLimits(dated.date, dated.author, _passive(tables["passive"]), _frames(tables["frames"]), _track(tables["track"]))
     for name, table in tables.items():
         for key in table:
             raise UnknownSettingError(key=f"{name}.{key}", file=FILE)

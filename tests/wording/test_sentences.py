@@ -20,6 +20,7 @@ from teller_assist.errors import (
     KnownError,
     NoFaceError,
     PictureError,
+    SessionError,
     UnknownSettingError,
     known_reasons,
 )
@@ -185,3 +186,9 @@ def test_a_device_is_told_by_its_word_and_never_by_its_code() -> None:
     assert told.zh.startswith("读卡器")
     assert "id_card_reader" not in told.zh + told.en
     assert error_sentences(DeviceBusyError(device="x17")).zh.startswith("设备")
+
+
+def test_a_teller_who_signs_twice_reads_that_somebody_else_must_sign() -> None:
+    told = error_sentences(SessionError(why="second_signature_missing"))
+    assert "另一位柜员" in told.zh
+    assert told != error_sentences(SessionError(why="nothing_to_decide"))

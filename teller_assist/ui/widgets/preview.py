@@ -12,7 +12,6 @@ from teller_assist.ui.widgets.pieces import MARKS, IconLine, clear, column, labe
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import CaptureView, Chip, PreviewFrame
 
-ASPECT = 16 / 9
 _GROUND = "#0a0f14"
 _EDGE_PX = 8
 
