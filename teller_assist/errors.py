@@ -13,7 +13,9 @@
         DeviceError           DeviceMissingError, DeviceBusyError, DeviceTimeoutError, CardRemovedError
         PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError
         SessionError          not possible in this state of the transaction
-        BranchError           BranchUnreachableError, BranchRefusedError
+        BranchError           BranchUnreachableError, BranchRefusedError, EnrolmentError
+        RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError
+        SecretsError          where keys are kept
         ResourceError         disk full, machine busy
       BugError              our own invariant broke
 
@@ -258,6 +260,52 @@ class BranchRefusedError(BranchError):
     """It answered and refused."""
 
     reasons = ("server_refused",)
+
+
+class EnrolmentError(BranchError):
+    """A station cannot be enrolled, or is not."""
+
+    reasons = ("enrolment_code_bad", "enrolment_code_expired", "server_not_the_pinned_one", "not_enrolled", "already_enrolled")
+
+
+class RecordError(KnownError):
+    """A document that crosses between station and branch server, or where such documents are kept."""
+
+
+class ShapeError(RecordError):
+    """It has not the shape that its schema promises; the facts name a place and a rule, never a value."""
+
+    reasons = ("shape_invalid",)
+
+
+class EnvelopeError(RecordError):
+    """An envelope was altered, or is sealed to another key."""
+
+    reasons = ("envelope_damaged", "envelope_unreadable")
+
+
+class SignatureError(RecordError):
+    """A request is not signed, or not by a station that may, or not now."""
+
+    reasons = ("signature_missing", "signature_bad", "signature_stale", "signature_replayed", "station_unknown")
+
+
+class OutboxError(RecordError):
+    """The station's own records on disk cannot be read."""
+
+    reasons = ("outbox_damaged", "outbox_in_use")
+
+
+class CaseConflictError(RecordError):
+    """The server holds another content under the same case id or sequence number."""
+
+    reasons = ("case_conflict",)
+
+
+class SecretsError(KnownError):
+    """The place where keys are kept cannot be used."""
+
+    reasons = ("keyring_refused", "keyring_locked", "key_missing", "key_file_unsafe")
 
 
 class ResourceError(KnownError):

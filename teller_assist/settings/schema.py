@@ -184,6 +184,33 @@ class DevicesSettings:
     )
 
 
+@dataclass(frozen=True)
+class BranchSettings:
+    """The station's records and the way to the branch server."""
+
+    data_folder: str = setting(
+        "", zh="本机记录文件夹；留空则用系统惯用位置", en="folder of this station's records; empty: the system's usual place"
+    )
+    timeout_s: float = setting(
+        5.0, minimum=0.5, maximum=60.0, unit="s", zh="等待服务器应答的时间", en="longest wait for the branch server's answer"
+    )
+    retry_first_s: float = setting(
+        1.0,
+        minimum=0.1,
+        maximum=60.0,
+        unit="s",
+        zh="发送失败后首次重试的等待",
+        en="first wait after a failed delivery; it doubles",
+    )
+    retry_most_s: float = setting(
+        60.0, minimum=1.0, maximum=3600.0, unit="s", zh="重试等待的上限", en="longest wait between two deliveries"
+    )
+    receipts_kept: int = setting(1000, minimum=10, maximum=100_000, zh="保留的回执数量", en="how many receipts are kept")
+    kinship_timeout_s: float = setting(
+        2.0, minimum=0.2, maximum=30.0, unit="s", zh="等待亲属登记查询的时间", en="longest wait for the register's answer"
+    )
+
+
 SECTIONS: Mapping[str, type] = {
     "pictures": PicturesSettings,
     "face": FaceSettings,
@@ -193,6 +220,7 @@ SECTIONS: Mapping[str, type] = {
     "consent": ConsentSettings,
     "capture": CaptureSettings,
     "devices": DevicesSettings,
+    "branch": BranchSettings,
 }
 
 
@@ -214,6 +242,7 @@ class Settings:
     consent: ConsentSettings
     capture: CaptureSettings
     devices: DevicesSettings
+    branch: BranchSettings
     origins: Mapping[str, Origin]
 
     def origin(self, key: str) -> Origin:

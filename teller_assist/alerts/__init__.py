@@ -1,0 +1,1 @@
+"""Case records, the sealed envelope, the station's outbox and the way to the branch server."""

@@ -1,0 +1,51 @@
+"""The one byte form of a document that is signed or hashed (RFC 8785, JSON Canonicalization Scheme)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import rfc8785
+
+from teller_assist.errors import BugError, ShapeError
+
+
+def canonical_bytes(document: Mapping[str, Any]) -> bytes:
+    """Return the document's canonical JSON in UTF-8.
+
+    Raises
+    ------
+    BugError
+        It holds something that is no JSON: a bug of ours, documents from outside were parsed from JSON.
+    """
+    try:
+        return rfc8785.dumps(dict(document))
+    except rfc8785.CanonicalizationError as error:
+        raise BugError("a document of ours is no JSON") from error
+
+
+def to_base64(data: bytes) -> str:
+    """Return standard base64 (RFC 4648 section 4) with padding."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def from_base64(text: str, *, what: str) -> bytes:
+    """Return the bytes of standard base64.
+
+    Raises
+    ------
+    ShapeError
+        It is none; ``what`` names the field.
+    """
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ShapeError(what=what, why="not_base64") from error
+
+
+def utc_text(moment: datetime.datetime) -> str:
+    """Return a moment as the documents write it: UTC, milliseconds, "Z"."""
+    return moment.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

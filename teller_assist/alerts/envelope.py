@@ -1,0 +1,97 @@
+"""envelope/1: a case sealed to the branch server's key, then signed by the station. On the station's disk nothing of it is readable.
+
+case/1 -> canonical JSON -> age to the server's recipient -> {header, ciphertext} -> Ed25519 over the canonical header
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pyrage
+
+from teller_assist.alerts.canonical import canonical_bytes, from_base64, to_base64
+from teller_assist.alerts.keys import SigningKey, is_signed, seal_to
+from teller_assist.alerts.shapes import check_shape
+from teller_assist.errors import EnvelopeError, ShapeError
+
+SUITE = "international"
+_SIGNED = ("version", "suite", "case_id", "station", "sequence", "created", "ciphertext_sha256")
+
+
+def seal_case(case: Mapping[str, Any], *, recipient: str, key: SigningKey) -> dict[str, Any]:
+    """Return a case/1 document as an envelope/1 document.
+
+    Parameters
+    ----------
+    case
+        Its shape is checked first: an envelope that the server refuses would be found out too late.
+    recipient
+        The server's age recipient.
+
+    Raises
+    ------
+    ShapeError
+        It is no case/1.
+    """
+    check_shape(case, "case/1")
+    ciphertext = seal_to(recipient, canonical_bytes(case))
+    header = {
+        "version": 1,
+        "suite": SUITE,
+        "case_id": case["case_id"],
+        "station": case["station"]["id"],
+        "sequence": case["station_sequence"],
+        "created": case["created"],
+        "ciphertext_sha256": hashlib.sha256(ciphertext).hexdigest(),
+    }
+    signature = key.sign(canonical_bytes(header))
+    return {"schema": "envelope/1", **header, "ciphertext": to_base64(ciphertext), "signature": to_base64(signature)}
+
+
+def verify_envelope(envelope: object, verify_key: bytes) -> Mapping[str, Any]:
+    """Return an envelope whose shape, hash and signature hold; nothing is decrypted.
+
+    Raises
+    ------
+    ShapeError
+        It is no envelope/1.
+    EnvelopeError
+        "envelope_damaged": hash or signature do not fit.
+    """
+    checked = check_shape(envelope, "envelope/1")
+    ciphertext = from_base64(checked["ciphertext"], what="ciphertext")
+    signature = from_base64(checked["signature"], what="signature")
+    if hashlib.sha256(ciphertext).hexdigest() != checked["ciphertext_sha256"]:
+        raise EnvelopeError("envelope_damaged", why="hash")
+    if not is_signed(canonical_bytes({name: checked[name] for name in _SIGNED}), signature, verify_key):
+        raise EnvelopeError("envelope_damaged", why="signature")
+    return checked
+
+
+def open_envelope(envelope: Mapping[str, Any], identity: str) -> dict[str, Any]:
+    """Decrypt a verified envelope with the server's age identity and return its case/1 document.
+
+    Raises
+    ------
+    EnvelopeError
+        "envelope_unreadable": not sealed to this key, or altered; "envelope_damaged": its header tells of another case.
+    ShapeError
+        What is in it is no case/1.
+    """
+    try:
+        plain = pyrage.decrypt(
+            from_base64(envelope["ciphertext"], what="ciphertext"), [pyrage.x25519.Identity.from_str(identity)]
+        )
+    except pyrage.DecryptError as error:
+        raise EnvelopeError("envelope_unreadable") from error
+    try:
+        case = dict(check_shape(json.loads(plain), "case/1"))
+    except ValueError as error:
+        raise ShapeError(what="case/1", why="not_json") from error
+    told = (case["case_id"], case["station"]["id"], case["station_sequence"])
+    if told != (envelope["case_id"], envelope["station"], envelope["sequence"]):
+        raise EnvelopeError("envelope_damaged", why="header_of_another_case")
+    return case

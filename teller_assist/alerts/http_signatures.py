@@ -1,0 +1,158 @@
+"""HTTP message signatures (RFC 9421): who sent a request, and that nothing of it was altered, before a byte of it is parsed.
+
+Covered: @method, @path, content-digest; parameters created, keyid, nonce, alg. Both sides use this module.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from http_message_signatures import (
+    HTTPMessageSigner,
+    HTTPMessageVerifier,
+    HTTPSignatureKeyResolver,
+    InvalidSignature,
+    algorithms,
+)
+from http_message_signatures.exceptions import HTTPMessageSignaturesException
+
+from teller_assist.alerts.keys import SigningKey
+from teller_assist.errors import SignatureError
+
+COVERED = ("@method", "@path", "content-digest")
+CLOCK_SKEW_MOST = datetime.timedelta(seconds=300)
+_LABEL = "station"
+_NONCE_BYTES = 16
+_NONCE_LONGEST = 64
+
+
+class HeaderFields(Protocol):
+    """The headers of a request that is signed."""
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Return names and values."""
+
+
+class Signable(Protocol):
+    """A request that can be signed; ``requests.PreparedRequest`` is one."""
+
+    method: str | None
+    url: str | None
+
+
+@dataclass(frozen=True)
+class SignedRequest:
+    """What a valid signature says about a request.
+
+    Attributes
+    ----------
+    nonce
+        To be refused when it comes a second time within the permitted skew.
+    """
+
+    key_id: str
+    created: datetime.datetime
+    nonce: str
+
+
+class _OneKey(HTTPSignatureKeyResolver):
+    def __init__(self, key: SigningKey) -> None:
+        self._key = key
+
+    def resolve_private_key(self, key_id: str) -> object:  # noqa: ARG002 (the library's interface)
+        return self._key.private
+
+
+class _KnownKeys(HTTPSignatureKeyResolver):
+    """Asks the caller for a key, and remembers that it had none: an unknown station is told apart from a bad signature."""
+
+    def __init__(self, find: Callable[[str], bytes | None]) -> None:
+        self._find = find
+        self.unknown = False
+
+    def resolve_public_key(self, key_id: str) -> object:
+        found = self._find(key_id)
+        self.unknown = found is None
+        return None if found is None else Ed25519PublicKey.from_public_bytes(found)
+
+
+class _Verifier(HTTPMessageVerifier):
+    # The library does not tell a stale signature from a bad one: the skew is checked here, by ``_within_skew``.
+    max_clock_skew = datetime.timedelta(days=36_500)
+
+
+class _Received:
+    """A request as the library wants to see it."""
+
+    def __init__(self, method: str, url: str, headers: dict[str, str]) -> None:
+        self.method, self.url, self.headers = method, url, headers
+
+
+def sign_request(request: Signable, body: bytes, *, key: SigningKey, key_id: str, now: datetime.datetime | None = None) -> None:
+    """Sign a request in place: adds Content-Digest, Signature-Input and Signature.
+
+    Parameters
+    ----------
+    key_id
+        The station's id as the server gave it.
+    now
+        The moment the signature says; the present one when left out.
+    """
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(key))
+    signer.sign(
+        request,
+        key_id=key_id,
+        created=now or datetime.datetime.now(datetime.UTC),
+        nonce=secrets.token_urlsafe(_NONCE_BYTES),
+        label=_LABEL,
+        covered_component_ids=COVERED,
+        body=body,
+    )
+
+
+def verify_request(
+    method: str, url: str, headers: dict[str, str], body: bytes, *, find_key: Callable[[str], bytes | None]
+) -> SignedRequest:
+    """Return who signed a request.
+
+    Parameters
+    ----------
+    url
+        Absolute; only its path is covered.
+    headers
+        By name; a header that came twice joined with ", ".
+    find_key
+        Returns a station's Ed25519 public key, or None for a station that is not known.
+
+    Raises
+    ------
+    SignatureError
+        "signature_missing", "signature_bad", "signature_stale" (created outside the permitted skew) or "station_unknown".
+        A nonce that came before is the caller's to refuse ("signature_replayed").
+    """
+    names = {name.lower() for name in headers}
+    if not {"signature", "signature-input", "content-digest"} <= names:
+        raise SignatureError("signature_missing")
+    keys = _KnownKeys(find_key)
+    verifier = _Verifier(signature_algorithm=algorithms.ED25519, key_resolver=keys)
+    try:
+        (result,) = verifier.verify(_Received(method, url, headers), max_age=None, require_components=COVERED, body=body)
+    except (HTTPMessageSignaturesException, InvalidSignature, ValueError) as error:
+        if keys.unknown:
+            raise SignatureError("station_unknown") from error
+        raise SignatureError("signature_bad") from error
+    return _within_skew(str(result.parameters["keyid"]), int(result.parameters["created"]), str(result.nonce or ""))
+
+
+def _within_skew(key_id: str, created_s: int, nonce: str) -> SignedRequest:
+    if not 0 < len(nonce) <= _NONCE_LONGEST:
+        raise SignatureError("signature_bad")
+    created = datetime.datetime.fromtimestamp(created_s, datetime.UTC)
+    if abs(datetime.datetime.now(datetime.UTC) - created) > CLOCK_SKEW_MOST:
+        raise SignatureError("signature_stale")
+    return SignedRequest(key_id, created, nonce)
