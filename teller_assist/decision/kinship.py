@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from teller_assist.decision.judgement import Kinship
@@ -33,21 +33,32 @@ class KinshipFinding:
         Only with YES: a sequence within ``TWIN_SEQUENCES`` as well.
     why
         Code of the wording group ``reason``.
+    look_alike
+        Only with YES: a manager found that this person and another one are taken for each other.
     """
 
     kinship: Kinship
     possible_twin: bool
     why: str
+    look_alike: bool = False
 
 
 POSSIBLE_TWIN = KinshipFinding(Kinship.YES, possible_twin=True, why="possible_twin")
 RELATIVE = KinshipFinding(Kinship.YES, possible_twin=False, why="relative_in_register")
+LOOK_ALIKE = KinshipFinding(Kinship.YES, possible_twin=False, why="look_alike_in_register", look_alike=True)
 NO_ENTRY = KinshipFinding(Kinship.NO, possible_twin=False, why="no_relative_in_register")
 NOT_LOOKED_UP = KinshipFinding(Kinship.UNKNOWN, possible_twin=False, why="kinship_not_looked_up")
 
 
+def register_finding(*, relative: bool, possible_twin: bool, look_alike: bool) -> KinshipFinding:
+    """Return what a register's answer means; a look-alike asks for the same care as a relative."""
+    if not relative:
+        return LOOK_ALIKE if look_alike else NO_ENTRY
+    return replace(POSSIBLE_TWIN if possible_twin else RELATIVE, look_alike=look_alike)
+
+
 class KinshipRegister(Protocol):
-    """Where relatives are looked up: in memory here, at the branch server later."""
+    """Where relatives are looked up: at the branch server, or in memory for the simulated profile."""
 
     def lookup(self, number: IdNumber) -> KinshipFinding:
         """Return whether a relative's number is registered; the own number is no relative's.
