@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from teller_assist.alerts.station_records import StationRecords, open_station_records
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.decision.policy import Policy, read_policy
 from teller_assist.errors import ModelError, ModelMissingError
@@ -26,6 +27,8 @@ from teller_assist.settings.logs import set_up_logs
 from teller_assist.settings.schema import Settings
 from teller_assist.settings.shipped import read_shipped
 from teller_assist.wording import error_sentences, sentence
+from teller_assist.workflow.case_keeper import CaseKeeping, CaseListener
+from teller_assist.workflow.case_record import CaseOrigin, ModelIdentity
 from teller_assist.workflow.comparing import PictureComparer
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.equipment import EquipmentSource
@@ -126,9 +129,35 @@ class Installation:
             notices=tuple(notices),
         )
 
-    def open_station(self, source: EquipmentSource) -> CounterStation:
-        """Open the station behind the window."""
-        return CounterStation(self.instruments, source, self.settings)
+    def open_records(self) -> StationRecords | None:
+        """Open this station's records; None where it is not enrolled with a branch server.
+
+        Raises
+        ------
+        SecretsError, OutboxError, ResourceError
+            They are there and cannot be used.
+        """
+        return open_station_records(self.settings.branch)
+
+    def open_station(
+        self, source: EquipmentSource, *, records: StationRecords | None = None, on_case: CaseListener | None = None
+    ) -> CounterStation:
+        """Open the station behind the window.
+
+        Parameters
+        ----------
+        records
+            Where cases are kept; the station closes them. None: not enrolled, nothing is kept or sent.
+        on_case
+            Gets every case once it is kept.
+        """
+        keeping = None if records is None else CaseKeeping(records, self._case_origin(records), on_case)
+        return CounterStation(self.instruments, source, self.settings, keeping)
+
+    def _case_origin(self, records: StationRecords) -> CaseOrigin:
+        store = self.model_store
+        models = tuple(ModelIdentity(one.model_id, one.sha256, store.state(one).value) for one in store.manifest.entries)
+        return CaseOrigin(records.station_id, self.settings.station.counter, models, self.policy)
 
     def read_picture(self, path: Path, *, role: str) -> Picture:
         """Decode a picture file within the limits of the settings."""

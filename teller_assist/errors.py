@@ -14,7 +14,8 @@
         PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError
         SessionError          not possible in this state of the transaction
         BranchError           BranchUnreachableError, BranchRefusedError, EnrolmentError
-        RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError
+        RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError
+        LoginError, RequestError  at the branch server
         SecretsError          where keys are kept
         ResourceError         disk full, machine busy
       BugError              our own invariant broke
@@ -302,6 +303,24 @@ class CaseConflictError(RecordError):
     reasons = ("case_conflict",)
 
 
+class DatabaseError(RecordError):
+    """The branch server's database."""
+
+    reasons = ("database_newer", "database_unreadable")
+
+
+class LoginError(KnownError):
+    """Somebody cannot log in to the branch server, or may not do what was asked."""
+
+    reasons = ("login_bad", "login_locked", "login_missing", "not_permitted", "form_expired")
+
+
+class RequestError(KnownError):
+    """A request that the branch server does not take."""
+
+    reasons = ("not_found", "method_not_allowed", "body_too_large", "too_many_requests", "body_malformed")
+
+
 class SecretsError(KnownError):
     """The place where keys are kept cannot be used."""
 
@@ -311,7 +330,7 @@ class SecretsError(KnownError):
 class ResourceError(KnownError):
     """The machine itself: no space left, too busy to measure, or no screen for a window."""
 
-    reasons = ("disk_full", "machine_busy", "folder_not_writable", "no_display")
+    reasons = ("disk_full", "machine_busy", "folder_not_writable", "no_display", "address_in_use")
 
 
 def known_reasons() -> tuple[str, ...]:

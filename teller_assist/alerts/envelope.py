@@ -1,6 +1,6 @@
 """envelope/1: a case sealed to the branch server's key, then signed by the station; on the disk nothing of it is readable.
 
-    case/1 -> canonical JSON -> age to the server's recipient -> {header, ciphertext} -> Ed25519 over the canonical header
+case/1 -> canonical JSON -> age to the server's recipient -> {header, ciphertext} -> Ed25519 over the canonical header
 """
 
 from __future__ import annotations

@@ -18,7 +18,19 @@ from teller_assist.errors import UsageError
 from teller_assist.settings.crash import prepare_for_crashes
 
 # Each module has add_parser(subcommands) and run(arguments) -> exit code, and imports nothing heavy before run().
-COMMANDS = ("station", "compare", "models", "evaluate", "bench", "doctor", "vocabulary")
+COMMANDS = (
+    "station",
+    "compare",
+    "models",
+    "evaluate",
+    "enrol",
+    "branch_server",
+    "branch_admin",
+    "audit",
+    "bench",
+    "doctor",
+    "vocabulary",
+)
 
 
 class _Parser(argparse.ArgumentParser):

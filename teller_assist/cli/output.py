@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import uuid
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -51,6 +52,22 @@ def error_body(error: KnownError, request_id: str) -> dict[str, Any]:
             "request_id": request_id,
         }
     }
+
+
+def set_up_command_logs() -> None:
+    """Set the logs up for a command that needs nothing else of an installation: the branch server has neither models nor devices.
+
+    Raises
+    ------
+    SettingsError
+        A settings file stops the start.
+    """
+    from teller_assist.settings.home import installation_root
+    from teller_assist.settings.loading import load_settings
+    from teller_assist.settings.logs import set_up_logs
+
+    logs = load_settings(installation_root(), os.environ).logs
+    set_up_logs(logs.level, folder=Path(logs.folder) if logs.folder else None)
 
 
 class CommandGuard:

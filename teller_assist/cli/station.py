@@ -77,7 +77,8 @@ def _open_station(profile: str, footage: Path | None) -> CounterStation:
             devices_settings=installation.settings.devices,
             limits=installation.picture_limits,
         )
-    return installation.open_station(source)
+    records = installation.open_records() if profile == "counter" else None  # made-up customers are no cases
+    return installation.open_station(source, records=records)
 
 
 def _say_progress(line: str) -> None:

@@ -17,7 +17,7 @@ from teller_assist.decision.edges import (
     conclude,
 )
 from teller_assist.decision.judgement import Alert, AlertKind, Judgement, Kinship, NextStep, Severity
-from teller_assist.decision.kinship import KinshipFinding
+from teller_assist.decision.kinship import LOOK_ALIKE, KinshipFinding
 from teller_assist.decision.next_step import Situation, StepRule
 from teller_assist.decision.policy import QUIET_NETCHECK, Policy
 from teller_assist.evidence.netcheck import NetcheckCode
@@ -96,6 +96,7 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     reasons += [pad] if attack else []
     reasons += [str(reason) for reason in concluded.reasons]
     reasons.append(evidence.kinship.why)
+    reasons += [LOOK_ALIKE.why] if evidence.kinship.look_alike else []
     reasons += rule.reasons
     reasons += [ATTEMPTS_EXCEEDED] if evidence.attempts > policy.attempts_max else []
     reasons += [netcheck] if evidence.netcheck in QUIET_NETCHECK else []
@@ -125,8 +126,7 @@ def _evidence_alerts(evidence: CustomerEvidence, concluded: FaceConclusion, poli
     if evidence.netcheck not in QUIET_NETCHECK:
         why = f"netcheck_{evidence.netcheck.value.lower()}"
         yield Alert(AlertKind.NETCHECK_RESULT, policy.netcheck_severities[evidence.netcheck], why)
-    if evidence.kinship.kinship is Kinship.YES:
-        yield Alert(AlertKind.KINSHIP, _kinship_severity(evidence, policy), evidence.kinship.why)
+    yield from _register_alerts(evidence, policy)
     if evidence.attempts > policy.attempts_max:
         yield Alert(AlertKind.ATTEMPTS_EXCEEDED, of[AlertKind.ATTEMPTS_EXCEEDED], ATTEMPTS_EXCEEDED)
     missing = evidence.edges.live_chip
@@ -134,6 +134,14 @@ def _evidence_alerts(evidence: CustomerEvidence, concluded: FaceConclusion, poli
         yield Alert(AlertKind.QUALITY, of[AlertKind.QUALITY], missing.why.value)
     if isinstance(missing, NotCompared) and missing.why in _NON_FACE_PATH:
         yield Alert(AlertKind.NON_FACE_PATH, of[AlertKind.NON_FACE_PATH], missing.why.value)
+
+
+def _register_alerts(evidence: CustomerEvidence, policy: Policy) -> Iterable[Alert]:
+    """Return what the register of relatives and look-alikes gives; one finding may give both."""
+    if evidence.kinship.kinship is Kinship.YES and evidence.kinship.why != LOOK_ALIKE.why:
+        yield Alert(AlertKind.KINSHIP, _kinship_severity(evidence, policy), evidence.kinship.why)
+    if evidence.kinship.look_alike:
+        yield Alert(AlertKind.LOOK_ALIKE, policy.severities[AlertKind.LOOK_ALIKE], LOOK_ALIKE.why)
 
 
 def _person_codes(evidence: CustomerEvidence, concluded: FaceConclusion) -> tuple[str, ...]:

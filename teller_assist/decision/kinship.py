@@ -92,14 +92,14 @@ class NumberRegister:
         self._families: dict[bytes, set[bytes]] = {}
         for number in numbers:
             known = number.reveal()
-            self._families.setdefault(self._seal(_family(known)), set()).add(self._seal(known.text))
+            self._families.setdefault(self._seal(known.family), set()).add(self._seal(known.text))
 
     def __repr__(self) -> str:
         return "NumberRegister(***)"
 
     def lookup(self, number: IdNumber) -> KinshipFinding:
         """Return whether a number of the same area and birth date is registered, the own one aside."""
-        relatives = self._families.get(self._seal(_family(number)), set()) - {self._seal(number.text)}
+        relatives = self._families.get(self._seal(number.family), set()) - {self._seal(number.text)}
         if not relatives:
             return NO_ENTRY
         neighbours = {self._seal(neighbour) for neighbour in neighbouring_numbers(number)}
@@ -112,10 +112,5 @@ class NumberRegister:
 def neighbouring_numbers(number: IdNumber) -> tuple[str, ...]:
     """Return the numbers of the same area and birth date whose sequence is at most ``TWIN_SEQUENCES`` away, the own one not."""
     sequences = range(max(0, number.sequence - TWIN_SEQUENCES), min(_SEQUENCES, number.sequence + TWIN_SEQUENCES + 1))
-    beginnings = (f"{_family(number)}{sequence:03d}" for sequence in sequences if sequence != number.sequence)
+    beginnings = (f"{number.family}{sequence:03d}" for sequence in sequences if sequence != number.sequence)
     return tuple(first_17 + check_character(first_17) for first_17 in beginnings)
-
-
-def _family(number: IdNumber) -> str:
-    """Return what relatives born together share: area and birth date."""
-    return number.text[:14]

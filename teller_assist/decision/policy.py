@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from teller_assist.comparison.calibration import TARGET_FMRS
 from teller_assist.decision.judgement import AlertKind, NextStep, Severity
@@ -23,10 +24,19 @@ EVIDENCE_ALERTS = (
     AlertKind.QUALITY,
     AlertKind.ATTEMPTS_EXCEEDED,
     AlertKind.NON_FACE_PATH,
+    AlertKind.LOOK_ALIKE,
 )
 # Answers that agree, or were never given, alert nobody.
 QUIET_NETCHECK = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO, NetcheckCode.NOT_ASKED})
 _ATTEMPTS_MOST = 10
+
+
+class KeepPictures(StrEnum):
+    """Which sealed cases hold pictures."""
+
+    NEVER = "never"
+    ALERTS = "alerts"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,8 @@ class Policy:
         Of ``EVIDENCE_ALERTS``.
     netcheck_severities
         Of every answer of the authority that is not quiet.
+    keep_pictures
+        Which cases hold pictures; without consent none does, whatever stands here.
     """
 
     date: datetime.date
@@ -99,6 +111,7 @@ class Policy:
     severities: Mapping[AlertKind, Severity]
     netcheck_severities: Mapping[NetcheckCode, Severity]
     next_steps: NextStepMatrix
+    keep_pictures: KeepPictures
 
 
 def read_policy(content: bytes) -> Policy:
@@ -115,7 +128,10 @@ def read_policy(content: bytes) -> Policy:
     """
     dated = read_dated_file(content, file=FILE, schema="policy/1")
     whole = Table("", dated.content)
-    tables = {name: take_table(whole, name) for name in ("outcome", "attempts", "kinship", "document_problem", "alerts", "rules")}
+    tables = {
+        name: take_table(whole, name)
+        for name in ("outcome", "attempts", "kinship", "document_problem", "alerts", "rules", "storage")
+    }
     whole.finish()
     severities, netcheck_severities = _severities(tables["alerts"])
     attempts_max = _attempts(tables["attempts"])
@@ -130,7 +146,14 @@ def read_policy(content: bytes) -> Policy:
         severities,
         netcheck_severities,
         NextStepMatrix(rules),
+        _keep_pictures(tables["storage"]),
     )
+
+
+def _keep_pictures(table: Table) -> KeepPictures:
+    keep = one_of(table, "keep_pictures", KeepPictures)
+    table.finish()
+    return keep
 
 
 def _outcome(table: Table) -> OutcomePolicy:

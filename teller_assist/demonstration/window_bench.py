@@ -145,6 +145,7 @@ def _memory() -> dict[str, float]:
 class _BenchCamera:
     """Delivers frames when they are due; what nobody fetched in time is skipped, as a camera does."""
 
+    plugin_id = "bench"
     problem = None
 
     def __init__(self, frames: list[Pixels]) -> None:
@@ -173,6 +174,7 @@ class _BenchCamera:
 class _NoCard:
     """A reader on which no card is ever laid."""
 
+    plugin_id = "bench"
     problem = None
 
     def wait_for_card(self, cancel: threading.Event) -> None:

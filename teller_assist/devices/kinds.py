@@ -23,4 +23,5 @@ class DeviceState(StrEnum):
     RESTARTING = "restarting"  # its process ended or was killed; the next start is waiting out its back-off
     OUT_OF_ORDER = "out_of_order"  # three crashes within a minute: IT must look
     CLOSED = "closed"
+    UNREACHABLE = "unreachable"  # the branch server alone: it does not answer now
     NOT_AVAILABLE = "not_available"  # no plugin for it, or the plugin was refused

@@ -66,6 +66,11 @@ class IdNumber:
         return self.text[:6]
 
     @property
+    def family(self) -> str:
+        """What relatives born together share: area and birth date."""
+        return self.text[:14]
+
+    @property
     def birth_date(self) -> datetime.date:
         """The birth date in the number."""
         return datetime.date(int(self.text[6:10]), int(self.text[10:12]), int(self.text[12:14]))

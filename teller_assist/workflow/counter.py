@@ -10,6 +10,7 @@ from teller_assist.errors import KnownError
 from teller_assist.face.measurement import FaceMeasurer
 from teller_assist.settings.schema import CaptureSettings
 from teller_assist.wording import Sentences, error_sentences
+from teller_assist.workflow.customer import DeviceIdentity
 from teller_assist.workflow.equipment import SESSION_DEVICES, CounterEquipment, EquipmentSource
 from teller_assist.workflow.face_watch import FaceWatch
 from teller_assist.workflow.pipeline import Pipeline
@@ -75,6 +76,19 @@ class Counter:
             equipment.close()
         if pipeline is not None:
             pipeline.close()
+
+    def identities(self) -> tuple[DeviceIdentity, ...]:
+        """Return which devices stand here and how they fare; one that is absent has no plugin."""
+        with self._lock:
+            devices = {} if self.equipment is None else self.equipment.devices()
+        return tuple(
+            DeviceIdentity(
+                kind.value,
+                devices[kind].plugin_id if kind in devices else "",
+                self.device_states.get(kind, DeviceState.STARTING if kind in devices else DeviceState.NOT_AVAILABLE).value,
+            )
+            for kind in SESSION_DEVICES
+        )
 
     def permit(self, *, looking: bool, showing: bool) -> None:
         """Say whether frames may be measured, and whether they may be shown."""

@@ -137,6 +137,7 @@ class CounterStation(StationCore):
         if self._closed.is_set():
             return
         with self._lock:  # after this no wish is taken
+            self._end_transaction()  # a decision stands, anything else is an abandoned case
             self._closed.set()
             self._cancel.set()
         self._announcer.close()
@@ -144,3 +145,5 @@ class CounterStation(StationCore):
         self._workers.close()
         self._clock.close()
         self._counter.close()  # it may have been opened while we were closing
+        if self._keeper is not None:
+            self._keeper.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from teller_assist.decision.judgement import EdgeName, Judgement
 from teller_assist.decision.kinship import NOT_LOOKED_UP, KinshipFinding
@@ -39,6 +39,15 @@ class TakenDecision:
     undo_until_s: float
 
 
+@dataclass(frozen=True)
+class DeviceIdentity:
+    """One device at the counter: its kind, its plugin, how it fares (codes)."""
+
+    kind: str
+    plugin_id: str
+    state: str
+
+
 @dataclass(frozen=True, eq=False)
 class Customer:
     """One customer's transaction so far.
@@ -57,10 +66,14 @@ class Customer:
         None before anything can be concluded.
     problem
         The last thing that went wrong, for the teller.
+    teller
+        Who signed on when it began.
+    devices
+        Which devices stood at the counter and how they fared, as noted at the end.
     card_s, permitted_s
         Monotonic clock of the card and of the consent; the gauge's delay counts from the later one.
     latency_ms
-        Milliseconds by stage: "card_to_gauge" once the reading is there.
+        Milliseconds by stage: "card_read", "capture" (consent to chosen frame), "card_to_gauge" once the reading is there.
     """
 
     transaction: int
@@ -82,9 +95,15 @@ class Customer:
     judgement: Judgement | None = None
     decision: TakenDecision | None = None
     problem: Sentences | None = None
+    teller: str = ""
+    devices: tuple[DeviceIdentity, ...] = ()
     card_s: float = 0.0
     permitted_s: float = 0.0
     latency_ms: Mapping[str, float] = field(default_factory=dict)
+
+    def with_time(self, stage: str, took_ms: float) -> Customer:
+        """Return the customer with a note of what a stage took."""
+        return replace(self, latency_ms={**self.latency_ms, stage: took_ms})
 
     def without_capture(self) -> dict[str, object]:
         """Return the fields that a new look at the face clears."""

@@ -9,10 +9,10 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from teller_assist.decision.judgement import EdgeName
-from teller_assist.decision.kinship import ask_register
+from teller_assist.decision.kinship import KinshipRegister, ask_register
 from teller_assist.errors import DeviceError, EvidenceError, KnownError, PluginError
 from teller_assist.evidence.netcheck import NetcheckCode
-from teller_assist.netcheck.provider import CardValidity, NetcheckRequest
+from teller_assist.netcheck.provider import CardValidity, NetcheckProvider, NetcheckRequest
 from teller_assist.wording import error_sentences
 from teller_assist.workflow.counter_session import SessionEvent
 from teller_assist.workflow.customer import Customer
@@ -37,6 +37,8 @@ class Post(Protocol):
         ----------
         of_capture
             The answer is about this capture: dropped where another one has taken its place.
+        changes
+            Fields of the customer; ``took`` is a stage and its milliseconds.
         """
 
 
@@ -45,14 +47,23 @@ class CustomerWork:
 
     Parameters
     ----------
+    register
+        The branch server's; None: the equipment's own is asked, where it has one.
     snapshot
         Returns the customer as known now, or None when nobody is there.
     """
 
     def __init__(
-        self, instruments: Instruments, workers: Workers, *, post: Post, snapshot: Callable[[], Customer | None]
+        self,
+        instruments: Instruments,
+        workers: Workers,
+        register: KinshipRegister | None,
+        *,
+        post: Post,
+        snapshot: Callable[[], Customer | None],
     ) -> None:
         self._instruments = instruments
+        self._register = register
         self._workers = workers
         self._post = post
         self._snapshot = snapshot
@@ -62,8 +73,12 @@ class CustomerWork:
         self._workers.submit(Work.CARD, self._read_card, reader, transaction, cancel)
 
     def ask_authority(self, equipment: CounterEquipment, customer: Customer, cancel: threading.Event) -> None:
-        """Look relatives up and ask the authority about the card."""
-        self._workers.submit(Work.NETCHECK, self._ask_authority, equipment, customer, cancel)
+        """Look relatives up and ask the authority about the card; a register that is slow to answer holds up no authority."""
+        register = self._register or equipment.register
+        if register is not None:
+            self._workers.submit(Work.REGISTER, self._ask_register, register, customer)
+        if equipment.netcheck is not None:
+            self._workers.submit(Work.NETCHECK, self._ask_authority, equipment.netcheck, customer, cancel)
 
     def measure_chip(self, transaction: int) -> None:
         """Measure the chip portrait ahead of the comparison; consent must be on record."""
@@ -79,25 +94,28 @@ class CustomerWork:
                 reader.wait_for_card(cancel)
                 if cancel.is_set():
                     return
+                started_s = time.perf_counter()
                 card = reader.read(cancel)
+                took_ms = 1000 * (time.perf_counter() - started_s)
             except (DeviceError, PluginError, EvidenceError) as error:
                 if not cancel.is_set():
                     self._post(transaction, SessionEvent.CARD_FAILED, problem=error_sentences(error))
                 cancel.wait(_AGAIN_AFTER_S)
                 continue
-            self._post(transaction, SessionEvent.CARD_READ, card=card, chip_shown=whole_portrait(card.portrait.pixels))
+            shown = whole_portrait(card.portrait.pixels)
+            self._post(transaction, SessionEvent.CARD_READ, card=card, chip_shown=shown, took=("card_read", took_ms))
             return
 
-    def _ask_authority(self, equipment: CounterEquipment, customer: Customer, cancel: threading.Event) -> None:
+    def _ask_register(self, register: KinshipRegister, customer: Customer) -> None:
+        if customer.card is not None:
+            self._post(customer.transaction, None, kinship=ask_register(register, customer.card.number.reveal()))
+
+    def _ask_authority(self, netcheck: NetcheckProvider, customer: Customer, cancel: threading.Event) -> None:
         card = customer.card
         if card is None:
             return
-        if equipment.register is not None:
-            self._post(customer.transaction, None, kinship=ask_register(equipment.register, card.number.reveal()))
-        if equipment.netcheck is None:
-            return
         request = NetcheckRequest(card.number, card.name, CardValidity(card.valid_from, card.valid_until))
-        result = equipment.netcheck.verify(request, cancel)
+        result = netcheck.verify(request, cancel)
         if result.code is not NetcheckCode.NOT_ASKED:
             shown = None if result.photo is None else whole_portrait(result.photo.pixels)
             self._post(customer.transaction, SessionEvent.NETCHECK_ANSWERED, netcheck=result, netcheck_shown=shown)

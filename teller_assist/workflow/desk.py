@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from teller_assist.alerts.station_records import BranchState, Kept
 from teller_assist.errors import SessionError
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.settings.schema import StationSettings
@@ -49,7 +51,7 @@ class Desk:
     def __init__(self, settings: StationSettings) -> None:
         self._settings = settings
         self._touched_s = 0.0
-        self._rows: list[TodayRow] = []
+        self._rows: list[tuple[int, TodayRow]] = []  # with the number of the transaction
         self._day: datetime.date | None = None
         self.teller = ""
         self.presence = Presence(blanked=False, locked=False)
@@ -98,19 +100,35 @@ class Desk:
         return False
 
     def note(
-        self, *, ended: datetime.datetime, masked_name: str, kind: BusinessKind, decision: TellerDecision | None, alert: bool
+        self,
+        transaction: int,
+        *,
+        ended: datetime.datetime,
+        masked_name: str,
+        kind: BusinessKind,
+        decision: TellerDecision | None,
+        alert: bool,
     ) -> None:
         """Add a finished transaction; yesterday's list ends with its day."""
         if self._day != ended.date():
             self._day, self._rows = ended.date(), []
-        self._rows.insert(0, TodayRow(ended.time(), masked_name, kind, decision, alert))
+        self._rows.insert(0, (transaction, TodayRow(ended.time(), masked_name, kind, decision, alert)))
         del self._rows[TODAY_ROWS_MAX:]
 
-    def today(self) -> TodayView:
-        """Return today's list. Nothing waits for a branch server: this station is not enrolled with one."""
+    def today(self, branch: BranchState | None = None, kept: Callable[[int], Kept] | None = None) -> TodayView:
+        """Return today's list.
+
+        Parameters
+        ----------
+        branch, kept
+            How what waits for the branch server fares, and how far one transaction's case has come; None: not enrolled.
+        """
+        rows = tuple(row if kept is None else replace(row, kept=kept(transaction)) for transaction, row in self._rows)
         return TodayView(
-            rows=tuple(self._rows),
-            checked=sum(row.decision is not None for row in self._rows),
-            referred=sum(row.decision is TellerDecision.REFER for row in self._rows),
-            waiting=None,
+            rows=rows,
+            checked=sum(row.decision is not None for row in rows),
+            referred=sum(row.decision is TellerDecision.REFER for row in rows),
+            waiting=None if branch is None else branch.waiting,
+            unsaved=0 if branch is None else branch.unsaved,
+            refused=0 if branch is None else branch.refused,
         )

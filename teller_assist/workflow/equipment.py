@@ -23,6 +23,10 @@ class Device(Protocol):
     """Whatever stands at a counter."""
 
     @property
+    def plugin_id(self) -> str:
+        """The plugin that drives it."""
+
+    @property
     def problem(self) -> KnownError | None:
         """Why it is not ready; None where it is, or nothing is known yet."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from teller_assist.alerts.station_records import BranchState, Kept
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.evidence.transaction import BusinessKind
 from teller_assist.wording import Sentences
@@ -25,6 +26,8 @@ class Scene:
         None while the counter is being set up.
     problem
         What is wrong with the station itself; a customer's own problem stands in the customer.
+    branch, kept
+        How the branch server fares, and how far the case of a transaction has come; None: the station is not enrolled.
     """
 
     state: SessionState
@@ -36,6 +39,8 @@ class Scene:
     stalled: bool
     problem: Sentences | None
     watched: Watched
+    branch: BranchState | None = None
+    kept: Callable[[int], Kept] | None = None
 
     @property
     def authority_answers(self) -> bool:

@@ -23,6 +23,8 @@ from teller_assist.evidence.transaction import BusinessKind, ConsentBasis
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.announcing import Announcer, Clock
+from teller_assist.workflow.case_keeper import CaseKeeper, CaseKeeping
+from teller_assist.workflow.case_record import Ending
 from teller_assist.workflow.concluding import conclude_customer
 from teller_assist.workflow.counter import Counter
 from teller_assist.workflow.counter_session import (
@@ -57,9 +59,13 @@ class StationCore:
         What measures and judges.
     source
         Sets the counter up, again for every customer of the simulated profile.
+    keeping
+        Where cases are kept; None: this station is not enrolled, and nothing is kept or sent.
     """
 
-    def __init__(self, instruments: Instruments, source: EquipmentSource, settings: Settings) -> None:
+    def __init__(
+        self, instruments: Instruments, source: EquipmentSource, settings: Settings, keeping: CaseKeeping | None = None
+    ) -> None:
         self._instruments = instruments
         self._settings = settings
         self._lock = threading.RLock()
@@ -72,6 +78,7 @@ class StationCore:
         self._closed = threading.Event()
         self._bringing = False  # the next simulated customer is on the way
         self._announcer = Announcer()
+        self._keeper = None if keeping is None else CaseKeeper(keeping, changed=self._announcer.changed, failed=self._own_fault)
         self._watch = FaceWatch(
             instruments,
             settings.capture,
@@ -90,7 +97,8 @@ class StationCore:
             shown=self._announcer.frame_shown,
         )
         self._workers = Workers(self._own_fault)
-        self._work = CustomerWork(instruments, self._workers, post=self._post, snapshot=self._snapshot)
+        register = None if self._keeper is None else self._keeper.register
+        self._work = CustomerWork(instruments, self._workers, register, post=self._post, snapshot=self._snapshot)
         self._effects: dict[SessionAction, Callable[[], None]] = {
             SessionAction.ASK_FOR_CARD: self._open_transaction,
             SessionAction.KEEP_CARD: self._keep_card,
@@ -102,6 +110,7 @@ class StationCore:
             SessionAction.SHOW_READING: self._show,
             SessionAction.SHOW_WHY_NOT: self._show,
             SessionAction.GO_BY_HAND: self._judge,
+            SessionAction.TAKE_DECISION: self._keep_draft,
             SessionAction.TAKE_BACK: self._take_back,
             SessionAction.SETTLE: self._settle,
             SessionAction.CLEAR: self._settle,
@@ -156,8 +165,10 @@ class StationCore:
         self._announcer.changed()
 
     def _change(self, changes: dict[str, Any]) -> None:
-        if self._customer is not None and changes:
-            self._customer = replace(self._customer, **changes)
+        if self._customer is None or not changes:
+            return
+        customer = self._customer.with_time(*changes["took"]) if "took" in changes else self._customer
+        self._customer = replace(customer, **{name: value for name, value in changes.items() if name != "took"})
 
     def _handle(self, event: SessionEvent) -> None:
         effect = self._effects.get(self._session.handle(event))
@@ -168,7 +179,9 @@ class StationCore:
     def _open_transaction(self) -> None:
         self._cancel = threading.Event()
         self._problem = None
-        self._customer = Customer(self._session.transaction, self._business_kind)
+        self._customer = Customer(self._session.transaction, self._business_kind, teller=self._desk.teller)
+        if self._keeper is not None:
+            self._keeper.begin(self._customer)
         self._watch.restart()
         self._start_reading()
         if self._settings.consent.basis == ConsentBasis.LEGAL_BASIS:
@@ -218,7 +231,7 @@ class StationCore:
         customer = self._known_customer()
         if self._session.state is SessionState.DECIDING and "card_to_gauge" not in customer.latency_ms:
             since_s = max(customer.card_s, customer.permitted_s)
-            self._change({"latency_ms": {**customer.latency_ms, "card_to_gauge": 1000 * (time.monotonic() - since_s)}})
+            self._change({"took": ("card_to_gauge", 1000 * (time.monotonic() - since_s))})
         answered_meanwhile = (
             customer.netcheck is not None and customer.netcheck.photo is not None and customer.netcheck_photo is None
         )
@@ -230,20 +243,34 @@ class StationCore:
         customer = self._known_customer()
         models = self._instruments.triangle is not None
         self._change({"judgement": conclude_customer(customer, customer.edges, self._instruments.policy, models=models)})
+        if self._keeper is not None:
+            self._keeper.renew_for_alerts(self._noted())
 
     def _judge_if_by_hand(self) -> None:
         if self._session.state in BY_HAND:
             self._judge()
 
+    def _keep_draft(self) -> None:
+        if self._keeper is not None:
+            self._keeper.renew(self._noted())
+
+    def _noted(self) -> Customer:
+        """Return the customer with the devices as they are now."""
+        return replace(self._known_customer(), devices=self._counter.identities())
+
     def _take_back(self) -> None:
+        self._keep_draft()
         if self._session.state is SessionState.DECIDING:
             self._compare()  # the authority may have answered in between
 
     def _settle(self) -> None:
-        """End the transaction: nothing of it stays but one line without a full name."""
+        """End the transaction: nothing of it stays here but one line without a full name, and its sealed case."""
         customer = self._known_customer()
         self._cancel.set()
+        if self._keeper is not None:
+            self._keeper.end(self._noted(), Ending.ABANDONED if customer.decision is None else Ending.SETTLED)
         self._desk.note(
+            customer.transaction,
             ended=datetime.datetime.now().astimezone(),
             masked_name=mask_name(customer.card.name.reveal()) if customer.card is not None else "",
             kind=customer.business_kind,
@@ -256,7 +283,10 @@ class StationCore:
     # ------------------------------------------------------------ what comes from elsewhere
 
     def _face_found(self, look: int, found: FaceFound) -> None:
-        self._post_seen(look, SessionEvent.FACE_CAPTURED, capture=found.capture, pad=found.pad, problem=None)
+        with self._lock:
+            since_s = 0.0 if self._customer is None else self._customer.permitted_s
+        took = ("capture", 1000 * (time.monotonic() - since_s))
+        self._post_seen(look, SessionEvent.FACE_CAPTURED, capture=found.capture, pad=found.pad, problem=None, took=took)
 
     def _pad_changed(self, look: int, reading: PadReading) -> None:
         with self._lock:
@@ -336,6 +366,8 @@ class StationCore:
             stalled=self._counter.stalled,
             problem=self._problem or self._counter.problem,
             watched=self._watch.shown,
+            branch=None if self._keeper is None else self._keeper.state(),
+            kept=None if self._keeper is None else self._keeper.kept,
         )
 
     def _snapshot(self) -> Customer | None:

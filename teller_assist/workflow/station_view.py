@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
+from teller_assist.alerts.station_records import BranchState
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import mask_name
@@ -59,12 +60,21 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         portraits=_portraits(scene, shown),
         gauge=_gauge(shown),
         decision=decision_view(scene),
-        today=scene.desk.today(),
+        today=scene.desk.today(scene.branch, scene.kept),
         notices=_notices(scene, instruments),
-        problem=scene.problem if shown is None or shown.problem is None else shown.problem,
+        problem=_problem(scene, shown),
         simulated=None if scene.equipment is None else scene.equipment.simulated,
         reasons=() if judgement is None else judgement.reasons,
     )
+
+
+def _problem(scene: Scene, customer: Customer | None) -> Sentences | None:
+    """Return the customer's own problem, else the station's, else that a case could not be written to the disk."""
+    if customer is not None and customer.problem is not None:
+        return customer.problem
+    if scene.problem is not None or scene.branch is None or not scene.branch.unsaved or scene.branch.problem is None:
+        return scene.problem
+    return error_sentences(scene.branch.problem)
 
 
 def _screen(scene: Scene) -> Screen:
@@ -85,7 +95,16 @@ def _devices(scene: Scene) -> tuple[DeviceChip, ...]:
             problem = None if device is None else device.problem
             why = sentence("device_state", state.value) if problem is None else error_sentences(problem)
         chips.append(DeviceChip(kind.value, state, why))
-    return (*chips, DeviceChip(BRANCH_SERVER, DeviceState.NOT_AVAILABLE, sentence("notice", "not_enrolled")))
+    return (*chips, _branch_server(scene.branch))
+
+
+def _branch_server(branch: BranchState | None) -> DeviceChip:
+    if branch is None:
+        return DeviceChip(BRANCH_SERVER, DeviceState.NOT_AVAILABLE, sentence("notice", "not_enrolled"))
+    if branch.problem is not None:
+        state = DeviceState.OUT_OF_ORDER if branch.reachable else DeviceState.UNREACHABLE
+        return DeviceChip(BRANCH_SERVER, state, error_sentences(branch.problem))
+    return DeviceChip(BRANCH_SERVER, DeviceState.READY if branch.reachable else DeviceState.STARTING)
 
 
 def _steps(scene: Scene) -> dict[Step, StepState]:
@@ -173,6 +192,6 @@ def _notices(scene: Scene, instruments: Instruments) -> tuple[Sentences, ...]:
     if scene.equipment is not None:
         if scene.equipment.netcheck is None:
             notices.append(sentence("notice", "no_netcheck"))
-        if scene.equipment.register is None:
+        if scene.equipment.register is None and scene.branch is None:
             notices.append(sentence("notice", "no_register"))
     return tuple(notices)

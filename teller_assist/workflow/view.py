@@ -10,6 +10,7 @@ import datetime
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from teller_assist.alerts.station_records import Kept
 from teller_assist.decision.judgement import Alert, EdgeName, NextStep
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import Sex
@@ -306,6 +307,7 @@ class TodayRow:
     business_kind: BusinessKind
     decision: TellerDecision | None  # None: abandoned
     alert: bool
+    kept: Kept | None = None  # None: this station is not enrolled, nothing is kept
 
 
 @dataclass(frozen=True)
@@ -316,12 +318,18 @@ class TodayView:
     ----------
     waiting
         Cases that wait for the branch server; None: this station is not enrolled, nothing is sent or kept.
+    unsaved
+        Of these, those that could not be written to the disk and are held in memory.
+    refused
+        Cases that the branch server does not take; kept on the disk until IT has looked.
     """
 
     rows: tuple[TodayRow, ...]
     checked: int
     referred: int
     waiting: int | None
+    unsaved: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True)

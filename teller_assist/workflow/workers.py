@@ -1,4 +1,4 @@
-"""The station's worker threads, by what they wait for: a device, the authority, a comparison."""
+"""The station's worker threads, by what they wait for: a device, the authority, the register, a comparison."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ class Work(StrEnum):
     EQUIPMENT = "equipment"
     CARD = "card"
     NETCHECK = "netcheck"
+    REGISTER = "register"
     COMPARE = "compare"
 
 
-_THREADS = {Work.EQUIPMENT: 1, Work.CARD: 1, Work.NETCHECK: 1, Work.COMPARE: 2}
+_THREADS = {Work.EQUIPMENT: 1, Work.CARD: 1, Work.NETCHECK: 1, Work.REGISTER: 1, Work.COMPARE: 2}
 
 
 class Workers:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from teller_assist.decision.edges import Edge, Edges, NotCompared, NotComparedWhy
 from teller_assist.decision.judgement import AlertKind, FaceFinding, Judgement, Kinship, NextStep, Severity
 from teller_assist.decision.judging import CustomerEvidence, DocumentProblem, judge
-from teller_assist.decision.kinship import NO_ENTRY, NOT_LOOKED_UP, POSSIBLE_TWIN, RELATIVE
+from teller_assist.decision.kinship import LOOK_ALIKE, NO_ENTRY, NOT_LOOKED_UP, POSSIBLE_TWIN, RELATIVE, register_finding
 from teller_assist.decision.policy import read_policy
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.netcheck import NetcheckCode
@@ -60,7 +60,7 @@ EVIDENCE = st.builds(
     CustomerEvidence,
     edges=st.builds(Edges, EDGES, EDGES, EDGES),
     netcheck=st.sampled_from(NetcheckCode),
-    kinship=st.sampled_from([NO_ENTRY, RELATIVE, POSSIBLE_TWIN, NOT_LOOKED_UP]),
+    kinship=st.sampled_from([NO_ENTRY, RELATIVE, POSSIBLE_TWIN, LOOK_ALIKE, NOT_LOOKED_UP]),
     pad=st.sampled_from(READINGS),
     business_kind=st.sampled_from(BusinessKind),
     attempts=st.integers(0, 7),
@@ -228,7 +228,8 @@ def test_every_code_has_words_and_no_reason_comes_twice(evidence: CustomerEviden
 def test_each_alert_has_its_evidence(evidence: CustomerEvidence) -> None:
     kinds = {alert.kind for alert in judge(evidence, POLICY).alerts}
     assert (AlertKind.PRESENTATION_ATTACK in kinds) == (evidence.pad.state is PadState.ATTACK)
-    assert (AlertKind.KINSHIP in kinds) == (evidence.kinship.kinship is Kinship.YES)
+    assert (AlertKind.KINSHIP in kinds) == (evidence.kinship.why in (RELATIVE.why, POSSIBLE_TWIN.why))
+    assert (AlertKind.LOOK_ALIKE in kinds) == evidence.kinship.look_alike
     assert (AlertKind.ATTEMPTS_EXCEEDED in kinds) == (evidence.attempts > 3)
     assert AlertKind.IMPOSTOR not in kinds or Outcome.NON_MATCH in (evidence.edges.live_chip, evidence.edges.live_netcheck)
     assert kinds <= {*(AlertKind(kind) for kind in RAISED)}
@@ -317,3 +318,16 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
     reasons |= {"kinship_server_unreachable", "kinship_server_refused"}  # see test_kinship.py
     assert reasons == set(codes("reason"))
     assert alerts == set(codes("alert_headline"))
+
+
+def test_a_look_alike_on_record_asks_for_questions_before_a_match_proceeds() -> None:
+    judgement = judged(kinship=LOOK_ALIKE)
+    assert judgement.next_step is NextStep.CHALLENGE_QUESTIONS
+    assert alerts_of(judgement) == [("look_alike", "review", "look_alike_in_register")]
+    assert judgement.reasons.count("look_alike_in_register") == 1
+
+
+def test_a_relative_who_also_looks_alike_gives_both_alerts_and_both_reasons() -> None:
+    judgement = judged(kinship=register_finding(relative=True, possible_twin=True, look_alike=True))
+    assert {alert.kind for alert in judgement.alerts} == {AlertKind.KINSHIP, AlertKind.LOOK_ALIKE}
+    assert {"possible_twin", "look_alike_in_register"} <= set(judgement.reasons)

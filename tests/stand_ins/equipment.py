@@ -66,6 +66,8 @@ class ToldCamera:
         self._closed = threading.Event()
         self._shown = shown
 
+    plugin_id = "told"
+
     @property
     def problem(self) -> KnownError | None:
         return self._failure
@@ -105,6 +107,7 @@ class ToldReader:
         self._laid_down = threading.Event()
         self.reads = 0
 
+    plugin_id = "told"
     problem = None
 
     def lay_down(self, card: IdentityCard | KnownError) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from teller_assist.alerts.station_records import Kept
 from teller_assist.decision.judgement import EdgeName, NextStep
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import Sex
@@ -157,11 +158,11 @@ def decision(
 def today(rows: int = 4, **changed: Any) -> TodayView:
     passed, referred, rejected = TellerDecision.PASS, TellerDecision.REFER, TellerDecision.REJECT
     made = (
-        TodayRow(datetime.time(14, 27), "张*伟", BusinessKind.LOSS_REPORT, passed, alert=False),
-        TodayRow(datetime.time(14, 15), "李*", BusinessKind.PASSWORD_RESET, referred, alert=True),
-        TodayRow(datetime.time(14, 2), "王*芳", BusinessKind.ACCOUNT_OPENING, passed, alert=False),
-        TodayRow(datetime.time(13, 51), "欧**修", BusinessKind.LARGE_WITHDRAWAL, rejected, alert=True),
-        TodayRow(datetime.time(13, 40), "赵*", BusinessKind.ACTIVATION, None, alert=False),
+        TodayRow(datetime.time(14, 27), "张*伟", BusinessKind.LOSS_REPORT, passed, alert=False, kept=Kept.DELIVERED),
+        TodayRow(datetime.time(14, 15), "李*", BusinessKind.PASSWORD_RESET, referred, alert=True, kept=Kept.DELIVERED),
+        TodayRow(datetime.time(14, 2), "王*芳", BusinessKind.ACCOUNT_OPENING, passed, alert=False, kept=Kept.DELIVERED),
+        TodayRow(datetime.time(13, 51), "欧**修", BusinessKind.LARGE_WITHDRAWAL, rejected, alert=True, kept=Kept.DELIVERED),
+        TodayRow(datetime.time(13, 40), "赵*", BusinessKind.ACTIVATION, None, alert=False, kept=Kept.DELIVERED),
     )[:rows]
     usual = TodayView(rows=made, checked=len(made), referred=sum(row.decision is referred for row in made), waiting=0)
     return replace(usual, **changed)

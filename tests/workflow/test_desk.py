@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from teller_assist.alerts.station_records import BranchState, Kept
 from teller_assist.errors import SessionError
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.settings.schema import StationSettings
@@ -13,8 +14,8 @@ SETTINGS = StationSettings(blank_after_idle_s=60, lock_after_idle_s=300)
 NOON = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
 
 
-def note(desk: Desk, at: datetime.datetime = NOON, decision: TellerDecision | None = TellerDecision.PASS) -> None:
-    desk.note(ended=at, masked_name="林*样", kind=BusinessKind.ACTIVATION, decision=decision, alert=False)
+def note(desk: Desk, at: datetime.datetime = NOON, decision: TellerDecision | None = TellerDecision.PASS, transaction: int = 1) -> None:
+    desk.note(transaction, ended=at, masked_name="林*样", kind=BusinessKind.ACTIVATION, decision=decision, alert=False)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "字" * 33])
@@ -68,3 +69,20 @@ def test_todays_list_is_bounded() -> None:
     for _ in range(TODAY_ROWS_MAX + 5):
         note(desk)
     assert len(desk.today().rows) == TODAY_ROWS_MAX
+
+
+def test_a_row_says_how_far_its_own_case_has_come_and_the_list_what_waits() -> None:
+    desk = Desk(SETTINGS)
+    note(desk, transaction=1)
+    note(desk, transaction=2)
+    branch = BranchState(reachable=False, waiting=2, refused=1, unsaved=1, problem=None)
+    today = desk.today(branch, {1: Kept.DELIVERED, 2: Kept.SAVED}.__getitem__)
+    assert [row.kept for row in today.rows] == [Kept.SAVED, Kept.DELIVERED]
+    assert (today.waiting, today.unsaved, today.refused) == (2, 1, 1)
+
+
+def test_a_station_that_is_not_enrolled_claims_to_keep_nothing() -> None:
+    desk = Desk(SETTINGS)
+    note(desk)
+    assert desk.today().rows[0].kept is None
+    assert desk.today().waiting is None

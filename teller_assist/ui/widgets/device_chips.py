@@ -20,6 +20,7 @@ STATES = {
     DeviceState.RESTARTING: ("attention", "waiting"),
     DeviceState.OUT_OF_ORDER: ("bad", "cross"),
     DeviceState.CLOSED: ("muted", "minus"),
+    DeviceState.UNREACHABLE: ("attention", "waiting"),
     DeviceState.NOT_AVAILABLE: ("attention", "warning"),
 }
 

@@ -6,6 +6,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
+from teller_assist.alerts.station_records import Kept
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
 from teller_assist.ui.widgets.pieces import clear, column, label, row, set_role, tell
@@ -13,9 +14,18 @@ from teller_assist.ui.widgets.undo_bar import DECISIONS
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import TodayRow, TodayView
 
+# How far a case has come -> (tone, icon)
+KEPT = {
+    Kept.SAVING: ("muted", "waiting"),
+    Kept.SAVED: ("muted", "check"),
+    Kept.DELIVERED: ("good", "ticked"),
+    Kept.NOT_SAVED: ("bad", "warning"),
+    Kept.REFUSED: ("attention", "warning"),
+}
+
 
 class TodayList(QFrame):
-    """Counts in the heading, one line a transaction, newest first."""
+    """Counts in the heading, what waits for the branch server, one line a transaction, newest first."""
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
@@ -55,12 +65,7 @@ class TodayList(QFrame):
             Show only the newest ones, and of these as many as fit; None: all, with a scroll bar where they do not fit.
         """
         tell(self.counts, self._words.say("today", "counts", checked=view.checked, referred=view.referred))
-        sending = (
-            self._words.say("today", "not_enrolled")
-            if view.waiting is None
-            else self._words.say("today", "waiting", waiting=view.waiting)
-        )
-        tell(self.sending, sending)
+        tell(self.sending, self._sending(view))
         self.empty.setVisible(not view.rows)
         if (view.rows, rows_most) == self._shown:
             return
@@ -72,6 +77,21 @@ class TodayList(QFrame):
             line.show()
         self._list.addStretch(1)
         self._area.set_whole_rows(rows_most is not None)
+
+    def _sending(self, view: TodayView) -> str:
+        """Say the worst first: what could not be written, what the server does not take, what waits."""
+        say = self._words.say
+        if view.waiting is None:
+            return say("today", "not_enrolled")
+        if view.unsaved:
+            return say("today", "unsaved", unsaved=view.unsaved)
+        if view.refused:
+            return say("today", "refused", refused=view.refused)
+        if any(one.kept is Kept.SAVING for one in view.rows):
+            return say("today", "saving")
+        if view.waiting:
+            return say("today", "waiting", waiting=view.waiting)
+        return say("today", "delivered") if view.rows else say("today", "nothing_waits")
 
     def _line(self, one: TodayRow) -> QWidget:
         words = self._words
@@ -96,7 +116,17 @@ class TodayList(QFrame):
         line.addWidget(label("small", words.say("business_kind", one.business_kind)), 1)
         line.addWidget(mark)
         line.addWidget(word)
+        if one.kept is not None:
+            line.addWidget(self._kept(one.kept))
         return holder
+
+    def _kept(self, kept: Kept) -> IconView:
+        tone, icon_name = KEPT[kept]
+        mark = IconView(13)
+        mark.show_icon(icon_name, self._theme.tone(tone).text)
+        mark.setToolTip(self._words.say("kept", kept))
+        mark.setAccessibleName(self._words.say("kept", kept))
+        return mark
 
 
 class _Rows(QScrollArea):

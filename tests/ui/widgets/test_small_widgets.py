@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from teller_assist.alerts.station_records import Kept
 from teller_assist.decision.judgement import Alert, AlertKind, NextStep, Severity
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.errors import BugError
@@ -21,7 +23,7 @@ from teller_assist.ui.widgets.consent_bar import ConsentBar
 from teller_assist.ui.widgets.device_chips import DeviceChips
 from teller_assist.ui.widgets.footer import Footer
 from teller_assist.ui.widgets.header import Header
-from teller_assist.ui.widgets.icons import ICONS, draw_icon, icon
+from teller_assist.ui.widgets.icons import ICONS, IconView, draw_icon, icon
 from teller_assist.ui.widgets.identity_card import IdentityCard
 from teller_assist.ui.widgets.notices import Notices, Problem
 from teller_assist.ui.widgets.ready import Ready
@@ -283,13 +285,24 @@ def test_one_kind_of_business_is_chosen(shown: Show, qtbot: QtBot, zh: Words) ->
 
 
 @pytest.mark.parametrize(
-    ("waiting", "said"),
-    [(None, "本机未登记到网点服务器，记录不保存、不发送。"), (0, "待发送到网点服务器：0"), (3, "待发送到网点服务器：3")],
+    ("changed", "said"),
+    [
+        ({"waiting": None}, "本机未登记到网点服务器，记录不保存、不发送。"),
+        ({}, "已保存并全部送达网点服务器。"),
+        ({"waiting": 3}, "已保存（加密），待发送到网点服务器：3"),
+        ({"waiting": 3, "refused": 2}, "网点服务器未接收2条记录，文件已保留。请联系IT人员。"),
+        (
+            {"waiting": 3, "refused": 2, "unsaved": 1},
+            "有1条记录未能写入磁盘，正在重试。请勿关闭本窗口，并联系IT人员。",
+        ),
+    ],
 )
-def test_today_counts_and_says_what_waits(shown: Show, zh: Words, waiting: int | None, said: str) -> None:
+def test_today_counts_and_says_the_worst_of_what_became_of_the_records(
+    shown: Show, zh: Words, changed: dict[str, Any], said: str
+) -> None:
     listed = shown(TodayList(zh, LIGHT))
     listed.resize(368, 300)
-    listed.show_today(today(waiting=waiting))
+    listed.show_today(today(**changed))
     assert texts(listed)[:3] == ["今日记录", "核身 4 · 转复核 1", said]
     assert texts(listed)[3:7] == ["14:27", "张*伟", "挂失", "通过"]
     assert "14:15" in texts(listed)
@@ -302,6 +315,19 @@ def test_an_empty_day_says_so_and_an_abandoned_customer_has_no_decision(shown: S
     assert texts(listed)[-1] == "今天还没有记录。"
     listed.show_today(today(5))
     assert texts(listed)[-1] == "未决定"
+
+
+def test_saved_is_said_of_a_case_only_once_it_is_saved(shown: Show, zh: Words) -> None:
+    listed = shown(TodayList(zh, LIGHT))
+    listed.resize(368, 300)
+    rows = today(1).rows
+    listed.show_today(today(rows=1, waiting=1))
+    listed.show_today(replace(today(rows=1), rows=(replace(rows[0], kept=Kept.SAVING),), waiting=0))
+    assert listed.sending.text() == "正在保存……"
+    assert "正在保存" in [one.toolTip() for one in listed.findChildren(IconView)]
+    listed.show_today(replace(today(rows=1), rows=(replace(rows[0], kept=Kept.SAVED),), waiting=1))
+    assert listed.sending.text().startswith("已保存")
+    assert "已保存，等待发送" in [one.toolTip() for one in settled(listed).findChildren(IconView)]
 
 
 @pytest.mark.parametrize(("most", "last"), [(None, "激活"), (4, "大额取款"), (1, "挂失")])

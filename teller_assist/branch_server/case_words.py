@@ -1,0 +1,164 @@
+"""A case's codes as the words that a page shows; Chinese first, English beside it where it helps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from teller_assist.errors import CardUnreadableError
+from teller_assist.evidence.id_number import IdNumber
+from teller_assist.review.audit import Link
+from teller_assist.review.cases import ListedCase
+from teller_assist.wording import Sentences, codes, sentence
+
+_MARKS = {"info": "ⓘ", "review": "▲", "stop": "■"}
+_OUTCOME_TONES = {"MATCH": "good", "NON_MATCH": "attention", "INCONCLUSIVE": "unsure"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something in words.
+
+    Attributes
+    ----------
+    tone
+        Of the style sheet; never the only carrier of a meaning.
+    """
+
+    zh: str
+    en: str = ""
+    tone: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class PictureTold:
+    """One of the pictures side by side; without an address it says why there is none."""
+
+    caption: Told
+    address: str
+    absent: Told
+
+
+@dataclass(frozen=True)
+class ComparisonTold:
+    """One comparison's line."""
+
+    edge: Told
+    outcome: Told
+    strangers: Told
+    same_person: Told
+    calibration: str
+
+
+def word(group: str, code: str, **facts: str | int) -> Told:
+    """Return the words of a code; a code of a later version is shown as it is."""
+    if code not in codes(group):
+        return Told(code)
+    return _told(sentence(group, code, **facts))
+
+
+def outcome_word(code: str) -> Told:
+    """Return an outcome in words."""
+    if code == "none":
+        return word("server", "not_compared")
+    told = word("outcome", code)
+    return Told(told.zh, told.en, _OUTCOME_TONES.get(code, "unsure"))
+
+
+def alert_words(alert: Mapping[str, str]) -> Told:
+    """Return an alert's headline with its severity's mark."""
+    kind, why = alert["kind"], alert["why"]
+    told = word("alert_headline", why) if why in codes("alert_headline") else word("alert_kind", kind)
+    severity = word("severity", alert["severity"])
+    mark = f"{_MARKS.get(alert['severity'], '')} {severity.zh}"
+    return Told(told.zh, told.en, alert["severity"], mark)
+
+
+def alert_explained(alert: Mapping[str, str]) -> Told:
+    """Return what an alert asks for."""
+    return word("alert_text", alert["why"]) if alert["why"] in codes("alert_text") else Told("")
+
+
+def decision_words(case: Mapping[str, Any]) -> tuple[Told, ...]:
+    """Return what the teller decided, with reason, second signature and documents."""
+    decision = case["decision"]
+    taken = decision["taken"]
+    if taken == "none":
+        return (word("server", f"ending_{case['transaction']['ending']}"),)
+    told = [word("decision", taken)]
+    if decision["reason"]:
+        told.append(word(f"{taken}_reason", decision["reason"]))
+    if decision["second_teller"]:
+        told.append(word("server", "second_teller", name=decision["second_teller"]))
+    return (*told, *(word("document", one) for one in decision["documents"]))
+
+
+def pictures_told(case: Mapping[str, Any]) -> tuple[PictureTold, ...]:
+    """Return live, chip and netcheck in this order."""
+    by_role = {one["role"]: one for one in case["evidence"]}
+    return tuple(_picture(case["case_id"], role, by_role.get(role)) for role in ("live", "chip", "netcheck"))
+
+
+def comparisons_told(case: Mapping[str, Any]) -> tuple[ComparisonTold, ...]:
+    """Return every comparison with its counted rates."""
+    return tuple(_comparison(one) for one in case["comparisons"])
+
+
+def person_told(person: Mapping[str, Any]) -> tuple[Told, ...]:
+    """Return who the card says it is: name, masked number, validity."""
+    told = [word("server", f"role_{person['role']}"), Told(person["name"])]
+    with suppress(CardUnreadableError):
+        told.append(Told(IdNumber(person["number"]).masked))
+    until = person.get("valid_until", "")
+    if until:
+        told.append(word("server", "long_term") if until == "long_term" else word("server", "valid_until", day=until))
+    return tuple(told)
+
+
+def event_told(link: Link) -> tuple[str, Told, str]:
+    """Return time, words and actor of an audit entry."""
+    return link.at, word("audit_kind", link.kind), link.actor
+
+
+def case_title(listed: ListedCase) -> Told:
+    """Return what a case is called."""
+    kind = word("business_kind", listed.business_kind)
+    return Told(f"{kind.zh} · {listed.station_name} · {listed.sequence}", kind.en)
+
+
+def _picture(case_id: str, role: str, evidence: Mapping[str, Any] | None) -> PictureTold:
+    caption = word("portrait", role)
+    if evidence is None:
+        return PictureTold(caption, "", word("server", "picture_none"))
+    if not evidence["kept"]:
+        return PictureTold(caption, "", word("server", f"picture_{evidence['why']}"))
+    return PictureTold(caption, f"/cases/{case_id}/pictures/{role}", Told(""))
+
+
+def _comparison(one: Mapping[str, Any]) -> ComparisonTold:
+    edge = word("edge", one["edge"])
+    if not one["compared"]:
+        nothing = Told("—")
+        return ComparisonTold(edge, word("server", "not_compared"), nothing, nothing, "")
+    answer = one["answer"]
+    return ComparisonTold(
+        edge,
+        outcome_word(answer["outcome"]),
+        _rate(answer["fmr_at_score"]),
+        _rate(answer["fnmr_at_score"]),
+        str(answer["calibration_id"]),
+    )
+
+
+def _rate(rate: Mapping[str, Any]) -> Told:
+    if not rate.get("stated"):
+        return Told(str(rate.get("why_zh", "")), str(rate.get("why_en", "")))
+    bound = "rate_upper" if rate.get("bound") == "upper" else "rate_estimate"
+    return word("server", bound, errors=f"{int(rate['errors']):,}", comparisons=f"{int(rate['comparisons']):,}")
+
+
+def _told(words: Sentences) -> Told:
+    return Told(words.zh, words.en)

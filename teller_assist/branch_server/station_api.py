@@ -1,0 +1,103 @@
+"""What stations send: signed by their own key, known before a byte of it is parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from teller_assist.alerts.http_signatures import SignedRequest, verify_request
+from teller_assist.branch_server.bodies import CASE_BYTES_MOST, SMALL_BYTES_MOST, parsed, read_body
+from teller_assist.branch_server.limits import RateLimit
+from teller_assist.errors import BugError
+from teller_assist.review.intake import Taken
+from teller_assist.review.records import BranchRecords
+
+_ENROLMENTS = "enrolments"
+Handler = Callable[[SignedRequest, Any], JSONResponse]
+
+
+def station_routes(records: BranchRecords, limit: RateLimit) -> APIRouter:
+    """Return the routes that stations use."""
+    router = APIRouter(prefix="/api/v1", tags=["stations"])
+    _add_enrolment(router, records, limit)
+    _add_signed(router, records, limit)
+    return router
+
+
+def _add_enrolment(router: APIRouter, records: BranchRecords, limit: RateLimit) -> None:
+    @router.get("/keys", summary="The server's public keys")
+    def keys() -> dict[str, str]:
+        return {"schema": "server_keys/1", **records.keys.public.to_body(), "fingerprint": records.keys.public.fingerprint}
+
+    @router.post("/enrolments", status_code=201, summary="Enrol a station with a one-time code")
+    async def enrolments(request: Request) -> JSONResponse:
+        limit.take(_ENROLMENTS)
+        document = parsed(await read_body(request, SMALL_BYTES_MOST))
+        return JSONResponse(await run_in_threadpool(records.stations.enrol, document), 201)
+
+
+def _add_signed(router: APIRouter, records: BranchRecords, limit: RateLimit) -> None:
+    async def signed(request: Request, bytes_most: int, handle: Handler) -> JSONResponse:
+        body = await read_body(request, bytes_most)
+        return await run_in_threadpool(_handled, records, limit, request, body, handle)
+
+    @router.post("/transactions", status_code=201, summary="Announce a station sequence number (signed)")
+    async def transactions(request: Request) -> JSONResponse:
+        def handle(sender: SignedRequest, document: Any) -> JSONResponse:
+            return _answered(records.intake.announce(sender.key_id, document))
+
+        return await signed(request, SMALL_BYTES_MOST, handle)
+
+    @router.post("/cases", status_code=201, summary="Deliver a sealed case (signed)")
+    async def cases(request: Request) -> JSONResponse:
+        def handle(sender: SignedRequest, document: Any) -> JSONResponse:
+            verify_key = records.stations.verify_key(sender.key_id)
+            if verify_key is None:
+                raise BugError("the station that signed is gone")
+            return _answered(records.intake.take_case(sender.key_id, verify_key, document))
+
+        return await signed(request, CASE_BYTES_MOST, handle)
+
+    @router.post("/kinship", summary="Ask the register of relatives and look-alikes (signed)")
+    async def kinship(request: Request) -> JSONResponse:
+        def handle(_sender: SignedRequest, document: Any) -> JSONResponse:
+            found = records.intake.ask_register(document)
+            answer = {"relative": found.relative, "possible_twin": found.possible_twin, "look_alike": found.look_alike}
+            return JSONResponse({"schema": "kinship_answer/1", **answer})
+
+        return await signed(request, SMALL_BYTES_MOST, handle)
+
+
+def _handled(
+    records: BranchRecords,
+    limit: RateLimit,
+    request: Request,
+    body: bytes,
+    handle: Handler,
+) -> JSONResponse:
+    sender = verify_request(request.method, _url(request), _headers(request), body, find_key=records.stations.verify_key)
+    limit.take(sender.key_id)
+    records.stations.take_nonce(sender)
+    return handle(sender, parsed(body))
+
+
+def _url(request: Request) -> str:
+    """Return an absolute address with the path as it was sent; whatever the Host header says has no part in it."""
+    raw_path: bytes = request.scope["raw_path"]
+    return "http://server" + raw_path.decode("ascii", "replace")
+
+
+def _headers(request: Request) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for name, value in request.headers.items():
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
+
+
+def _answered(taken: Taken) -> JSONResponse:
+    return JSONResponse(taken.body, 201 if taken.is_new else 200)

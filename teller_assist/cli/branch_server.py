@@ -1,0 +1,30 @@
+"""``teller-assist branch-server --data DIR --port N``: the branch's own server."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from teller_assist.cli.output import EXIT_DONE, set_up_command_logs, write_lines
+
+
+def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand."""
+    parser = subcommands.add_parser("branch-server", help="the branch's server for sealed cases 网点服务器")
+    parser.add_argument("--data", type=Path, required=True, help="folder of its database and keys; made where it is not there")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default this machine only)")
+    parser.add_argument("--port", type=int, required=True, help="port to listen at; 0: a free one, which is printed")
+    parser.add_argument("--tls-cert", type=Path, help="certificate chain, PEM")
+    parser.add_argument("--tls-key", type=Path, help="its private key, PEM")
+    parser.add_argument("--behind-proxy", action="store_true", help="a proxy in front does TLS")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until told to end."""
+    from teller_assist.branch_server.serving import Address, serve
+
+    set_up_command_logs()
+    address = Address(arguments.host, arguments.port, arguments.tls_cert, arguments.tls_key, arguments.behind_proxy)
+    serve(arguments.data, address, lambda url: write_lines(f"listening on {url}"))
+    return EXIT_DONE

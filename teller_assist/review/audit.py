@@ -1,0 +1,152 @@
+"""The audit chain: every entry carries the hash of the one before, and the server signs every head.
+
+    hash = SHA-256 of the canonical JSON of {index, at, kind, actor, subject, facts, previous}; signature over the hash
+
+Whoever alters, removes, inserts or moves an entry breaks the chain; whoever rewrites all of it lacks the key; whoever cuts off
+its end is found out by the receipts that stations keep.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from teller_assist.alerts.canonical import canonical_bytes, to_base64, utc_text
+from teller_assist.alerts.keys import SigningKey
+from teller_assist.review.tables import AuditEntry
+
+FIRST_PREVIOUS = "0" * 64
+Fact = str | int | bool
+
+
+class AuditKind(StrEnum):
+    """What an entry tells of."""
+
+    SERVER_STARTED = "server_started"
+    CODE_MADE = "code_made"
+    STATION_ENROLLED = "station_enrolled"
+    ENROLMENT_REFUSED = "enrolment_refused"
+    STATION_REVOKED = "station_revoked"
+    SEQUENCE_CONFLICT = "sequence_conflict"
+    CASE_RECEIVED = "case_received"
+    CASE_CONFLICT = "case_conflict"
+    CASES_LISTED = "cases_listed"
+    CASE_SEEN = "case_seen"
+    PICTURE_SEEN = "picture_seen"
+    LOGGED_IN = "logged_in"
+    LOGIN_FAILED = "login_failed"
+    LOGIN_LOCKED = "login_locked"
+    LOGGED_OUT = "logged_out"
+    PERSON_ADDED = "person_added"
+    RELATIVES_ADDED = "relatives_added"
+    LOOK_ALIKES_ADDED = "look_alikes_added"
+    AUDIT_EXPORTED = "audit_exported"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry as it is hashed.
+
+    Attributes
+    ----------
+    index
+        From 1.
+    facts
+        Codes and counts; never a person's data.
+    signature
+        base64, by the server over the hash.
+    """
+
+    index: int
+    at: str
+    kind: str
+    actor: str
+    subject: str
+    facts: Mapping[str, Any]
+    previous: str
+    hash: str
+    signature: str
+
+    def computed_hash(self, index: int | None = None) -> str:
+        """Return the hash that the content gives; with another index, what it would have been there."""
+        content = {
+            "index": self.index if index is None else index,
+            "at": self.at,
+            "kind": self.kind,
+            "actor": self.actor,
+            "subject": self.subject,
+            "facts": dict(self.facts),
+            "previous": self.previous,
+        }
+        return hashlib.sha256(canonical_bytes(content)).hexdigest()
+
+    def to_body(self) -> dict[str, Any]:
+        """Return the fields of an exported line."""
+        return {
+            "index": self.index,
+            "at": self.at,
+            "kind": self.kind,
+            "actor": self.actor,
+            "subject": self.subject,
+            "facts": dict(self.facts),
+            "previous": self.previous,
+            "hash": self.hash,
+            "signature": self.signature,
+        }
+
+
+def append(session: Session, key: SigningKey, kind: AuditKind, *, actor: str, subject: str = "", **facts: Fact) -> Link:
+    """Add an entry; the session must be one that writes, so that nobody else appends meanwhile.
+
+    Parameters
+    ----------
+    actor
+        A station's id, a person's login, or "server".
+    subject
+        A case's, station's or person's id; "" where there is none.
+    """
+    last = session.execute(select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)).one_or_none()
+    index, previous = (1, FIRST_PREVIOUS) if last is None else (last[0] + 1, last[1])
+    at = utc_text(datetime.datetime.now(datetime.UTC))
+    open_link = Link(index, at, kind.value, actor, subject, facts, previous, "", "")
+    head = open_link.computed_hash()
+    signature = to_base64(key.sign(head_signed_bytes(index, head)))
+    session.add(
+        AuditEntry(
+            number=index,
+            at=at,
+            kind=kind.value,
+            actor=actor,
+            subject=subject,
+            facts=json.dumps(facts, sort_keys=True),
+            previous=previous,
+            hash=head,
+            signature=signature,
+        )
+    )
+    session.flush()
+    return Link(index, at, kind.value, actor, subject, facts, previous, head, signature)
+
+
+def head_signed_bytes(index: int, head: str) -> bytes:
+    """Return what the server signs of every head."""
+    return canonical_bytes({"index": index, "head": head})
+
+
+def read_links(session: Session, *, subject: str | None = None) -> Iterator[Link]:
+    """Return the entries by index, those about one subject or all."""
+    query = select(AuditEntry).order_by(AuditEntry.number)
+    if subject is not None:
+        query = query.where(AuditEntry.subject == subject)
+    for row in session.execute(query.execution_options(yield_per=500)).scalars():
+        yield Link(
+            row.number, row.at, row.kind, row.actor, row.subject, json.loads(row.facts), row.previous, row.hash, row.signature
+        )

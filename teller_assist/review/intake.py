@@ -1,0 +1,226 @@
+"""Taking what stations send: a number that was taken, a case. Safe on the disk, or refused; a repeat changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pyrage
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from teller_assist.alerts.canonical import from_base64, to_base64, utc_text
+from teller_assist.alerts.envelope import open_envelope, verify_envelope
+from teller_assist.alerts.receipts import receipt_signed_bytes
+from teller_assist.alerts.shapes import check_shape
+from teller_assist.errors import CardUnreadableError, CaseConflictError, EnvelopeError, ShapeError, SignatureError
+from teller_assist.evidence.id_number import IdNumber
+from teller_assist.review.audit import AuditKind, append
+from teller_assist.review.database import Database
+from teller_assist.review.register import Register, RegisterAnswer
+from teller_assist.review.server_keys import PrivateKeys
+from teller_assist.review.stations import Now
+from teller_assist.review.tables import AlertRow, Announcement, Case
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the server answers.
+
+    Attributes
+    ----------
+    is_new
+        False: the very same came before.
+    """
+
+    body: dict[str, Any]
+    is_new: bool
+
+
+class Intake:
+    """One server's intake."""
+
+    def __init__(self, database: Database, keys: PrivateKeys, register: Register, now: Now) -> None:
+        self._database, self._keys, self._register, self._now = database, keys, register, now
+
+    def announce(self, station_id: str, document: object) -> Taken:
+        """Note that a station took a sequence number.
+
+        Raises
+        ------
+        ShapeError
+            It is no transaction/1.
+        SignatureError
+            "signature_bad": it tells of another station than the one that signed.
+        CaseConflictError
+            The number was announced before, with another start.
+        """
+        told = check_shape(document, "transaction/1")
+        if told["station"] != station_id:
+            raise SignatureError("signature_bad")
+        with self._database.writing() as session:
+            known = session.get(Announcement, (station_id, told["sequence"]))
+            if known is None:
+                session.add(
+                    Announcement(
+                        station_id=station_id,
+                        sequence=told["sequence"],
+                        started=told["started"],
+                        announced=utc_text(self._now()),
+                    )
+                )
+            elif known.started != told["started"]:
+                append(
+                    session,
+                    self._keys.signing,
+                    AuditKind.SEQUENCE_CONFLICT,
+                    actor=station_id,
+                    subject=station_id,
+                    sequence=told["sequence"],
+                )
+        if known is not None and known.started != told["started"]:
+            raise CaseConflictError(what="sequence")
+        body = {"schema": "transaction/1", "station": station_id, "sequence": told["sequence"], "started": told["started"]}
+        return Taken(body, known is None)
+
+    def take_case(self, station_id: str, verify_key: bytes, document: object) -> Taken:
+        """Take a case; its receipt is safe on the disk before it is returned.
+
+        Raises
+        ------
+        ShapeError, EnvelopeError
+            It is no envelope/1 of this station, or not sealed to this server, or no case/1 is in it.
+        CaseConflictError
+            The same id or the same number came before, with another content.
+        """
+        envelope = verify_envelope(document, verify_key)
+        if envelope["station"] != station_id:
+            raise EnvelopeError("envelope_damaged", why="of_another_station")
+        if envelope["suite"] != "international":
+            raise EnvelopeError("envelope_unreadable", why="suite")
+        case = open_envelope(envelope, self._keys.identity)
+        numbers = _numbers(case)
+        with self._database.writing() as session:
+            known = _known(session, station_id, envelope)
+            if known is None:
+                return Taken(self._stored(session, station_id, envelope, case, numbers), is_new=True)
+            same = known.case_id == envelope["case_id"] and known.ciphertext_sha256 == envelope["ciphertext_sha256"]
+            if same:
+                return Taken(receipt_body(known), is_new=False)
+            facts = {"sequence": envelope["sequence"]}
+            append(session, self._keys.signing, AuditKind.CASE_CONFLICT, actor=station_id, subject=known.case_id, **facts)
+        raise CaseConflictError(what="case")
+
+    def ask_register(self, document: object) -> RegisterAnswer:
+        """Answer a station's question about relatives and look-alikes of a number that it sealed.
+
+        Raises
+        ------
+        ShapeError
+            It is no kinship/1, or no number is in it.
+        EnvelopeError
+            "envelope_unreadable": not sealed to this server.
+        """
+        sealed = from_base64(check_shape(document, "kinship/1")["number_sealed"], what="number_sealed")
+        try:
+            text = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(self._keys.identity)])
+        except pyrage.DecryptError as error:
+            raise EnvelopeError("envelope_unreadable") from error
+        number = _number(text.decode("ascii", "replace"))
+        with self._database.reading() as session:
+            return self._register.lookup(session, number)
+
+    def _stored(
+        self,
+        session: Session,
+        station_id: str,
+        envelope: Mapping[str, Any],
+        case: Mapping[str, Any],
+        numbers: list[IdNumber],
+    ) -> dict[str, Any]:
+        case_id = str(envelope["case_id"])
+        link = append(
+            session,
+            self._keys.signing,
+            AuditKind.CASE_RECEIVED,
+            actor=station_id,
+            subject=case_id,
+            sequence=envelope["sequence"],
+            ciphertext_sha256=envelope["ciphertext_sha256"],
+        )
+        signature = to_base64(self._keys.signing.sign(receipt_signed_bytes(case_id, link.index, link.hash)))
+        row = Case(
+            case_id=case_id,
+            station_id=station_id,
+            sequence=envelope["sequence"],
+            created=envelope["created"],
+            received=utc_text(self._now()),
+            business_kind=case["transaction"]["business_kind"],
+            ending=case["transaction"]["ending"],
+            outcome=case["judgement"]["outcome"] if case["judgement"]["made"] else "none",
+            next_step=case["next_step"],
+            decision=case["decision"]["taken"],
+            with_alerts=bool(case["alerts"]),
+            ciphertext=from_base64(envelope["ciphertext"], what="ciphertext"),
+            ciphertext_sha256=envelope["ciphertext_sha256"],
+            chain_index=link.index,
+            chain_head=link.hash,
+            receipt_signature=signature,
+        )
+        session.add(row)
+        session.flush()
+        session.add_all(_alert_rows(case_id, case))
+        for number in numbers:
+            self._register.add(session, number)
+        return receipt_body(row)
+
+
+def receipt_body(case: Case) -> dict[str, Any]:
+    """Return the receipt/1 of a case that is kept."""
+    return {
+        "schema": "receipt/1",
+        "case_id": case.case_id,
+        "index": case.chain_index,
+        "head": case.chain_head,
+        "signature": case.receipt_signature,
+    }
+
+
+def _known(session: Session, station_id: str, envelope: Mapping[str, Any]) -> Case | None:
+    by_id = session.get(Case, envelope["case_id"])
+    if by_id is not None:
+        return by_id
+    same_number = select(Case).where(Case.station_id == station_id, Case.sequence == envelope["sequence"])
+    return session.execute(same_number).scalar_one_or_none()
+
+
+def _alert_rows(case_id: str, case: Mapping[str, Any]) -> list[AlertRow]:
+    return [
+        AlertRow(
+            alert_id=alert["id"],
+            case_id=case_id,
+            place=place,
+            kind=alert["kind"],
+            severity=alert["severity"],
+            why=alert["why"],
+        )
+        for place, alert in enumerate(case["alerts"])
+    ]
+
+
+def _numbers(case: Mapping[str, Any]) -> list[IdNumber]:
+    """Return the ID numbers in a case; a document of another kind has none, and no relatives are found by it."""
+    found = []
+    for person in case["persons"]:
+        with suppress(CardUnreadableError):
+            found.append(IdNumber(person["number"]))
+    return found
+
+
+def _number(text: str) -> IdNumber:
+    try:
+        return IdNumber(text)
+    except CardUnreadableError as error:
+        raise ShapeError(what="number", why=str(error.facts["why"])) from error

@@ -1,0 +1,180 @@
+"""Who may log in at the branch server: argon2 hashes, a lock after wrong passwords, sessions of which only a hash is kept."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from teller_assist.alerts.canonical import utc_text
+from teller_assist.errors import LoginError, UsageError
+from teller_assist.review.audit import AuditKind, append
+from teller_assist.review.database import Database
+from teller_assist.review.server_keys import PrivateKeys
+from teller_assist.review.stations import Now
+from teller_assist.review.tables import LoginSession, Person
+
+FAILURES_MOST = 5
+LOCKED_FOR = datetime.timedelta(minutes=15)
+IDLE_MOST = datetime.timedelta(minutes=30)
+SESSION_MOST = datetime.timedelta(hours=8)
+PASSWORD_SHORTEST = 10
+_LOGIN = re.compile(r"[a-z0-9._-]{1,64}")
+_NAME_LONGEST = 64
+
+
+class Role(StrEnum):
+    """What somebody may do."""
+
+    TELLER = "teller"
+    MANAGER = "manager"
+    AUDITOR = "auditor"
+    IT = "it"
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """Somebody who is logged in.
+
+    Attributes
+    ----------
+    form_token
+        Goes with every form of this session, so that another site's form does nothing here.
+    """
+
+    login: str
+    name: str
+    role: Role
+    form_token: str
+
+
+class People:
+    """The people of one server.
+
+    Parameters
+    ----------
+    hasher
+        argon2id with its library's own settings when left out.
+    """
+
+    def __init__(self, database: Database, keys: PrivateKeys, now: Now, hasher: PasswordHasher | None = None) -> None:
+        self._database, self._keys, self._now = database, keys, now
+        self._hasher = hasher or PasswordHasher()
+        # An unknown login costs as much time as a wrong password.
+        self._nobodys_hash = self._hasher.hash(secrets.token_urlsafe(16))
+
+    def add(self, login: str, name: str, role: Role, password: str, *, actor: str) -> None:
+        """Add somebody, or give somebody another name, role and password.
+
+        Raises
+        ------
+        UsageError
+            Login, name or password are none that can be used.
+        """
+        if not _LOGIN.fullmatch(login):
+            raise UsageError(what="login")
+        if not 0 < len(name.strip()) <= _NAME_LONGEST:
+            raise UsageError(what="name")
+        if len(password) < PASSWORD_SHORTEST:
+            raise UsageError(what="password_too_short")
+        hashed = self._hasher.hash(password)
+        with self._database.writing() as session:
+            session.execute(delete(LoginSession).where(LoginSession.login == login))
+            session.merge(
+                Person(login=login, name=name.strip(), role=role.value, password_hash=hashed, failures=0, locked_until="")
+            )
+            append(session, self._keys.signing, AuditKind.PERSON_ADDED, actor=actor, subject=login, role=role.value)
+
+    def log_in(self, login: str, password: str) -> str:
+        """Return the token of a new session, for a cookie.
+
+        Raises
+        ------
+        LoginError
+            "login_bad" or, after five wrong passwords in a row, "login_locked" for a quarter of an hour.
+        """
+        with self._database.reading() as session:
+            person = session.get(Person, login)
+            hashed = self._nobodys_hash if person is None else person.password_hash
+            locked = person is not None and person.locked_until > utc_text(self._now())
+        right = self._is_right(hashed, password) and person is not None
+        if locked:
+            raise LoginError("login_locked")
+        with self._database.writing() as session:
+            if right:
+                return self._begin(session, login)
+            self._note_failure(session, login)
+        raise LoginError("login_bad")
+
+    def logged_in(self, token: str) -> LoggedIn:
+        """Return whose session a token is, and note that it was used.
+
+        Raises
+        ------
+        LoginError
+            "login_missing": nobody's, or it is over.
+        """
+        now = self._now()
+        with self._database.reading() as session:
+            found = session.get(LoginSession, _sha256(token)) if token else None
+            person = None if found is None else session.get(Person, found.login)
+            if found is None or person is None or not _goes_on(found, now):
+                raise LoginError("login_missing")
+            used, somebody = found.used, LoggedIn(person.login, person.name, Role(person.role), found.form_token)
+        if used < utc_text(now - datetime.timedelta(minutes=1)):  # not a write for every page
+            with self._database.writing() as session:
+                again = session.get(LoginSession, _sha256(token))
+                if again is not None:
+                    again.used = utc_text(now)
+        return somebody
+
+    def log_out(self, token: str) -> None:
+        """End a session."""
+        with self._database.writing() as session:
+            found = session.get(LoginSession, _sha256(token))
+            if found is not None:
+                append(session, self._keys.signing, AuditKind.LOGGED_OUT, actor=found.login)
+                session.delete(found)
+
+    def _is_right(self, hashed: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(hashed, password)
+        except (Argon2Error, InvalidHashError):
+            return False
+
+    def _begin(self, session: Session, login: str) -> str:
+        token, now = secrets.token_urlsafe(32), utc_text(self._now())
+        person = session.get_one(Person, login)
+        person.failures, person.locked_until = 0, ""
+        session.execute(delete(LoginSession).where(LoginSession.begun < utc_text(self._now() - SESSION_MOST)))
+        form_token = secrets.token_urlsafe(24)
+        session.add(LoginSession(token_sha256=_sha256(token), login=login, form_token=form_token, begun=now, used=now))
+        append(session, self._keys.signing, AuditKind.LOGGED_IN, actor=login)
+        return token
+
+    def _note_failure(self, session: Session, login: str) -> None:
+        person = session.execute(select(Person).where(Person.login == login)).scalar_one_or_none()
+        if person is None:  # what was typed may be a password: it is not kept
+            append(session, self._keys.signing, AuditKind.LOGIN_FAILED, actor="unknown")
+            return
+        person.failures += 1
+        append(session, self._keys.signing, AuditKind.LOGIN_FAILED, actor=login, failures=person.failures)
+        if person.failures >= FAILURES_MOST:
+            person.failures, person.locked_until = 0, utc_text(self._now() + LOCKED_FOR)
+            append(session, self._keys.signing, AuditKind.LOGIN_LOCKED, actor=login)
+
+
+def _goes_on(found: LoginSession, now: datetime.datetime) -> bool:
+    return found.used > utc_text(now - IDLE_MOST) and found.begun > utc_text(now - SESSION_MOST)
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

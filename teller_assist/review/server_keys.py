@@ -1,0 +1,91 @@
+"""The branch server's own keys, made at its first start: they open cases, sign receipts and hide the register's numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyrage
+
+from teller_assist.alerts.canonical import from_base64, to_base64
+from teller_assist.alerts.durable import make_private_folder, write_durably
+from teller_assist.alerts.keys import ServerKeys, SigningKey
+from teller_assist.errors import SecretsError, ShapeError
+
+FOLDER = "keys"
+PUBLIC_FILE = "public_keys.json"
+_FILE = "server.json"
+_REGISTER_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class PrivateKeys:
+    """The keys; they never print.
+
+    Attributes
+    ----------
+    identity
+        age identity: opens what is sealed to this server.
+    register_key
+        32 bytes: key of the register's hashes.
+    """
+
+    identity: str
+    signing: SigningKey
+    register_key: bytes
+
+    def __repr__(self) -> str:
+        return "PrivateKeys(***)"
+
+    @property
+    def public(self) -> ServerKeys:
+        """What everybody may know."""
+        return ServerKeys(str(pyrage.x25519.Identity.from_str(self.identity).to_public()), self.signing.verify_key)
+
+
+def open_keys(data: Path) -> PrivateKeys:
+    """Read the keys of a data folder, or make them at its first start.
+
+    Raises
+    ------
+    SecretsError
+        "key_file_unsafe": others can read the file, or it is none.
+    ResourceError
+        They cannot be written.
+    """
+    path = data / FOLDER / _FILE
+    if not path.exists():
+        make_private_folder(path.parent)
+        made = PrivateKeys(
+            str(pyrage.x25519.Identity.generate()), SigningKey.generate(), secrets.token_bytes(_REGISTER_KEY_BYTES)
+        )
+        write_durably(path, json.dumps(_body(made)).encode("ascii"))
+    keys = _read(path)
+    public = json.dumps({"schema": "server_keys/1", **keys.public.to_body()}).encode("ascii")
+    if not (data / PUBLIC_FILE).exists():
+        write_durably(data / PUBLIC_FILE, public)
+    return keys
+
+
+def _body(keys: PrivateKeys) -> dict[str, str]:
+    return {
+        "identity": keys.identity,
+        "signing_seed": to_base64(keys.signing.seed),
+        "register_key": to_base64(keys.register_key),
+    }
+
+
+def _read(path: Path) -> PrivateKeys:
+    try:
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            raise SecretsError("key_file_unsafe")
+        body: dict[str, Any] = json.loads(path.read_bytes())
+        pyrage.x25519.Identity.from_str(body["identity"])
+        seed, register_key = (from_base64(body[name], what=name) for name in ("signing_seed", "register_key"))
+        return PrivateKeys(body["identity"], SigningKey(seed), register_key)
+    except (OSError, ValueError, KeyError, TypeError, ShapeError, pyrage.IdentityError) as error:
+        raise SecretsError("key_file_unsafe") from error
