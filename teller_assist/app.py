@@ -140,7 +140,12 @@ class Installation:
         return open_station_records(self.settings.branch)
 
     def open_station(
-        self, source: EquipmentSource, *, records: StationRecords | None = None, on_case: CaseListener | None = None
+        self,
+        source: EquipmentSource,
+        *,
+        records: StationRecords | None = None,
+        on_case: CaseListener | None = None,
+        kind: type[CounterStation] = CounterStation,
     ) -> CounterStation:
         """Open the station behind the window.
 
@@ -150,9 +155,11 @@ class Installation:
             Where cases are kept; the station closes them. None: not enrolled, nothing is kept or sent.
         on_case
             Gets every case once it is kept.
+        kind
+            A station that does something more.
         """
         keeping = None if records is None else CaseKeeping(records, self._case_origin(records), on_case)
-        return CounterStation(self.instruments, source, self.settings, keeping)
+        return kind(self.instruments, source, self.settings, keeping)
 
     def _case_origin(self, records: StationRecords) -> CaseOrigin:
         store = self.model_store

@@ -32,7 +32,9 @@ class SimulatedCamera(Camera):
         self._faults.strike()
         self._footage = open_footage(Path(self.settings["folder"]), float(self.settings["play_s"]))
         self._frames_per_s = float(self.settings["frames_per_s"]) or self._footage.frames_per_s
-        self._sensor = Sensor(int(self.settings["width_px"]), int(self.settings["height_px"]))
+        self._sensor = Sensor(
+            int(self.settings["width_px"]), int(self.settings["height_px"]), seed=int(self.settings["noise_seed"])
+        )
         self._shown = 0
 
     def status(self) -> dict[str, Any]:

@@ -23,9 +23,11 @@ class Sensor:
     ----------
     width_px, height_px
         Of the frames.
+    seed
+        The order in which pieces of the noise are taken; 0: another one at every start.
     """
 
-    def __init__(self, width_px: int, height_px: int) -> None:
+    def __init__(self, width_px: int, height_px: int, *, seed: int = 0) -> None:
         self.width_px, self.height_px = width_px, height_px
         self._canvas: Pixels = np.zeros((height_px, width_px, 3), np.uint8)
         self._frame: Pixels = np.zeros_like(self._canvas)
@@ -34,7 +36,7 @@ class Sensor:
         shape = (height_px + _NOISE_ROOM_PX, width_px + _NOISE_ROOM_PX, 3)
         drawn = np.rint(np.clip(_NOISE_DEVIATION * rng.standard_normal(shape, np.float32), -NOISE_MAX, NOISE_MAX))
         self._noise = drawn.astype(np.int8).view(np.uint8)  # adding modulo 256 adds a negative number, too
-        self._pieces = np.random.default_rng().permutation(_NOISE_ROOM_PX**2)
+        self._pieces = np.random.default_rng(seed or None).permutation(_NOISE_ROOM_PX**2)
         self._taken = 0
         self._wall: Pixels | None = None
         self._fit = (0, 0)

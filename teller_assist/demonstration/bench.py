@@ -78,17 +78,17 @@ def run_bench(*, anyway: bool) -> dict[str, Any]:
     counter = _counter(installation, not_measured)
     window = _window(not_measured)
     return {
-        "machine": {
-            "cpu": _cpu_name(),
-            "cores": os.cpu_count() or 0,
-            "load1_at_start": round(load1, 2),
-            "python": platform.python_version(),
-        },
+        "machine": {**machine_body(load1), "python": platform.python_version()},
         "stages": {**stages, **counter.stages},
         "window": {name: value for name, value in window.items() if name != "memory_peak_mb"},
         "memory_mb": _memory_mb(window, counter.processes_peak_mb, not_measured),
         "not_measured": not_measured,
     }
+
+
+def machine_body(load1: float) -> dict[str, Any]:
+    """Return what a figure must not be without: the machine that it was measured on."""
+    return {"cpu": _cpu_name(), "cores": os.cpu_count() or 0, "load1_at_start": round(load1, 2)}
 
 
 def _pictures(installation: Installation) -> tuple[Rendering, Rendering, Rendering]:

@@ -75,7 +75,7 @@ def make_application() -> QApplication:
     ResourceError
         "no_display"
     """
-    if sys.platform == "linux":
+    if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM") != "offscreen":
         _choose_x11()
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)

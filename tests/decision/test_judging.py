@@ -237,7 +237,7 @@ def test_each_alert_has_its_evidence(evidence: CustomerEvidence) -> None:
 
 RAISED = (
     "impostor", "kinship", "presentation_attack", "document_mismatch", "netcheck_result", "quality", "attempts_exceeded",
-    "non_face_path",
+    "non_face_path", "look_alike",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from PyQt5.QtCore import QCoreApplication, QEvent, QPoint, QRect
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QAbstractButton, QLabel, QWidget
 
-from tests.stand_ins.drawn_faces import SKIN
+from teller_assist.demonstration.drawn_faces import SKIN
 
 Shown = TypeVar("Shown", bound=QWidget)
 

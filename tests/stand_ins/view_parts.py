@@ -32,7 +32,7 @@ from teller_assist.workflow.view import (
     TodayRow,
     TodayView,
 )
-from tests.stand_ins.drawn_faces import drawn_face
+from teller_assist.demonstration.drawn_faces import drawn_face
 
 ALL = frozenset(TellerDecision)
 NO_PASS = ALL - {TellerDecision.PASS}

@@ -24,7 +24,7 @@ from teller_assist.workflow.view import (
     Step,
     StepState,
 )
-from tests.stand_ins.drawn_faces import drawn_face
+from teller_assist.demonstration.drawn_faces import drawn_face
 from tests.stand_ins.view_parts import (
     ALL,
     ASKED,

@@ -14,7 +14,9 @@ SETTINGS = StationSettings(blank_after_idle_s=60, lock_after_idle_s=300)
 NOON = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
 
 
-def note(desk: Desk, at: datetime.datetime = NOON, decision: TellerDecision | None = TellerDecision.PASS, transaction: int = 1) -> None:
+def note(
+    desk: Desk, at: datetime.datetime = NOON, decision: TellerDecision | None = TellerDecision.PASS, transaction: int = 1
+) -> None:
     desk.note(transaction, ended=at, masked_name="林*样", kind=BusinessKind.ACTIVATION, decision=decision, alert=False)
 
 

@@ -1,0 +1,146 @@
+"""The demonstration's own branch: a real server's process, a station enrolled with it, all in a folder that goes away."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from teller_assist.alerts.enrolling import enrol_station
+from teller_assist.alerts.station_records import StationRecords, open_station_records
+from teller_assist.errors import BranchUnreachableError, BugError
+from teller_assist.evidence.id_number import IdNumber
+from teller_assist.review.audit_check import ChainFault, check_chain, read_audit
+from teller_assist.review.database import FILE
+from teller_assist.review.people import Role
+from teller_assist.review.records import BranchRecords
+from teller_assist.settings.schema import BranchSettings
+
+ACTOR = "demonstration"
+MANAGER = "manager"
+_STATION_NAME = "演示柜台"
+_LISTENING = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
+_END_WAIT_S = 5.0
+_TIMEOUT_S = 10.0
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
+
+
+class DemonstrationBranch:
+    """Everything of one demonstration that is not the station.
+
+    Parameters
+    ----------
+    folder
+        Private, empty; whoever made it removes it.
+    relatives
+        Numbers that the register holds from the beginning.
+
+    Raises
+    ------
+    BranchUnreachableError
+        The server did not start.
+    """
+
+    def __init__(self, folder: Path, relatives: Iterable[IdNumber], settings: BranchSettings) -> None:
+        self._data = folder / "server"
+        self._password = secrets.token_urlsafe(16)
+        self._settings = replace(settings, data_folder=str(folder / "station"))
+        code = self._prepare(relatives)
+        self._port = 0
+        self._process: subprocess.Popen[str] | None = None
+        self.start()
+        try:
+            enrol_station(self._settings, code, self.url, _STATION_NAME, key_in_file=True)
+        except BaseException:
+            self.stop()
+            raise
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start the server's process, at the same port as before."""
+        command = [sys.executable, "-m", "teller_assist", "branch-server", "--data", str(self._data), "--port", str(self._port)]
+        # A demonstration that is killed takes its server along.
+        dies_with_us = _die_with_parent if sys.platform == "linux" else None
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=dies_with_us)
+        line = "" if self._process.stdout is None else self._process.stdout.readline()
+        listening = _LISTENING.search(line)
+        if listening is None:
+            self.stop()
+            raise BranchUnreachableError(why="server_did_not_start")
+        self._port = int(listening[1])
+
+    def stop(self) -> None:
+        """End the server's process; may be called twice."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_END_WAIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+    def open_records(self) -> StationRecords:
+        """Open the enrolled station's records."""
+        records = open_station_records(self._settings)
+        if records is None:
+            raise BugError("the demonstration's station is not enrolled")
+        return records
+
+    def cases(self) -> list[dict[str, Any]]:
+        """Return the server's cases as it lists them to a manager, in the order of the station's sequence.
+
+        Raises
+        ------
+        BranchUnreachableError
+            The server does not answer.
+        """
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                form = session.get(f"{self.url}/login", timeout=_TIMEOUT_S)
+                token = _FORM_TOKEN.search(form.text)
+                fields = {"login": MANAGER, "password": self._password, "form_token": token[1] if token else ""}
+                session.post(f"{self.url}/login", data=fields, timeout=_TIMEOUT_S)
+                listed = session.get(f"{self.url}/api/v1/cases", params={"size": 100}, timeout=_TIMEOUT_S)
+                listed.raise_for_status()
+                found: list[dict[str, Any]] = listed.json()["cases"]
+        except requests.RequestException as error:
+            raise BranchUnreachableError(why="no_connection") from error
+        return sorted(found, key=lambda case: int(case["station_sequence"]))
+
+    def audit(self) -> tuple[int, ChainFault | None]:
+        """Return how many entries the audit chain has, and its first fault, checked against the station's receipts."""
+        receipts = Path(self._settings.data_folder) / "receipts.jsonl"
+        record = read_audit(self._data / FILE, receipts if receipts.is_file() else None)
+        return len(record.links), check_chain(record)
+
+    def _prepare(self, relatives: Iterable[IdNumber]) -> str:
+        records = BranchRecords(self._data)
+        try:
+            records.people.add(MANAGER, "演示主管", Role.MANAGER, self._password, actor=ACTOR)
+            records.add_relatives(relatives, actor=ACTOR)
+            return records.stations.make_code(_STATION_NAME, actor=ACTOR).text
+        finally:
+            records.close()
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)

@@ -1,0 +1,199 @@
+"""Plays the teller: serves one customer after the other in the real window and takes a picture of each outcome.
+
+Whatever the window does not offer, the director cannot do. It knows no scenario and no truth.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtWidgets import QApplication
+
+from teller_assist.decision.judgement import AlertKind, NextStep
+from teller_assist.evidence.transaction import TellerDecision
+from teller_assist.ui.counter_window import CounterWindow
+from teller_assist.workflow.station import Station
+from teller_assist.workflow.view import PairWord, PassNeeds, Screen, StationView, Step, StepState
+
+TELLER = "演示柜员"
+_TICK_MS = 60
+_NO_FACE_AFTER_S = 9.0  # then documents are asked for, as a teller would
+_NO_CARD_AFTER_S = 6.0
+_CUSTOMER_MOST_S = 25.0
+_SETTLED_AFTER_MOST_S = 40.0
+_ARRIVAL_MOST_S = 12.0
+_REASONS = {
+    AlertKind.IMPOSTOR: "pictures_differ",
+    AlertKind.KINSHIP: "possible_relative",
+    AlertKind.LOOK_ALIKE: "possible_relative",
+    AlertKind.NETCHECK_RESULT: "netcheck_result",
+    AlertKind.DOCUMENT_MISMATCH: "document_doubt",
+    AlertKind.DEVICE: "device_failed",
+}
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long an outcome stays before the teller decides, and what happens after the last customer.
+
+    Attributes
+    ----------
+    dwell_s
+        Long enough for what comes after the reading (authority, attack detection); with a person watching, to read it.
+    stays_open
+        The window stays after the last customer.
+    """
+
+    dwell_s: float
+    stays_open: bool
+
+
+class _Stage(Enum):
+    OPENING = auto()
+    SERVING = auto()
+    DECIDED = auto()
+    ALL_SERVED = auto()
+
+
+class Director(QObject):
+    """Serves ``customers`` customers.
+
+    Parameters
+    ----------
+    pictures
+        Folder for customer_NN.png.
+    arrived
+        Returns whether every case has been delivered or will not be; asked after the last customer.
+    finished
+        Called once, before the window closes or is left to whoever watches.
+    """
+
+    def __init__(
+        self,
+        window: CounterWindow,
+        customers: int,
+        pictures: Path,
+        pace: Pace,
+        *,
+        arrived: Callable[[], bool],
+        finished: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self._window, self._customers, self._pictures, self._pace = window, customers, pictures, pace
+        self._arrived, self._finished = arrived, finished
+        self._stage = _Stage.OPENING
+        self._number = 1
+        self._view: StationView | None = None
+        self._since_s = time.monotonic()
+        self._settled_s: float | None = None
+        self._asked: set[str] = set()
+        window.link.view_changed.connect(self._take)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _take(self, view: StationView) -> None:
+        self._view = view
+
+    def _tick(self) -> None:
+        if self._view is not None:
+            {
+                _Stage.OPENING: self._open,
+                _Stage.SERVING: self._serve,
+                _Stage.DECIDED: self._go_on,
+                _Stage.ALL_SERVED: self._end,
+            }[self._stage](self._view)
+
+    def _wish(self, name: str, ask: Callable[[Station], None]) -> None:
+        """Ask for something once a customer."""
+        if name not in self._asked:
+            self._asked.add(name)
+            self._window.link.wish(ask)
+
+    def _open(self, view: StationView) -> None:
+        if view.screen is Screen.SIGN_ON:
+            self._wish("sign_on", lambda station: station.sign_on(TELLER))
+        elif view.screen is Screen.READY and view.simulated is not None:
+            self._wish("begin", lambda station: station.begin())
+        elif view.screen is Screen.CUSTOMER:
+            self._begin_serving()
+
+    def _begin_serving(self) -> None:
+        self._stage, self._since_s, self._settled_s = _Stage.SERVING, time.monotonic(), None
+        self._asked = set()
+
+    def _serve(self, view: StationView) -> None:
+        waited_s = time.monotonic() - self._since_s
+        if view.consent.asked and (view.identity is not None or waited_s > _NO_CARD_AFTER_S):
+            self._wish("consent", lambda station: station.record_consent())
+        if not view.capture.captured and view.consent.may_leave and waited_s > _NO_FACE_AFTER_S:
+            self._wish("documents", lambda station: station.leave_face_path())
+        now_s = time.monotonic()
+        if not _is_settled(view) and waited_s < _CUSTOMER_MOST_S:
+            self._settled_s = None
+            return
+        self._settled_s = self._settled_s or now_s
+        if now_s - self._settled_s >= self._pace.dwell_s or waited_s >= _CUSTOMER_MOST_S:
+            self._picture()
+            self._decide(view)
+
+    def _picture(self) -> None:
+        QApplication.processEvents()
+        self._window.panel.grab().save(str(self._pictures / f"customer_{self._number:02d}.png"))
+
+    def _decide(self, view: StationView) -> None:
+        decision, reason = chosen_decision(view)
+        if decision is None:
+            self._wish("abandon", lambda station: station.abandon())
+        else:
+            taken = decision
+            self._wish("decide", lambda station: station.decide(taken, reason=reason, second_teller="", documents=()))
+        self._stage, self._since_s = _Stage.DECIDED, time.monotonic()
+
+    def _go_on(self, view: StationView) -> None:
+        """Bring the next customer, which settles the decision; after the last one wait until it can no longer be undone."""
+        if self._number < self._customers:
+            self._wish("next", lambda station: station.next_customer())
+            came = view.simulated is not None and view.simulated.customer == self._number + 1
+            if came and view.screen is Screen.CUSTOMER:
+                self._number += 1
+                self._begin_serving()
+            return
+        if time.monotonic() - self._since_s > _SETTLED_AFTER_MOST_S:
+            self._wish("abandon", lambda station: station.abandon())
+        if view.screen is Screen.READY:
+            self._stage, self._since_s = _Stage.ALL_SERVED, time.monotonic()
+
+    def _end(self, _view: StationView) -> None:
+        if not self._arrived() and time.monotonic() - self._since_s < _ARRIVAL_MOST_S:
+            return
+        self._timer.stop()
+        self._finished()
+        if not self._pace.stays_open:
+            QApplication.quit()
+
+
+def chosen_decision(view: StationView) -> tuple[TellerDecision | None, str]:
+    """Return what a teller who follows the advice decides, and the reason for it; None: nothing can be decided."""
+    enabled = view.decision.enabled
+    may_pass = TellerDecision.PASS in enabled and view.decision.pass_needs is PassNeeds.NOTHING
+    if view.decision.next_step is NextStep.PROCEED and may_pass:
+        return TellerDecision.PASS, ""
+    if TellerDecision.REFER not in enabled:
+        return None, ""
+    alert = None if view.alert is None else view.alert.kind
+    return TellerDecision.REFER, "cannot_tell" if alert is None else _REASONS.get(alert, "cannot_tell")
+
+
+def _is_settled(view: StationView) -> bool:
+    """Return whether everything has answered: reading or the reason why there is none, authority, all three pairs."""
+    if view.screen is not Screen.CUSTOMER or view.decision.next_step is None:
+        return False
+    compared = view.gauge is not None or view.steps[Step.COMPARE] in (StepState.ATTENTION, StepState.SKIPPED)
+    return compared and PairWord.WAITING not in view.portraits.pairs.values()

@@ -1,0 +1,207 @@
+"""The demonstration, whole: branch server, enrolled station, real window, customers one after the other, and a report.
+
+folder in memory -> server process, station's records
+customers -> simulated counter -> station -> window <- director
+case of every customer -> outbox -> server; then list, audit, report.json
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from teller_assist import __version__
+from teller_assist.alerts.station_records import StationRecords
+from teller_assist.app import Installation, open_installation
+from teller_assist.demonstration.bench import machine_body
+from teller_assist.demonstration.branch import DemonstrationBranch
+from teller_assist.demonstration.customers import SimulatedCustomer, prepare_customers, read_customers
+from teller_assist.demonstration.report import ServerTold, customer_body, models_body, server_body
+from teller_assist.demonstration.simulated_counter import SimulatedCounter
+from teller_assist.devices.working_folder import WorkingFolder
+from teller_assist.errors import BranchError, ResourceError
+from teller_assist.workflow.counter_station import CounterStation
+
+HEADLESS_DWELL_S = 1.6
+WATCHED_DWELL_S = 3.5
+_UNDO_HEADLESS_S = 1.0
+_PANEL_HEIGHT_PX = 1040
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the caller asked for.
+
+    Attributes
+    ----------
+    footage
+        A folder of customers; None: the product's own.
+    drawn
+        Show drawn portraits in place of the footage.
+    seed
+        Of the simulated sensor's noise and of which drawing comes first; 0: another noise every time.
+    """
+
+    headless: bool
+    out: Path
+    footage: Path | None = None
+    drawn: bool = False
+    seed: int = 0
+
+
+@dataclass
+class _Served:
+    """What comes to light while customers are served."""
+
+    customers: tuple[SimulatedCustomer, ...]
+    cases: list[Mapping[str, Any]] = field(default_factory=list)
+    records: StationRecords | None = None
+    delivered_ms: dict[str, float] = field(default_factory=dict)
+    report: dict[str, Any] | None = None
+
+
+def run_demonstration(wanted: Wanted, progress: Callable[[str], None]) -> dict[str, Any]:
+    """Run the demonstration; returns the report, which is also written to ``out``.
+
+    Raises
+    ------
+    SetError
+        The folder of customers is none.
+    ResourceError
+        "no_display": there is no screen and ``headless`` was not asked for; "folder_not_writable": ``out``.
+    BranchUnreachableError
+        The server did not start.
+    """
+    started_s, load1 = time.monotonic(), os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    _prepare_surroundings(wanted)
+    installation = open_installation()
+    customers = read_customers(wanted.footage) if wanted.footage else prepare_customers(installation.root, progress)
+    folder = WorkingFolder()
+    try:
+        relatives = [number.reveal() for one in customers for number in one.relatives]
+        branch = DemonstrationBranch(folder.path, relatives, installation.settings.branch)
+        try:
+            served = _Served(customers)
+            _serve(wanted, installation, branch, served, lambda: _report(wanted, installation, branch, served, started_s, load1))
+        finally:
+            branch.stop()
+    finally:
+        folder.remove()
+    return served.report or {}
+
+
+def _prepare_surroundings(wanted: Wanted) -> None:
+    """Make the output folder, and have Qt draw where no screen is needed."""
+    try:
+        wanted.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ResourceError("folder_not_writable", folder="out") from error
+    if wanted.headless:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ.setdefault("TELLER_ASSIST__STATION__UNDO_S", str(_UNDO_HEADLESS_S))
+
+
+def _serve(
+    wanted: Wanted,
+    installation: Installation,
+    branch: DemonstrationBranch,
+    served: _Served,
+    report: Callable[[], None],
+) -> None:
+    from teller_assist.demonstration.director import Director, Pace
+    from teller_assist.ui.counter_window import CounterWindow
+    from teller_assist.ui.start import run_window
+
+    pace = Pace(HEADLESS_DWELL_S, stays_open=False) if wanted.headless else Pace(WATCHED_DWELL_S, stays_open=True)
+    directors: list[Director] = []
+
+    def prepared(window: CounterWindow) -> None:
+        if wanted.headless:
+            window.panel.setMinimumHeight(_PANEL_HEIGHT_PX)
+        directors.append(
+            Director(
+                window,
+                len(served.customers),
+                wanted.out,
+                pace,
+                arrived=lambda: _all_arrived(served),
+                finished=report,
+            )
+        )
+
+    run_window(lambda: _open_station(wanted, installation, branch, served), installation.settings.station, prepared=prepared)
+    if served.report is None:  # closed before the last customer: what there is is told all the same
+        report()
+
+
+def _open_station(wanted: Wanted, installation: Installation, branch: DemonstrationBranch, served: _Served) -> CounterStation:
+    """Build the station; runs on a worker thread after the first paint."""
+    from teller_assist.demonstration.drawn_station import DrawnStation
+
+    source = SimulatedCounter(
+        installation.root,
+        lambda: served.customers,
+        devices_settings=installation.settings.devices,
+        limits=installation.picture_limits,
+        plugin_settings={"noise_seed": wanted.seed},
+    )
+    served.records = branch.open_records()
+    kind = DrawnStation if wanted.drawn else CounterStation
+    station = installation.open_station(source, records=served.records, on_case=served.cases.append, kind=kind)
+    if isinstance(station, DrawnStation):
+        station.seed = wanted.seed
+        station.scenario_of = lambda number: served.customers[number - 1].scenario
+    return station
+
+
+def _all_arrived(served: _Served) -> bool:
+    records = served.records
+    if records is None or len(served.cases) < len(served.customers):
+        return False
+    return records.state().waiting == 0
+
+
+def _report(
+    wanted: Wanted,
+    installation: Installation,
+    branch: DemonstrationBranch,
+    served: _Served,
+    started_s: float,
+    load1: float,
+) -> None:
+    """Put the report together and write it."""
+    records = served.records
+    delivered = {} if records is None else {str(case["case_id"]): records.delivered_ms(case["case_id"]) for case in served.cases}
+    body = {
+        "schema": "demo/1",
+        "product_version": __version__,
+        "wall_s": round(time.monotonic() - started_s, 1),
+        "machine": machine_body(load1),
+        "models": models_body(installation.model_store),
+        "customers": [
+            customer_body(customer, case, delivered[case["case_id"]], f"customer_{customer.number:02d}.png")
+            for customer, case in zip(served.customers, served.cases, strict=False)
+        ],
+        "server": server_body(_told_by_server(branch, 0 if records is None else records.state().waiting)),
+    }
+    served.report = body
+    text = json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False)
+    try:
+        (wanted.out / "report.json").write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ResourceError("folder_not_writable", folder="out") from error
+
+
+def _told_by_server(branch: DemonstrationBranch, waiting: int) -> ServerTold:
+    reachable, cases = True, []
+    try:
+        cases = branch.cases()
+    except BranchError:
+        reachable = False
+    entries, fault = branch.audit()
+    return ServerTold(reachable, cases, entries, fault, waiting)
