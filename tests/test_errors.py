@@ -52,7 +52,8 @@ FAMILIES = {
     "DeviceError": {"DeviceMissingError", "DeviceBusyError", "DeviceTimeoutError", "CardRemovedError"},
     "PluginError": {"PluginNotAuthorisedError", "PluginIncompatibleError", "PluginFailedError"},
     "EvidenceError": {"CardUnreadableError", "NoFaceError", "SeveralFacesError", "QualityTooLowError"},
-    "BranchError": {"BranchUnreachableError", "BranchRefusedError"},
+    "BranchError": {"BranchUnreachableError", "BranchRefusedError", "EnrolmentError"},
+    "RecordError": {"ShapeError", "EnvelopeError", "SignatureError", "OutboxError", "CaseConflictError", "DatabaseError"},
 }
 
 

@@ -10,8 +10,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,8 @@ from teller_assist.alerts.enrolment import KEY_NAME, Enrolment, read_enrolment, 
 from teller_assist.alerts.envelope import seal_case
 from teller_assist.alerts.keys import SigningKey
 from teller_assist.alerts.outbox import Item, Outbox
-from teller_assist.errors import BranchRefusedError, KnownError, ResourceError, SecretsError
+from teller_assist.alerts.states import Begun, BranchState, Kept
+from teller_assist.errors import BranchRefusedError, ResourceError, SecretsError
 from teller_assist.settings.logs import Subject, logger_for
 from teller_assist.settings.schema import BranchSettings
 from teller_assist.settings.secrets import KeyFileSecrets, KeyringSecrets, Secrets
@@ -31,61 +30,6 @@ from teller_assist.settings.secrets import KeyFileSecrets, KeyringSecrets, Secre
 _CLOSE_WAIT_S = 1.0
 _REMEMBERED = 1000
 _logger = logger_for(Subject.BRANCH)
-
-
-@dataclass(frozen=True)
-class Begun:
-    """A transaction that has its number.
-
-    Attributes
-    ----------
-    started
-        UTC.
-    """
-
-    sequence: int
-    case_id: str
-    started: datetime.datetime
-
-    @property
-    def item(self) -> Item:
-        """Its file."""
-        return Item(self.sequence, self.case_id)
-
-
-class Kept(StrEnum):
-    """How far a case has come."""
-
-    SAVING = "saving"
-    SAVED = "saved"  # sealed and safe on this disk, waiting to be delivered
-    DELIVERED = "delivered"
-    NOT_SAVED = "not_saved"  # could not be written: sealed in memory, tried again
-    REFUSED = "refused"  # the server will not take it; kept apart
-
-
-@dataclass(frozen=True)
-class BranchState:
-    """How the branch server and what waits for it fare.
-
-    Attributes
-    ----------
-    reachable
-        None: not tried yet. True with a problem: it answers and refuses.
-    waiting
-        Cases that were not delivered yet, those in memory included.
-    refused
-        Files set aside.
-    unsaved
-        Cases that could not be written to the disk yet.
-    problem
-        Why nothing is written or delivered; None: all is well.
-    """
-
-    reachable: bool | None
-    waiting: int
-    refused: int
-    unsaved: int
-    problem: KnownError | None
 
 
 class StationRecords:
@@ -132,7 +76,7 @@ class StationRecords:
         """
         with self._lock:
             begun = Begun(self._outbox.next_sequence, uuid.uuid4().hex, datetime.datetime.now(datetime.UTC))
-            self._draft(begun.item, make_draft(begun))
+            self._draft(Item(begun.sequence, begun.case_id), make_draft(begun))
             self._kept[begun.case_id] = Kept.SAVING
             for old in list(self._kept)[:-_REMEMBERED]:
                 self._kept.pop(old)

@@ -14,7 +14,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from teller_assist.alerts.station_records import Begun, BranchState, Kept, StationRecords
+from teller_assist.alerts.states import Begun, BranchState, Kept
+from teller_assist.alerts.station_records import StationRecords
 from teller_assist.decision.judgement import Alert
 from teller_assist.decision.kinship import KinshipRegister
 from teller_assist.errors import ResourceError

@@ -11,7 +11,7 @@ from typing import Any
 
 from teller_assist import __version__
 from teller_assist.alerts.canonical import utc_text
-from teller_assist.alerts.station_records import Begun
+from teller_assist.alerts.states import Begun
 from teller_assist.decision.judgement import Alert, EdgeName, Judgement
 from teller_assist.decision.policy import Policy
 from teller_assist.evidence.identity import IdentityCard

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from teller_assist.alerts.station_records import BranchState, Kept
+from teller_assist.alerts.states import BranchState, Kept
 from teller_assist.errors import SessionError
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.settings.schema import StationSettings

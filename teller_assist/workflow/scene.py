@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from teller_assist.alerts.station_records import BranchState, Kept
+from teller_assist.alerts.states import BranchState, Kept
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.evidence.transaction import BusinessKind
 from teller_assist.wording import Sentences

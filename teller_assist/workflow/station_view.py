@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
-from teller_assist.alerts.station_records import BranchState
+from teller_assist.alerts.states import BranchState
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import mask_name

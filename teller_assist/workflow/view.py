@@ -10,7 +10,7 @@ import datetime
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from teller_assist.alerts.station_records import Kept
+from teller_assist.alerts.states import Kept
 from teller_assist.decision.judgement import Alert, EdgeName, NextStep
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import Sex

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teller_assist.decision.edges import Edge, Edges, NotCompared, NotComparedWhy
-from teller_assist.decision.judgement import AlertKind, FaceFinding, Judgement, Kinship, NextStep, Severity
+from teller_assist.decision.judgement import AlertKind, FaceFinding, Judgement, NextStep, Severity
 from teller_assist.decision.judging import CustomerEvidence, DocumentProblem, judge
 from teller_assist.decision.kinship import LOOK_ALIKE, NO_ENTRY, NOT_LOOKED_UP, POSSIBLE_TWIN, RELATIVE, register_finding
 from teller_assist.decision.policy import read_policy
@@ -303,7 +303,7 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
     """Every reason and alert with words can come up, and the other way round."""
     reasons, alerts = set[str](), set[str]()
     edges = [*Outcome, *(NotCompared(why) for why in NotComparedWhy)]
-    kin = [NO_ENTRY, RELATIVE, POSSIBLE_TWIN, NOT_LOOKED_UP]
+    kin = [NO_ENTRY, RELATIVE, POSSIBLE_TWIN, LOOK_ALIKE, NOT_LOOKED_UP]
     for chip, netcheck_edge, cross in product(edges, [*Outcome, ABSENT, NotCompared(NotComparedWhy.NO_FACE)], [*Outcome, ABSENT]):
         judgement = judged(edges=Edges(chip, netcheck_edge, cross))
         reasons |= set(judgement.reasons)

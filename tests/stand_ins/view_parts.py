@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from teller_assist.alerts.station_records import Kept
+from teller_assist.alerts.states import Kept
 from teller_assist.decision.judgement import EdgeName, NextStep
+from teller_assist.demonstration.drawn_faces import drawn_face
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import Sex
 from teller_assist.evidence.kinds import Outcome
@@ -32,7 +33,6 @@ from teller_assist.workflow.view import (
     TodayRow,
     TodayView,
 )
-from teller_assist.demonstration.drawn_faces import drawn_face
 
 ALL = frozenset(TellerDecision)
 NO_PASS = ALL - {TellerDecision.PASS}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from teller_assist.decision.judgement import Alert, AlertKind, EdgeName, NextStep, Severity
+from teller_assist.demonstration.drawn_faces import drawn_face
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
@@ -24,7 +25,6 @@ from teller_assist.workflow.view import (
     Step,
     StepState,
 )
-from teller_assist.demonstration.drawn_faces import drawn_face
 from tests.stand_ins.view_parts import (
     ALL,
     ASKED,

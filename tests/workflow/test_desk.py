@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from teller_assist.alerts.station_records import BranchState, Kept
+from teller_assist.alerts.states import BranchState, Kept
 from teller_assist.errors import SessionError
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.settings.schema import StationSettings

@@ -6,12 +6,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from teller_assist.decision.judgement import EdgeName
+from teller_assist.demonstration.drawn_faces import drawn_face
 from teller_assist.ui.theme import LIGHT
 from teller_assist.ui.widgets.original import Original
 from teller_assist.ui.widgets.portraits import PAIRS, Portraits
 from teller_assist.ui.words import Language, Words
 from teller_assist.workflow.view import Chip, Mark, PairWord
-from teller_assist.demonstration.drawn_faces import drawn_face
 from tests.stand_ins.looking import clipped, settled, skin_pixels, texts
 from tests.stand_ins.view_parts import pairs, portraits
 

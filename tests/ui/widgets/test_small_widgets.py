@@ -10,7 +10,7 @@ from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from teller_assist.alerts.station_records import Kept
+from teller_assist.alerts.states import Kept
 from teller_assist.decision.judgement import Alert, AlertKind, NextStep, Severity
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.errors import BugError
