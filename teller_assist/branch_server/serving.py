@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from teller_assist.branch_server.application import make_app
 from teller_assist.errors import ResourceError, UsageError
@@ -75,15 +76,19 @@ def serve(data: Path, address: Address, announce: Callable[[str], None]) -> None
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal again once it has ended well: for us that is an ordinary end.
             signal.signal(number, lambda *_: None)
-        _Server(_config(records, address), lambda: announce(_shown(address, listening))).run(sockets=[listening])
+        _Server(
+            server_config(make_app(records, secure_cookies=address.is_protected), address),
+            lambda: announce(_shown(address, listening)),
+        ).run(sockets=[listening])
     finally:
         records.close()
         listening.close()
 
 
-def _config(records: BranchRecords, address: Address) -> uvicorn.Config:
+def server_config(app: FastAPI, address: Address) -> uvicorn.Config:
+    """Return how uvicorn runs the application."""
     return uvicorn.Config(
-        make_app(records, secure_cookies=address.is_protected),
+        app,
         log_config=None,  # our own handlers, which redact
         access_log=False,  # a path names a case
         server_header=False,

@@ -118,11 +118,9 @@ def _renumbered(links: list[Link], place: int) -> ChainFault | None:
     written = [_written_at(link, len(links)) for link in links[place - 1 :]]
     if written[0] is None:
         return None
-    if place in written:
-        return ChainFault(place, Tampering.REORDERED)
-    if written[0] > place:
-        return ChainFault(place, Tampering.REMOVED)
-    return ChainFault(place - 1, Tampering.INSERTED)
+    if written[0] < place:
+        return ChainFault(place - 1, Tampering.INSERTED)
+    return ChainFault(place, Tampering.REORDERED if place in written else Tampering.REMOVED)
 
 
 def _written_at(link: Link, most: int) -> int | None:

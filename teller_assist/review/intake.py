@@ -61,6 +61,7 @@ class Intake:
         if told["station"] != station_id:
             raise SignatureError("signature_bad")
         with self._database.writing() as session:
+            told_before = ""
             known = session.get(Announcement, (station_id, told["sequence"]))
             if known is None:
                 session.add(
@@ -71,7 +72,9 @@ class Intake:
                         announced=utc_text(self._now()),
                     )
                 )
-            elif known.started != told["started"]:
+            else:
+                told_before = known.started
+            if told_before not in ("", told["started"]):
                 append(
                     session,
                     self._keys.signing,
@@ -80,10 +83,10 @@ class Intake:
                     subject=station_id,
                     sequence=told["sequence"],
                 )
-        if known is not None and known.started != told["started"]:
+        if told_before not in ("", told["started"]):
             raise CaseConflictError(what="sequence")
         body = {"schema": "transaction/1", "station": station_id, "sequence": told["sequence"], "started": told["started"]}
-        return Taken(body, known is None)
+        return Taken(body, is_new=not told_before)
 
     def take_case(self, station_id: str, verify_key: bytes, document: object) -> Taken:
         """Take a case; its receipt is safe on the disk before it is returned.

@@ -101,9 +101,11 @@ class KeyFileSecrets:
             raise SecretsError("key_missing") from error
         except OSError as error:
             raise SecretsError("key_file_unsafe") from error
-        with os.fdopen(descriptor, "rb") as file:
-            _check_private(os.fstat(file.fileno()))
-            return _decoded(file.read(_LONGEST))
+        try:
+            _check_private(os.fstat(descriptor))
+            return _decoded(os.read(descriptor, _LONGEST))
+        finally:
+            os.close(descriptor)
 
     def write(self, name: str, secret: bytes) -> None:
         """See ``Secrets``."""

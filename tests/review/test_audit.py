@@ -1,0 +1,224 @@
+"""The audit chain against somebody with full access to the database: whatever is done to it is found, named and placed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from teller_assist.alerts.canonical import to_base64
+from teller_assist.alerts.envelope import seal_case
+from teller_assist.alerts.keys import SigningKey
+from teller_assist.errors import DatabaseError
+from teller_assist.review.audit import Link, head_signed_bytes
+from teller_assist.review.audit_check import ChainFault, Tampering, check_chain, read_audit
+from teller_assist.review.database import FILE
+from teller_assist.review.records import BranchRecords
+from teller_assist.review.tables import Station
+from tests.stand_ins.branch import QUICK
+from tests.stand_ins.cases import STATION, made_up_case
+
+COLUMNS = "number, at, kind, actor, subject, facts, previous, hash, signature"
+STATION_KEY = SigningKey(bytes(range(32)))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A server's folder with five cases; entries 1 (start) and 2 to 6, then the log of a look-alike entry as 7."""
+    folder = tmp_path_factory.mktemp("audit") / "server"
+    records = BranchRecords(folder, hasher=QUICK)
+    records.note_start()
+    with records.database.writing() as session:
+        moment = "2026-11-27T09:00:00.000Z"
+        session.add(
+            Station(
+                station_id=STATION,
+                name="一号",
+                verify_key=STATION_KEY.verify_key,
+                enrolled=moment,
+                last_seen=moment,
+                revoked=False,
+            )
+        )
+    receipts = []
+    for sequence in range(1, 6):
+        envelope = seal_case(made_up_case(sequence), recipient=records.keys.public.recipient, key=STATION_KEY)
+        receipts.append(records.intake.take_case(STATION, STATION_KEY.verify_key, envelope).body)
+    records.add_relatives([], actor="test")
+    records.close()
+    (folder / "receipts.jsonl").write_text("".join(json.dumps(one) + "\n" for one in receipts))
+    return folder
+
+
+@pytest.fixture
+def folder(written: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(written, tmp_path / "server"))
+
+
+Tamper = Callable[[sqlite3.Connection], None]
+
+
+def verdict(folder: Path, tamper: Tamper | None = None, *, receipts: bool = False) -> ChainFault | None:
+    if tamper is not None:
+        connection = sqlite3.connect(folder / FILE)
+        tamper(connection)
+        connection.commit()
+        connection.close()
+    return check_chain(read_audit(folder / FILE, folder / "receipts.jsonl" if receipts else None))
+
+
+def rehashed(connection: sqlite3.Connection, first: int, key: SigningKey | None = None) -> None:
+    """Make every hash anew from an entry on, as somebody would who wants the chain to look whole."""
+    rows = connection.execute(f"SELECT {COLUMNS} FROM audit_entries ORDER BY number").fetchall()  # noqa: S608
+    previous = "0" * 64
+    for number, at, kind, actor, subject, facts, old_previous, old_hash, signature in rows:
+        if number < first:
+            previous = old_hash
+            continue
+        del old_previous
+        link = Link(number, at, kind, actor, subject, json.loads(facts), previous, "", signature)
+        previous_now, previous = previous, link.computed_hash()
+        signed = to_base64(key.sign(head_signed_bytes(number, previous))) if key else signature
+        connection.execute(
+            "UPDATE audit_entries SET previous=?, hash=?, signature=? WHERE number=?", (previous_now, previous, signed, number)
+        )
+
+
+def renumbered(connection: sqlite3.Connection, gone: int) -> None:
+    connection.execute("DELETE FROM audit_entries WHERE number=?", (gone,))
+    for (number,) in connection.execute("SELECT number FROM audit_entries WHERE number>? ORDER BY number", (gone,)).fetchall():
+        connection.execute("UPDATE audit_entries SET number=? WHERE number=?", (number - 1, number))
+
+
+def inserted(connection: sqlite3.Connection, place: int) -> None:
+    for (number,) in connection.execute(
+        "SELECT number FROM audit_entries WHERE number>=? ORDER BY number DESC", (place,)
+    ).fetchall():
+        connection.execute("UPDATE audit_entries SET number=? WHERE number=?", (number + 1, number))
+    (previous,) = connection.execute("SELECT hash FROM audit_entries WHERE number=?", (place - 1,)).fetchone()
+    link = Link(place, "2026-11-27T09:00:00.000Z", "case_seen", "manager", "x", {}, previous, "", "")
+    connection.execute(
+        f"INSERT INTO audit_entries ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)",  # noqa: S608
+        (place, link.at, link.kind, link.actor, link.subject, "{}", previous, link.computed_hash(), ""),
+    )
+
+
+def swapped(connection: sqlite3.Connection, one: int, other: int) -> None:
+    connection.execute("UPDATE audit_entries SET number=-1 WHERE number=?", (one,))
+    connection.execute("UPDATE audit_entries SET number=? WHERE number=?", (one, other))
+    connection.execute("UPDATE audit_entries SET number=? WHERE number=-1", (other,))
+
+
+def test_what_nobody_touched_is_whole(folder: Path) -> None:
+    assert verdict(folder) is None
+    assert verdict(folder, receipts=True) is None
+    assert len(read_audit(folder / FILE).links) == 7
+
+
+@pytest.mark.parametrize("column", ["at", "kind", "actor", "subject", "facts"])
+@pytest.mark.parametrize("number", [1, 4, 7])
+def test_an_altered_entry_is_named(folder: Path, column: str, number: int) -> None:
+    value = '{"sequence": 99}' if column == "facts" else "other"
+
+    def tamper(connection: sqlite3.Connection) -> None:
+        connection.execute(f"UPDATE audit_entries SET {column}=? WHERE number=?", (value, number))  # noqa: S608
+
+    assert verdict(folder, tamper) == ChainFault(number, Tampering.ALTERED)
+
+
+def test_facts_that_are_no_json_any_more_are_an_altered_entry(folder: Path) -> None:
+    broken = lambda connection: connection.execute("UPDATE audit_entries SET facts='{' WHERE number=3")  # noqa: E731
+    assert verdict(folder, broken) == ChainFault(3, Tampering.ALTERED)
+
+
+def test_an_altered_entry_with_a_hash_made_anew_is_named(folder: Path) -> None:
+    def tamper(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE audit_entries SET actor='nobody' WHERE number=7")
+        rehashed(connection, 7)
+
+    assert verdict(folder, tamper) == ChainFault(7, Tampering.HEAD_SIGNATURE)
+
+    def middle(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE audit_entries SET actor='nobody' WHERE number=3")
+        (previous,) = connection.execute("SELECT previous FROM audit_entries WHERE number=3").fetchone()
+        row = connection.execute("SELECT at, kind, actor, subject, facts FROM audit_entries WHERE number=3").fetchone()
+        link = Link(3, row[0], row[1], row[2], row[3], json.loads(row[4]), previous, "", "")
+        connection.execute("UPDATE audit_entries SET hash=? WHERE number=3", (link.computed_hash(),))
+
+    assert verdict(folder, middle) == ChainFault(3, Tampering.ALTERED)
+
+
+@pytest.mark.parametrize("number", [1, 3, 6])
+def test_a_removed_entry_is_named(folder: Path, number: int) -> None:
+    gone = lambda connection: connection.execute("DELETE FROM audit_entries WHERE number=?", (number,))  # noqa: E731
+    assert verdict(folder, gone) == ChainFault(number, Tampering.REMOVED)
+
+
+@pytest.mark.parametrize("number", [1, 3, 6])
+def test_a_removed_entry_is_named_although_the_later_ones_were_renumbered(folder: Path, number: int) -> None:
+    assert verdict(folder, lambda connection: renumbered(connection, number)) == ChainFault(number, Tampering.REMOVED)
+
+
+@pytest.mark.parametrize("place", [2, 4, 7])
+def test_an_inserted_entry_is_named(folder: Path, place: int) -> None:
+    assert verdict(folder, lambda connection: inserted(connection, place)) == ChainFault(place, Tampering.INSERTED)
+
+
+@pytest.mark.parametrize(("one", "other"), [(2, 3), (3, 6), (1, 7)])
+def test_a_changed_order_is_named(folder: Path, one: int, other: int) -> None:
+    assert verdict(folder, lambda connection: swapped(connection, one, other)) == ChainFault(one, Tampering.REORDERED)
+
+
+def test_a_chain_made_anew_with_another_key_is_found_by_its_signatures(folder: Path) -> None:
+    def tamper(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE audit_entries SET actor='nobody' WHERE number=4")
+        rehashed(connection, 4, SigningKey(b"\x08" * 32))
+
+    found = verdict(folder, tamper)
+    assert found in (ChainFault(4, Tampering.HEAD_SIGNATURE), ChainFault(4, Tampering.ALTERED))
+
+
+def test_a_cut_off_end_is_found_by_the_cases_that_are_still_there(folder: Path) -> None:
+    cut = lambda connection: connection.execute("DELETE FROM audit_entries WHERE number>=5")  # noqa: E731
+    assert verdict(folder, cut) == ChainFault(5, Tampering.TRUNCATED)
+
+
+def test_a_cut_off_end_with_its_cases_is_found_by_the_stations_receipts_alone(folder: Path) -> None:
+    def tamper(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM audit_entries WHERE number>=5")
+        connection.execute("DELETE FROM cases WHERE chain_index>=5")
+
+    assert verdict(folder, tamper) is None, "without receipts nobody can know"
+    assert verdict(folder, receipts=True) == ChainFault(5, Tampering.TRUNCATED)
+
+
+def test_an_export_says_the_same_as_the_database(folder: Path) -> None:
+    records = BranchRecords(folder, hasher=QUICK)
+    assert records.export_audit(folder / "export.jsonl", actor="auditor") == 8
+    records.close()
+    record = read_audit(folder / "export.jsonl", folder / "receipts.jsonl")
+    assert (len(record.links), check_chain(record)) == (8, None)
+    lines = (folder / "export.jsonl").read_text().splitlines()
+    (folder / "export.jsonl").write_text("\n".join([*lines[:4], *lines[5:]]) + "\n")
+    assert check_chain(read_audit(folder / "export.jsonl")) == ChainFault(4, Tampering.REMOVED)
+
+
+def test_a_database_in_use_can_be_checked(folder: Path) -> None:
+    records = BranchRecords(folder, hasher=QUICK)
+    with records.database.writing() as session:
+        session.flush()
+        assert verdict(folder) is None
+    records.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"SQLite format 3\0garbage", b"\xff\xfe", b"[1]\n[2]"])
+def test_what_is_no_audit_record_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x").write_bytes(content)
+    with pytest.raises(DatabaseError):
+        read_audit(tmp_path / "x")
+    with pytest.raises(DatabaseError):
+        read_audit(tmp_path / "absent")
