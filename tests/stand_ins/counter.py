@@ -10,6 +10,7 @@ from teller_assist.decision.judgement import EdgeName
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.settings.schema import Settings
+from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.view import PairWord, StationView
@@ -21,14 +22,21 @@ EMPTY_DESK: Pixels = np.full((480, 640, 3), 90, np.uint8)
 class Counter:
     """One station under test, and the equipment in a test's hands."""
 
-    def __init__(self, instruments: Instruments, settings: Settings, astronaut: Picture, **more: object) -> None:
+    def __init__(
+        self,
+        instruments: Instruments,
+        settings: Settings,
+        astronaut: Picture,
+        keeping: CaseKeeping | None = None,
+        **more: object,
+    ) -> None:
         self.person = _seated(astronaut)
         self.camera, self.reader = ToldCamera(self.person), ToldReader()
         self.card = made_up_card(portrait_of(astronaut))
         self.authority = ToldAuthority(NetcheckCode.MATCH_PHOTO_SAME, portrait_of(astronaut, role="netcheck"))
         source = ToldSource(self.camera, self.reader, self.authority, **more)  # type: ignore[arg-type]
         self.source = source
-        self.station = CounterStation(instruments, source, settings)
+        self.station = CounterStation(instruments, source, settings, keeping)
         wait_until(lambda: self.station._counter.equipment is not None)
 
     @property

@@ -1,0 +1,34 @@
+"""A branch server in a process of its own that kills itself at the n-th commit, before or after it.
+
+python -m tests.stand_ins.dying_server DATA PORT NUMBER before|after
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from teller_assist.branch_server.serving import Address, serve
+from teller_assist.review.intake import Intake
+from tests.stand_ins.dying import dying_at
+
+
+def main() -> None:
+    data, port, number, when = sys.argv[1:]
+    # The commit of a taken case is the one that counts: before it nothing may be acknowledged, after it nothing may be lost.
+    if when == "before":
+        Session.flush = dying_at(Session.flush, 3 * int(number), after=True)  # type: ignore[method-assign]
+    else:
+        Intake.take_case = dying_at(Intake.take_case, int(number), after=True)  # type: ignore[method-assign]
+    serve(Path(data), Address("127.0.0.1", int(port)), tell)
+
+
+def tell(url: str) -> None:
+    sys.stdout.write(f"listening on {url}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
