@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -121,6 +122,14 @@ def person_told(person: Mapping[str, Any]) -> tuple[Told, ...]:
 def event_told(link: Link) -> tuple[str, Told, str]:
     """Return time, words and actor of an audit entry."""
     return link.at, word("audit_kind", link.kind), link.actor
+
+
+def moment(text: str) -> str:
+    """Return a document's moment in this server's own time, to the second; one that cannot be read is shown as it is."""
+    try:
+        return datetime.datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return text
 
 
 def case_title(listed: ListedCase) -> Told:

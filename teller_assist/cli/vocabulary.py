@@ -60,6 +60,8 @@ def vocabulary() -> dict[str, list[dict[str, Any]]]:
         "refer_reasons": "refer_reason",
         "reject_reasons": "reject_reason",
         "documents": "document",
+        "case_states": "kept",
+        "audit_kinds": "audit_kind",
     }
     lists: dict[str, list[dict[str, Any]]] = {"reasons": [_entry(code, reason_sentences(code)) for code in known_reasons()]}
     for name, group in groups.items():

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtGui import QColor, QImage, QPainter
 from PyQt5.QtWidgets import QApplication
 
 from teller_assist.decision.judgement import AlertKind, NextStep
@@ -27,6 +28,8 @@ _NO_CARD_AFTER_S = 6.0
 _CUSTOMER_MOST_S = 25.0
 _SETTLED_AFTER_MOST_S = 40.0
 _ARRIVAL_MOST_S = 12.0
+_OVERVIEW_MOST = 3
+_OVERVIEW_GAP_PX = 12
 _REASONS = {
     AlertKind.IMPOSTOR: "pictures_differ",
     AlertKind.KINSHIP: "possible_relative",
@@ -145,7 +148,7 @@ class Director(QObject):
 
     def _picture(self) -> None:
         QApplication.processEvents()
-        self._window.panel.grab().save(str(self._pictures / f"customer_{self._number:02d}.png"))
+        self._window.panel.grab().save(str(self._pictures / picture_name(self._number)))
 
     def _decide(self, view: StationView) -> None:
         decision, reason = chosen_decision(view)
@@ -177,6 +180,29 @@ class Director(QObject):
         self._finished()
         if not self._pace.stays_open:
             QApplication.quit()
+
+
+def picture_name(number: int) -> str:
+    """Return the file name of one customer's picture."""
+    return f"customer_{number:02d}.png"
+
+
+def draw_overview(folder: Path, customers: int) -> None:
+    """Draw the first customers' pictures side by side into overview.png, for the documentation."""
+    images = [QImage(str(folder / picture_name(number))) for number in range(1, min(customers, _OVERVIEW_MOST) + 1)]
+    images = [image for image in images if not image.isNull()]
+    if not images:
+        return
+    width = sum(image.width() for image in images) + _OVERVIEW_GAP_PX * (len(images) - 1)
+    overview = QImage(width, max(image.height() for image in images), QImage.Format_RGB32)
+    overview.fill(QColor("white"))
+    painter = QPainter(overview)
+    x_px = 0
+    for image in images:
+        painter.drawImage(x_px, 0, image)
+        x_px += image.width() + _OVERVIEW_GAP_PX
+    painter.end()
+    overview.save(str(folder / "overview.png"))
 
 
 def chosen_decision(view: StationView) -> tuple[TellerDecision | None, str]:

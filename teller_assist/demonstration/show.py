@@ -21,6 +21,7 @@ from teller_assist.app import Installation, open_installation
 from teller_assist.demonstration.bench import machine_body
 from teller_assist.demonstration.branch import DemonstrationBranch
 from teller_assist.demonstration.customers import SimulatedCustomer, prepare_customers, read_customers
+from teller_assist.demonstration.director import Director, Pace, draw_overview, picture_name
 from teller_assist.demonstration.report import ServerTold, customer_body, models_body, server_body
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
 from teller_assist.devices.working_folder import WorkingFolder
@@ -113,7 +114,6 @@ def _serve(
     served: _Served,
     report: Callable[[], None],
 ) -> None:
-    from teller_assist.demonstration.director import Director, Pace
     from teller_assist.ui.counter_window import CounterWindow
     from teller_assist.ui.start import run_window
 
@@ -184,12 +184,14 @@ def _report(
         "machine": machine_body(load1),
         "models": models_body(installation.model_store),
         "customers": [
-            customer_body(customer, case, delivered[case["case_id"]], f"customer_{customer.number:02d}.png")
+            customer_body(customer, case, delivered[case["case_id"]], picture_name(customer.number))
             for customer, case in zip(served.customers, served.cases, strict=False)
         ],
         "server": server_body(_told_by_server(branch, 0 if records is None else records.state().waiting)),
     }
     served.report = body
+    if wanted.drawn:
+        draw_overview(wanted.out, len(served.customers))
     text = json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False)
     try:
         (wanted.out / "report.json").write_text(text + "\n", encoding="utf-8")

@@ -103,8 +103,8 @@ def _branch_server(branch: BranchState | None) -> DeviceChip:
         return DeviceChip(BRANCH_SERVER, DeviceState.NOT_AVAILABLE, sentence("notice", "not_enrolled"))
     if branch.problem is not None:
         state = DeviceState.OUT_OF_ORDER if branch.reachable else DeviceState.UNREACHABLE
-        return DeviceChip(BRANCH_SERVER, state, error_sentences(branch.problem))
-    return DeviceChip(BRANCH_SERVER, DeviceState.READY if branch.reachable else DeviceState.STARTING)
+        return DeviceChip(BRANCH_SERVER, state, error_sentences(branch.problem), branch.waiting)
+    return DeviceChip(BRANCH_SERVER, DeviceState.READY if branch.reachable else DeviceState.STARTING, None, branch.waiting)
 
 
 def _steps(scene: Scene) -> dict[Step, StepState]:

@@ -87,11 +87,14 @@ class DeviceChip:
         Code of the wording group ``device``: "camera", "id_card_reader", "document_scanner", "branch_server".
     why
         Why it is not ready; None when it is.
+    waiting
+        Of the branch server alone: cases that wait for it.
     """
 
     device: str
     state: DeviceState
     why: Sentences | None = None
+    waiting: int = 0
 
 
 @dataclass(frozen=True)

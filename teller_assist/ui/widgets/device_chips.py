@@ -88,5 +88,13 @@ class _Chip(QFrame):
         self.mark.show_icon(icon_name, self._theme.tone(tone).text)
         set_role(self, "card" if tone in ("good", "muted") else f"box_{tone}")
         sentence = device_sentence(self._words, chip)
-        tell(self.word, self._words.say("device_short", "not_enrolled") if _not_enrolled(chip) else self._name, sentence)
+        tell(self.word, self._short(chip), sentence)
         self.setToolTip(sentence)
+
+    def _short(self, chip: DeviceChip) -> str:
+        """Return the name; of the branch server, where that matters more, that there is none or how much waits for it."""
+        if _not_enrolled(chip):
+            return self._words.say("device_short", "not_enrolled")
+        if chip.waiting and chip.state is not DeviceState.READY:
+            return self._words.say("device_short", "waiting", waiting=chip.waiting)
+        return self._name
