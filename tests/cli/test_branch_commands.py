@@ -1,0 +1,174 @@
+"""The branch server's commands as whoever runs it types them: real processes, one data folder."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from teller_assist.alerts.enrolment import read_enrolment
+from teller_assist.cli import main
+from tests.stand_ins.cases import number
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = [sys.executable, "-m", "teller_assist"]
+
+
+class Server:
+    def __init__(self, data: Path, *more: str) -> None:
+        self.data = data
+        command = [*PROGRAM, "branch-server", "--data", str(data), "--port", "0", *more]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().split()[-1]
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("branch") / "server")
+    yield running
+    assert running.end() == 0, "told to end is an ordinary end"
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    try:
+        code = main([*arguments])
+    except SystemExit as ended:
+        code = int(str(ended.code))
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1, "one document"
+    return code, json.loads(out)
+
+
+def admin(capsys: pytest.CaptureFixture[str], server: Server, *task: str) -> dict[str, Any]:
+    code, document = told(capsys, "branch-admin", "--data", str(server.data), "--json", *task)
+    assert (code, document["schema"]) == (0, "branch_admin/1")
+    return document
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    import io
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+
+def test_a_station_is_enrolled_with_a_code_that_was_made_beside_the_running_server(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELLER_ASSIST__BRANCH__DATA_FOLDER", str(tmp_path / "station"))
+    code = admin(capsys, server, "enrolment-code", "--name", "3号柜台")["code"]
+    enrol = ["enrol", code, "--server", server.url, "--name", "3号柜台", "--key-file", "--json"]
+    exit_code, document = told(capsys, *enrol)
+    assert (exit_code, document["schema"], document["key"]) == (0, "enrol/1", "file")
+    remembered = read_enrolment(tmp_path / "station")
+    assert remembered is not None
+    assert remembered.station_id == document["station"]
+    listed = admin(capsys, server, "list-stations")["stations"]
+    assert document["station"] in [one["station_id"] for one in listed]
+    exit_code, again = told(capsys, *enrol)
+    assert (exit_code, again["error"]["reason"]) == (3, "already_enrolled")
+    admin(capsys, server, "revoke-station", document["station"])
+    revoked = {one["station_id"]: one["revoked"] for one in admin(capsys, server, "list-stations")["stations"]}
+    assert revoked[document["station"]] is True
+
+
+def test_a_wrong_code_is_told(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELLER_ASSIST__BRANCH__DATA_FOLDER", str(tmp_path / "station"))
+    exit_code, document = told(capsys, "enrol", "ABCD-EFGH", "--server", server.url, "--name", "x", "--key-file", "--json")
+    assert (exit_code, document["error"]["reason"]) == (3, "enrolment_code_bad")
+
+
+def test_people_and_numbers_are_added_from_standard_input_and_only_counted(
+    server: Server, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(monkeypatch, "a-manager's-password")
+    person = ("add-person", "--login", "manager", "--name", "王经理", "--role", "manager", "--password-stdin")
+    assert admin(capsys, server, *person)["role"] == "manager"
+    typed(monkeypatch, number(17), "", number(18), number(17))
+    assert admin(capsys, server, "add-relatives")["added"] == 2
+    typed(monkeypatch, f"{number(17)} {number(30)}")
+    assert admin(capsys, server, "add-look-alikes")["added"] == 1
+    typed(monkeypatch, number(17))
+    exit_code, document = told(capsys, "branch-admin", "--data", str(server.data), "--json", "add-look-alikes")
+    assert (exit_code, document["error"]["reason"]) == (2, "usage")
+    typed(monkeypatch, "no number")
+    exit_code, document = told(capsys, "branch-admin", "--data", str(server.data), "--json", "add-relatives")
+    assert (exit_code, document["error"]["reason"]) == (3, "card_unreadable")
+
+
+def test_the_audit_record_is_verified_beside_the_running_server_and_tampering_ends_with_3(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin(capsys, server, "audit-export", str(tmp_path / "export.jsonl"))
+    for record in (server.data / "branch.sqlite3", tmp_path / "export.jsonl"):
+        exit_code, document = told(capsys, "audit", "verify", str(record), "--json")
+        assert (exit_code, document["schema"], document["intact"]) == (0, "audit/1", True)
+        assert document["signatures_checked"] is True
+    lines = (tmp_path / "export.jsonl").read_text().splitlines()
+    (tmp_path / "export.jsonl").write_text("\n".join(lines[:2] + lines[3:]) + "\n")
+    exit_code, document = told(capsys, "audit", "verify", str(tmp_path / "export.jsonl"), "--json")
+    assert (exit_code, document["intact"], document["first_bad"]) == (3, False, {"index": 2, "kind": "removed"})
+    exit_code, document = told(capsys, "audit", "verify", str(tmp_path / "absent"), "--json")
+    assert (exit_code, document["error"]["reason"]) == (3, "database_unreadable")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [("--host", "0.0.0.0"), ("--host", "192.0.2.1"), ("--tls-cert", "x")],  # noqa: S104 (it is refused)
+)
+def test_plain_http_is_not_offered_to_other_machines(
+    tmp_path: Path, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["branch-server", "--data", str(tmp_path / "server"), "--port", "0", *more]) == 2
+    assert capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_told(server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    port = server.url.rpartition(":")[2]
+    assert main(["branch-server", "--data", str(tmp_path / "server"), "--port", port]) == 3
+    assert "端口" in capsys.readouterr().err
+
+
+@pytest.mark.full
+def test_a_server_with_tls_is_reached_by_https_and_its_cookies_go_no_other_way(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    make += ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(make, check=True, capture_output=True)
+    running = Server(tmp_path / "server", "--tls-cert", str(certificate), "--tls-key", str(key))
+    try:
+        assert running.url.startswith("https://127.0.0.1:")
+        answer = requests.get(f"{running.url}/login", verify=str(certificate), timeout=10)
+        assert "secure" in answer.headers["set-cookie"].lower()
+        from teller_assist.alerts.branch_client import BranchHttp
+        from teller_assist.errors import BranchUnreachableError
+
+        http = BranchHttp(running.url, 5)
+        with pytest.raises(BranchUnreachableError) as caught:
+            http.get("/api/v1/keys")
+        assert caught.value.facts["why"] == "certificate", "an unknown certificate is no server of ours"
+        http.close()
+    finally:
+        assert running.end() == 0
+
+
+def test_the_server_loads_neither_window_nor_models(server: Server) -> None:
+    maps = Path(f"/proc/{server.process.pid}/maps").read_text()
+    for library in ("Qt5", "onnxruntime", "cv2"):
+        assert library not in maps, f"the branch server loads {library}"
