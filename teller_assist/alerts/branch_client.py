@@ -40,6 +40,8 @@ class BranchHttp:
     ----------
     url
         "https://host:port"; plain http only to this machine itself.
+    ca_file
+        Certificates of who may have issued the server's, PEM; "": the public ones that requests knows.
 
     Raises
     ------
@@ -47,7 +49,7 @@ class BranchHttp:
         The address is none of these.
     """
 
-    def __init__(self, url: str, timeout_s: float) -> None:
+    def __init__(self, url: str, timeout_s: float, ca_file: str = "") -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
             raise UsageError(what="server_url")
@@ -57,6 +59,7 @@ class BranchHttp:
         self._timeout_s = timeout_s
         self._session = requests.Session()
         self._session.trust_env = False  # neither a proxy nor a .netrc has a part in this
+        self._session.verify = ca_file or True
         self._skew = datetime.timedelta()
 
     def close(self) -> None:
@@ -113,9 +116,9 @@ class BranchHttp:
 class BranchClient:
     """What an enrolled station says to its server."""
 
-    def __init__(self, enrolment: Enrolment, key: SigningKey, timeout_s: float) -> None:
+    def __init__(self, enrolment: Enrolment, key: SigningKey, timeout_s: float, ca_file: str = "") -> None:
         self._enrolment, self._key = enrolment, key
-        self._http = BranchHttp(enrolment.url, timeout_s)
+        self._http = BranchHttp(enrolment.url, timeout_s, ca_file)
 
     def close(self) -> None:
         """Close the connection."""
@@ -160,7 +163,9 @@ class BranchClient:
         return self._http.post(path, document, key=self._key, key_id=self._enrolment.station_id)
 
 
-def ask_to_enrol(url: str, code: EnrolmentCode, station_name: str, key: SigningKey, timeout_s: float) -> tuple[str, ServerKeys]:
+def ask_to_enrol(
+    url: str, code: EnrolmentCode, station_name: str, key: SigningKey, *, timeout_s: float, ca_file: str = ""
+) -> tuple[str, ServerKeys]:
     """Enrol with a server; returns the station's id and the server's keys, which the code's fingerprint vouches for.
 
     Raises
@@ -168,7 +173,7 @@ def ask_to_enrol(url: str, code: EnrolmentCode, station_name: str, key: SigningK
     BranchError, ShapeError
         The server cannot be reached, refuses, or is another one.
     """
-    http = BranchHttp(url, timeout_s)
+    http = BranchHttp(url, timeout_s, ca_file)
     try:
         server = checked_server(http.get("/api/v1/keys"), code)
         answer = http.post("/api/v1/enrolments", enrolment_request(code, station_name, key, server))

@@ -57,7 +57,7 @@ def enrol_station(
     make_private_folder(folder)
     place = secrets or station_secrets(folder, in_file=key_in_file)
     key = SigningKey.generate()
-    station_id, server = ask_to_enrol(url, code, name.strip(), key, settings.timeout_s)
+    station_id, server = ask_to_enrol(url, code, name.strip(), key, timeout_s=settings.timeout_s, ca_file=settings.ca_file)
     place.write(KEY_NAME, key.seed)
     enrolment = Enrolment(station_id, name.strip(), url.rstrip("/"), server, key_in_file)
     write_enrolment(folder, enrolment)

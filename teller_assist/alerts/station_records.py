@@ -57,8 +57,8 @@ class StationRecords:
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._closed = False
         self._clients = (
-            BranchClient(enrolment, key, settings.timeout_s),
-            BranchClient(enrolment, key, settings.kinship_timeout_s),
+            BranchClient(enrolment, key, settings.timeout_s, settings.ca_file),
+            BranchClient(enrolment, key, settings.kinship_timeout_s, settings.ca_file),
         )
         self.register = BranchRegister(self._clients[1])
         self._courier = Courier(self, settings, self._tell)

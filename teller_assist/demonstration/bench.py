@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 
 from teller_assist.app import Installation, open_installation
+from teller_assist.demonstration.case_bench import time_cases
 from teller_assist.demonstration.counter_bench import time_card_to_gauge, time_plugin_round_trip
 from teller_assist.demonstration.customers import prepare_customers
 from teller_assist.demonstration.window_bench import measure_window, window_can_be_shown
 from teller_assist.errors import PhotographsMissingError, ResourceError
 from teller_assist.evaluation.photo_kinds import Rendering, prepare_portrait, render, rng_for
 from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.evidence.pictures import Picture
 from teller_assist.face.mesh import mesh_heaviness
 from teller_assist.pictures.decode import decode_picture
 from teller_assist.wording import error_sentences, sentence
@@ -31,7 +33,7 @@ RUNS = 50
 WARM_UP_RUNS = 5
 HELP_RUNS = 7
 TRANSACTIONS = 20
-NOT_BUILT = ("demesh", "ocr_card", "seal")
+NOT_BUILT = ("demesh", "ocr_card")
 
 
 def run_bench(*, anyway: bool) -> dict[str, Any]:
@@ -75,6 +77,7 @@ def run_bench(*, anyway: bool) -> dict[str, Any]:
         "help": _timed(_run_help, HELP_RUNS) | {"what": "whole process, teller-assist --help"},
     }
     not_measured = [_missing(stage, "not_built") for stage in NOT_BUILT]
+    stages |= _cases(installation, probe, reference)
     counter = _counter(installation, not_measured)
     window = _window(not_measured)
     return {
@@ -83,6 +86,14 @@ def run_bench(*, anyway: bool) -> dict[str, Any]:
         "window": {name: value for name, value in window.items() if name != "memory_peak_mb"},
         "memory_mb": _memory_mb(window, counter.processes_peak_mb, not_measured),
         "not_measured": not_measured,
+    }
+
+
+def _cases(installation: Installation, live: Picture, portrait: Picture) -> dict[str, dict[str, Any]]:
+    seal_ms, acknowledged_ms = time_cases(installation, live, portrait, RUNS)
+    return {
+        "seal": _summary(seal_ms) | {"what": "case with three pictures, sealed and safe on the disk"},
+        "case_acknowledged": _summary(acknowledged_ms) | {"what": "from the disk to the server's receipt, loopback"},
     }
 
 

@@ -191,6 +191,11 @@ class BranchSettings:
     data_folder: str = setting(
         "", zh="本机记录文件夹；留空则用系统惯用位置", en="folder of this station's records; empty: the system's usual place"
     )
+    ca_file: str = setting(
+        "",
+        zh="签发服务器证书的机构证书（PEM）；留空则用公共机构",
+        en="certificates of who issued the server's, PEM; empty: public ones",
+    )
     timeout_s: float = setting(
         5.0, minimum=0.5, maximum=60.0, unit="s", zh="等待服务器应答的时间", en="longest wait for the branch server's answer"
     )

@@ -164,6 +164,9 @@ def test_a_server_with_tls_is_reached_by_https_and_its_cookies_go_no_other_way(t
             http.get("/api/v1/keys")
         assert caught.value.facts["why"] == "certificate", "an unknown certificate is no server of ours"
         http.close()
+        http = BranchHttp(running.url, 5, str(certificate))
+        assert http.get("/api/v1/keys")["schema"] == "server_keys/1"
+        http.close()
     finally:
         assert running.end() == 0
 
