@@ -53,7 +53,7 @@ class BranchHttp:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
             raise UsageError(what="server_url")
-        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+        if parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise UsageError(what="server_url_needs_https")
         self._url = url.rstrip("/")
         self._timeout_s = timeout_s
@@ -221,7 +221,8 @@ def _why(error: Exception) -> str:
     return "timeout" if isinstance(error, requests.Timeout) else "no_connection"
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Return whether an address is this machine's own, where nobody can listen in between."""
     if host == "localhost":
         return True
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import signal
 import socket
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
+from teller_assist.alerts.branch_client import is_this_machine
 from teller_assist.branch_server.application import make_app
 from teller_assist.errors import ResourceError, UsageError
 from teller_assist.review.records import BranchRecords
@@ -51,7 +51,7 @@ class Address:
         """
         if (self.tls_cert is None) != (self.tls_key is None):
             raise UsageError(what="tls_cert_and_key")
-        if not self.is_protected and not _is_loopback(self.host):
+        if not self.is_protected and not is_this_machine(self.host):
             raise UsageError(what="plain_http_not_on_this_machine")
 
 
@@ -130,12 +130,3 @@ def _listen(address: Address) -> socket.socket:
 def _shown(address: Address, listening: socket.socket) -> str:
     host = f"[{address.host}]" if ":" in address.host else address.host
     return f"{'https' if address.tls_cert else 'http'}://{host}:{listening.getsockname()[1]}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

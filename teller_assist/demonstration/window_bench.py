@@ -23,7 +23,8 @@ from teller_assist.demonstration.memory import peak_memory_mb
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.loading import load_settings
 from teller_assist.ui.start import run_window
-from teller_assist.workflow.view import PreviewFrame, Screen, StationView
+from teller_assist.workflow.preview_frame import PreviewFrame
+from teller_assist.workflow.view import Screen, StationView
 
 if TYPE_CHECKING:
     from teller_assist.evidence.frames import CameraFrame

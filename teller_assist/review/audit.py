@@ -77,19 +77,17 @@ class Link:
 
     def computed_hash(self, index: int | None = None) -> str:
         """Return the hash that the content gives; with another index, what it would have been there."""
-        content = {
-            "index": self.index if index is None else index,
-            "at": self.at,
-            "kind": self.kind,
-            "actor": self.actor,
-            "subject": self.subject,
-            "facts": dict(self.facts),
-            "previous": self.previous,
-        }
+        content = self._content()
+        if index is not None:
+            content["index"] = index
         return hashlib.sha256(canonical_bytes(content)).hexdigest()
 
     def to_body(self) -> dict[str, Any]:
         """Return the fields of an exported line."""
+        return {**self._content(), "hash": self.hash, "signature": self.signature}
+
+    def _content(self) -> dict[str, Any]:
+        """Return what is hashed."""
         return {
             "index": self.index,
             "at": self.at,
@@ -98,8 +96,6 @@ class Link:
             "subject": self.subject,
             "facts": dict(self.facts),
             "previous": self.previous,
-            "hash": self.hash,
-            "signature": self.signature,
         }
 
 

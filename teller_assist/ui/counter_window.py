@@ -22,8 +22,9 @@ from teller_assist.ui.widgets.strip import Strip
 from teller_assist.ui.window import DockWindow
 from teller_assist.ui.words import Language, Words
 from teller_assist.wording import Sentences, sentence
+from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.station import Station
-from teller_assist.workflow.view import PreviewFrame, Screen, StationView
+from teller_assist.workflow.view import Screen, StationView
 
 TOUCH_EVERY_S = 1.0
 CLOSE_TIMEOUT_S = 5.0

@@ -18,8 +18,9 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from teller_assist.errors import KnownError
 from teller_assist.ui.background import Background, Coalesced
 from teller_assist.wording import error_sentences, sentence
+from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.station import Station
-from teller_assist.workflow.view import PreviewFrame, StationView
+from teller_assist.workflow.view import StationView
 
 HANGS_AFTER_S = 3.0
 _SHORT_S = 0.2  # for a thread that only has to wake up

@@ -14,7 +14,7 @@ from teller_assist.workflow.customer import DeviceIdentity
 from teller_assist.workflow.equipment import SESSION_DEVICES, CounterEquipment, EquipmentSource
 from teller_assist.workflow.face_watch import FaceWatch
 from teller_assist.workflow.pipeline import Pipeline
-from teller_assist.workflow.view import PreviewFrame
+from teller_assist.workflow.preview_frame import PreviewFrame
 
 
 class Counter:

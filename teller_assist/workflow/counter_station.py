@@ -11,9 +11,10 @@ from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, Telle
 from teller_assist.workflow.counter_session import SessionEvent
 from teller_assist.workflow.customer import TakenDecision
 from teller_assist.workflow.deciding import check_decision
+from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.station_core import StationCore
 from teller_assist.workflow.station_view import station_view
-from teller_assist.workflow.view import PreviewFrame, StationView
+from teller_assist.workflow.view import StationView
 from teller_assist.workflow.workers import Work
 
 

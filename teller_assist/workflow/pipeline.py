@@ -23,8 +23,8 @@ from teller_assist.face.measurement import FaceMeasurer, SeenFace
 from teller_assist.settings.schema import CaptureSettings
 from teller_assist.workflow.best_frame import SeenFrame
 from teller_assist.workflow.equipment import Camera
+from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.slots import NewestSlot
-from teller_assist.workflow.view import PreviewFrame
 
 PREVIEW_WIDTH_PX = 368
 BOX_FRESH_S = 0.3

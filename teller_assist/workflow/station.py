@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
-from teller_assist.workflow.view import PreviewFrame, StationView
+from teller_assist.workflow.preview_frame import PreviewFrame
+from teller_assist.workflow.view import StationView
 
 
 class Station(Protocol):

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
-from teller_assist.workflow.view import PreviewFrame, StationView
+from teller_assist.workflow.preview_frame import PreviewFrame
+from teller_assist.workflow.view import StationView
 
 Wish = tuple[str, tuple[Any, ...]]
 

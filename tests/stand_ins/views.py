@@ -13,12 +13,12 @@ from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.wording import reason_sentences, sentence
+from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import (
     Chip,
     Mark,
     PairWord,
     PassNeeds,
-    PreviewFrame,
     Screen,
     SimulatedView,
     StationView,

@@ -10,7 +10,8 @@ from teller_assist.ui.frames import FrameImage
 from teller_assist.ui.theme import DARK, Theme
 from teller_assist.ui.widgets.pieces import MARKS, IconLine, clear, column, label, row, set_role, tell
 from teller_assist.ui.words import Words
-from teller_assist.workflow.view import CaptureView, Chip, PreviewFrame
+from teller_assist.workflow.preview_frame import PreviewFrame
+from teller_assist.workflow.view import CaptureView, Chip
 
 _GROUND = "#0a0f14"
 _EDGE_PX = 8
