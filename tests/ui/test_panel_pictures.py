@@ -1,7 +1,6 @@
 """Pictures of every state for people to look at: nothing but eyes can tell whether a bank would buy it.
 
-TELLER_ASSIST_SCREENSHOTS names the folder they are written to. With the folder docs/figures and `-k figure` the documentation's
-picture is made again.
+TELLER_ASSIST_SCREENSHOTS names the folder they are written to. The documentation's picture is made by the demonstration.
 """
 
 import os
