@@ -10,7 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from teller_assist.errors import RequestError
 
-CASE_BYTES_MOST = 32_000_000
+# Read before its sender is known: together with the limit of open requests this bounds what strangers can make us hold.
+CASE_BYTES_MOST = 16_000_000
 SMALL_BYTES_MOST = 64_000
 _READ_WITHIN_S = 60.0
 

@@ -17,6 +17,7 @@ from teller_assist.errors import ResourceError, UsageError
 from teller_assist.review.records import BranchRecords
 
 _GRACE_S = 3
+_REQUESTS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def server_config(app: FastAPI, address: Address) -> uvicorn.Config:
         date_header=True,
         lifespan="off",
         timeout_graceful_shutdown=_GRACE_S,
-        limit_concurrency=500,
+        limit_concurrency=_REQUESTS_AT_ONCE,
         proxy_headers=False,
         ssl_certfile=None if address.tls_cert is None else str(address.tls_cert),
         ssl_keyfile=None if address.tls_key is None else str(address.tls_key),

@@ -17,6 +17,7 @@ from teller_assist.app import Installation, open_installation
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.devices.authority import ShippedAuthority
 from teller_assist.devices.plugins import list_plugins
+from teller_assist.diagnosis.branch import look_at_branch
 from teller_assist.diagnosis.report import Finding, Look, PartState
 from teller_assist.errors import CalibrationMissingError, Fact, SettingsFileError
 from teller_assist.evaluation.factory_calibration import PAIRS
@@ -52,6 +53,7 @@ def parts() -> dict[str, Look]:
         "window": _window,
         "device_plugins": _device_plugins,
         "card_readers": _card_readers,
+        "branch": look_at_branch,
     }
 
 

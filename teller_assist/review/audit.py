@@ -38,7 +38,6 @@ class AuditKind(StrEnum):
     SEQUENCE_CONFLICT = "sequence_conflict"
     CASE_RECEIVED = "case_received"
     CASE_CONFLICT = "case_conflict"
-    CASES_LISTED = "cases_listed"
     CASE_SEEN = "case_seen"
     PICTURE_SEEN = "picture_seen"
     LOGGED_IN = "logged_in"

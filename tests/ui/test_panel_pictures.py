@@ -104,7 +104,7 @@ def neighbour(qtbot: QtBot) -> QWidget:
 
 
 @pytest.mark.full
-def test_the_figure_of_the_documentation_shows_the_window_beside_its_neighbour(qtbot: QtBot, folder: Path) -> None:
+def test_the_window_beside_its_neighbour_is_drawn_for_people_to_look_at(qtbot: QtBot, folder: Path) -> None:
     match, kinship = Panel(Words("zh"), THEMES["light"]), Panel(Words("zh"), THEMES["dark"])
     for panel, state in ((match, "match"), (kinship, "kinship")):
         qtbot.addWidget(panel)
