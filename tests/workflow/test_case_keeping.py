@@ -58,8 +58,11 @@ class Keeping:
 
     def cases(self, part: str = "outbox") -> list[dict[str, Any]]:
         """What waits on the disk, opened with the server's key."""
-        found = sorted((self.folder / part).glob("*.json"))
-        envelopes = [verify_envelope(json.loads(path.read_bytes()), KEY.verify_key) for path in found]
+        found = sorted((self.folder / part).glob("[0-9]*.json"))  # what is half written does not count
+        try:
+            envelopes = [verify_envelope(json.loads(path.read_bytes()), KEY.verify_key) for path in found]
+        except FileNotFoundError:
+            return self.cases(part)  # it moved on meanwhile
         return [open_envelope(envelope, str(IDENTITY)) for envelope in envelopes]
 
     def one_case(self) -> dict[str, Any]:
