@@ -35,6 +35,7 @@ from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.settings.home import installation_root
 from teller_assist.workflow.opening import DETECTOR_ID, EXTRACTOR_ID
 
+DISPLAYS_VARIABLE = "TELLER_ASSIST_TEST_DISPLAYS"
 EVALUATION_DATA_VARIABLE = "TELLER_ASSIST_EVALUATION_DATA"
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 
@@ -44,6 +45,10 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A worker of pytest-xdist ("gw0", "gw1", ...) opens its windows on a screen of its own: before Qt is loaded.
+    worker, displays = os.environ.get("PYTEST_XDIST_WORKER", ""), os.environ.get(DISPLAYS_VARIABLE, "").split()
+    if worker and displays:
+        os.environ["DISPLAY"] = displays[int(worker.removeprefix("gw")) % len(displays)]
     config.addinivalue_line("markers", "logs_warnings: the test makes our loggers write at WARNING or above on purpose")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCREEN = "1920x1080x24"
+DISPLAYS_VARIABLE = "TELLER_ASSIST_TEST_DISPLAYS"  # one display per test process, parted by blanks; tests/conftest.py chooses
 _START_LIMIT_S = 30.0
+
+
+@contextmanager
+def private_displays(count: int) -> Iterator[dict[str, str]]:
+    """Run as many X servers as test processes: two windows on one screen would take each other's keyboard.
+
+    Yields
+    ------
+    The variables a program needs to open its windows on the first one, and the list of all.
+
+    Raises
+    ------
+    SetUpError
+        A server cannot be started.
+    """
+    with ExitStack() as stack:
+        environments = [stack.enter_context(private_display()) for _ in range(count)]
+        yield {**environments[0], DISPLAYS_VARIABLE: " ".join(environment["DISPLAY"] for environment in environments)}
 
 
 @contextmanager

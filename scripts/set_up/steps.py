@@ -10,17 +10,19 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from set_up.console import SetUpError, as_typed, say
-from set_up.display import private_display
+from set_up.display import private_displays
 from set_up.places import ROOT, STATION, program
+
+FAST_PROCESSES = 2
 
 
 @dataclass(frozen=True)
 class Step:
-    """One check: what it is called, what is run, and whether it opens windows."""
+    """One check: what it is called, what is run, and how many of its processes open windows."""
 
     name: str
     command: tuple[str, ...]
-    windows: bool = False
+    displays: int = 0
 
 
 def steps(full: bool, for_pytest: list[str]) -> list[Step]:
@@ -34,7 +36,9 @@ def steps(full: bool, for_pytest: list[str]) -> list[Step]:
         Arguments handed on to pytest.
     """
     python = str(STATION.python(ROOT))
-    tier = [] if full else ["-m", "not full"]
+    # Files of tests, not tests, are dealt out: what a file sets up once is set up once. The full tier measures what happens to
+    # a loaded machine when something is killed or floods; two such tests at a time would be each other's cause of failure.
+    tier = [] if full else ["-m", "not full", "-n", str(FAST_PROCESSES), "--dist", "loadfile"]
     found = [
         Step("ruff check", (python, "-m", "ruff", "check", ".")),
         Step("ruff format", (python, "-m", "ruff", "format", "--check", ".")),
@@ -43,7 +47,7 @@ def steps(full: bool, for_pytest: list[str]) -> list[Step]:
     ]
     if full:
         found.append(Step("Windows locks", (python, str(ROOT / "scripts" / "check_wheels.py"), "win_amd64")))
-    return [*found, Step("pytest", (python, "-m", "pytest", *tier, *for_pytest), windows=True)]
+    return [*found, Step("pytest", (python, "-m", "pytest", *tier, *for_pytest), displays=1 if full else FAST_PROCESSES)]
 
 
 def run_all(to_run: list[Step]) -> int:
@@ -66,7 +70,9 @@ def run_all(to_run: list[Step]) -> int:
 def _run(step: Step) -> bool:
     say(f"\n== {step.name}: {as_typed(step.command)}")
     on_linux = sys.platform.startswith("linux")
-    display: AbstractContextManager[dict[str, str]] = private_display() if step.windows and on_linux else nullcontext({})
+    display: AbstractContextManager[dict[str, str]] = (
+        private_displays(step.displays) if step.displays and on_linux else nullcontext({})
+    )
     try:
         with display as variables:
             environment = {**os.environ, **variables}

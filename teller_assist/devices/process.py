@@ -207,6 +207,8 @@ class PluginProcess:
         raise answer.problem.as_error(self._launch.plugin_id, self._launch.kind)
 
     def _exchange(self, operation: str, args: Mapping[str, Any], limit_s: float, cancel: threading.Event | None) -> Answer:
+        if cancel is not None and cancel.is_set():  # nobody waits for it: a card must not be read
+            raise self._timeout(operation, "cancelled")
         self._ask(operation, args)
         why = self._wait(time.monotonic() + limit_s, cancel)
         if why:

@@ -36,7 +36,7 @@ class DockWindow(QWidget):
     Attributes
     ----------
     painted
-        Once: the window stands on the screen, painted.
+        Once: the window stands on the screen, painted. From then on ``is_painted`` is true.
     used
         Somebody pressed a key or a mouse button here, or moved the mouse over the window.
     escape_wanted
@@ -58,7 +58,7 @@ class DockWindow(QWidget):
         self._surfaces.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the strip is narrower than the hidden panel
         self._is_strip = False
         self._asks_for_text = False
-        self._has_painted = False
+        self.is_painted = False
         self._place = QRect()
         self._corrections_left = 0
         self.escape_wanted: Callable[[], bool] = lambda: False
@@ -153,8 +153,8 @@ class DockWindow(QWidget):
             if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
                 self._take_focus_at(event.pos())
             self.used.emit()
-        elif event.type() == QEvent.Type.Expose and not self._has_painted:
-            self._has_painted = True
+        elif event.type() == QEvent.Type.Expose and not self.is_painted:
+            self.is_painted = True
             QTimer.singleShot(0, self.painted.emit)  # Qt paints before it returns from this event
         return False
 

@@ -60,6 +60,7 @@ def ask(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], input=given, capture_output=True, text=True, check=False, timeout=300)
 
 
+@pytest.mark.full
 def test_the_whole_table_and_a_good_request_after_each(table: list[Row], portrait: str, tmp_path: Path) -> None:
     paths: dict[str, str] = {}
     for index, row in enumerate(table):

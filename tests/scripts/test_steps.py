@@ -12,7 +12,8 @@ from set_up.steps import Step, run_all, steps
 def test_pytest_is_last_and_takes_the_fast_tier_unless_full() -> None:
     fast, full = steps(False, ["-k", "gauge"]), steps(True, [])
     assert [step.name for step in fast] == ["ruff check", "ruff format", "mypy", "imports", "pytest"]
-    assert fast[-1].command[1:] == ("-m", "pytest", "-m", "not full", "-k", "gauge")
+    assert fast[-1].command[1:] == ("-m", "pytest", "-m", "not full", "-n", "2", "--dist", "loadfile", "-k", "gauge")
+    assert fast[-1].displays == 2
     assert [step.name for step in full] == ["ruff check", "ruff format", "mypy", "imports", "Windows locks", "pytest"]
     assert full[-1].command[1:] == ("-m", "pytest")
 

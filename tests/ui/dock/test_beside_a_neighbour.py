@@ -146,6 +146,7 @@ def test_where_no_edge_can_be_reserved_the_window_stands_on_top_and_says_so(desk
     window = desktop.program("tests.stand_ins.docked_program", "ready", WAYLAND_DISPLAY="wayland-0")
     try:
         wait_for(lambda: desktop.edges(OURS) == (1528, 1920), f"the window {window.errors}")
+        window.said("shown ready")
         assert "窗口将保持在最前" in window.asked("notices", "notices ")
         assert desktop.edges(TERMINAL) == (0, 1920)
         desktop.click_on(window, "ready.begin_button")
