@@ -1,4 +1,4 @@
-"""``teller-assist evaluate simulate``: render a set of archive photographs into photo kinds."""
+"""``teller-assist evaluate``: render a set of archive photographs into photo kinds; measure error rates on a set."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from teller_assist.cli import evaluate_face
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
 from teller_assist.evidence.kinds import PhotoKind
 
@@ -34,6 +35,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate.add_argument("--split", choices=("dev", "test", _ALL_SPLITS), default=_ALL_SPLITS, help="people to render")
     simulate.add_argument("--json", action="store_true", help="print one JSON document")
     simulate.set_defaults(run=run)
+    evaluate_face.add_parser(evaluations)
 
 
 def run(arguments: argparse.Namespace) -> int:

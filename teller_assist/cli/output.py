@@ -20,10 +20,14 @@ EXIT_KNOWN_ERROR = 3
 EXIT_OUR_FAULT = 4
 
 
+def document(schema: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body with its schema and the product's version."""
+    return {"schema": schema, "product_version": __version__, **body}
+
+
 def write_document(schema: str, body: dict[str, Any]) -> None:
     """Print one JSON document with its schema and the product's version to stdout."""
-    document = {"schema": schema, "product_version": __version__, **body}
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(json.dumps(document(schema, body), ensure_ascii=False, allow_nan=False) + "\n")
     sys.stdout.flush()
 
 

@@ -73,11 +73,15 @@ class CountedComparisons:
     mated_failed: int
 
 
-def count_comparisons(probes: FeatureRows, references: FeatureRows, *, seed: int, refits: int = REFITS) -> CountedComparisons:
+def count_comparisons(
+    probes: FeatureRows, references: FeatureRows, *, seed: int, refits: int = REFITS, within: bool = False
+) -> CountedComparisons:
     """Compare every probe with every reference that was not rendered from the same photograph.
 
     Parameters
     ----------
+    within
+        Probes and references are the same rows: every pair is then compared once, not once in either order.
     seed
         Of the resampling of identities (the same draw for probes and references: pairs that share a face stay together).
     """
@@ -89,13 +93,17 @@ def count_comparisons(probes: FeatureRows, references: FeatureRows, *, seed: int
     non_mated = np.zeros((1 + refits, _POINTS))
     mated_people: set[int] = set()
     failed = 0
+    # In float64, as two pictures are compared: in float32 a product's last bits are the machine's, and with them a bin.
+    left, right = probes.vectors.astype(np.float64), references.vectors.astype(np.float64).T
     for rows in _row_blocks(len(probes.identities)):
         same_person = probe_person[rows, None] == reference_person[None, :]
         compared = probes.sources[rows, None] != references.sources[None, :]
+        if within:
+            compared &= np.arange(rows.start, rows.stop)[:, None] < np.arange(len(references.identities))[None, :]
         acquired = probes.acquired[rows, None] & references.acquired[None, :]
         failed += int((same_person & compared & ~acquired).sum())
         mated_people.update(np.unique(probe_person[rows][(same_person & compared).any(axis=1)]).tolist())
-        bins = _bins(probes.vectors[rows] @ references.vectors.T)
+        bins = _bins(left[rows] @ right)
         for wanted, target in ((same_person, mated), (~same_person, non_mated)):
             i, j = np.nonzero(wanted & compared & acquired)
             chosen = bins[i, j]
@@ -179,9 +187,9 @@ def fit_threshold(groups: tuple[NonMatedGroup, ...], mated: MatedCounts, target_
     return Threshold(
         score=grid_score(index),
         fmr=fmr if carried else replace(fmr, bound=Bound.UPPER),
-        pass_rate=_pass_rate(mated, index),
+        pass_rate=pass_rate_at(mated, index),
         first_group_score=grid_score(first_index),
-        first_group_pass_rate=_pass_rate(mated, first_index),
+        first_group_pass_rate=pass_rate_at(mated, first_index),
     )
 
 
@@ -192,8 +200,8 @@ def fit_thresholds(
     return {name: fit_threshold(groups, mated, fmr) for name, fmr in targets.items()}
 
 
-def _pass_rate(mated: MatedCounts, index: int) -> StatedRate:
-    """Mated comparisons at or above a grid point, of all that were asked for: a failure to acquire is a reject."""
+def pass_rate_at(mated: MatedCounts, index: int) -> StatedRate:
+    """Return the share of mated comparisons at or above a grid point, of all asked for: a failure to acquire is a reject."""
     asked = mated.table.comparisons + mated.failed_to_acquire
     passed = mated.table.count(index)
     acquired_share = mated.table.comparisons / asked
@@ -214,9 +222,9 @@ def _row_blocks(rows: int) -> Iterator[slice]:
         yield slice(start, min(rows, start + _ROWS_AT_ONCE))
 
 
-def _bins(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+def _bins(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Return each score's bin on the grid, counted from -1."""
-    indices = np.floor(scores.astype(np.float64) * GRID_STEPS_PER_UNIT + 1e-9).astype(np.int64) - _LOWEST_INDEX
+    indices = np.floor(scores * GRID_STEPS_PER_UNIT + 1e-9).astype(np.int64) - _LOWEST_INDEX
     return np.clip(indices, 0, _POINTS - 1)
 
 

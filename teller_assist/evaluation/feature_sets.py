@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,18 +14,24 @@ import numpy as np
 import numpy.typing as npt
 
 from teller_assist.comparison.fitting import FeatureRows
-from teller_assist.errors import BugError, EvidenceError, PictureError
+from teller_assist.errors import BugError, EvidenceError, PictureError, SetError
+from teller_assist.evaluation.feature_cache import MeasuredRow, open_cache
+from teller_assist.evaluation.progress import ProgressLines
 from teller_assist.evaluation.sets import EvaluationSet, SetRow
 from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.evidence.measurements import AssessedQuality
 from teller_assist.face.mesh import mesh_heaviness
 from teller_assist.model_files.store import open_store
 from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.settings.schema import FaceSettings
-from teller_assist.workflow.opening import open_measurer
+from teller_assist.settings.shipped import read_shipped
+from teller_assist.workflow.opening import QUALITY_FILE, open_measurer
 
 WORKERS = 2
-MEASURING_VERSION = 1  # raise it whenever a change of code changes what is kept
-_PROGRESS_EVERY = 500
+MEASURING_VERSION = 2  # raise it whenever a change of code changes what is kept
+WEIGHED_KINDS = (PhotoKind.MESH, PhotoKind.MESH_HEAVY, PhotoKind.CLEAN)
+_CHUNK = 8
+_KEPT_AT_ONCE = 64
 _NO_HEAVINESS = float("nan")
 
 
@@ -40,46 +46,45 @@ class MeasuringSetup:
 
 
 @dataclass(frozen=True, eq=False)
-class MeasuredRow:
-    """One photograph's features, or the reason why there are none.
+class MeasuredSet:
+    """All rows of a set with what was measured on them, in the set's order.
 
     Attributes
     ----------
-    vector
-        float32, shape (dimension,); empty when not acquired.
-    failure
-        Reason code; empty when acquired.
-    heaviness
-        Of its mesh, for mesh photos; NaN for others.
+    from_cache
+        How many of them an earlier run had measured.
     """
-
-    vector: npt.NDArray[np.float32]
-    failure: str
-    heaviness: float
-
-
-@dataclass(frozen=True, eq=False)
-class MeasuredSet:
-    """All rows of a set with what was measured on them, in the set's order."""
 
     rows: tuple[SetRow, ...]
     measured: tuple[MeasuredRow, ...]
+    from_cache: int = 0
+
+    def select(self, wanted: Callable[[SetRow], bool]) -> MeasuredSet:
+        """Return some of the rows, in the same order."""
+        chosen = [(row, one) for row, one in zip(self.rows, self.measured, strict=True) if wanted(row)]
+        return MeasuredSet(tuple(row for row, _ in chosen), tuple(one for _, one in chosen))
 
     def feature_rows(self, kind: PhotoKind) -> FeatureRows:
         """Return the rows of one kind as the fitting takes them; equal numbers mean equal identity and equal source."""
-        chosen = [(row, one) for row, one in zip(self.rows, self.measured, strict=True) if row.kind is kind]
+        everything = self.all_feature_rows()
+        chosen = np.array([row.kind is kind for row in self.rows], np.bool_)
+        return FeatureRows(
+            everything.vectors[chosen], everything.acquired[chosen], everything.identities[chosen], everything.sources[chosen]
+        )
+
+    def all_feature_rows(self) -> FeatureRows:
+        """Return every row as the fitting takes them."""
         people = _numbers(self.rows, lambda row: row.identity)
         sources = _numbers(self.rows, lambda row: row.source)
-        dimension = max(one.vector.size for one in self.measured)
-        vectors = np.zeros((len(chosen), dimension), np.float32)
-        for index, (_, one) in enumerate(chosen):
+        vectors = np.zeros((len(self.rows), max((one.vector.size for one in self.measured), default=0)), np.float32)
+        for index, one in enumerate(self.measured):
             if not one.failure:
                 vectors[index] = one.vector
         return FeatureRows(
             vectors=vectors,
-            acquired=np.array([not one.failure for _, one in chosen], np.bool_),
-            identities=np.array([people[row.identity] for row, _ in chosen], np.int64),
-            sources=np.array([sources[row.source] for row, _ in chosen], np.int64),
+            acquired=np.array([not one.failure for one in self.measured], np.bool_),
+            identities=np.array([people[row.identity] for row in self.rows], np.int64),
+            sources=np.array([sources[row.source] for row in self.rows], np.int64),
         )
 
     def failures(self, kind: PhotoKind) -> dict[str, int]:
@@ -96,59 +101,59 @@ class MeasuredSet:
 
 
 def measure_set(the_set: EvaluationSet, setup: MeasuringSetup, cache: Path, progress: Callable[[str], None]) -> MeasuredSet:
-    """Measure every photograph of a set, or take what an earlier run measured with the same pipeline.
+    """Measure every photograph of a set, but those that an earlier run measured with the same pipeline.
 
     Parameters
     ----------
     cache
         Folder of the kept features. They are biometric data: it belongs to evaluation machines with research data only.
+    progress
+        Gets a line every few seconds, see ``ProgressLines``.
+
+    Raises
+    ------
+    ResourceError
+        The cache cannot be written.
+    SetError
+        A photograph is gone.
     """
-    kept = cache / f"{_cache_key(the_set, setup)}.npz"
-    if kept.is_file():
-        return MeasuredSet(the_set.rows, _read_kept(kept))
-    measured: list[MeasuredRow] = []
+    with open_cache(cache) as kept:
+        quality = hashlib.sha256(read_shipped(setup.root, QUALITY_FILE)).hexdigest()
+        keys = [_key(the_set, row, f"{MEASURING_VERSION} {setup.pipeline_sha256} {quality}") for row in the_set.rows]
+        found = kept.find(keys)
+        from_cache = sum(key in found for key in keys)
+        lacking = {key: row for key, row in zip(keys, the_set.rows, strict=True) if key not in found}
+        lines = ProgressLines("measure", len(lacking), progress)
+        batch: dict[str, MeasuredRow] = {}
+        for key, one in zip(lacking, _measured(list(lacking.values()), the_set.root, setup), strict=True):
+            batch[key] = one
+            if len(batch) == _KEPT_AT_ONCE:
+                kept.keep(batch)
+                found |= batch
+                batch = {}
+            lines.step()
+        kept.keep(batch)
+        found |= batch
+    return MeasuredSet(the_set.rows, tuple(found[key] for key in keys), from_cache)
+
+
+def _measured(rows: list[SetRow], root: Path, setup: MeasuringSetup) -> Iterator[MeasuredRow]:
+    if not rows:
+        return
     with ExitStack() as stack:
-        pool = ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn"), _start_worker, (setup, the_set.root))
+        pool = ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn"), _start_worker, (setup, root))
         stack.callback(pool.shutdown, cancel_futures=True)
-        for one in pool.map(_measure_in_worker, the_set.rows, chunksize=16):
-            measured.append(one)
-            if len(measured) % _PROGRESS_EVERY == 0 or len(measured) == len(the_set.rows):
-                progress(f"measured {len(measured)}/{len(the_set.rows)}")
-    cache.mkdir(parents=True, exist_ok=True)
-    _keep(kept, measured)
-    return MeasuredSet(the_set.rows, tuple(measured))
+        yield from pool.map(_measure_in_worker, rows, chunksize=_CHUNK)
 
 
-def _cache_key(the_set: EvaluationSet, setup: MeasuringSetup) -> str:
-    """Name what was measured: the pipeline, this code, and every row with its file's size and time of writing."""
-    parts = [str(MEASURING_VERSION), setup.pipeline_sha256]
-    for row in the_set.rows:
-        status = the_set.file(row).stat()
-        parts.append(f"{row.path} {row.kind} {status.st_size} {status.st_mtime_ns}")
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-
-
-def _keep(path: Path, measured: Sequence[MeasuredRow]) -> None:
-    dimension = max(one.vector.size for one in measured)
-    vectors = np.stack([one.vector if one.vector.size else np.zeros(dimension, np.float32) for one in measured])
-    part = path.with_suffix(".part.npz")
-    np.savez(
-        part,
-        vectors=vectors,
-        failures=np.array([one.failure for one in measured]),
-        heaviness=np.array([one.heaviness for one in measured]),
-    )
-    part.replace(path)
-
-
-def _read_kept(path: Path) -> tuple[MeasuredRow, ...]:
-    with np.load(path, allow_pickle=False) as kept:
-        vectors, failures, heaviness = kept["vectors"], kept["failures"], kept["heaviness"]
-    empty = np.zeros(0, np.float32)
-    return tuple(
-        MeasuredRow(empty if failure else vector, str(failure), float(heavy))
-        for vector, failure, heavy in zip(vectors, failures, heaviness, strict=True)
-    )
+def _key(the_set: EvaluationSet, row: SetRow, measured_with: str) -> str:
+    """Name one measurement: what measures, the picture's bytes and what its kind has measured besides."""
+    try:
+        content = hashlib.sha256(the_set.file(row).read_bytes()).hexdigest()
+    except OSError as error:
+        raise SetError("set_invalid", why="picture_missing") from error
+    parts = (measured_with, content, "weighed" if row.kind in WEIGHED_KINDS else "")
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:40]
 
 
 def _numbers(rows: Sequence[SetRow], key: Callable[[SetRow], str]) -> dict[str, int]:
@@ -165,10 +170,11 @@ class _Worker:
             picture = read_picture(self._set_root / row.path, role="set", limits=self._setup.limits)
         except PictureError as error:
             return MeasuredRow(np.zeros(0, np.float32), error.reason, _NO_HEAVINESS)
-        mesh = row.kind in (PhotoKind.MESH, PhotoKind.MESH_HEAVY, PhotoKind.CLEAN)
-        heaviness = mesh_heaviness(picture) if mesh else _NO_HEAVINESS
+        heaviness = mesh_heaviness(picture) if row.kind in WEIGHED_KINDS else _NO_HEAVINESS
         try:
-            return MeasuredRow(self._measurer.measure(picture).features.vector, "", heaviness)
+            face = self._measurer.measure(picture)
+            quality = {one.name.value: one.value for one in face.quality if isinstance(one, AssessedQuality)}
+            return MeasuredRow(face.features.vector, "", heaviness, quality)
         except EvidenceError as error:
             return MeasuredRow(np.zeros(0, np.float32), error.reason, heaviness)
 

@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 
 from teller_assist.errors import SetError
+from teller_assist.evaluation.progress import ProgressLines
 from teller_assist.evaluation.sets import EvaluationSet, Split
 from teller_assist.evaluation.simulation_folder import claim_folder, rendered_row, target_names, write_images_csv
 from teller_assist.evaluation.simulation_worker import (
@@ -36,7 +37,6 @@ from teller_assist.pictures.decode import PictureLimits
 
 # Raise it whenever a change of code changes a rendering: an interrupted run must not be continued by other code.
 RENDERING_VERSION = 1
-_PROGRESS_EVERY_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -156,12 +156,9 @@ def _results(
 
 
 def _with_progress(results: Iterator[RenderResult], total: int, progress: Callable[[str], None]) -> Iterator[RenderResult]:
-    started_s = last_s = time.monotonic()
-    for number, result in enumerate(results, start=1):
-        now_s = time.monotonic()
-        if now_s - last_s >= _PROGRESS_EVERY_S or number == total:
-            last_s = now_s
-            progress(f"simulate {number}/{total}, {number / max(now_s - started_s, 1e-9):.1f}/s")
+    lines = ProgressLines("simulate", total, progress)
+    for result in results:
+        lines.step()
         yield result
 
 

@@ -16,6 +16,7 @@ from teller_assist.settings.shipped import read_shipped
 
 DETECTOR_ID = "yunet-2023mar"
 EXTRACTOR_ID = "sface-2021dec"
+QUALITY_FILE = "config/quality.toml"
 
 
 def open_detector(store: ModelStore, settings: FaceSettings) -> FaceDetector:
@@ -41,7 +42,7 @@ def open_measurer(root: Path, store: ModelStore, settings: FaceSettings) -> Face
         The quality mappings are not those that shipped.
     """
     extractor = FeatureExtractor(open_onnx(store, store.manifest.entry(EXTRACTOR_ID)), model_id=EXTRACTOR_ID)
-    mappings = read_quality_mappings(read_shipped(root, "config/quality.toml").decode("utf-8"))
+    mappings = read_quality_mappings(read_shipped(root, QUALITY_FILE).decode("utf-8"))
     return FaceMeasurer(open_detector(store, settings), extractor, mappings, settings)
 
 

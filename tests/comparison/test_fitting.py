@@ -65,8 +65,8 @@ def counted_by_hand(probes: FeatureRows, references: FeatureRows) -> tuple[np.nd
             if not (probes.acquired[i] and references.acquired[j]):
                 failed += int(same)
                 continue
-            score = float(probes.vectors[i] @ references.vectors[j])
-            (mated if same else non_mated)[math.floor(score * 500) - LOWEST] += 1
+            score = float(probes.vectors[i].astype(np.float64) @ references.vectors[j].astype(np.float64))
+            (mated if same else non_mated)[math.floor(score * 500 + 1e-9) - LOWEST] += 1
     return mated, non_mated, people, failed
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from teller_assist.app import Installation
 from teller_assist.evaluation import feature_sets
-from teller_assist.evaluation.feature_sets import MeasuredRow, MeasuredSet, MeasuringSetup, measure_set
+from teller_assist.evaluation.feature_cache import MeasuredRow
+from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup, measure_set
 from teller_assist.evaluation.sets import EvaluationSet, SetRow, Split, read_set
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Picture
@@ -111,7 +112,8 @@ def test_features_are_those_of_the_product_and_are_kept_for_the_next_run(
 ) -> None:
     told: list[str] = []
     first = measure_set(photographs, setup, tmp_path / "kept", told.append)
-    assert told == ["measured 4/4"]
+    assert len(told) == 1
+    assert "4/4" in told[0]
     assert [one.failure for one in first.measured] == ["", "", "no_face", "file_truncated"]
     np.testing.assert_array_equal(first.measured[0].vector, installation.measurer.measure(astronaut).features.vector)
     assert [np.isfinite(one.heaviness) for one in first.measured] == [False, True, False, False]

@@ -1,0 +1,103 @@
+"""``teller-assist evaluate face``: error rates of face comparison on a set of photographs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
+from teller_assist.evidence.kinds import PhotoKind
+
+SCHEMA = "evaluate-face/1"
+CACHE = Path(".cache") / "evaluation"
+_SHOWN_TARGET = "1e-4"
+
+
+def add_parser(evaluations: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand to the parser of evaluations."""
+    parser = evaluations.add_parser(
+        "face",
+        help="error rates of face comparison 人脸比对的错误率",
+        description="Compare every live photograph of a set with every reference of each kind and report error rates with their "
+        "counts and intervals, at thresholds refitted on the set's development people and at those that ship. Leaves report.json "
+        "and report.html in the output folder; other files there stay. What was measured is kept (biometric data) and an "
+        "interrupted run goes on.",
+    )
+    kinds = ",".join(kind for kind in PhotoKind if kind is not PhotoKind.LIVE)
+    parser.add_argument("--set", required=True, type=Path, metavar="DIR", help="folder with images.csv")
+    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for report.json and report.html")
+    parser.add_argument(
+        "--split", choices=("test", "dev"), default="test", help="people the rates are counted on; test if left out"
+    )
+    parser.add_argument("--kinds", type=_kinds, metavar="KIND,...", help=f"of {kinds}; all of the set if left out")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of measured features; .cache/evaluation if left out")
+    parser.add_argument("--json", action="store_true", help="print the report as one JSON document")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate the set, write both reports and print one.
+
+    Raises
+    ------
+    SetError
+        The set is not in its form, or holds nothing to compare.
+    ModelError
+        A face model is missing or altered.
+    ResourceError
+        A folder cannot be written.
+    """
+    from teller_assist.app import open_installation
+    from teller_assist.cli.output import document
+    from teller_assist.evaluation.face_evaluation import FaceOrder, evaluate_face
+    from teller_assist.evaluation.face_report import write_reports
+    from teller_assist.evaluation.feature_sets import MeasuringSetup
+    from teller_assist.evaluation.sets import Split, read_set
+
+    the_set = read_set(arguments.set)
+    installation = open_installation()
+    setup = MeasuringSetup(
+        installation.root, installation.settings.face, installation.picture_limits, installation.pipeline_sha256
+    )
+    order = FaceOrder(Split(arguments.split), arguments.kinds, installation.measurer.model_id)  # fails here without the models
+    cache = arguments.cache or installation.root / CACHE
+    body = evaluate_face(the_set, order, setup, installation.calibrations, cache, write_progress)
+    write_reports(arguments.out, document(SCHEMA, body))
+    if arguments.json:
+        write_document(SCHEMA, body)
+    else:
+        write_lines(*_lines(body), str(arguments.out / "report.html"))
+    return EXIT_DONE
+
+
+def _lines(body: dict[str, Any]) -> list[str]:
+    from teller_assist.wording import sentence
+
+    lines = []
+    bases = {"set_dev": sentence("evaluation", "block_set_dev").zh, "shipped": sentence("evaluation", "block_shipped").zh}
+    for kind, result in body["kinds"].items():
+        for block, basis in bases.items():
+            entry = result.get(block, {}).get(_SHOWN_TARGET, {"stated": False})
+            name = sentence("photo_kind", kind).zh
+            if not entry["stated"] or not isinstance(entry["pass_rate"], float) or not isinstance(entry["fmr_obtained"], float):
+                lines.append(sentence("evaluation", "face_not_stated", kind=name, basis=basis).zh)
+                continue
+            low, high = entry["pass_ci95"]
+            facts = {
+                "kind": name, "basis": basis, "mated": result["mated"], "people": result["mated_identities"],
+                "passed": f"{100 * entry['pass_rate']:.1f}", "low": f"{100 * low:.1f}", "high": f"{100 * high:.1f}",
+                "errors": entry["fmr_errors"], "comparisons": entry["fmr_comparisons"],
+            }  # fmt: skip
+            lines.append(sentence("evaluation", "face_rate", **facts).zh)
+    return lines
+
+
+def _kinds(text: str) -> frozenset[PhotoKind]:
+    try:
+        kinds = frozenset(PhotoKind(name.strip()) for name in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"kinds are {','.join(PhotoKind)}") from error
+    if PhotoKind.LIVE in kinds:
+        raise argparse.ArgumentTypeError("live is what is compared with these kinds")
+    return kinds

@@ -1,0 +1,135 @@
+"""What was measured on photographs, kept between runs: an interrupted evaluation goes on where it stopped.
+
+Features are biometric data. The cache belongs to evaluation machines with research data; nothing at a counter opens one.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from teller_assist.errors import ResourceError
+
+CACHE_NAME = "features.sqlite3"
+_ASKED_AT_ONCE = 500
+_BUSY_LIMIT_S = 60.0
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredRow:
+    """One photograph's features, or the reason why there are none.
+
+    Attributes
+    ----------
+    vector
+        float32, shape (dimension,); empty when not acquired.
+    failure
+        Reason code; empty when acquired.
+    heaviness
+        Of its mesh, for mesh photos; NaN for others.
+    quality
+        Component names of ISO/IEC 29794-5 and values from 0 to 100, higher is better; what could not be assessed is absent.
+    """
+
+    vector: npt.NDArray[np.float32]
+    failure: str
+    heaviness: float
+    quality: Mapping[str, int] = field(default_factory=dict)
+
+
+class FeatureCache:
+    """Measured rows by key, in one file; every batch is safe once it was kept.
+
+    Parameters
+    ----------
+    connection
+        As ``open_cache`` makes it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def find(self, keys: Iterable[str]) -> dict[str, MeasuredRow]:
+        """Return what is kept under some of these keys."""
+        wanted = list(keys)
+        found: dict[str, MeasuredRow] = {}
+        for start in range(0, len(wanted), _ASKED_AT_ONCE):
+            part = wanted[start : start + _ASKED_AT_ONCE]
+            marks = ",".join("?" * len(part))
+            asked = f"SELECT key, vector, failure, heaviness, quality FROM measured WHERE key IN ({marks})"  # noqa: S608 - question marks
+            for key, vector, failure, heaviness, quality in self._connection.execute(asked, part):
+                weight = float("nan") if heaviness is None else float(heaviness)
+                found[str(key)] = MeasuredRow(np.frombuffer(vector, np.float32), str(failure), weight, json.loads(quality))
+        return found
+
+    def keep(self, rows: Mapping[str, MeasuredRow]) -> None:
+        """Keep rows; they survive whatever happens to this process from now on.
+
+        Raises
+        ------
+        ResourceError
+            "disk_full": the cache cannot be written.
+        """
+        values = [
+            (
+                key,
+                row.vector.astype(np.float32).tobytes(),
+                row.failure,
+                None if np.isnan(row.heaviness) else row.heaviness,
+                json.dumps(dict(row.quality)),
+            )
+            for key, row in rows.items()
+        ]
+        try:
+            with self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO measured VALUES (?, ?, ?, ?, ?)", values)
+        except sqlite3.OperationalError as error:
+            raise ResourceError("disk_full", file=CACHE_NAME) from error
+
+
+@contextmanager
+def open_cache(folder: Path) -> Iterator[FeatureCache]:
+    """Open the cache of a folder, made if it is not there; one that cannot be read is begun anew.
+
+    Raises
+    ------
+    ResourceError
+        "disk_full": the folder cannot be written.
+    """
+    path = folder / CACHE_NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            connection = _connect(path)
+        except sqlite3.DatabaseError:
+            path.unlink()  # a cache may be lost: everything in it can be measured again
+            connection = _connect(path)
+    except (OSError, sqlite3.Error) as error:
+        raise ResourceError("disk_full", file=CACHE_NAME) from error
+    try:
+        yield FeatureCache(connection)
+    finally:
+        connection.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_LIMIT_S)
+    try:
+        path.chmod(0o600)
+        with connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS measured "
+                "(key TEXT PRIMARY KEY, vector BLOB NOT NULL, failure TEXT NOT NULL, heaviness REAL, quality TEXT NOT NULL)"
+            )
+        connection.execute("SELECT count(key) FROM measured").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection

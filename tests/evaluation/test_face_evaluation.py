@@ -1,0 +1,183 @@
+"""The body of evaluate-face/1, on made-up features."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from teller_assist.comparison.calibration import Calibration
+from teller_assist.errors import CalibrationMissingError
+from teller_assist.evaluation import face_evaluation
+from teller_assist.evaluation.face_evaluation import FaceOrder, evaluate_face
+from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup
+from teller_assist.evaluation.sets import EvaluationSet, SetRow, Split
+from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.pictures.decode import PictureLimits
+from teller_assist.settings.schema import FaceSettings
+from tests.evaluation.made_up_sets import measured_of, row, rows_of, set_of
+
+LIVE, CHIP, CLEAN = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.CLEAN
+TEST_PEOPLE = [f"t{number:03d}" for number in range(40)]
+DEV_PEOPLE = [f"d{number:03d}" for number in range(250)]
+Evaluate = Callable[..., dict[str, Any]]
+
+
+class Shelf:
+    """Calibrations by reference kind."""
+
+    def __init__(self, **calibrations: Calibration) -> None:
+        self.calibrations = calibrations
+
+    def find(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration:
+        if probe_kind is not LIVE or reference_kind.value not in self.calibrations:
+            raise CalibrationMissingError(probe_kind=probe_kind.value, reference_kind=reference_kind.value)
+        return self.calibrations[reference_kind.value]
+
+
+@pytest.fixture
+def evaluate(monkeypatch: pytest.MonkeyPatch, make_calibration: Callable[..., Calibration]) -> Evaluate:
+    """Evaluate rows whose features are made up."""
+
+    def run(
+        rows: Iterable[SetRow], failures: Iterable[str] = (), split: Split = Split.TEST, **shelf: Calibration
+    ) -> dict[str, Any]:
+        def measure(the_set: EvaluationSet, *_: object) -> MeasuredSet:
+            return measured_of(the_set.rows, failures=failures)
+
+        monkeypatch.setattr(face_evaluation, "measure_set", measure)
+        setup = MeasuringSetup(Path("nowhere"), FaceSettings(), PictureLimits(1, 1), "22" * 32)
+        order = FaceOrder(split, None, "made-up")
+        calibrations = Shelf(**(shelf or {"chip": make_calibration()}))
+        body = evaluate_face(set_of(rows), order, setup, calibrations, Path("nowhere"), lambda _: None)  # type: ignore[arg-type]
+        found: dict[str, Any] = json.loads(json.dumps(body, allow_nan=False))
+        return found
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[SetRow]:
+    return [*rows_of(TEST_PEOPLE, (LIVE, CHIP)), *rows_of(DEV_PEOPLE, (LIVE, CHIP), Split.DEV)]
+
+
+def scores_by_hand(rows: Iterable[SetRow], split: Split) -> tuple[list[float], list[float]]:
+    measured = measured_of([one for one in rows if one.split is split])
+    faces = list(zip(measured.rows, measured.measured, strict=True))
+    mated: list[float] = []
+    non_mated: list[float] = []
+    for (probe, first), (reference, second) in itertools.product(faces, faces):
+        if probe.kind is LIVE and reference.kind is CHIP and probe.source != reference.source:
+            same = probe.identity == reference.identity
+            (mated if same else non_mated).append(float(first.vector @ second.vector))
+    return mated, non_mated
+
+
+def test_thresholds_come_from_development_people_and_rates_from_the_others(rows: list[SetRow], evaluate: Evaluate) -> None:
+    kind = evaluate(rows)["kinds"]["chip"]
+    dev_non_mated = np.array(scores_by_hand(rows, Split.DEV)[1])
+    mated, non_mated = (np.array(side) for side in scores_by_hand(rows, Split.TEST))
+    entry = kind["set_dev"]["1e-3"]
+    threshold = entry["threshold"]
+    assert (dev_non_mated >= threshold).mean() <= 1e-3 < (dev_non_mated >= threshold - 1 / 500).mean()
+    assert entry["passed"] == int((mated >= threshold).sum())
+    assert entry["pass_rate"] == pytest.approx((mated >= threshold).mean())
+    assert entry["pass_ci95"][0] < entry["pass_rate"] < entry["pass_ci95"][1]
+    assert (entry["fmr_errors"], entry["fmr_comparisons"]) == (int((non_mated >= threshold).sum()), len(non_mated))
+    assert (kind["mated"], kind["mated_identities"], kind["non_mated"]) == (len(mated), 40, len(non_mated)) == (80, 40, 6_240)
+
+
+def test_what_the_counts_do_not_carry_is_not_stated(rows: list[SetRow], evaluate: Evaluate) -> None:
+    block = evaluate(rows)["kinds"]["chip"]["set_dev"]
+    assert {target: entry["stated"] for target, entry in block.items()} == {"1e-3": True, "1e-4": False, "1e-5": False}
+    assert block["1e-4"] == {"stated": False, "why": "too_few_comparisons", "comparisons": 249_000, "comparisons_needed": 300_000}
+
+
+def test_without_development_people_there_is_no_such_block(rows: list[SetRow], evaluate: Evaluate) -> None:
+    kind = evaluate([one for one in rows if one.split is Split.TEST])["kinds"]["chip"]
+    assert "set_dev" not in kind
+    assert kind["shipped"]["1e-4"]["stated"] is True
+
+
+def test_the_shipped_block_takes_the_calibration_as_it_is(
+    rows: list[SetRow], evaluate: Evaluate, make_calibration: Callable[..., Calibration]
+) -> None:
+    calibration = make_calibration()
+    kind = evaluate(rows, chip=calibration)["kinds"]["chip"]
+    entry = kind["shipped"]["1e-4"]
+    assert entry["threshold"] == calibration.thresholds["1e-4"].score  # type: ignore[union-attr]
+    mated, non_mated = scores_by_hand(rows, Split.TEST)
+    assert entry["passed"] == sum(score >= entry["threshold"] for score in mated)
+    assert entry["fmr_errors"] == sum(score >= entry["threshold"] for score in non_mated)
+    assert kind["calibration_id"] == calibration.calibration_id
+    assert kind["cllr"] >= kind["cllr_min"] >= 0
+
+
+def test_a_failure_to_acquire_counts_as_a_reject(rows: list[SetRow], evaluate: Evaluate) -> None:
+    lost = [one.path for one in rows if one.split is Split.TEST and one.kind is CHIP][:8]
+    whole, with_failures = evaluate(rows)["kinds"]["chip"], evaluate(rows, failures=lost)["kinds"]["chip"]
+    assert with_failures["fta"] == {"count": 8, "of": 80, "reasons": {"no_face": 8}}
+    assert (with_failures["mated"], with_failures["mated_failed_to_acquire"]) == (whole["mated"], 8)
+    assert with_failures["set_dev"]["1e-3"]["pass_rate"] == with_failures["set_dev"]["1e-3"]["passed"] / whole["mated"]
+    assert with_failures["set_dev"]["1e-3"]["pass_rate"] < whole["set_dev"]["1e-3"]["pass_rate"]
+    assert with_failures["det"][0][1] >= 8 / 80
+
+
+def test_a_kind_without_a_calibration_states_nothing_for_what_ships(evaluate: Evaluate) -> None:
+    body = evaluate(rows_of(TEST_PEOPLE, (LIVE, CLEAN)))
+    kind = body["kinds"]["clean"]
+    assert all(entry["stated"] is False and entry["why"] == "no_calibration" for entry in kind["shipped"].values())
+    assert "cllr" not in kind
+    assert kind["cllr_min"] >= 0
+    assert body["quality"] == {"error_versus_reject": []}  # no threshold, no errors
+
+
+def test_claims_are_checked_against_what_is_observed(rows: list[SetRow], evaluate: Evaluate) -> None:
+    claims = evaluate(rows)["kinds"]["chip"]["claims"]
+    non_mated = scores_by_hand(rows, Split.TEST)[1]
+    assert {claim["group"] for claim in claims} == {"worst", "first"}
+    for claim in claims:
+        assert claim["observed"]["errors"] == sum(score >= claim["threshold"] for score in non_mated)
+        if claim["observed"]["errors"]:
+            assert claim["ratio"] == pytest.approx(claim["observed"]["errors"] / len(non_mated) / claim["claimed"], abs=1e-3)
+
+
+def test_a_group_in_which_nobody_is_shown_twice_is_an_upper_bound(evaluate: Evaluate) -> None:
+    known = rows_of(TEST_PEOPLE, (LIVE, CHIP), group="known")
+    once = rows_of([f"u{number}" for number in range(30)], (LIVE, CHIP), photographs=1, group="unknown")
+    groups = evaluate([*known, *once])["groups"]
+    assert (groups["known"]["upper_bound"], groups["unknown"]["upper_bound"]) == (False, True)
+    assert groups["unknown"]["non_mated"] == 30 * 29
+    assert groups["unknown"]["kinds"]["chip"]["mated"] == 0
+    assert groups["unknown"]["kinds"]["chip"]["shipped"]["1e-4"]["pass_rate"]["stated"] is False
+    assert groups["known"]["non_mated"] == 6_240
+
+
+def test_a_condition_has_its_photographs_in_the_place_of_the_plain_ones(evaluate: Evaluate) -> None:
+    plain = rows_of(TEST_PEOPLE, (LIVE, CHIP))
+    turned = [row(person, "0", LIVE, condition="rotated_90") for person in TEST_PEOPLE]
+    lost = [one.path for one in turned][:4]
+    body = evaluate([*plain, *turned], failures=lost)["conditions"]
+    assert set(body) == {"rotated_90"}
+    assert body["rotated_90"]["not_assessable"] == {"count": 4, "of": 40, "reasons": {"no_face": 4}}
+    chip = body["rotated_90"]["kinds"]["chip"]
+    assert (chip["mated"], chip["mated_failed_to_acquire"]) == (40, 4)  # one turned photograph each, against the other photograph
+
+
+def test_setting_aside_the_worst_photographs_lowers_the_errors(rows: list[SetRow], evaluate: Evaluate) -> None:
+    quality = evaluate(rows)["quality"]
+    curve = quality["error_versus_reject"]
+    assert [share for share, _ in curve] == [0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3]
+    assert curve[-1][1] < curve[0][1]  # made up so that sharp pictures lie nearer to their person
+    assert quality["components"]["Sharpness"][-1][1] < quality["components"]["HeadPoseYaw"][-1][1] + 1e-9
+    assert quality["comparisons"] == 80
+
+
+def test_people_of_the_fit_are_named_as_such(rows: list[SetRow], evaluate: Evaluate) -> None:
+    assert evaluate(rows)["thresholds_fitted_on_the_same_people"] is False
+    assert evaluate(rows, split=Split.DEV)["thresholds_fitted_on_the_same_people"] is True

@@ -1,0 +1,73 @@
+"""The two files of ``evaluate face``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from teller_assist.comparison.calibration import Calibration
+from teller_assist.errors import ResourceError
+from teller_assist.evaluation.charts import Axis, line_chart
+from teller_assist.evaluation.face_report import html_report, write_reports
+from teller_assist.evidence.kinds import PhotoKind
+from tests.evaluation.made_up_sets import row, rows_of
+from tests.evaluation.test_face_evaluation import TEST_PEOPLE, Evaluate, evaluate  # noqa: F401 - a fixture
+
+LIVE, CHIP, CLEAN = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.CLEAN
+
+
+@pytest.fixture
+def report(evaluate: Evaluate, make_calibration: Callable[..., Calibration]) -> dict[str, Any]:  # noqa: F811 - a fixture
+    rows = rows_of(TEST_PEOPLE, (LIVE, CHIP, CLEAN), group="<b>north</b>")
+    rows += [row(person, "0", LIVE, condition="rotated_90") for person in TEST_PEOPLE]
+    body = evaluate(rows, failures=[rows[1].path], chip=make_calibration())
+    return {"schema": "evaluate-face/1", "product_version": "0.0.0", **body}
+
+
+def test_both_files_are_written_and_the_first_is_the_document(report: dict[str, Any], tmp_path: Path) -> None:
+    write_reports(tmp_path / "out", report)
+    assert json.loads((tmp_path / "out" / "report.json").read_text("utf-8")) == report
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.html", "report.json"]
+
+
+def test_the_page_needs_nothing_from_elsewhere_and_says_what_is_not_stated(report: dict[str, Any]) -> None:
+    page = html_report(report)
+    assert not re.search(r"(src|href)\s*=|@import|url\(|<script", page)
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert "不作结论" in page
+    assert "模拟" in page
+    assert "rotated_90" in page
+    passed = report["kinds"]["chip"]["shipped"]["1e-4"]["pass_rate"]
+    assert f"{100 * passed:.1f} %" in page
+
+
+def test_names_from_a_set_are_text_never_markup(report: dict[str, Any]) -> None:
+    page = html_report(report)
+    assert "<b>north</b>" not in page
+    assert "&lt;b&gt;north" in page
+
+
+def test_every_chart_is_well_formed(report: dict[str, Any]) -> None:
+    charts = re.findall(r"<svg.*?</svg>", html_report(report), re.DOTALL)
+    assert len(charts) == 4  # error trade-off, scores of two kinds, rejects
+    for chart in charts:
+        ElementTree.fromstring(chart)  # noqa: S314 - our own text
+
+
+def test_a_value_beyond_an_axis_is_drawn_at_its_end() -> None:
+    axis = Axis("FMR", 1e-4, 1.0, (1e-4, 1.0), logarithmic=True)
+    assert [axis.share(value) for value in (0.0, 1e-2, 7.0)] == pytest.approx([0.0, 0.5, 1.0])
+    chart = line_chart({"a < b": [(0.0, 0.0), (1.0, 1.0)]}, axis, Axis("FNMR", 0.0, 1.0, (0.0, 1.0)))
+    assert "a &lt; b" in chart
+
+
+def test_a_folder_that_cannot_be_written_is_a_known_error(report: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    with pytest.raises(ResourceError):
+        write_reports(tmp_path / "taken" / "out", report)

@@ -1,0 +1,56 @@
+"""What was measured is kept, and a cache may be lost."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from teller_assist.errors import ResourceError
+from teller_assist.evaluation.feature_cache import CACHE_NAME, MeasuredRow, open_cache
+
+FOUND = MeasuredRow(np.array([0.6, 0.8], np.float32), "", 0.25, {"Sharpness": 71})
+FAILED = MeasuredRow(np.zeros(0, np.float32), "no_face", float("nan"))
+
+
+def test_what_was_kept_is_found_by_its_key_and_nothing_else(tmp_path: Path) -> None:
+    with open_cache(tmp_path) as cache:
+        cache.keep({"a": FOUND, "b": FAILED})
+    with open_cache(tmp_path) as cache:
+        found = cache.find(["a", "b", "c"])
+    assert set(found) == {"a", "b"}
+    np.testing.assert_array_equal(found["a"].vector, FOUND.vector)
+    assert (found["a"].failure, found["a"].heaviness, found["a"].quality) == ("", 0.25, {"Sharpness": 71})
+    assert found["b"].failure == "no_face"
+    assert found["b"].vector.size == 0
+    assert np.isnan(found["b"].heaviness)
+
+
+def test_many_keys_are_asked_for(tmp_path: Path) -> None:
+    with open_cache(tmp_path) as cache:
+        cache.keep({f"{number:05d}": FOUND for number in range(1_234)})
+        assert len(cache.find(f"{number:05d}" for number in range(2_000))) == 1_234
+
+
+@pytest.mark.parametrize("content", [b"no data base", b"SQLite format 3\0" + b"\xff" * 4_096])
+def test_a_cache_that_cannot_be_read_is_begun_anew(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / CACHE_NAME).write_bytes(content)
+    with open_cache(tmp_path) as cache:
+        assert cache.find(["a"]) == {}
+        cache.keep({"a": FOUND})
+        assert set(cache.find(["a"])) == {"a"}
+
+
+def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    with open_cache(tmp_path / "new"):
+        pass
+    assert stat.S_IMODE((tmp_path / "new" / CACHE_NAME).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_a_folder_that_cannot_be_made_is_a_known_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(ResourceError), open_cache(tmp_path / "file" / "cache"):
+        pass
