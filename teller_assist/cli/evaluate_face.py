@@ -86,7 +86,7 @@ def _lines(body: dict[str, Any]) -> list[str]:
             low, high = entry["pass_ci95"]
             facts = {
                 "kind": name, "basis": basis, "mated": result["mated"], "people": result["mated_identities"],
-                "passed": f"{100 * entry['pass_rate']:.1f}", "low": f"{100 * low:.1f}", "high": f"{100 * high:.1f}",
+                "passed": f"{entry['pass_rate']:.3f}", "low": f"{low:.3f}", "high": f"{high:.3f}",
                 "errors": entry["fmr_errors"], "comparisons": entry["fmr_comparisons"],
             }  # fmt: skip
             lines.append(sentence("evaluation", "face_rate", **facts).zh)
