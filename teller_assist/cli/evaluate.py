@@ -8,7 +8,7 @@ from typing import Any
 
 from teller_assist.cli import evaluate_face
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
-from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.evidence.kinds import Condition, PhotoKind
 
 _ALL_SPLITS = "all"
 _SEED_MAX = 2**63 - 1
@@ -31,6 +31,10 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate.add_argument(
         "--kinds", type=_kinds, default=_kinds(rendered), metavar="KIND,...", help=f"of {kinds}; all but archive if left out"
     )
+    simulate.add_argument(
+        "--conditions", type=_conditions, default=frozenset(), metavar="NAME,...",
+        help=f"a live rendering under each of {','.join(Condition)} besides; none if left out",
+    )  # fmt: skip
     simulate.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 if left out; another seed renders anew")
     simulate.add_argument("--split", choices=("dev", "test", _ALL_SPLITS), default=_ALL_SPLITS, help="people to render")
     simulate.add_argument("--json", action="store_true", help="print one JSON document")
@@ -55,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     from teller_assist.evaluation.simulate import SimulationOrder, simulate_set
 
     split = None if arguments.split == _ALL_SPLITS else Split(arguments.split)
-    order = SimulationOrder(kinds=arguments.kinds, seed=arguments.seed, split=split)
+    order = SimulationOrder(arguments.kinds, arguments.seed, split, conditions=arguments.conditions)
     archive = read_set(arguments.set)
     installation = open_installation()
     limits = installation.picture_limits
@@ -74,6 +78,8 @@ def _lines(body: dict[str, Any]) -> list[str]:
     for kind, counts in body["kinds"].items():
         name = sentence("photo_kind", kind).zh
         lines.append(sentence("evaluation", "simulated_kind", **(counts | {"kind": name})).zh)
+    for condition, counts in body["conditions"].items():
+        lines.append(sentence("evaluation", "simulated_kind", **(counts | {"kind": condition})).zh)
     return [*lines, sentence("evaluation", "simulated_note").zh]
 
 
@@ -82,6 +88,13 @@ def _kinds(text: str) -> frozenset[PhotoKind]:
         return frozenset(PhotoKind(name.strip()) for name in text.split(","))
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"kinds are {','.join(PhotoKind)}") from error
+
+
+def _conditions(text: str) -> frozenset[Condition]:
+    try:
+        return frozenset(Condition(name.strip()) for name in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"conditions are {','.join(Condition)}") from error
 
 
 def _seed(text: str) -> int:

@@ -30,9 +30,9 @@ from teller_assist.evaluation.simulation_worker import (
     RenderTask,
     run_in_worker,
     start_worker,
-    target_path,
+    target_of,
 )
-from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.evidence.kinds import Condition, PhotoKind
 from teller_assist.pictures.decode import PictureLimits
 
 # Raise it whenever a change of code changes a rendering: an interrupted run must not be continued by other code.
@@ -51,12 +51,15 @@ class SimulationOrder:
         Only the people of this split; all when None.
     workers
         Processes, one thread each; 1 renders in this process.
+    conditions
+        A live rendering of every photograph under each of these, besides the kinds.
     """
 
     kinds: frozenset[PhotoKind]
     seed: int
     split: Split | None = None
     workers: int = 2
+    conditions: frozenset[Condition] = frozenset()
 
 
 def simulate_set(
@@ -97,10 +100,9 @@ def simulate_set(
     write_images_csv(
         out,
         (
-            rendered_row(task.row, kind, path)
+            rendered_row(task.row, target.kind, target.path, target.condition or "")
             for task, result in zip(tasks, results, strict=True)
-            for kind, path in task.targets
-            if kind in result.rendered
+            for target in result.rendered
         ),
     )
     passed_over = len(archive.select(split=order.split)) - len(tasks)
@@ -115,11 +117,21 @@ def _tasks(archive: EvaluationSet, order: SimulationOrder) -> list[RenderTask]:
         raise SetError("set_invalid", why="no_archive_photographs")
     names = target_names(rows)
     kinds = [kind for kind in PhotoKind if kind in order.kinds]
-    return [RenderTask(row, tuple((kind, target_path(row, names[row.path], kind)) for kind in kinds)) for row in rows]
+    altered = [condition for condition in Condition if condition in order.conditions]
+    return [
+        RenderTask(
+            row,
+            (
+                *(target_of(row, names[row.path], kind) for kind in kinds),
+                *(target_of(row, names[row.path], PhotoKind.LIVE, condition) for condition in altered),
+            ),
+        )
+        for row in rows
+    ]
 
 
 def _plan(archive: EvaluationSet, order: SimulationOrder, detector: DetectorSetup) -> dict[str, Any]:
-    return {
+    plan = {
         "schema": "simulation/1",
         "rendering_version": RENDERING_VERSION,
         "images_csv_sha256": archive.images_csv_sha256,
@@ -132,6 +144,7 @@ def _plan(archive: EvaluationSet, order: SimulationOrder, detector: DetectorSetu
         "opencv": cv2.__version__,
         "numpy": np.__version__,
     }
+    return plan | ({"conditions": sorted(order.conditions)} if order.conditions else {})
 
 
 def _results(
@@ -164,14 +177,17 @@ def _with_progress(results: Iterator[RenderResult], total: int, progress: Callab
 
 def _document_body(tasks: Sequence[RenderTask], results: Sequence[RenderResult]) -> dict[str, Any]:
     kinds: dict[str, dict[str, int]] = {}
+    conditions: dict[str, dict[str, int]] = {}
     for task, result in zip(tasks, results, strict=True):
-        for kind, _ in task.targets:
-            counts = kinds.setdefault(kind.value, {"rendered": 0, "no_face": 0, "unreadable": 0})
-            outcome = "rendered" if kind in result.rendered else "unreadable" if result.unreadable else "no_face"
+        for target in task.targets:
+            counted, name = (kinds, target.kind.value) if target.condition is None else (conditions, target.condition.value)
+            counts = counted.setdefault(name, {"rendered": 0, "no_face": 0, "unreadable": 0})
+            outcome = "rendered" if target in result.rendered else "unreadable" if result.unreadable else "no_face"
             counts[outcome] += 1
     pairs = list(zip(tasks, results, strict=True))
     return {
         "kinds": kinds,
+        "conditions": conditions,
         "no_face": [task.row.path for task, result in pairs if result.no_face],
         "unreadable": [{"path": task.row.path, "reason": result.unreadable} for task, result in pairs if result.unreadable],
     }

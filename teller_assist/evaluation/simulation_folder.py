@@ -62,9 +62,9 @@ def target_names(rows: Sequence[SetRow]) -> dict[str, str]:
     return short if unique else {path: path for path in short}
 
 
-def rendered_row(row: SetRow, kind: PhotoKind, path: str) -> SetRow:
-    """Return the row of a rendering: the person, split, condition and group of the photograph, and its source."""
-    return SetRow(path, row.identity, row.split, kind, row.source, row.condition, row.group)
+def rendered_row(row: SetRow, kind: PhotoKind, path: str, condition: str = "") -> SetRow:
+    """Return the row of a rendering: the photograph's but for kind and path, and the condition where one was made."""
+    return SetRow(path, row.identity, row.split, kind, row.source, condition or row.condition, row.group)
 
 
 def write_images_csv(folder: Path, rows: Iterable[SetRow]) -> None:

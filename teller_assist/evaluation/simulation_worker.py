@@ -12,11 +12,13 @@ from pathlib import Path, PurePosixPath
 import cv2
 
 from teller_assist.errors import BugError, NoFaceError, PictureError
-from teller_assist.evaluation.photo_kinds import prepare_portrait, render, rng_for
+from teller_assist.evaluation.conditions import under_condition
+from teller_assist.evaluation.photo_kinds import Rendering, prepare_portrait, render, rng_for
+from teller_assist.evaluation.photo_kinds.encoding import camera_jpeg
 from teller_assist.evaluation.sets import SetRow
 from teller_assist.evaluation.simulation_folder import write_whole
 from teller_assist.evaluation.sitter import sitter_landmarks
-from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.evidence.kinds import Condition, PhotoKind
 from teller_assist.face.detection import FaceDetector
 from teller_assist.pictures.decode import PictureLimits, decode_picture
 from teller_assist.pictures.files import read_bytes
@@ -24,6 +26,7 @@ from teller_assist.pictures.files import read_bytes
 # What a reader hands over as bare pixels is kept as PNG; the others are JPEG files in real life.
 _SUFFIXES = {PhotoKind.CHIP: ".png"}
 _ROLE = "set"
+_ALTERED_JPEG_QUALITY = 95  # encoded a second time: as little as possible may be lost by that
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,23 @@ class DetectorSetup:
 
 
 @dataclass(frozen=True)
+class Target:
+    """One file to make of a photograph.
+
+    Attributes
+    ----------
+    path
+        Below the output folder.
+    condition
+        What is done to a live rendering; None leaves it as it is.
+    """
+
+    kind: PhotoKind
+    path: str
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
 class RenderTask:
     """One photograph and the files to make of it.
 
@@ -51,12 +71,10 @@ class RenderTask:
     ----------
     row
         The photograph.
-    targets
-        Kind and file path below the output folder.
     """
 
     row: SetRow
-    targets: tuple[tuple[PhotoKind, str], ...]
+    targets: tuple[Target, ...]
 
 
 @dataclass(frozen=True)
@@ -66,14 +84,14 @@ class RenderResult:
     Attributes
     ----------
     rendered
-        The kinds whose files now exist.
+        What now exists.
     no_face
         Whether the detector found no face, so that nothing but the archive copy could be made.
     unreadable
         Reason code of the picture's error; empty when it was read.
     """
 
-    rendered: tuple[PhotoKind, ...]
+    rendered: tuple[Target, ...]
     no_face: bool = False
     unreadable: str = ""
 
@@ -100,35 +118,44 @@ class Renderer:
         ResourceError
             The output folder cannot be written.
         """
-        missing = [(kind, path) for kind, path in task.targets if not (self._out / path).is_file()]
+        missing = [target for target in task.targets if not (self._out / target.path).is_file()]
         try:
             self._make(task.row, missing)
         except NoFaceError:
-            return RenderResult(tuple(kind for kind, _ in task.targets if kind is PhotoKind.ARCHIVE), no_face=True)
+            return RenderResult(tuple(target for target in task.targets if target.kind is PhotoKind.ARCHIVE), no_face=True)
         except PictureError as error:
             return RenderResult((), unreadable=error.reason)
-        return RenderResult(tuple(kind for kind, _ in task.targets))
+        return RenderResult(task.targets)
 
-    def _make(self, row: SetRow, targets: list[tuple[PhotoKind, str]]) -> None:
+    def _make(self, row: SetRow, targets: list[Target]) -> None:
         if not targets:
             return
         data = read_bytes(self._set_root / row.path, role=_ROLE, max_bytes=self._limits.max_bytes)
         picture = decode_picture(data, role=_ROLE, limits=self._limits)
-        for kind, path in targets:
-            if kind is PhotoKind.ARCHIVE:
-                write_whole(self._out / path, data)
-        rendered = [(kind, path) for kind, path in targets if kind is not PhotoKind.ARCHIVE]
+        for target in targets:
+            if target.kind is PhotoKind.ARCHIVE:
+                write_whole(self._out / target.path, data)
+        rendered = [target for target in targets if target.kind is not PhotoKind.ARCHIVE]
         if rendered:
             portrait = prepare_portrait(picture.pixels, sitter_landmarks(picture, self._detector.detect(picture)))
-        for kind, path in rendered:
-            write_whole(self._out / path, render(portrait, kind, rng_for(row.path, kind, self._seed)).data)
+        for target in rendered:
+            rendering = render(portrait, target.kind, rng_for(row.path, target.kind, self._seed))
+            write_whole(
+                self._out / target.path,
+                rendering.data if target.condition is None else self._altered(row, rendering, target.condition),
+            )
+
+    def _altered(self, row: SetRow, rendering: Rendering, condition: Condition) -> bytes:
+        rng = rng_for(f"{row.path}|{condition}", PhotoKind.LIVE, self._seed)
+        return camera_jpeg(under_condition(rendering.pixels, condition, rng), _ALTERED_JPEG_QUALITY)
 
 
-def target_path(row: SetRow, name: str, kind: PhotoKind) -> str:
+def target_of(row: SetRow, name: str, kind: PhotoKind, condition: Condition | None = None) -> Target:
     """Return where a rendering lies below the output folder; ``name`` is the photograph's, without suffix."""
     if kind is PhotoKind.ARCHIVE:
-        return f"{kind}/{row.path}"
-    return str(PurePosixPath(kind) / (name + _SUFFIXES.get(kind, ".jpg")))
+        return Target(kind, f"{kind}/{row.path}")
+    folder = PurePosixPath(kind if condition is None else f"{kind}_{condition}")
+    return Target(kind, str(folder / (name + _SUFFIXES.get(kind, ".jpg"))), condition)
 
 
 _renderer: Renderer | None = None

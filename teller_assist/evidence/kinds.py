@@ -23,3 +23,17 @@ class Outcome(StrEnum):
     MATCH = "MATCH"
     NON_MATCH = "NON_MATCH"
     INCONCLUSIVE = "INCONCLUSIVE"
+
+
+class Condition(StrEnum):
+    """Conditions of a live photograph that an evaluation can make from a rendered one."""
+
+    MIRRORED = "mirrored"
+    ROTATED_90 = "rotated_90"
+    ROTATED_180 = "rotated_180"
+    ROTATED_270 = "rotated_270"
+    ROTATED_ANY = "rotated_any"
+    SIDE_LIGHT = "side_light"
+    BACK_LIGHT = "back_light"
+    BLUR = "blur"
+    SMALL_FACE = "small_face"
