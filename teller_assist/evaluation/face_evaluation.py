@@ -20,6 +20,7 @@ from teller_assist.evaluation.face_protocol import (
     Protocol,
     RowTest,
     compare,
+    counted_rows,
     mated_scores,
     plan_protocol,
     rows_to_measure,
@@ -108,17 +109,19 @@ def evaluate_face(
     started_s = time.monotonic()
     protocol = plan_protocol(the_set, order.split, order.kinds)
     measured = measure_set(rows_to_measure(the_set, protocol), setup, cache, progress)
+    rows_that_count = counted_rows(the_set, protocol)
+    counted = measured.select(lambda row: row in rows_that_count)
     results = []
     for kind in protocol.reference_kinds:
         progress(f"compare {protocol.probe_kind} with {kind}")
-        results.append(_kind_result(measured, protocol, kind, shelf))
+        results.append(_kind_result(counted, protocol, kind, shelf))
     in_split = the_set.select(split=order.split)
     return {
         "set": {
             "images_csv_sha256": the_set.images_csv_sha256,
             "images": len(in_split),
             "identities": len({row.identity for row in in_split}),
-            "measured": sum(row.split is order.split for row in measured.rows),
+            "measured": sum(row.split is order.split for row in counted.rows),
         },
         "split": order.split.value,
         "thresholds_fitted_on_the_same_people": order.split is Split.DEV,
@@ -128,7 +131,7 @@ def evaluate_face(
         "probes": _acquisition(results[0].comparisons.probes),
         "kinds": {result.comparisons.kind.value: _kind_body(result) for result in results},
         "conditions": _conditions(measured, protocol, results),
-        "groups": _groups(measured, protocol, results),
+        "groups": _groups(counted, protocol, results),
         "quality": _quality(results),
         "wall_s": round(time.monotonic() - started_s, 1),
         "features_from_cache": measured.from_cache,

@@ -107,12 +107,21 @@ def plan_protocol(the_set: EvaluationSet, split: Split, kinds: frozenset[PhotoKi
     return Protocol(split, PhotoKind.LIVE, tuple(kind for kind in PhotoKind if kind in wanted))
 
 
+def counted_rows(the_set: EvaluationSet, protocol: Protocol) -> frozenset[SetRow]:
+    """Return the rows that count for a kind's rates, and for the thresholds of development people."""
+    return frozenset(choose_rows(_eligible(the_set, protocol)))
+
+
 def rows_to_measure(the_set: EvaluationSet, protocol: Protocol) -> EvaluationSet:
-    """Return the set reduced to the rows that the protocol compares, those of development people for the thresholds included."""
+    """Return the set reduced to the rows that count, and as many under each condition besides."""
+    eligible = _eligible(the_set, protocol)
+    wanted = counted_rows(the_set, protocol) | set(choose_rows(eligible, each_condition=True))
+    return EvaluationSet(the_set.root, tuple(row for row in eligible if row in wanted), the_set.images_csv_sha256)
+
+
+def _eligible(the_set: EvaluationSet, protocol: Protocol) -> list[SetRow]:
     kinds = {protocol.probe_kind, *protocol.reference_kinds}
-    splits = {protocol.split, Split.DEV}
-    rows = choose_rows(row for row in the_set.rows if row.kind in kinds and row.split in splits)
-    return EvaluationSet(the_set.root, rows, the_set.images_csv_sha256)
+    return [row for row in the_set.rows if row.kind in kinds and row.split in {protocol.split, Split.DEV}]
 
 
 def compare(measured: MeasuredSet, protocol: Protocol, kind: PhotoKind, probe: RowTest, reference: RowTest) -> Comparisons:

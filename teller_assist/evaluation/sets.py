@@ -115,19 +115,22 @@ def read_set(root: Path) -> EvaluationSet:
     return EvaluationSet(root, rows, hashlib.sha256(content).hexdigest())
 
 
-def choose_rows(rows: Iterable[SetRow], *, most: int = ROWS_PER_PERSON_AND_KIND) -> tuple[SetRow, ...]:
-    """Return at most ``most`` rows of each person and kind, in the order given.
+def choose_rows(
+    rows: Iterable[SetRow], *, most: int = ROWS_PER_PERSON_AND_KIND, each_condition: bool = False
+) -> tuple[SetRow, ...]:
+    """Return at most ``most`` rows of each person and kind, in the order given; as many under each condition where asked for.
 
     The choice falls on the lowest sha256 of the path: it depends on no order and no random number. Without it the few
     people with hundreds of photographs would be most of the comparisons.
     """
     given = tuple(rows)
-    taken: dict[tuple[str, PhotoKind], int] = {}
+    taken: dict[tuple[str, PhotoKind, str], int] = {}
     chosen: set[SetRow] = set()
     for row in sorted(given, key=_path_sha256):
-        count = taken.get((row.identity, row.kind), 0)
+        place = (row.identity, row.kind, row.condition if each_condition else "")
+        count = taken.get(place, 0)
         if count < most:
-            taken[row.identity, row.kind] = count + 1
+            taken[place] = count + 1
             chosen.add(row)
     return tuple(row for row in given if row in chosen)
 

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from teller_assist.errors import SetError
-from teller_assist.evaluation.face_protocol import Comparisons, Protocol, compare, mated_scores, plan_protocol, rows_to_measure
+from teller_assist.evaluation.face_protocol import (
+    Comparisons,
+    Protocol,
+    compare,
+    counted_rows,
+    mated_scores,
+    plan_protocol,
+    rows_to_measure,
+)
 from teller_assist.evaluation.sets import SetRow, Split
 from teller_assist.evidence.kinds import PhotoKind
 from tests.evaluation.made_up_sets import measured_of, row, rows_of, set_of
@@ -87,5 +95,10 @@ def test_no_more_than_ten_photographs_of_a_person_and_kind_are_measured_and_deve
     chosen = rows_to_measure(set_of(rows), Protocol(Split.TEST, LIVE, (CHIP,))).rows
     assert sum(one.identity == "ann" and one.kind is LIVE for one in chosen) == 10
     assert {one.kind for one in chosen if one.identity == "dev"} == {LIVE, CHIP}
+    turned = [row("ann", str(number), LIVE, condition="rotated_90") for number in range(14)]
+    both = set_of([*rows, *turned])
+    protocol = Protocol(Split.TEST, LIVE, (CHIP,))
+    assert sum(one.identity == "ann" and one.kind is LIVE for one in counted_rows(both, protocol)) == 10
+    assert sum(one.condition == "rotated_90" for one in rows_to_measure(both, protocol).rows) == 10
     alone = rows_to_measure(set_of([*rows, row("eve", "1", CHIP)]), Protocol(Split.DEV, LIVE, (CHIP,))).rows
     assert {one.identity for one in alone} == {"dev"}

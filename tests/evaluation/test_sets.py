@@ -1,6 +1,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -228,3 +229,9 @@ def test_people_and_kinds_are_counted_each_for_itself() -> None:
         for number in range(5)
     ]
     assert len(choose_rows(rows, most=2)) == 8
+
+
+def test_conditions_are_counted_each_for_itself_only_where_asked_for() -> None:
+    rows = [replace(row(f"{condition}{number}"), condition=condition) for condition in ("", "blur") for number in range(5)]
+    assert len(choose_rows(rows, most=2)) == 2
+    assert len(choose_rows(rows, most=2, each_condition=True)) == 4

@@ -17,7 +17,7 @@ from teller_assist.errors import ModelError, SetError
 from teller_assist.evaluation.sets import EvaluationSet, Split, choose_rows, read_set
 from teller_assist.evaluation.simulate import SimulationOrder, simulate_set
 from teller_assist.evaluation.simulation_worker import DetectorSetup
-from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.evidence.kinds import Condition, PhotoKind
 from teller_assist.model_files.store import open_store
 from teller_assist.pictures.decode import PictureLimits
 
@@ -86,6 +86,29 @@ def test_a_set_is_rendered_into_a_set(archive: EvaluationSet, tmp_path: Path, de
     assert len(made.rows) == 2 * 7 + 1
     assert {row.source for row in made.rows} == {"a/1.png", "a/original.jpg", "b/empty_wall.png"}
     assert [row.kind for row in made.rows[:7]] == list(PhotoKind)
+
+
+def test_a_condition_is_made_from_the_plain_live_rendering_and_named_in_its_row(
+    archive: EvaluationSet, tmp_path: Path, detector: DetectorSetup
+) -> None:
+    kinds = frozenset({PhotoKind.LIVE, PhotoKind.CHIP})
+    conditions = frozenset({Condition.MIRRORED, Condition.ROTATED_90})
+    document = simulated(archive, tmp_path / "out", detector, kinds=kinds, conditions=conditions)
+    assert document["conditions"] == {
+        "mirrored": {"rendered": 2, "no_face": 1, "unreadable": 1},
+        "rotated_90": {"rendered": 2, "no_face": 1, "unreadable": 1},
+    }
+    made = read_set(tmp_path / "out")
+    assert {(row.kind.value, row.condition) for row in made.rows} == {
+        ("live", ""), ("chip", ""), ("live", "mirrored"), ("live", "rotated_90"),
+    }  # fmt: skip
+    plain, mirrored = (
+        cv2.imread(str(next(made.file(row) for row in made.rows if (row.kind, row.condition) == (PhotoKind.LIVE, condition))))
+        for condition in ("", "mirrored")
+    )
+    assert plain is not None
+    assert mirrored is not None
+    assert np.abs(plain.astype(int) - mirrored[:, ::-1].astype(int)).mean() < 3  # it was encoded once more
 
 
 def test_the_archive_kind_is_the_file_itself(archive: EvaluationSet, tmp_path: Path, detector: DetectorSetup) -> None:
