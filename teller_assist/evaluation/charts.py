@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 460, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 12, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 28, 12, 44
 _DASHES = ("", "6 3", "2 3", "8 3 2 3", "12 4", "4 6", "1 5")  # lines differ without their colour, too
 _COLOURS = ("#14548f", "#b3541e", "#2f7d32", "#7b3fa0", "#00796b", "#9a6a00", "#5d4037")
 

@@ -75,15 +75,15 @@ def _det_chart(report: Mapping[str, Any]) -> str:
 def _score_chart(body: Mapping[str, Any]) -> str:
     counts = body["scores"]
     curves = {}
-    for name in ("mated", "non_mated"):
+    for name, label in (("mated", "同人比对"), ("non_mated", "不同人比对")):
         total = sum(counts[name])
         if total:
-            curves[name] = [(counts["from"] + index * counts["step"], count / total) for index, count in enumerate(counts[name])]
+            curves[label] = [(counts["from"] + index * counts["step"], count / total) for index, count in enumerate(counts[name])]
     highest = max((share for points in curves.values() for _, share in points), default=1.0)
     return line_chart(
         curves,
-        Axis("score", -0.4, 1.0, (-0.4, -0.2, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)),
-        Axis("share", 0.0, highest, (0.0, highest / 2, highest), show="{:.1%}".format),
+        Axis("比对分数", -0.4, 1.0, (-0.4, -0.2, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)),
+        Axis("占比", 0.0, highest, (0.0, highest / 2, highest), show="{:.1%}".format),
         steps=True,
     )
 
@@ -93,6 +93,6 @@ def _reject_chart(report: Mapping[str, Any]) -> str:
     highest = max((rate for points in curves.values() for _, rate in points), default=0.0) or 1.0
     return line_chart(
         curves,
-        Axis("rejected", 0.0, 0.3, (0.0, 0.1, 0.2, 0.3), show="{:.0%}".format),
+        Axis("剔除比例", 0.0, 0.3, (0.0, 0.1, 0.2, 0.3), show="{:.0%}".format),
         Axis("FNMR", 0.0, highest, (0.0, highest / 2, highest), show="{:.1%}".format),
     )
