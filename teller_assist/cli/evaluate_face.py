@@ -54,8 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     from teller_assist.evaluation.face_report import write_reports
     from teller_assist.evaluation.feature_sets import MeasuringSetup
     from teller_assist.evaluation.sets import Split, read_set
+    from teller_assist.evaluation.simulation_folder import make_folder
 
     the_set = read_set(arguments.set)
+    make_folder(arguments.out)
     installation = open_installation()
     setup = MeasuringSetup(
         installation.root, installation.settings.face, installation.picture_limits, installation.pipeline_sha256

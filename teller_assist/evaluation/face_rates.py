@@ -16,6 +16,7 @@ from teller_assist.comparison.error_rates import (
     GRID_STEPS_PER_UNIT,
     NonMatedGroup,
     NotStated,
+    binomial_interval,
     comparisons_needed,
     grid_index_at_or_above,
     grid_score,
@@ -150,6 +151,9 @@ def _entry(observed: Observed, threshold: float | NotStated) -> dict[str, Any]:
     if observed.mated is not None:
         passed = pass_rate_at(observed.mated, grid_index_at_or_above(threshold))
         body |= {"pass_rate": passed.value, "pass_ci95": list(passed.ci95), "passed": passed.comparisons - passed.errors}
+    elif observed.counted.mated_failed:  # nobody was found: none of them passes
+        asked = observed.counted.mated_failed
+        body |= {"pass_rate": 0.0, "pass_ci95": list(binomial_interval(0, asked)), "passed": 0}
     else:
         body["pass_rate"] = not_stated_body(NotStated("no_mated_comparisons", 0))
     if observed.non_mated is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path, PurePosixPath
@@ -81,6 +82,22 @@ def write_images_csv(folder: Path, rows: Iterable[SetRow]) -> None:
     writer.writerow(columns)
     writer.writerows([str(getattr(row, name)) for name in columns] for row in rows)
     write_whole(folder / CSV_NAME, text.getvalue().encode())
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder before the work whose result it will take.
+
+    Raises
+    ------
+    ResourceError
+        "disk_full" or "folder_not_writable".
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, "not writable")
+    except OSError as error:
+        raise _resource_error(error) from error
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -121,7 +121,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     options = ("--set", str(folder), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache"), "--json")
     with pytest.raises(KeyboardInterrupt):
         exit_code(*options)
-    assert not (tmp_path / "out").exists()
+    assert list((tmp_path / "out").iterdir()) == []
     assert exit_code(*options) == 0
     assert json.loads(capsys.readouterr().out)["features_from_cache"] == 4
     assert sorted(set(measured)) == sorted({*measured[:4], *measured[5:], "interrupted"})
@@ -150,3 +150,13 @@ def test_kept_features_carry_no_path_and_no_name(folder: Path, tmp_path: Path, i
     assert exit_code("--set", str(folder), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")) == 0
     content = (tmp_path / "cache" / "features.sqlite3").read_bytes()
     assert not any(name in content for name in (b"ann", b"a1.png", b"a2c"))
+
+
+def test_an_output_folder_that_cannot_be_made_is_told_before_anything_is_measured(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    assert exit_code("--set", str(folder), "--out", str(tmp_path / "taken" / "out"), "--json") == 3
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["error"]["reason"] == "folder_not_writable"
+    assert "measure" not in shown.err

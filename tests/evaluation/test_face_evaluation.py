@@ -181,3 +181,21 @@ def test_setting_aside_the_worst_photographs_lowers_the_errors(rows: list[SetRow
 def test_people_of_the_fit_are_named_as_such(rows: list[SetRow], evaluate: Evaluate) -> None:
     assert evaluate(rows)["thresholds_fitted_on_the_same_people"] is False
     assert evaluate(rows, split=Split.DEV)["thresholds_fitted_on_the_same_people"] is True
+
+
+def test_one_photograph_alone_has_no_comparison_and_claims_nothing(evaluate: Evaluate) -> None:
+    kind = evaluate(rows_of(["ann"], (LIVE, CHIP), photographs=1))["kinds"]["chip"]
+    assert (kind["mated"], kind["non_mated"], kind["mated_identities"]) == (0, 0, 0)
+    entry = kind["shipped"]["1e-4"]
+    assert entry["pass_rate"]["stated"] is False
+    assert entry["fmr_obtained"]["stated"] is False
+    assert kind["det"] == kind["claims"] == []
+    assert "cllr" not in kind
+
+
+def test_people_of_whom_nobody_was_found_pass_nothing(evaluate: Evaluate) -> None:
+    rows = rows_of(TEST_PEOPLE[:5], (LIVE, CHIP))
+    kind = evaluate(rows, failures=[one.path for one in rows if one.kind is CHIP])["kinds"]["chip"]
+    assert (kind["mated"], kind["mated_failed_to_acquire"], kind["non_mated"]) == (10, 10, 0)
+    assert kind["shipped"]["1e-4"]["pass_rate"] == 0.0
+    assert kind["shipped"]["1e-4"]["passed"] == 0
