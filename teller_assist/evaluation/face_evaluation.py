@@ -13,7 +13,7 @@ import numpy as np
 from teller_assist.comparison.calibration import Calibration
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.comparison.error_rates import NotStated
-from teller_assist.errors import CalibrationError
+from teller_assist.errors import CalibrationMismatchError, CalibrationMissingError
 from teller_assist.evaluation.face_protocol import (
     Comparisons,
     MatedScores,
@@ -147,8 +147,10 @@ def _kind_result(measured: MeasuredSet, protocol: Protocol, kind: PhotoKind, she
     try:
         calibration = shelf.find(protocol.probe_kind, kind)
         shipped = shipped_thresholds(calibration)
-    except CalibrationError:
+    except CalibrationMissingError:
         pass  # said in the block: nothing is stated, for want of a calibration
+    except CalibrationMismatchError:
+        shipped = absent_thresholds("calibration_mismatch")
     return KindResult(comparisons, observed, calibration, set_dev, shipped)
 
 

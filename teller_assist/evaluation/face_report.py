@@ -57,6 +57,8 @@ def html_report(report: Mapping[str, Any]) -> str:
 def _why(entry: Mapping[str, Any]) -> str:
     if entry["why"] == "no_calibration":
         return sentence("not_stated", "no_calibration").zh
+    if entry["why"] == "calibration_mismatch":
+        return sentence("not_stated", "calibration_mismatch").zh
     return sentence(
         "not_stated", "too_few_comparisons", had=str(entry["comparisons"]), needed=str(entry["comparisons_needed"])
     ).zh

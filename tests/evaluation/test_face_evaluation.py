@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from teller_assist.comparison.calibration import Calibration
-from teller_assist.errors import CalibrationMissingError
+from teller_assist.errors import CalibrationMismatchError, CalibrationMissingError
 from teller_assist.evaluation import face_evaluation
 from teller_assist.evaluation.face_evaluation import FaceOrder, evaluate_face
 from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup
@@ -29,12 +29,14 @@ Evaluate = Callable[..., dict[str, Any]]
 
 
 class Shelf:
-    """Calibrations by reference kind."""
+    """Calibrations by reference kind; the one for recaptures was altered."""
 
     def __init__(self, **calibrations: Calibration) -> None:
         self.calibrations = calibrations
 
     def find(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration:
+        if reference_kind is PhotoKind.RECAPTURE:
+            raise CalibrationMismatchError(why="pipeline")
         if probe_kind is not LIVE or reference_kind.value not in self.calibrations:
             raise CalibrationMissingError(probe_kind=probe_kind.value, reference_kind=reference_kind.value)
         return self.calibrations[reference_kind.value]
@@ -135,6 +137,12 @@ def test_a_kind_without_a_calibration_states_nothing_for_what_ships(evaluate: Ev
     assert "cllr" not in kind
     assert kind["cllr_min"] >= 0
     assert body["quality"] == {"error_versus_reject": []}  # no threshold, no errors
+
+
+def test_an_altered_calibration_is_named_as_such(evaluate: Evaluate) -> None:
+    kind = evaluate(rows_of(TEST_PEOPLE[:5], (LIVE, PhotoKind.RECAPTURE)))["kinds"]["recapture"]
+    assert {entry["why"] for entry in kind["shipped"].values()} == {"calibration_mismatch"}
+    assert "calibration_id" not in kind
 
 
 def test_claims_are_checked_against_what_is_observed(rows: list[SetRow], evaluate: Evaluate) -> None:
