@@ -145,7 +145,8 @@ def _kind_result(measured: MeasuredSet, protocol: Protocol, kind: PhotoKind, she
         set_dev = refitted_thresholds(_observed(measured, protocol, kind, lambda row: row.split is Split.DEV)[1])
     calibration, shipped = None, absent_thresholds("no_calibration")
     try:
-        calibration = shelf.find(protocol.probe_kind, kind)
+        # A set without live photographs is judged as if its probes were: nothing is calibrated for two archive photographs.
+        calibration = shelf.find(PhotoKind.LIVE, kind)
         shipped = shipped_thresholds(calibration)
     except CalibrationMissingError:
         pass  # said in the block: nothing is stated, for want of a calibration

@@ -139,6 +139,20 @@ def test_a_kind_without_a_calibration_states_nothing_for_what_ships(evaluate: Ev
     assert body["quality"] == {"error_versus_reject": []}  # no threshold, no errors
 
 
+def test_archive_against_archive_is_judged_by_the_calibration_for_live_photographs_and_says_so(
+    evaluate: Evaluate, make_calibration: Callable[..., Calibration]
+) -> None:
+    calibration = make_calibration(reference_kind=PhotoKind.ARCHIVE)
+    once = rows_of([f"u{number}" for number in range(30)], (PhotoKind.ARCHIVE,), photographs=1, group="asian_f")
+    body = evaluate(once, archive=calibration)
+    kind, group = body["kinds"]["archive"], body["groups"]["asian_f"]
+    assert body["probe_kind"] == "archive"
+    assert kind["calibration_id"] == calibration.calibration_id == "made-up/live-archive/2026-01-01"
+    assert (kind["mated"], kind["non_mated"]) == (0, 30 * 29 // 2)
+    assert group["upper_bound"] is True
+    assert group["fmr_at_shipped_1e-4"] == kind["shipped"]["1e-4"]["fmr_errors"] / kind["non_mated"]
+
+
 def test_an_altered_calibration_is_named_as_such(evaluate: Evaluate) -> None:
     kind = evaluate(rows_of(TEST_PEOPLE[:5], (LIVE, PhotoKind.RECAPTURE)))["kinds"]["recapture"]
     assert {entry["why"] for entry in kind["shipped"].values()} == {"calibration_mismatch"}
