@@ -117,16 +117,17 @@ def _counted(variant: Variant, groups: dict[str, Rows]) -> dict[str, dict[str, f
     fold_of = dict(zip(people[np.random.default_rng(1).permutation(len(people))], np.arange(len(people)) % FOLDS, strict=True))
     folds = np.array([fold_of[person] for person in first.people])
     scores: dict[str, list[tuple[Array, Array]]] = {kind.value: [] for kind in REFERENCES}
-    for fold in range(FOLDS):
-        back_end = _fitted(variant, first.of(folds != fold), [rows.of(rows.first_half) for rows in others])
+    back_ends = [
+        _fitted(variant, first.of(folds != fold), [rows.of(rows.first_half) for rows in others]) for fold in range(FOLDS)
+    ]
+    for fold, back_end in enumerate(back_ends):
         for kind in REFERENCES:
             scores[kind.value].append(_scores(first.of(folds == fold), kind.value, back_end))
-    # One back-end for the groups without identities: their other halves were never fitted on.
-    back_end = _fitted(variant, first.of(folds != 0), [rows.of(rows.first_half) for rows in others])
     found = {}
     for kind in REFERENCES:
         mated, non_mated = (np.concatenate(parts) for parts in zip(*scores[kind.value], strict=True))
-        strangers = [_scores(rows.of(~rows.first_half), kind.value, back_end)[1] for rows in others]
+        # Any one will do for the groups without identities: none was fitted on their other halves.
+        strangers = [_scores(rows.of(~rows.first_half), kind.value, back_ends[0])[1] for rows in others]
         found[kind.value] = _line(mated, non_mated, strangers)
     return found
 

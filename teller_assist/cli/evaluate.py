@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from teller_assist.cli import evaluate_face
+from teller_assist.cli.choices import several_of
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
 from teller_assist.evidence.kinds import Condition, PhotoKind
 
@@ -25,14 +26,18 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
         "The same set, options and versions give the same bytes; an interrupted run is continued by the same command.",
     )
     kinds = ",".join(PhotoKind)
-    rendered = ",".join(kind for kind in PhotoKind if kind is not PhotoKind.ARCHIVE)
+    rendered = [kind for kind in PhotoKind if kind is not PhotoKind.ARCHIVE]
     simulate.add_argument("--set", required=True, type=Path, metavar="DIR", help="folder with images.csv")
     simulate.add_argument("--out", required=True, type=Path, metavar="DIR", help="new or empty folder for the new set")
     simulate.add_argument(
-        "--kinds", type=_kinds, default=_kinds(rendered), metavar="KIND,...", help=f"of {kinds}; all but archive if left out"
+        "--kinds",
+        type=several_of(PhotoKind),
+        default=frozenset(rendered),
+        metavar="KIND,...",
+        help=f"of {kinds}; all but archive if left out",
     )
     simulate.add_argument(
-        "--conditions", type=_conditions, default=frozenset(), metavar="NAME,...",
+        "--conditions", type=several_of(Condition), default=frozenset(), metavar="NAME,...",
         help=f"a live rendering under each of {','.join(Condition)} besides; none if left out",
     )  # fmt: skip
     simulate.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 if left out; another seed renders anew")
@@ -81,20 +86,6 @@ def _lines(body: dict[str, Any]) -> list[str]:
     for condition, counts in body["conditions"].items():
         lines.append(sentence("evaluation", "simulated_kind", **(counts | {"kind": condition})).zh)
     return [*lines, sentence("evaluation", "simulated_note").zh]
-
-
-def _kinds(text: str) -> frozenset[PhotoKind]:
-    try:
-        return frozenset(PhotoKind(name.strip()) for name in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"kinds are {','.join(PhotoKind)}") from error
-
-
-def _conditions(text: str) -> frozenset[Condition]:
-    try:
-        return frozenset(Condition(name.strip()) for name in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"conditions are {','.join(Condition)}") from error
 
 
 def _seed(text: str) -> int:

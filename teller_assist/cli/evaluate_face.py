@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from teller_assist.cli.choices import several_of
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
 from teller_assist.evidence.kinds import PhotoKind
 
@@ -24,13 +25,15 @@ def add_parser(evaluations: argparse._SubParsersAction[argparse.ArgumentParser])
         "and report.html in the output folder; other files there stay. What was measured is kept (biometric data) and an "
         "interrupted run goes on.",
     )
-    kinds = ",".join(kind for kind in PhotoKind if kind is not PhotoKind.LIVE)
+    references = [kind for kind in PhotoKind if kind is not PhotoKind.LIVE]  # live is what is compared with them
     parser.add_argument("--set", required=True, type=Path, metavar="DIR", help="folder with images.csv")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for report.json and report.html")
     parser.add_argument(
         "--split", choices=("test", "dev"), default="test", help="people the rates are counted on; test if left out"
     )
-    parser.add_argument("--kinds", type=_kinds, metavar="KIND,...", help=f"of {kinds}; all of the set if left out")
+    parser.add_argument(
+        "--kinds", type=several_of(references), metavar="KIND,...", help=f"of {','.join(references)}; all of the set if left out"
+    )
     parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of measured features; .cache/evaluation if left out")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON document")
     parser.set_defaults(run=run)
@@ -93,13 +96,3 @@ def _lines(body: dict[str, Any]) -> list[str]:
             }  # fmt: skip
             lines.append(sentence("evaluation", "face_rate", **facts).zh)
     return lines
-
-
-def _kinds(text: str) -> frozenset[PhotoKind]:
-    try:
-        kinds = frozenset(PhotoKind(name.strip()) for name in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"kinds are {','.join(PhotoKind)}") from error
-    if PhotoKind.LIVE in kinds:
-        raise argparse.ArgumentTypeError("live is what is compared with these kinds")
-    return kinds

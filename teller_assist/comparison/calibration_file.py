@@ -11,6 +11,7 @@ from typing import Any
 from teller_assist.comparison.calibration import TARGET_FMRS, Calibration, MatedCounts, Threshold
 from teller_assist.comparison.error_rates import GRID_STEPS_PER_UNIT, Bound, CountTable, NonMatedGroup, NotStated, StatedRate
 from teller_assist.comparison.llr import LlrTable
+from teller_assist.comparison.short_arrays import with_short_arrays
 from teller_assist.errors import CalibrationMismatchError
 from teller_assist.evidence.kinds import PhotoKind
 
@@ -67,7 +68,7 @@ def write_calibration(calibration: Calibration, provenance: Mapping[str, Any]) -
         "mated": _mated_body(calibration.mated),
         "groups": [_group_body(group) for group in calibration.groups],
     }
-    return _with_short_arrays(head) + "\n"
+    return with_short_arrays(head) + "\n"
 
 
 def rate_body(rate: StatedRate) -> dict[str, Any]:
@@ -243,15 +244,3 @@ def _threshold_body(entry: Threshold | NotStated) -> dict[str, Any]:
         "first_group_score": entry.first_group_score,
         "first_group_pass_rate": rate_body(entry.first_group_pass_rate),
     }
-
-
-def _with_short_arrays(value: Any, indent: int = 0) -> str:
-    """Return JSON text with one line per object entry and every array of plain values on its own line."""
-    pad = " " * (indent + 1)
-    if isinstance(value, dict) and value:
-        lines = [f"{pad}{json.dumps(str(k))}: {_with_short_arrays(v, indent + 1)}" for k, v in value.items()]
-        return "{\n" + ",\n".join(lines) + "\n" + " " * indent + "}"
-    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        items = [f"{pad}{_with_short_arrays(item, indent + 1)}" for item in value]
-        return "[\n" + ",\n".join(items) + "\n" + " " * indent + "]"
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from teller_assist.comparison.short_arrays import with_short_arrays
 from teller_assist.evaluation.charts import Axis, line_chart
 from teller_assist.evaluation.simulation_folder import write_whole
 from teller_assist.wording import sentence
@@ -36,7 +36,7 @@ def write_reports(out: Path, report: Mapping[str, Any]) -> None:
     ResourceError
         The folder cannot be written.
     """
-    write_whole(out / JSON_NAME, (json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
+    write_whole(out / JSON_NAME, (with_short_arrays(dict(report)) + "\n").encode())
     write_whole(out / HTML_NAME, html_report(report).encode())
 
 
@@ -55,13 +55,15 @@ def html_report(report: Mapping[str, Any]) -> str:
 
 
 def _why(entry: Mapping[str, Any]) -> str:
-    if entry["why"] == "no_calibration":
-        return sentence("not_stated", "no_calibration").zh
-    if entry["why"] == "calibration_mismatch":
-        return sentence("not_stated", "calibration_mismatch").zh
-    return sentence(
-        "not_stated", "too_few_comparisons", had=str(entry["comparisons"]), needed=str(entry["comparisons_needed"])
-    ).zh
+    had, needed = str(entry["comparisons"]), str(entry["comparisons_needed"])
+    words = {
+        "too_few_comparisons": sentence("not_stated", "too_few_comparisons", had=had, needed=needed),
+        "no_calibration": sentence("not_stated", "no_calibration"),
+        "calibration_mismatch": sentence("not_stated", "calibration_mismatch"),
+        "no_mated_comparisons": sentence("not_stated", "no_mated_comparisons"),
+        "no_non_mated_comparisons": sentence("not_stated", "no_non_mated_comparisons"),
+    }
+    return words[entry["why"]].zh
 
 
 def _det_chart(report: Mapping[str, Any]) -> str:

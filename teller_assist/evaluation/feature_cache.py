@@ -5,10 +5,11 @@ Features are biometric data. The cache belongs to evaluation machines with resea
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,7 +76,7 @@ class FeatureCache:
         Raises
         ------
         ResourceError
-            "disk_full": the cache cannot be written.
+            As for ``open_cache``.
         """
         values = [
             (
@@ -90,8 +91,8 @@ class FeatureCache:
         try:
             with self._connection:
                 self._connection.executemany("INSERT OR REPLACE INTO measured VALUES (?, ?, ?, ?, ?)", values)
-        except sqlite3.OperationalError as error:
-            raise ResourceError("disk_full", file=CACHE_NAME) from error
+        except sqlite3.Error as error:
+            raise _resource_error(error) from error
 
 
 @contextmanager
@@ -101,18 +102,20 @@ def open_cache(folder: Path) -> Iterator[FeatureCache]:
     Raises
     ------
     ResourceError
-        "disk_full": the folder cannot be written.
+        "disk_full", "machine_busy" (another evaluation holds it for a minute) or "folder_not_writable".
     """
     path = folder / CACHE_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             connection = _connect(path)
+        except sqlite3.OperationalError:  # in use or not to be opened: nothing says that its content is bad
+            raise
         except sqlite3.DatabaseError:
             path.unlink()  # a cache may be lost: everything in it can be measured again
             connection = _connect(path)
     except (OSError, sqlite3.Error) as error:
-        raise ResourceError("disk_full", file=CACHE_NAME) from error
+        raise _resource_error(error) from error
     try:
         yield FeatureCache(connection)
     finally:
@@ -120,8 +123,9 @@ def open_cache(folder: Path) -> Iterator[FeatureCache]:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_LIMIT_S)
-    try:
+    with ExitStack() as on_failure:
+        connection = sqlite3.connect(path, timeout=_BUSY_LIMIT_S)
+        on_failure.callback(connection.close)
         path.chmod(0o600)
         with connection:
             connection.execute(
@@ -129,7 +133,12 @@ def _connect(path: Path) -> sqlite3.Connection:
                 "(key TEXT PRIMARY KEY, vector BLOB NOT NULL, failure TEXT NOT NULL, heaviness REAL, quality TEXT NOT NULL)"
             )
         connection.execute("SELECT count(key) FROM measured").fetchone()
-    except BaseException:
-        connection.close()
-        raise
+        on_failure.pop_all()
     return connection
+
+
+def _resource_error(error: OSError | sqlite3.Error) -> ResourceError:
+    code = getattr(error, "sqlite_errorcode", 0)
+    full = code == sqlite3.SQLITE_FULL or (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT))
+    busy = code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return ResourceError("disk_full" if full else "machine_busy" if busy else "folder_not_writable", file=CACHE_NAME)

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
+from teller_assist.comparison.calibration import Calibration
+from teller_assist.errors import CalibrationMismatchError, CalibrationMissingError
+from teller_assist.evaluation import face_evaluation
+from teller_assist.evaluation.face_evaluation import FaceOrder, evaluate_face
+from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup
 from teller_assist.evaluation.photo_kinds import Portrait, prepare_portrait
 from teller_assist.evaluation.photo_kinds.layout import CANONICAL_LANDMARKS
+from teller_assist.evaluation.sets import EvaluationSet, SetRow, Split
+from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Pixels
+from teller_assist.pictures.decode import PictureLimits
+from teller_assist.settings.schema import FaceSettings
+from tests.evaluation.made_up_sets import Evaluate, measured_of, set_of
 
 SetMaker = Callable[[Sequence[Sequence[str]]], Path]
 COLUMNS = ("path", "identity", "split", "kind", "source")
@@ -56,3 +68,41 @@ def make_set(tmp_path: Path) -> SetMaker:
         return root
 
     return make
+
+
+# ---------------------------------------------------------------- evaluating made-up features
+
+
+class Shelf:
+    """Calibrations by reference kind; the one for recaptures was altered."""
+
+    def __init__(self, **calibrations: Calibration) -> None:
+        self.calibrations = calibrations
+
+    def find(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration:
+        if reference_kind is PhotoKind.RECAPTURE:
+            raise CalibrationMismatchError(why="pipeline")
+        if probe_kind is not PhotoKind.LIVE or reference_kind.value not in self.calibrations:
+            raise CalibrationMissingError(probe_kind=probe_kind.value, reference_kind=reference_kind.value)
+        return self.calibrations[reference_kind.value]
+
+
+@pytest.fixture
+def evaluate(monkeypatch: pytest.MonkeyPatch, make_calibration: Callable[..., Calibration]) -> Evaluate:
+    """Evaluate rows whose features are made up."""
+
+    def run(
+        rows: Iterable[SetRow], failures: Iterable[str] = (), split: Split = Split.TEST, **shelf: Calibration
+    ) -> dict[str, Any]:
+        def measure(the_set: EvaluationSet, *_: object) -> MeasuredSet:
+            return measured_of(the_set.rows, failures=failures)
+
+        monkeypatch.setattr(face_evaluation, "measure_set", measure)
+        setup = MeasuringSetup(Path("nowhere"), FaceSettings(), PictureLimits(1, 1), "22" * 32)
+        order = FaceOrder(split, None, "made-up")
+        calibrations = Shelf(**(shelf or {"chip": make_calibration()}))
+        body = evaluate_face(set_of(rows), order, setup, calibrations, Path("nowhere"), lambda _: None)  # type: ignore[arg-type]
+        found: dict[str, Any] = json.loads(json.dumps(body, allow_nan=False))
+        return found
+
+    return run

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from teller_assist.evaluation.sets import EvaluationSet, SetRow, Split
 from teller_assist.evidence.kinds import PhotoKind
 
 DIMENSION = 24
+TEST_PEOPLE = [f"t{number:03d}" for number in range(40)]
+
+Evaluate = Callable[..., dict[str, Any]]  # rows to the body of evaluate-face/1; a fixture
 
 
 def row(identity: str, source: str, kind: PhotoKind, split: Split = Split.TEST, condition: str = "", group: str = "") -> SetRow:

@@ -16,14 +16,13 @@ from teller_assist.errors import ResourceError
 from teller_assist.evaluation.charts import Axis, line_chart
 from teller_assist.evaluation.face_report import html_report, write_reports
 from teller_assist.evidence.kinds import PhotoKind
-from tests.evaluation.made_up_sets import row, rows_of
-from tests.evaluation.test_face_evaluation import TEST_PEOPLE, Evaluate, evaluate  # noqa: F401 - a fixture
+from tests.evaluation.made_up_sets import TEST_PEOPLE, Evaluate, row, rows_of
 
 LIVE, CHIP, CLEAN = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.CLEAN
 
 
 @pytest.fixture
-def report(evaluate: Evaluate, make_calibration: Callable[..., Calibration]) -> dict[str, Any]:  # noqa: F811 - a fixture
+def report(evaluate: Evaluate, make_calibration: Callable[..., Calibration]) -> dict[str, Any]:
     rows = rows_of(TEST_PEOPLE, (LIVE, CHIP, CLEAN), group="<b>north</b>")
     rows += [row(person, "0", LIVE, condition="rotated_90") for person in TEST_PEOPLE]
     body = evaluate(rows, failures=[rows[1].path], chip=make_calibration())

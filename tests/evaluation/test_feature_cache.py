@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 from pathlib import Path
 
@@ -54,3 +55,30 @@ def test_a_folder_that_cannot_be_made_is_a_known_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(ResourceError), open_cache(tmp_path / "file" / "cache"):
         pass
+
+
+def test_a_cache_in_use_is_told_and_never_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_cache(tmp_path) as cache:
+        cache.keep({"a": FOUND})
+    monkeypatch.setattr("teller_assist.evaluation.feature_cache._BUSY_LIMIT_S", 0.05)
+    holder = sqlite3.connect(tmp_path / CACHE_NAME, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        with pytest.raises(ResourceError) as caught, open_cache(tmp_path):
+            pass
+    finally:
+        holder.close()
+    assert caught.value.reason == "machine_busy"
+    with open_cache(tmp_path) as cache:
+        assert set(cache.find(["a"])) == {"a"}
+
+
+def test_a_full_disk_is_told_and_what_was_kept_before_stays(tmp_path: Path) -> None:
+    with open_cache(tmp_path) as cache:
+        cache.keep({"a": FOUND})
+        cache._connection.execute("PRAGMA max_page_count = 4")
+        with pytest.raises(ResourceError) as caught:
+            cache.keep({f"{number:05d}": FOUND for number in range(5_000)})
+    assert caught.value.reason == "disk_full"
+    with open_cache(tmp_path) as cache:
+        assert set(cache.find(["a", "00001"])) == {"a"}
