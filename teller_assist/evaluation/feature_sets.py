@@ -18,6 +18,7 @@ from teller_assist.errors import BugError, EvidenceError, PictureError, SetError
 from teller_assist.evaluation.feature_cache import MeasuredRow, open_cache
 from teller_assist.evaluation.progress import ProgressLines
 from teller_assist.evaluation.sets import EvaluationSet, SetRow
+from teller_assist.evaluation.worker_process import tie_to_parent
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.measurements import AssessedQuality
 from teller_assist.face.mesh import mesh_heaviness
@@ -184,6 +185,7 @@ _worker: _Worker | None = None
 
 def _start_worker(setup: MeasuringSetup, set_root: Path) -> None:
     global _worker
+    tie_to_parent()
     _worker = _Worker(setup, set_root)
 
 

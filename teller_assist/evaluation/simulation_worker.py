@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +14,7 @@ from teller_assist.evaluation.photo_kinds.encoding import camera_jpeg
 from teller_assist.evaluation.sets import SetRow
 from teller_assist.evaluation.simulation_folder import write_whole
 from teller_assist.evaluation.sitter import sitter_landmarks
+from teller_assist.evaluation.worker_process import tie_to_parent
 from teller_assist.evidence.kinds import Condition, PhotoKind
 from teller_assist.face.detection import FaceDetector
 from teller_assist.pictures.decode import PictureLimits, decode_picture
@@ -164,18 +161,8 @@ _renderer: Renderer | None = None
 def start_worker(set_root: Path, out: Path, seed: int, detector: DetectorSetup, limits: PictureLimits) -> None:
     """Build this process's renderer."""
     global _renderer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches every process; the parent alone stops the work
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    tie_to_parent()
     _renderer = Renderer(set_root, out, seed, detector, limits)
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it is gone: killed, it could not tell its workers to stop."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        raise BugError("a worker without a parent process")
-    parent.join()
-    os._exit(1)
 
 
 def run_in_worker(task: RenderTask) -> RenderResult:

@@ -5,6 +5,12 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -117,6 +123,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
             pass
 
     monkeypatch.setattr(feature_sets, "ProcessPoolExecutor", Interrupted)
+    monkeypatch.setattr(feature_sets, "tie_to_parent", lambda: None)
     monkeypatch.setattr(feature_sets, "_KEPT_AT_ONCE", 2)
     options = ("--set", str(folder), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache"), "--json")
     with pytest.raises(KeyboardInterrupt):
@@ -160,3 +167,52 @@ def test_an_output_folder_that_cannot_be_made_is_told_before_anything_is_measure
     shown = capsys.readouterr()
     assert json.loads(shown.out)["error"]["reason"] == "folder_not_writable"
     assert "measure" not in shown.err
+
+
+@pytest.mark.full
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for child processes in /proc")
+def test_a_killed_run_leaves_no_process_and_goes_on(
+    folder: Path, tmp_path: Path, installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = cv2.imread(str(folder / "a1.png"))
+    assert whole is not None
+    with (folder / "images.csv").open("a", encoding="utf-8", newline="") as file:
+        for number in range(300):
+            varied = whole.copy()
+            varied[0, 0] = (number % 256, number // 256, 7)  # other bytes, or one measurement would do for all
+            cv2.imwrite(str(folder / f"x{number}.png"), varied)
+            csv.writer(file).writerow((f"x{number}.png", f"x{number}", "test", "live", f"x{number}"))
+    cache = tmp_path / "cache" / "features.sqlite3"
+    options = ("--set", str(folder), "--out", str(tmp_path / "out"), "--cache", str(cache.parent), "--json")
+    run = subprocess.Popen(
+        [sys.executable, "-m", "teller_assist", "evaluate", "face", *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_until(lambda: kept_in(cache) > 0)
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text("utf-8").split()
+    run.kill()
+    run.wait()
+    assert len(children) >= 2
+    wait_until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+    kept = kept_in(cache)
+    assert 0 < kept < 306, "it was killed in the middle"
+    assert exit_code(*options) == 0
+    assert json.loads(capsys.readouterr().out)["features_from_cache"] == kept
+
+
+def kept_in(cache: Path) -> int:
+    if not cache.is_file():
+        return 0
+    with closing(sqlite3.connect(f"file:{cache}?mode=ro", uri=True)) as connection:
+        try:
+            return int(connection.execute("SELECT count(*) FROM measured").fetchone()[0])
+        except sqlite3.OperationalError:  # its table is not there yet
+            return 0
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
+    end_s = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end_s, "it did not happen in time"
+        time.sleep(0.05)
