@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +57,9 @@ class FaceBox:
         left and right as the viewer sees them.
     detection_score
         0 to 1, higher means more surely a face.
+    turn_deg
+        How far the picture had to be turned counter-clockwise, as it is seen, for this face to stand upright; -180 to 179. 0
+        where it stands upright or leans a little.
     """
 
     x_px: float
@@ -64,6 +68,14 @@ class FaceBox:
     height_px: float
     landmarks: Points
     detection_score: float
+    turn_deg: int = 0
+
+    TURNED_FROM_DEG: ClassVar[int] = 45  # more than a head leans by itself: the picture is not upright
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the face lies on its side or stands on its head."""
+        return abs(self.turn_deg) > self.TURNED_FROM_DEG
 
     @property
     def area_px2(self) -> float:

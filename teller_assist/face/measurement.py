@@ -15,6 +15,8 @@ from teller_assist.face.quality import QualityMapping, advice_from, measure_qual
 from teller_assist.face.selection import choose_face
 from teller_assist.settings.schema import FaceSettings
 
+ADVICE_TURNED = "picture_turned"
+
 
 @dataclass(frozen=True, eq=False)
 class SeenFace:
@@ -103,9 +105,16 @@ class FaceMeasurer:
             faces_found=len(faces),
             aligned=aligned,
             quality=quality,
-            advice=(*advice, *advice_from(quality, self._mappings)),
+            advice=(*advice, *self._advice(face, quality)),
             latency_ms=clock.stages_ms,
         )
+
+    def _advice(self, face: FaceBox, quality: tuple[QualityComponent, ...]) -> tuple[str, ...]:
+        """Return what to tell the teller; of a picture that lies on its side, that, and not that the head is tilted."""
+        found = advice_from(quality, self._mappings)
+        if not face.is_turned:
+            return found
+        return (ADVICE_TURNED, *(code for code in found if code != self._mappings[QualityName.HEAD_POSE_ROLL].advice))
 
     def extract(self, seen: SeenFace) -> FaceMeasurement:
         """Extract the features of a face that was seen.

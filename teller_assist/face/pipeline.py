@@ -10,7 +10,7 @@ import cv2
 from teller_assist.settings.schema import FaceSettings
 
 # Raise it whenever a change of code changes features or scores.
-PIPELINE_VERSION = 1
+PIPELINE_VERSION = 2
 
 
 def pipeline_sha256(*, detector_sha256: str, extractor_sha256: str, settings: FaceSettings) -> str:

@@ -74,10 +74,13 @@ class PassiveDetector:
         Raises
         ------
         QualityTooLowError
-            The face's box lies outside the frame or is smaller than a pixel.
+            The face's box lies outside the frame or is smaller than a pixel, or the face is not upright: the networks know
+            upright ones only.
         ModelAlteredError
             A network does not run.
         """
+        if face.is_turned:
+            raise QualityTooLowError(file=picture.role, why="face_turned")
         with self._lock:
             probabilities = [self._bona_fide_probability(model, picture, face) for model in self._models]
         return float(np.mean(probabilities))

@@ -20,7 +20,7 @@ _CHIPS: dict[str, tuple[frozenset[QualityName], frozenset[str]]] = {
     "sharpness": (frozenset({QualityName.SHARPNESS}), frozenset({"picture_blurred"})),
     "pose": (
         frozenset({QualityName.HEAD_POSE_YAW, QualityName.HEAD_POSE_PITCH, QualityName.HEAD_POSE_ROLL}),
-        frozenset({"head_turned", "head_raised_or_lowered", "head_tilted"}),
+        frozenset({"head_turned", "head_raised_or_lowered", "head_tilted", "picture_turned"}),
     ),
     "distance": (frozenset({QualityName.INTER_EYE_DISTANCE}), frozenset({"face_small"})),
 }

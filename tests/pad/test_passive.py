@@ -135,6 +135,15 @@ def test_a_photograph_of_a_living_person_reads_bona_fide(
     assert detector.pad_score(astronaut, found) > 0.5
 
 
+def test_a_face_on_its_head_says_nothing_either_way(
+    detector: PassiveDetector, installation: Installation, astronaut: Picture
+) -> None:
+    turned = Picture(np.ascontiguousarray(astronaut.pixels[::-1, ::-1]), "frame", "probe")
+    with pytest.raises(QualityTooLowError) as caught:
+        detector.pad_score(turned, installation.detector.detect(turned)[0])
+    assert caught.value.facts["why"] == "face_turned"
+
+
 def test_the_same_frame_gives_the_same_score(detector: PassiveDetector, installation: Installation, astronaut: Picture) -> None:
     found = installation.detector.detect(astronaut)[0]
     assert detector.pad_score(astronaut, found) == detector.pad_score(astronaut, found)
