@@ -1,4 +1,6 @@
-"""Fit the factory calibrations on development people and write config/calibration/. Run by hand: about half an hour on two cores.
+"""Fit the factory back-end and calibrations on development people. Run by hand: about half an hour on two cores.
+
+Writes config/back_end/, config/calibration/, config/mesh.toml and docs/figures/factory_calibration.json.
 
 python scripts/calibrate_factory.py --data DIR --work DIR [--date YYYY-MM-DD]
 """
@@ -13,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from teller_assist.app import Installation, open_installation
+from teller_assist.comparison.back_end import BackEnd, back_end_path, read_back_end, write_back_end
 from teller_assist.comparison.calibration import Calibration, Threshold
 from teller_assist.comparison.calibration_file import calibration_path, rate_body, write_calibration
+from teller_assist.evaluation.factory_back_end import fit_back_end
 from teller_assist.evaluation.factory_calibration import PAIRS, RunningPipeline, fit_calibration, fit_mesh_limit
 from teller_assist.evaluation.factory_data import FIRST_GROUP, complete_tight_crops, photographs, render_group
 from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup, measure_set
-from teller_assist.workflow.opening import EXTRACTOR_ID
+from teller_assist.workflow.opening import EXTRACTOR_ID, running_pipeline_sha256
 
 MESH_FILE = """# From which heaviness on a mesh photo is compared with the calibration for heavy meshes.
 # Written by scripts/calibrate_factory.py.
@@ -38,9 +42,11 @@ def main() -> int:
     parser.add_argument("--date", type=datetime.date.fromisoformat, default=datetime.date.today())
     arguments = parser.parse_args()
     installation = open_installation()
-    groups = _measured_groups(installation, arguments.data, arguments.work)
+    measured = _measured_groups(installation, arguments.data, arguments.work)
     sha256 = installation.model_store.manifest.entry(EXTRACTOR_ID).sha256
-    pipeline = RunningPipeline(EXTRACTOR_ID, sha256, installation.pipeline_sha256)
+    back_end = _write_back_end(installation, measured, sha256, arguments.date)
+    groups = {name: one.behind(back_end) for name, one in measured.items()}
+    pipeline = RunningPipeline(EXTRACTOR_ID, sha256, running_pipeline_sha256(installation.root, installation.features_sha256))
     rows = []
     for pair in PAIRS:
         calibration, provenance = fit_calibration(pair, groups, pipeline, arguments.date)
@@ -58,10 +64,20 @@ def main() -> int:
     return 0
 
 
+def _write_back_end(installation: Installation, measured: dict[str, MeasuredSet], sha256: str, date: datetime.date) -> BackEnd:
+    """Fit the back-end, write it and return it as its file says it: with its numbers rounded."""
+    back_end, provenance = fit_back_end(measured, model_id=EXTRACTOR_ID, model_sha256=sha256, today=date)
+    text = write_back_end(back_end, provenance)
+    target = installation.root / back_end_path(EXTRACTOR_ID)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return read_back_end(text.encode())
+
+
 def _measured_groups(installation: Installation, data: Path, work: Path) -> dict[str, MeasuredSet]:
     face, limits = installation.settings.face, installation.picture_limits
     detector = installation.detector_setup
-    setup = MeasuringSetup(installation.root, face, limits, installation.pipeline_sha256)
+    setup = MeasuringSetup(installation.root, face, limits, installation.features_sha256)
     groups = {}
     for group, archive in photographs(data).items():
         print(f"{group}: {len(archive.rows)} photographs of {archive.identities}", flush=True)

@@ -33,7 +33,14 @@ from teller_assist.workflow.comparing import PictureComparer
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.equipment import EquipmentSource
 from teller_assist.workflow.instruments import Instruments
-from teller_assist.workflow.opening import DETECTOR_ID, EXTRACTOR_ID, open_detector, open_measurer, running_pipeline_sha256
+from teller_assist.workflow.opening import (
+    DETECTOR_ID,
+    EXTRACTOR_ID,
+    open_detector,
+    open_measurer,
+    running_features_sha256,
+    running_pipeline_sha256,
+)
 from teller_assist.workflow.triangle import Triangle
 
 
@@ -65,9 +72,14 @@ class Installation:
         return PictureLimits(self.settings.pictures.max_bytes, self.settings.pictures.max_pixels)
 
     @cached_property
-    def pipeline_sha256(self) -> str:
+    def features_sha256(self) -> str:
         """What decides the features of a picture on this machine."""
-        return running_pipeline_sha256(self.model_store, self.settings.face)
+        return running_features_sha256(self.model_store, self.settings.face)
+
+    @cached_property
+    def pipeline_sha256(self) -> str:
+        """What decides the score of two pictures on this machine."""
+        return running_pipeline_sha256(self.root, self.features_sha256)
 
     @cached_property
     def detector(self) -> FaceDetector:

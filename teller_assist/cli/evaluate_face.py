@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     make_folder(arguments.out)
     installation = open_installation()
     setup = MeasuringSetup(
-        installation.root, installation.settings.face, installation.picture_limits, installation.pipeline_sha256
+        installation.root, installation.settings.face, installation.picture_limits, installation.features_sha256
     )
     order = FaceOrder(Split(arguments.split), arguments.kinds, installation.measurer.model_id)  # fails here without the models
     cache = arguments.cache or installation.root / CACHE

@@ -1,10 +1,11 @@
-"""Finding the calibration for a comparison and refusing one that belongs to another model or pipeline."""
+"""Finding the back-end and the calibration for a comparison and refusing one that belongs to another model or pipeline."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from teller_assist.comparison.back_end import BackEnd, back_end_path, read_back_end
 from teller_assist.comparison.calibration import Calibration
 from teller_assist.comparison.calibration_file import calibration_path, read_calibration
 from teller_assist.errors import CalibrationMismatchError, CalibrationMissingError, SettingsFileError
@@ -33,6 +34,31 @@ class CalibrationShelf:
         self._model_sha256 = model_sha256
         self._pipeline_sha256 = pipeline_sha256
         self._taken: dict[tuple[PhotoKind, PhotoKind], Calibration] = {}
+        self._back_end: BackEnd | None = None
+
+    @property
+    def pipeline_sha256(self) -> str:
+        """What decides the scores of pictures on this machine."""
+        return self._pipeline_sha256
+
+    def back_end(self) -> BackEnd | None:
+        """Return what features pass through before they are compared; None where the model has no back-end.
+
+        Raises
+        ------
+        CalibrationMismatchError
+            Its file was altered, or belongs to another model.
+        """
+        relative = back_end_path(self._model_id)
+        if self._back_end is None and (self._root / relative).is_file():
+            try:
+                found = read_back_end(self._read(self._root, relative))
+            except SettingsFileError as error:
+                raise CalibrationMismatchError(why=error.reason, model=self._model_id) from error
+            if (found.model_id, found.model_sha256) != (self._model_id, self._model_sha256):
+                raise CalibrationMismatchError(why="model", model=self._model_id)
+            self._back_end = found
+        return self._back_end
 
     def find(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration:
         """Return the calibration for a pair of photo kinds.

@@ -39,14 +39,14 @@ class FeatureRows:
     Attributes
     ----------
     vectors
-        float32, shape (n, dimension), norm 1; anything where not acquired.
+        float64, shape (n, dimension), norm 1, as they are compared (behind the back-end); anything where not acquired.
     acquired
         bool, shape (n,): False where no features could be had (failure to acquire).
     identities, sources
         int64, shape (n,): who it shows and which original photograph it was rendered from.
     """
 
-    vectors: npt.NDArray[np.float32]
+    vectors: npt.NDArray[np.float64]
     acquired: npt.NDArray[np.bool_]
     identities: npt.NDArray[np.int64]
     sources: npt.NDArray[np.int64]
@@ -94,7 +94,7 @@ def count_comparisons(
     mated_people: set[int] = set()
     failed = 0
     # In float64, as two pictures are compared: in float32 a product's last bits are the machine's, and with them a bin.
-    left, right = probes.vectors.astype(np.float64), references.vectors.astype(np.float64).T
+    left, right = probes.vectors, references.vectors.T
     for rows in _row_blocks(len(probes.identities)):
         same_person = probe_person[rows, None] == reference_person[None, :]
         compared = probes.sources[rows, None] != references.sources[None, :]

@@ -103,12 +103,14 @@ def evaluate_face(
     ------
     SetError
         The set holds nothing to compare.
+    CalibrationMismatchError
+        The back-end is not the one that shipped for this model.
     ResourceError
         The cache cannot be written.
     """
     started_s = time.monotonic()
     protocol = plan_protocol(the_set, order.split, order.kinds)
-    measured = measure_set(rows_to_measure(the_set, protocol), setup, cache, progress)
+    measured = measure_set(rows_to_measure(the_set, protocol), setup, cache, progress).behind(shelf.back_end())
     rows_that_count = counted_rows(the_set, protocol)
     counted = measured.select(lambda row: row in rows_that_count)
     results = []
@@ -126,7 +128,7 @@ def evaluate_face(
         "split": order.split.value,
         "thresholds_fitted_on_the_same_people": order.split is Split.DEV,
         "model_id": order.model_id,
-        "pipeline_sha256": setup.pipeline_sha256,
+        "pipeline_sha256": shelf.pipeline_sha256,
         "probe_kind": protocol.probe_kind.value,
         "probes": _acquisition(results[0].comparisons.probes),
         "kinds": {result.comparisons.kind.value: _kind_body(result) for result in results},

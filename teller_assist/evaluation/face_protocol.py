@@ -150,7 +150,7 @@ def mated_scores(comparisons: Comparisons) -> MatedScores:
     if comparisons.within:
         pairs = np.triu(pairs, 1)
     i, j = np.nonzero(pairs)
-    scores = np.einsum("nd,nd->n", probes.vectors[i].astype(np.float64), references.vectors[j].astype(np.float64))
+    scores = np.einsum("nd,nd->n", probes.vectors[i], references.vectors[j])
     scores[~(probes.acquired[i] & references.acquired[j])] = np.nan
     return MatedScores(scores, i, j)
 

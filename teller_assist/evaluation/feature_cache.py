@@ -30,7 +30,8 @@ class MeasuredRow:
     Attributes
     ----------
     vector
-        float32, shape (dimension,); empty when not acquired.
+        float32, shape (dimension,), the model's features; behind a back-end float64, what is compared in their place. Empty when
+        not acquired.
     failure
         Reason code; empty when acquired.
     heaviness
@@ -39,7 +40,7 @@ class MeasuredRow:
         Component names of ISO/IEC 29794-5 and values from 0 to 100, higher is better; what could not be assessed is absent.
     """
 
-    vector: npt.NDArray[np.float32]
+    vector: npt.NDArray[np.float32] | npt.NDArray[np.float64]
     failure: str
     heaviness: float
     quality: Mapping[str, int] = field(default_factory=dict)

@@ -7,12 +7,13 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from teller_assist.comparison.back_end import BackEnd
 from teller_assist.comparison.fitting import FeatureRows
 from teller_assist.errors import BugError, EvidenceError, PictureError, SetError
 from teller_assist.evaluation.feature_cache import MeasuredRow, open_cache
@@ -43,7 +44,7 @@ class MeasuringSetup:
     root: Path
     settings: FaceSettings
     limits: PictureLimits
-    pipeline_sha256: str
+    features_sha256: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +66,15 @@ class MeasuredSet:
         chosen = [(row, one) for row, one in zip(self.rows, self.measured, strict=True) if wanted(row)]
         return MeasuredSet(tuple(row for row, _ in chosen), tuple(one for _, one in chosen))
 
+    def behind(self, back_end: BackEnd | None) -> MeasuredSet:
+        """Return the same rows with what is compared in the place of their features; themselves without a back-end."""
+        if back_end is None:
+            return self
+        measured = tuple(
+            one if one.failure else replace(one, vector=back_end.project(one.vector[np.newaxis])[0]) for one in self.measured
+        )
+        return MeasuredSet(self.rows, measured, self.from_cache)
+
     def feature_rows(self, kind: PhotoKind) -> FeatureRows:
         """Return the rows of one kind as the fitting takes them; equal numbers mean equal identity and equal source."""
         everything = self.all_feature_rows()
@@ -77,7 +87,7 @@ class MeasuredSet:
         """Return every row as the fitting takes them."""
         people = _numbers(self.rows, lambda row: row.identity)
         sources = _numbers(self.rows, lambda row: row.source)
-        vectors = np.zeros((len(self.rows), max((one.vector.size for one in self.measured), default=0)), np.float32)
+        vectors = np.zeros((len(self.rows), max((one.vector.size for one in self.measured), default=0)))
         for index, one in enumerate(self.measured):
             if not one.failure:
                 vectors[index] = one.vector
@@ -120,7 +130,7 @@ def measure_set(the_set: EvaluationSet, setup: MeasuringSetup, cache: Path, prog
     """
     with open_cache(cache) as kept:
         quality = hashlib.sha256(read_shipped(setup.root, QUALITY_FILE)).hexdigest()
-        keys = [_key(the_set, row, f"{MEASURING_VERSION} {setup.pipeline_sha256} {quality}") for row in the_set.rows]
+        keys = [_key(the_set, row, f"{MEASURING_VERSION} {setup.features_sha256} {quality}") for row in the_set.rows]
         found = kept.find(keys)
         from_cache = sum(key in found for key in keys)
         lacking = {key: row for key, row in zip(keys, the_set.rows, strict=True) if key not in found}

@@ -13,7 +13,7 @@ from teller_assist.settings.schema import FaceSettings
 PIPELINE_VERSION = 2
 
 
-def pipeline_sha256(*, detector_sha256: str, extractor_sha256: str, settings: FaceSettings) -> str:
+def features_sha256(*, detector_sha256: str, extractor_sha256: str, settings: FaceSettings) -> str:
     """Return the hash of everything that decides what features a picture gets.
 
     OpenCV's version belongs to it: its resizing and warping differ between versions (cosine 0.99995 between 4.10 and 5).
@@ -28,3 +28,16 @@ def pipeline_sha256(*, detector_sha256: str, extractor_sha256: str, settings: Fa
         "minimum_eye_distance_px": settings.minimum_eye_distance_px,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def pipeline_sha256(features: str, *, back_end_sha256: str) -> str:
+    """Return the hash of everything that decides what score two pictures get.
+
+    Parameters
+    ----------
+    features
+        From ``features_sha256``.
+    back_end_sha256
+        Of the back-end's file; "" where there is none.
+    """
+    return hashlib.sha256(json.dumps({"features": features, "back_end": back_end_sha256}, sort_keys=True).encode()).hexdigest()

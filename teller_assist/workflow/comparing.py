@@ -108,7 +108,7 @@ class PictureComparer:
         NoFaceError, SeveralFacesError, QualityTooLowError
             One of the pictures cannot be compared; the fact ``file`` says which.
         CalibrationMismatchError
-            The calibration is not for what runs on this machine.
+            The calibration or the back-end is not for what runs on this machine.
         """
         started_s = time.perf_counter()
         # Two threads for two pictures: each inference stays on one, and the answer comes after the slower instead of after both.
@@ -150,10 +150,10 @@ class PictureComparer:
         Raises
         ------
         CalibrationMismatchError
-            The calibration is not for what runs on this machine.
+            The calibration or the back-end is not for what runs on this machine.
         """
         reference_kind = reference_kind if mesh is None else mesh.kind
-        score = comparison_score(measured_probe.features, measured_reference.features)
+        score = comparison_score(measured_probe.features, measured_reference.features, self._shelf.back_end())
         calibration = self._calibration(probe_kind, reference_kind)
         outcome = Outcome.INCONCLUSIVE if calibration is None else decide_outcome(score, calibration, self._policy.outcome)
         readings = _Readings.without() if calibration is None else _Readings.of(score, calibration)

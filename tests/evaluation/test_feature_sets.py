@@ -77,7 +77,7 @@ def test_failures_are_counted_by_reason_and_heaviness_is_of_the_kind(measured: M
 @pytest.fixture
 def setup(installation: Installation) -> MeasuringSetup:
     return MeasuringSetup(
-        installation.root, installation.settings.face, installation.picture_limits, installation.pipeline_sha256
+        installation.root, installation.settings.face, installation.picture_limits, installation.features_sha256
     )
 
 

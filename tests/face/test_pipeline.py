@@ -6,15 +6,15 @@ import cv2
 import pytest
 
 from teller_assist.app import Installation
-from teller_assist.face.pipeline import pipeline_sha256
+from teller_assist.face.pipeline import features_sha256, pipeline_sha256
 
 
 def identity(installation: Installation, *, detector: str = "aa", extractor: str = "bb", **changed: float) -> str:
     settings = replace(installation.settings.face, **changed)  # type: ignore[arg-type]
-    return pipeline_sha256(detector_sha256=detector, extractor_sha256=extractor, settings=settings)
+    return features_sha256(detector_sha256=detector, extractor_sha256=extractor, settings=settings)
 
 
-def test_the_same_parts_are_the_same_pipeline(installation: Installation) -> None:
+def test_the_same_parts_give_the_same_features(installation: Installation) -> None:
     assert identity(installation) == identity(installation)
     assert len(identity(installation)) == 64
 
@@ -29,11 +29,17 @@ def test_the_same_parts_are_the_same_pipeline(installation: Installation) -> Non
         {"minimum_eye_distance_px": 20.0},
     ],
 )
-def test_whatever_changes_features_changes_the_pipeline(installation: Installation, changed: dict[str, object]) -> None:
+def test_whatever_changes_features_changes_their_hash(installation: Installation, changed: dict[str, object]) -> None:
     assert identity(installation, **changed) != identity(installation)  # type: ignore[arg-type]
 
 
-def test_another_version_of_opencv_is_another_pipeline(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_opencv_gives_other_features(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     before = identity(installation)
     monkeypatch.setattr(cv2, "__version__", "4.10.0")
     assert identity(installation) != before
+
+
+def test_another_back_end_and_other_features_are_another_pipeline() -> None:
+    ours = pipeline_sha256("aa", back_end_sha256="bb")
+    assert ours == pipeline_sha256("aa", back_end_sha256="bb")
+    assert len({ours, pipeline_sha256("aa", back_end_sha256=""), pipeline_sha256("ab", back_end_sha256="bb")}) == 3
