@@ -1,7 +1,6 @@
 """Conditions a live photograph may be taken under, made from a rendered one. Like the renderings, they are simulations.
 
-What the photographs themselves lack cannot be made honestly from them: a head that looks up, glasses and fringes are read from
-sets whose rows say so in their ``condition`` column.
+These are done to the finished frame; what a person wears, holds or does is drawn before the frame is rendered (``worn``).
 """
 
 from __future__ import annotations
@@ -26,6 +25,8 @@ def under_condition(pixels: Pixels, condition: Condition, rng: np.random.Generat
     ----------
     pixels
         uint8, shape (height, width, 3), BGR.
+    condition
+        One of ``DONE_TO_FRAMES``.
     rng
         Decides the angle, the side the light comes from, and so on.
 
@@ -92,6 +93,24 @@ def _scaled_light(pixels: Pixels, gain: np.ndarray, veil: np.ndarray | float = 0
     return cast(Pixels, np.clip(levels + 0.5, 0, 255).astype(np.uint8))
 
 
+def _several(pixels: Pixels, _rng: np.random.Generator) -> Pixels:
+    """Put a second person of the same size beside the first; the first one mirrored stands in for a stranger."""
+    width = pixels.shape[1]
+    person = pixels[:, width // 4 : width - width // 4]
+    return np.ascontiguousarray(np.hstack([person, person[:, ::-1]]))
+
+
+def _person_behind(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Put a person half as large into an upper corner, as one who waits in the hall; the first one mirrored stands in."""
+    height, width = pixels.shape[:2]
+    person = pixels[:, width // 4 : width - width // 4][:, ::-1]
+    small = cv2.resize(person, (person.shape[1] * 9 // 20, height * 9 // 20), interpolation=cv2.INTER_AREA)
+    behind = pixels.copy()
+    left = 0 if rng.random() < 0.5 else width - small.shape[1]
+    behind[: small.shape[0], left : left + small.shape[1]] = small
+    return behind
+
+
 _MADE_BY: dict[Condition, Callable[[Pixels, np.random.Generator], Pixels]] = {
     Condition.MIRRORED: _mirrored,
     Condition.ROTATED_90: _turned(1),
@@ -102,4 +121,7 @@ _MADE_BY: dict[Condition, Callable[[Pixels, np.random.Generator], Pixels]] = {
     Condition.BACK_LIGHT: _back_light,
     Condition.BLUR: _blurred,
     Condition.SMALL_FACE: _small,
+    Condition.SEVERAL_PERSONS: _several,
+    Condition.PERSON_BEHIND: _person_behind,
 }
+DONE_TO_FRAMES = frozenset(_MADE_BY)

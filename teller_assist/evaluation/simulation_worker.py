@@ -9,12 +9,13 @@ import cv2
 
 from teller_assist.errors import BugError, NoFaceError, PictureError
 from teller_assist.evaluation.conditions import under_condition
-from teller_assist.evaluation.photo_kinds import Rendering, prepare_portrait, render, rng_for
+from teller_assist.evaluation.photo_kinds import Portrait, prepare_portrait, render, rng_for
 from teller_assist.evaluation.photo_kinds.encoding import camera_jpeg
 from teller_assist.evaluation.sets import SetRow
 from teller_assist.evaluation.simulation_folder import write_whole
 from teller_assist.evaluation.sitter import sitter_landmarks
 from teller_assist.evaluation.worker_process import tie_to_parent
+from teller_assist.evaluation.worn import WORN, wear
 from teller_assist.evidence.kinds import Condition, PhotoKind
 from teller_assist.face.detection import FaceDetector
 from teller_assist.pictures.decode import PictureLimits, decode_picture
@@ -136,15 +137,17 @@ class Renderer:
         if rendered:
             portrait = prepare_portrait(picture.pixels, sitter_landmarks(picture, self._detector.detect(picture)))
         for target in rendered:
-            rendering = render(portrait, target.kind, rng_for(row.path, target.kind, self._seed))
-            write_whole(
-                self._out / target.path,
-                rendering.data if target.condition is None else self._altered(row, rendering, target.condition),
-            )
+            write_whole(self._out / target.path, self._rendered(row, portrait, target))
 
-    def _altered(self, row: SetRow, rendering: Rendering, condition: Condition) -> bytes:
-        rng = rng_for(f"{row.path}|{condition}", PhotoKind.LIVE, self._seed)
-        return camera_jpeg(under_condition(rendering.pixels, condition, rng), _ALTERED_JPEG_QUALITY)
+    def _rendered(self, row: SetRow, portrait: Portrait, target: Target) -> bytes:
+        rng = rng_for(row.path, target.kind, self._seed)  # under a condition, too: nothing but the condition differs
+        if target.condition is None:
+            return render(portrait, target.kind, rng).data
+        of_condition = rng_for(f"{row.path}|{target.condition}", PhotoKind.LIVE, self._seed)
+        if target.condition in WORN:
+            return render(wear(portrait, target.condition, of_condition), target.kind, rng).data
+        frame = render(portrait, target.kind, rng).pixels
+        return camera_jpeg(under_condition(frame, target.condition, of_condition), _ALTERED_JPEG_QUALITY)
 
 
 def target_of(row: SetRow, name: str, kind: PhotoKind, condition: Condition | None = None) -> Target:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from teller_assist.evaluation.conditions import SMALL_SHARE, under_condition
+from teller_assist.evaluation.conditions import DONE_TO_FRAMES, SMALL_SHARE, under_condition
+from teller_assist.evaluation.worn import WORN
 from teller_assist.evidence.kinds import Condition
 
 
@@ -22,7 +23,7 @@ def made(scene: np.ndarray, condition: Condition, seed: int = 1) -> np.ndarray:
     return under_condition(scene, condition, np.random.default_rng(seed))
 
 
-@pytest.mark.parametrize("condition", Condition)
+@pytest.mark.parametrize("condition", sorted(DONE_TO_FRAMES))
 def test_the_same_seed_makes_the_same_picture_and_the_given_one_is_left_alone(scene: np.ndarray, condition: Condition) -> None:
     before = scene.copy()
     first = made(scene, condition)
@@ -70,3 +71,25 @@ def test_a_small_face_has_a_quarter_of_its_size() -> None:
     frame[40:80, 60:100] = 255
     small = made(frame, Condition.SMALL_FACE)
     assert (small > 127).all(axis=2).sum() == pytest.approx(40 * 40 * SMALL_SHARE**2, rel=0.1)
+
+
+def test_every_condition_is_made_in_one_place() -> None:
+    assert not DONE_TO_FRAMES & set(WORN)
+    assert DONE_TO_FRAMES | set(WORN) == set(Condition)
+
+
+def test_a_second_person_is_as_large_as_the_first(scene: np.ndarray) -> None:
+    two = made(scene, Condition.SEVERAL_PERSONS)
+    np.testing.assert_array_equal(two[:, :80], scene[:, 40:120])
+    np.testing.assert_array_equal(two[:, 80:], scene[:, 40:120][:, ::-1])
+
+
+def test_a_person_behind_is_small_and_in_either_corner(scene: np.ndarray) -> None:
+    sides = set()
+    for seed in range(12):
+        behind = made(scene, Condition.PERSON_BEHIND, seed)
+        altered = (behind != scene).any(axis=2)
+        assert not altered[54:].any()
+        assert altered.mean() < 0.11
+        sides.add(bool(altered[:, :80].any()))
+    assert sides == {True, False}

@@ -48,11 +48,14 @@ class CanonicalPicture:
         bool, shape (250, 250): true where the photograph itself was.
     drawn
         bool, shape (250, 250): true where hair or a coat was drawn because the photograph shows hardly more than a face.
+    landmarks
+        float32, shape (5, 2), (x, y) in pixels of the layout, order as for ``to_canonical``.
     """
 
     pixels: Pixels
     seen: Area
     drawn: Area
+    landmarks: Points
 
 
 def to_canonical(pixels: Pixels, landmarks: Points) -> CanonicalPicture:
@@ -73,11 +76,12 @@ def to_canonical(pixels: Pixels, landmarks: Points) -> CanonicalPicture:
     """
     matrix = similarity_transform(landmarks, CANONICAL_LANDMARKS)
     if pixels.shape[:2] == (SIZE_PX, SIZE_PX) and _nearly_identity(matrix):
-        placed, seen = pixels, np.ones((SIZE_PX, SIZE_PX), dtype=np.bool_)
+        placed, seen, points = pixels, np.ones((SIZE_PX, SIZE_PX), dtype=np.bool_), landmarks
     else:
         placed, seen = _place(pixels, matrix)
+        points = np.asarray(landmarks @ matrix[:, :2].T + matrix[:, 2], np.float32)
     seen = seen & ~black_wedges(placed)
-    return CanonicalPicture(*_completed(placed, seen))
+    return CanonicalPicture(*_completed(placed, seen), points)
 
 
 def _completed(placed: Pixels, seen: Area) -> tuple[Pixels, Area, Area]:

@@ -30,10 +30,13 @@ class Portrait:
         uint8, shape (250, 250, 3), BGR, canonical layout.
     person
         float32, shape (250, 250), 0 (background) to 1 (person).
+    landmarks
+        float32, shape (5, 2), (x, y) in pixels of the layout, order as for ``prepare_portrait``.
     """
 
     pixels: Pixels
     person: Coverage
+    landmarks: Points
 
 
 def prepare_portrait(pixels: Pixels, landmarks: Points) -> Portrait:
@@ -53,7 +56,7 @@ def prepare_portrait(pixels: Pixels, landmarks: Points) -> Portrait:
         All landmarks lie in one place.
     """
     canonical = to_canonical(pixels, landmarks)
-    return Portrait(canonical.pixels, person_coverage(canonical))
+    return Portrait(canonical.pixels, person_coverage(canonical), canonical.landmarks)
 
 
 def identity_crop(portrait: Portrait, size_px: tuple[int, int], rng: np.random.Generator) -> tuple[Pixels, Coverage]:
