@@ -18,8 +18,9 @@ from teller_assist.app import Installation, open_installation
 from teller_assist.comparison.back_end import BackEnd, back_end_path, read_back_end, write_back_end
 from teller_assist.comparison.calibration import Calibration, Threshold
 from teller_assist.comparison.calibration_file import calibration_path, rate_body, write_calibration
+from teller_assist.evaluation.calibration_making import RunningPipeline
 from teller_assist.evaluation.factory_back_end import fit_back_end
-from teller_assist.evaluation.factory_calibration import PAIRS, RunningPipeline, fit_calibration, fit_mesh_limit
+from teller_assist.evaluation.factory_calibration import PAIRS, fit_calibration, fit_mesh_limit
 from teller_assist.evaluation.factory_data import FIRST_GROUP, complete_tight_crops, photographs, render_group
 from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup, measure_set
 from teller_assist.workflow.opening import EXTRACTOR_ID, running_pipeline_sha256

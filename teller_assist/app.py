@@ -21,8 +21,9 @@ from teller_assist.pad.assessment import PadWhy, PassiveAbsent
 from teller_assist.pad.limits import read_pad_limits
 from teller_assist.pad.passive import open_passive
 from teller_assist.pictures.decode import PictureLimits, read_picture
+from teller_assist.settings.bank_files import BankFiles
 from teller_assist.settings.home import installation_root
-from teller_assist.settings.loading import load_settings
+from teller_assist.settings.loading import load_settings, site_folder
 from teller_assist.settings.logs import set_up_logs
 from teller_assist.settings.schema import Settings
 from teller_assist.settings.shipped import read_shipped
@@ -107,7 +108,13 @@ class Installation:
             model_id=EXTRACTOR_ID,
             model_sha256=self._extractor_sha256,
             pipeline_sha256=self.pipeline_sha256,
+            read_bank=self.bank_calibrations.read,
         )
+
+    @property
+    def bank_calibrations(self) -> BankFiles:
+        """The calibrations that this bank accepted for itself."""
+        return BankFiles(site_folder(os.environ) / "calibration")
 
     @cached_property
     def comparer(self) -> PictureComparer:

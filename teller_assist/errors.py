@@ -182,7 +182,7 @@ class SettingsFileError(SettingsError):
 class SetError(KnownError):
     """An evaluation set."""
 
-    reasons = ("set_invalid", "set_too_small", "output_folder_taken")
+    reasons = ("set_invalid", "set_too_small", "output_folder_taken", "proposal_unknown")
 
 
 class PhotographsMissingError(KnownError):

@@ -24,6 +24,7 @@ COMMANDS = (
     "compare",
     "models",
     "evaluate",
+    "calibrate",
     "enrol",
     "branch_server",
     "branch_admin",

@@ -28,6 +28,11 @@ def calibration_path(model_id: str, probe_kind: PhotoKind, reference_kind: Photo
     return f"config/calibration/{model_id}/{probe_kind}-{reference_kind}.json"
 
 
+def bank_calibration_name(model_id: str, probe_kind: PhotoKind, reference_kind: PhotoKind) -> str:
+    """Return the name of a calibration that a bank accepted for itself, below the folder of such files."""
+    return f"{model_id}/{probe_kind}-{reference_kind}.json"
+
+
 def read_calibration(content: bytes) -> Calibration:
     """Read one calibration file.
 

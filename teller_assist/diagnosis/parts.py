@@ -150,7 +150,8 @@ def _calibrations() -> Finding:
 def _calibration_word(installation: Installation, probe_kind: PhotoKind, reference_kind: PhotoKind) -> str:
     shelf: CalibrationShelf = installation.calibrations
     try:
-        return shelf.find(probe_kind, reference_kind).calibration_id.rsplit("/", 1)[-1]
+        found = shelf.find(probe_kind, reference_kind)
+        return f"{found.scope} {found.calibration_id.rsplit('/', 1)[-1]}"
     except CalibrationMissingError:
         return "-"
 

@@ -148,7 +148,7 @@ def _kind_result(measured: MeasuredSet, protocol: Protocol, kind: PhotoKind, she
     calibration, shipped = None, absent_thresholds("no_calibration")
     try:
         # A set without live photographs is judged as if its probes were: nothing is calibrated for two archive photographs.
-        calibration = shelf.find(PhotoKind.LIVE, kind)
+        calibration = shelf.factory(PhotoKind.LIVE, kind)
         shipped = shipped_thresholds(calibration)
     except CalibrationMissingError:
         pass  # said in the block: nothing is stated, for want of a calibration

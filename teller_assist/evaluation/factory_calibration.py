@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 
-from teller_assist.comparison.calibration import TARGET_FMRS, Calibration
-from teller_assist.comparison.fitting import (
-    CountedComparisons,
-    count_comparisons,
-    fit_llr,
-    fit_thresholds,
-    mated_counts,
-    non_mated_group,
-)
+from teller_assist.comparison.calibration import Calibration
+from teller_assist.comparison.fitting import count_comparisons
 from teller_assist.errors import BugError
+from teller_assist.evaluation.calibration_making import CountedGroup, RunningPipeline, make_calibration
 from teller_assist.evaluation.factory_data import FIRST_GROUP, PHOTOGRAPHS_PER_PERSON, SEED
 from teller_assist.evaluation.feature_sets import MeasuredSet
 from teller_assist.evidence.kinds import PhotoKind
@@ -30,15 +23,6 @@ PAIRS = (
     (PhotoKind.CHIP, PhotoKind.MESH),
     (PhotoKind.CHIP, PhotoKind.MESH_HEAVY),
 )
-
-
-@dataclass(frozen=True)
-class RunningPipeline:
-    """What the features were measured with."""
-
-    model_id: str
-    model_sha256: str
-    pipeline_sha256: str
 
 
 def fit_calibration(
@@ -54,31 +38,16 @@ def fit_calibration(
     groups
         By name, ``lfw_dev`` first: it alone has mated comparisons.
     """
-    probe_kind, reference_kind = pair
-    counted = {name: _count(pair, measured) for name, measured in groups.items()}
-    mated = mated_counts(counted[FIRST_GROUP], group=FIRST_GROUP)
-    non_mated = tuple(
-        non_mated_group(
-            counts,
-            name=name,
-            identities=len({row.identity for row in groups[name].rows}),
+    counted = [
+        CountedGroup(
+            name,
+            count_comparisons(measured.feature_rows(pair[0]), measured.feature_rows(pair[1]), seed=SEED),
+            identities=len({row.identity for row in measured.rows}),
             identities_known=name == FIRST_GROUP,
         )
-        for name, counts in counted.items()
-    )
-    calibration = Calibration(
-        calibration_id=f"{pipeline.model_id}/{probe_kind}-{reference_kind}/{today.isoformat()}",
-        scope="factory",
-        model_id=pipeline.model_id,
-        model_sha256=pipeline.model_sha256,
-        pipeline_sha256=pipeline.pipeline_sha256,
-        probe_kind=probe_kind,
-        reference_kind=reference_kind,
-        groups=non_mated,
-        mated=mated,
-        llr=fit_llr(counted[FIRST_GROUP], [counts for name, counts in counted.items() if name != FIRST_GROUP]),
-        thresholds=fit_thresholds(non_mated, mated, TARGET_FMRS),
-    )
+        for name, measured in groups.items()
+    ]
+    calibration = make_calibration(pair, counted, pipeline, scope="factory", today=today)
     return calibration, _provenance(pair, groups, today)
 
 
@@ -102,10 +71,6 @@ def fit_mesh_limit(groups: Mapping[str, MeasuredSet]) -> dict[str, Any]:
         "heavy_called_medium": int((heavy < limit).sum()),
         "heavy": int(heavy.size),
     }
-
-
-def _count(pair: tuple[PhotoKind, PhotoKind], measured: MeasuredSet) -> CountedComparisons:
-    return count_comparisons(measured.feature_rows(pair[0]), measured.feature_rows(pair[1]), seed=SEED)
 
 
 def _provenance(pair: tuple[PhotoKind, PhotoKind], groups: Mapping[str, MeasuredSet], today: datetime.date) -> dict[str, Any]:

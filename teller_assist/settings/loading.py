@@ -73,9 +73,19 @@ def _sections(values: Mapping[str, Value]) -> dict[str, Any]:
     return {name: SECTIONS[name](**entries) for name, entries in by_section.items()}
 
 
+def site_folder(environ: Mapping[str, str]) -> Path:
+    """Return the folder of the site's own files, where its settings file lies or would lie."""
+    return _site_file(environ).parent
+
+
+def _site_file(environ: Mapping[str, str]) -> Path:
+    named = environ.get(SITE_VARIABLE, "")
+    return Path(named) if named else _usual_site_file(environ)
+
+
 def _from_site(environ: Mapping[str, str]) -> dict[str, Value]:
     named = environ.get(SITE_VARIABLE, "")
-    path = Path(named) if named else _usual_site_file(environ)
+    path = _site_file(environ)
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:

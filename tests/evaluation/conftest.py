@@ -79,7 +79,12 @@ class Shelf:
     def __init__(self, **calibrations: Calibration) -> None:
         self.calibrations = calibrations
 
-    def find(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration:
+    pipeline_sha256 = "22" * 32
+
+    def back_end(self) -> None:
+        return None
+
+    def factory(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration:
         if reference_kind is PhotoKind.RECAPTURE:
             raise CalibrationMismatchError(why="pipeline")
         if probe_kind is not PhotoKind.LIVE or reference_kind.value not in self.calibrations:

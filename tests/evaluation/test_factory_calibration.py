@@ -10,7 +10,8 @@ from teller_assist.comparison.calibration import Calibration, Threshold
 from teller_assist.comparison.calibration_file import read_calibration, write_calibration
 from teller_assist.comparison.error_rates import Bound, NotStated
 from teller_assist.errors import BugError, SetError
-from teller_assist.evaluation.factory_calibration import PAIRS, RunningPipeline, fit_calibration, fit_mesh_limit
+from teller_assist.evaluation.calibration_making import RunningPipeline
+from teller_assist.evaluation.factory_calibration import PAIRS, fit_calibration, fit_mesh_limit
 from teller_assist.evaluation.feature_cache import MeasuredRow
 from teller_assist.evaluation.feature_sets import MeasuredSet
 from teller_assist.evaluation.sets import SetRow, Split
