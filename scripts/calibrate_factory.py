@@ -47,7 +47,9 @@ def main() -> int:
     sha256 = installation.model_store.manifest.entry(EXTRACTOR_ID).sha256
     back_end = _write_back_end(installation, measured, sha256, arguments.date)
     groups = {name: one.behind(back_end) for name, one in measured.items()}
-    pipeline = RunningPipeline(EXTRACTOR_ID, sha256, running_pipeline_sha256(installation.root, installation.features_sha256))
+    pipeline = RunningPipeline(
+        EXTRACTOR_ID, sha256, running_pipeline_sha256(installation.root, installation.features_sha256, EXTRACTOR_ID)
+    )
     rows = []
     for pair in PAIRS:
         calibration, provenance = fit_calibration(pair, groups, pipeline, arguments.date)

@@ -16,7 +16,7 @@ from teller_assist.evidence.pictures import Picture
 from teller_assist.face.detection import FaceDetector
 from teller_assist.face.measurement import FaceMeasurer
 from teller_assist.face.mesh import MeshWeigher, read_heavy_from
-from teller_assist.model_files.store import ModelStore, open_store
+from teller_assist.model_files.store import ModelState, ModelStore, open_store
 from teller_assist.pad.assessment import PadWhy, PassiveAbsent
 from teller_assist.pad.limits import read_pad_limits
 from teller_assist.pad.passive import open_passive
@@ -36,11 +36,12 @@ from teller_assist.workflow.equipment import EquipmentSource
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.opening import (
     DETECTOR_ID,
-    EXTRACTOR_ID,
+    Recogniser,
     open_detector,
     open_measurer,
     running_features_sha256,
     running_pipeline_sha256,
+    running_recogniser,
 )
 from teller_assist.workflow.triangle import Triangle
 
@@ -80,7 +81,12 @@ class Installation:
     @cached_property
     def pipeline_sha256(self) -> str:
         """What decides the score of two pictures on this machine."""
-        return running_pipeline_sha256(self.root, self.features_sha256)
+        return running_pipeline_sha256(self.root, self.features_sha256, self.recogniser.model_id)
+
+    @cached_property
+    def recogniser(self) -> Recogniser:
+        """The recognition model that runs: the one that ships, or the bank's own."""
+        return running_recogniser(self.model_store)
 
     @cached_property
     def detector(self) -> FaceDetector:
@@ -105,8 +111,8 @@ class Installation:
         return CalibrationShelf(
             self.root,
             read_shipped,
-            model_id=EXTRACTOR_ID,
-            model_sha256=self._extractor_sha256,
+            model_id=self.recogniser.model_id,
+            model_sha256=self.recogniser.sha256,
             pipeline_sha256=self.pipeline_sha256,
             read_bank=self.bank_calibrations.read,
         )
@@ -120,7 +126,7 @@ class Installation:
     def comparer(self) -> PictureComparer:
         """Compares two pictures."""
         weigher = MeshWeigher(heavy_from=read_heavy_from(read_shipped(self.root, "config/mesh.toml")))
-        return PictureComparer(self.measurer, self.calibrations, self.policy, weigher, model_sha256=self._extractor_sha256)
+        return PictureComparer(self.measurer, self.calibrations, self.policy, weigher, model_sha256=self.recogniser.sha256)
 
     @cached_property
     def instruments(self) -> Instruments:
@@ -183,15 +189,13 @@ class Installation:
     def _case_origin(self, records: StationRecords) -> CaseOrigin:
         store = self.model_store
         models = tuple(ModelIdentity(one.model_id, one.sha256, store.state(one).value) for one in store.manifest.entries)
+        if self.recogniser.adopted is not None:
+            models = (*models, ModelIdentity(self.recogniser.model_id, self.recogniser.sha256, ModelState.READY.value))
         return CaseOrigin(records.station_id, self.settings.station.counter, models, self.policy)
 
     def read_picture(self, path: Path, *, role: str) -> Picture:
         """Decode a picture file within the limits of the settings."""
         return read_picture(path, role=role, limits=self.picture_limits)
-
-    @property
-    def _extractor_sha256(self) -> str:
-        return self.model_store.manifest.entry(EXTRACTOR_ID).sha256
 
 
 def open_installation() -> Installation:

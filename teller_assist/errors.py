@@ -135,6 +135,12 @@ class ModelAlteredError(ModelError):
     reasons = ("model_altered",)
 
 
+class ModelPackError(ModelError):
+    """What was offered as a recognition model cannot be one."""
+
+    reasons = ("model_pack_unusable",)
+
+
 class ModelSourceError(ModelError):
     """None of the model's sources could deliver it."""
 

@@ -23,6 +23,7 @@ COMMANDS = (
     "demo",
     "compare",
     "models",
+    "recogniser",
     "evaluate",
     "calibrate",
     "enrol",

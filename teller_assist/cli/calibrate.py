@@ -115,10 +115,9 @@ def _withdraw(arguments: argparse.Namespace, installation: Installation) -> int:
 
 def _running(installation: Installation) -> RunningPipeline:
     from teller_assist.evaluation.calibration_making import RunningPipeline
-    from teller_assist.workflow.opening import EXTRACTOR_ID
 
-    sha256 = installation.model_store.manifest.entry(EXTRACTOR_ID).sha256
-    return RunningPipeline(EXTRACTOR_ID, sha256, installation.pipeline_sha256)
+    running = installation.recogniser
+    return RunningPipeline(running.model_id, running.sha256, installation.pipeline_sha256)
 
 
 def _lines(body: dict[str, Any], target: str, folder: Path) -> list[str]:

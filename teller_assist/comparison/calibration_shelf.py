@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from teller_assist.comparison.back_end import BackEnd, back_end_path, read_back_end
@@ -118,3 +119,15 @@ class CalibrationShelf:
         if calibration.pipeline_sha256 != self._pipeline_sha256:
             raise CalibrationMismatchError(why="pipeline", **named)
         return calibration
+
+
+def calibrated_pairs(
+    shelf: CalibrationShelf, pairs: Iterable[tuple[PhotoKind, PhotoKind]]
+) -> tuple[tuple[PhotoKind, PhotoKind], ...]:
+    """Return those of some pairs of photo kinds that can be read on this machine."""
+    found = []
+    for pair in pairs:
+        with suppress(CalibrationMissingError, CalibrationMismatchError):
+            shelf.find(*pair)
+            found.append(pair)
+    return tuple(found)

@@ -130,6 +130,8 @@ def _models() -> Finding:
     store = open_installation().model_store
     states = [(entry, checked_state(store, entry)) for entry in store.manifest.entries]
     facts: dict[str, Fact] = {entry.model_id: state.value for entry, state in states}
+    running = open_installation().recogniser
+    facts["recogniser"] = f"{running.model_id} ({running.licence})"
     absent = [entry for entry, state in states if state is not ModelState.READY]
     notes = tuple(("switched_off", function) for function in dict.fromkeys(f for e in absent for f in e.switches_off))
     if any(entry.required for entry in absent):

@@ -10,9 +10,12 @@ from teller_assist.errors import BugError, QualityTooLowError
 from teller_assist.evidence.measurements import Features
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.face.alignment import ALIGNED_SIDE_PX
+from teller_assist.model_files.recognisers import Preprocessing
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
+
+SFACE_PREPROCESSING = Preprocessing(mean=0.0, std=1.0, colours="rgb")
 
 
 class FeatureExtractor:
@@ -21,13 +24,16 @@ class FeatureExtractor:
     Parameters
     ----------
     session
-        Input float32 (1, 3, 112, 112), RGB, 0 to 255; output float32 (1, dimension).
+        Input float32 (1, 3, 112, 112) as ``preprocessing`` says; output float32 (1, dimension).
     model_id
-        Its id in the manifest.
+        Its id in the manifest, or the one that the bank gave its own.
+    preprocessing
+        SFace's, if left out: RGB, 0 to 255.
     """
 
-    def __init__(self, session: InferenceSession, *, model_id: str) -> None:
+    def __init__(self, session: InferenceSession, *, model_id: str, preprocessing: Preprocessing = SFACE_PREPROCESSING) -> None:
         self._session = session
+        self._preprocessing = preprocessing
         self._input_name = session.get_inputs()[0].name
         self.model_id = model_id
 
@@ -48,8 +54,12 @@ class FeatureExtractor:
         """
         if aligned.shape != (ALIGNED_SIDE_PX, ALIGNED_SIDE_PX, 3) or aligned.dtype != np.uint8:
             raise BugError(f"an aligned face is uint8 (112, 112, 3), not {aligned.dtype} {aligned.shape}")
-        rgb = np.ascontiguousarray(aligned[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)
-        raw = np.asarray(self._session.run(None, {self._input_name: rgb})[0], np.float32).reshape(-1)
+        fed = self._preprocessing
+        ordered = aligned[:, :, ::-1] if fed.colours == "rgb" else aligned
+        planes = np.ascontiguousarray(ordered.transpose(2, 0, 1)[None], np.float32)
+        if (fed.mean, fed.std) != (0.0, 1.0):
+            planes = (planes - np.float32(fed.mean)) / np.float32(fed.std)
+        raw = np.asarray(self._session.run(None, {self._input_name: planes})[0], np.float32).reshape(-1)
         length = float(np.linalg.norm(raw))
         if not np.isfinite(length) or length < 1e-6:
             raise QualityTooLowError(file=role, component="features")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 import cv2
 
@@ -13,12 +14,21 @@ from teller_assist.settings.schema import FaceSettings
 PIPELINE_VERSION = 2
 
 
-def features_sha256(*, detector_sha256: str, extractor_sha256: str, settings: FaceSettings) -> str:
+def features_sha256(
+    *, detector_sha256: str, extractor_sha256: str, settings: FaceSettings, preprocessing: Mapping[str, object] | None = None
+) -> str:
     """Return the hash of everything that decides what features a picture gets.
 
+    Parameters
+    ----------
+    preprocessing
+        Of a bank's own recognition model; None for the one that ships.
+
+    Notes
+    -----
     OpenCV's version belongs to it: its resizing and warping differ between versions (cosine 0.99995 between 4.10 and 5).
     """
-    parts = {
+    parts: dict[str, object] = {
         "version": PIPELINE_VERSION,
         "opencv": cv2.__version__,
         "detector": detector_sha256,
@@ -27,6 +37,8 @@ def features_sha256(*, detector_sha256: str, extractor_sha256: str, settings: Fa
         "detection_score_min": settings.detection_score_min,
         "minimum_eye_distance_px": settings.minimum_eye_distance_px,
     }
+    if preprocessing is not None:
+        parts["preprocessing"] = dict(preprocessing)
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -61,9 +61,14 @@ def open_onnx(store: ModelStore, entry: ModelEntry) -> onnxruntime.InferenceSess
     """
     data = store.read_verified(entry)
     try:
-        return onnxruntime.InferenceSession(data, _one_thread(), providers=["CPUExecutionProvider"])
+        return open_session(data)
     except ONNXRUNTIME_ERRORS as error:
         raise ModelAlteredError("model_altered", model=entry.model_id, why="not_opened") from error
+
+
+def open_session(content: bytes) -> onnxruntime.InferenceSession:
+    """Open a model's bytes on one thread of the CPU; raises whatever onnxruntime raises (``ONNXRUNTIME_ERRORS``)."""
+    return onnxruntime.InferenceSession(content, _one_thread(), providers=["CPUExecutionProvider"])
 
 
 def self_check(store: ModelStore, entry: ModelEntry) -> None:

@@ -30,7 +30,7 @@ def rows_of(seed: int, people: list[int], sources: list[int], acquired: list[boo
     random = np.random.default_rng(seed)
     centres = np.random.default_rng(0).normal(size=(max(people, default=0) + 1, 16))
     vectors = centres[people] + spread * random.normal(size=(len(people), 16))
-    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return FeatureRows(vectors, np.array(acquired, np.bool_), np.array(people, np.int64), np.array(sources, np.int64))
 
 
@@ -65,7 +65,7 @@ def counted_by_hand(probes: FeatureRows, references: FeatureRows) -> tuple[np.nd
             if not (probes.acquired[i] and references.acquired[j]):
                 failed += int(same)
                 continue
-            score = float(probes.vectors[i].astype(np.float64) @ references.vectors[j].astype(np.float64))
+            score = float(probes.vectors[i] @ references.vectors[j])
             (mated if same else non_mated)[math.floor(score * 500 + 1e-9) - LOWEST] += 1
     return mated, non_mated, people, failed
 

@@ -25,11 +25,15 @@ def test_every_file_that_decides_is_pinned_and_every_pin_has_its_file() -> None:
     assert pins_of(ROOT) == shipped_pins()
 
 
-def test_configuration_calibrations_and_every_file_of_a_plugin_are_among_them() -> None:
+def test_configuration_back_ends_calibrations_and_every_file_of_a_plugin_are_among_them() -> None:
     pins = shipped_pins()
     named = {f"config/{name}.toml" for name in ("defaults", "policy", "pad", "quality", "mesh")}
     listed = subprocess.run(
-        ["git", "ls-files", "config/calibration", "device_plugins/*/**"], cwd=ROOT, check=True, capture_output=True, text=True
+        ["git", "ls-files", "config/back_end", "config/calibration", "device_plugins/*/**"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     assert set(pins) == named | set(listed.stdout.split())
     assert all(len(pin) == 64 for pin in pins.values())
