@@ -95,12 +95,13 @@ def _lines(measured: MeasuredSet, second: PhotoKind, sources: str) -> list[dict[
     """Return one line a fusion: thresholds on development people, rates on test people."""
     triples = {split: _triples(measured, split, second, sources) for split in Split}
     lines = []
-    for name, fusion in FUSIONS.items():
+    weight, fitted = _fitted_sum(measured, triples[Split.DEV], second)
+    for name, fusion in (*FUSIONS.items(), (f"sum with weights fitted on development people, chip {weight:.2f}", fitted)):
         dev, test = (_scores(measured, split, triples[split], second, fusion) for split in (Split.DEV, Split.TEST))
         line: dict[str, Any] = {"second": second.value, "sources": sources, "fusion": name}
         line |= {"mated": len(test.mated), "people": len(np.unique(test.people)), "non_mated": len(test.non_mated)}
         for target in TARGETS:
-            threshold = float(np.sort(dev.non_mated)[::-1][int(target * dev.non_mated.size)])
+            threshold = _threshold(dev.non_mated, target)
             errors = int((test.non_mated >= threshold).sum())
             rates = _resampled(test.mated >= threshold, test.people)
             line[f"{target:g}"] = {
@@ -112,6 +113,24 @@ def _lines(measured: MeasuredSet, second: PhotoKind, sources: str) -> list[dict[
             }
         lines.append(line)
     return lines
+
+
+def _fitted_sum(measured: MeasuredSet, triples: Array, second: PhotoKind) -> tuple[float, Fusion]:
+    """Return the weighted sum that passes most development people at the strictest target."""
+
+    def weighted(weight: float) -> Fusion:
+        return lambda chip, second, _between: weight * chip + (1 - weight) * second
+
+    def passed(weight: float) -> float:
+        scores = _scores(measured, Split.DEV, triples, second, weighted(weight))
+        return float((scores.mated >= _threshold(scores.non_mated, TARGETS[-1])).mean())
+
+    best = max((float(weight) for weight in np.linspace(0, 1, 21)), key=passed)
+    return best, weighted(best)
+
+
+def _threshold(non_mated: Array, target: float) -> float:
+    return float(np.sort(non_mated)[::-1][int(target * non_mated.size)])
 
 
 def _of(measured: MeasuredSet, split: Split, kind: PhotoKind) -> Photographs:
