@@ -65,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     setup = MeasuringSetup(
         installation.root, installation.settings.face, installation.picture_limits, installation.features_sha256
     )
-    order = FaceOrder(Split(arguments.split), arguments.kinds, installation.measurer.model_id)  # fails here without the models
+    model_id = installation.measurer.model_id  # fails here without the models
+    order = FaceOrder(Split(arguments.split), arguments.kinds, model_id, installation.policy.outcome)
     cache = arguments.cache or installation.root / CACHE
     body = evaluate_face(the_set, order, setup, installation.calibrations, cache, write_progress)
     write_reports(arguments.out, document(SCHEMA, body))

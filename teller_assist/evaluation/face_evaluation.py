@@ -13,6 +13,7 @@ import numpy as np
 from teller_assist.comparison.calibration import Calibration
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.comparison.error_rates import NotStated
+from teller_assist.decision.policy import OutcomePolicy
 from teller_assist.errors import CalibrationMismatchError, CalibrationMissingError
 from teller_assist.evaluation.face_protocol import (
     Comparisons,
@@ -32,6 +33,7 @@ from teller_assist.evaluation.face_rates import (
     claims_against_observations,
     det_curve,
     observe,
+    outcome_counts,
     reading_costs,
     refitted_thresholds,
     shipped_thresholds,
@@ -56,11 +58,14 @@ class FaceOrder:
         Reference kinds; all of the set when None.
     model_id
         Of the recogniser that runs.
+    policy
+        What makes an outcome of a score.
     """
 
     split: Split
     kinds: frozenset[PhotoKind] | None
     model_id: str
+    policy: OutcomePolicy
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class KindResult:
     comparisons: Comparisons
     observed: Observed
     calibration: Calibration | None
+    policy: OutcomePolicy
     set_dev: Thresholds | None
     shipped: Thresholds
 
@@ -116,7 +122,7 @@ def evaluate_face(
     results = []
     for kind in protocol.reference_kinds:
         progress(f"compare {protocol.probe_kind} with {kind}")
-        results.append(_kind_result(counted, protocol, kind, shelf))
+        results.append(_kind_result(counted, protocol, kind, shelf, order.policy))
     in_split = the_set.select(split=order.split)
     return {
         "set": {
@@ -140,7 +146,9 @@ def evaluate_face(
     }
 
 
-def _kind_result(measured: MeasuredSet, protocol: Protocol, kind: PhotoKind, shelf: CalibrationShelf) -> KindResult:
+def _kind_result(
+    measured: MeasuredSet, protocol: Protocol, kind: PhotoKind, shelf: CalibrationShelf, policy: OutcomePolicy
+) -> KindResult:
     comparisons, observed = _observed(measured, protocol, kind, lambda row: row.split is protocol.split)
     set_dev = None
     if any(row.split is Split.DEV and row.kind is kind for row in measured.rows):
@@ -154,7 +162,7 @@ def _kind_result(measured: MeasuredSet, protocol: Protocol, kind: PhotoKind, she
         pass  # said in the block: nothing is stated, for want of a calibration
     except CalibrationMismatchError:
         shipped = absent_thresholds("calibration_mismatch")
-    return KindResult(comparisons, observed, calibration, set_dev, shipped)
+    return KindResult(comparisons, observed, calibration, policy, set_dev, shipped)
 
 
 def _observed(
@@ -173,9 +181,17 @@ def _kind_body(result: KindResult) -> dict[str, Any]:
     if result.calibration is not None:
         body["calibration_id"] = result.calibration.calibration_id
         body["claims"] = claims_against_observations(result.observed, result.calibration)
+    body |= _outcomes(result, result.observed)
     body["det"] = det_curve(result.observed)
     body["scores"] = _score_counts(result.observed)
     return body
+
+
+def _outcomes(result: KindResult, observed: Observed) -> dict[str, Any]:
+    """Return what the product would have told of comparisons of this kind; nothing without a calibration."""
+    if result.calibration is None:
+        return {}
+    return {"outcomes": outcome_counts(observed, result.calibration, result.policy)}
 
 
 def _counts(comparisons: Comparisons, observed: Observed) -> dict[str, Any]:
@@ -227,7 +243,7 @@ def _conditions(measured: MeasuredSet, protocol: Protocol, results: Sequence[Kin
                 continue
             comparisons, observed = _observed(measured, protocol, result.comparisons.kind, *tests)
             blocks = _blocks(observed, result.set_dev, result.shipped)
-            kinds[result.comparisons.kind.value] = _counts(comparisons, observed) | blocks
+            kinds[result.comparisons.kind.value] = _counts(comparisons, observed) | blocks | _outcomes(result, observed)
         bodies[condition] = {"not_assessable": _acquisition(rows), "kinds": kinds}
     return bodies
 

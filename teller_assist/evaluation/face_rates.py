@@ -23,6 +23,9 @@ from teller_assist.comparison.error_rates import (
 )
 from teller_assist.comparison.fitting import CountedComparisons, mated_counts, non_mated_group, pass_rate_at
 from teller_assist.comparison.llr import LlrTable
+from teller_assist.decision.outcome import decide_outcome
+from teller_assist.decision.policy import OutcomePolicy
+from teller_assist.evidence.kinds import Outcome
 
 # FMRs that a calibration may claim, checked against what is observed; a table of claims needs more than the policy's targets.
 CLAIMED_FMRS = (1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5)
@@ -129,6 +132,22 @@ def claims_against_observations(observed: Observed, calibration: Calibration) ->
             row = {"group": group, "claimed": claimed, "threshold": grid_score(index), "observed": rate_body(rate)}
             rows.append(row | ({"ratio": round(rate.value / claimed, 3)} if rate.errors else {}))
     return rows
+
+
+def outcome_counts(observed: Observed, calibration: Calibration, policy: OutcomePolicy) -> dict[str, dict[str, int]]:
+    """Return how many comparisons the product would have told with which outcome; mated ones that failed are told apart.
+
+    NON_MATCH of mated comparisons is the error that accuses an honest customer.
+    """
+    middles = (np.arange(-GRID_STEPS_PER_UNIT, GRID_STEPS_PER_UNIT + 1) + 0.5) / GRID_STEPS_PER_UNIT
+    outcomes = np.array([decide_outcome(float(middle), calibration, policy).value for middle in middles])
+    counted = {"mated": observed.counted.mated[0], "non_mated": observed.counted.non_mated[0]}
+    found = {
+        name: {outcome.value: int(counts[outcomes == outcome.value].sum()) for outcome in Outcome}
+        for name, counts in counted.items()
+    }
+    found["mated"]["not_assessable"] = observed.counted.mated_failed
+    return found
 
 
 def det_curve(observed: Observed) -> list[list[float]]:

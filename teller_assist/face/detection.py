@@ -105,7 +105,7 @@ class FaceDetector:
                 break
             best = straighter
         if best.faces and (best.score < SURELY_UPRIGHT_FROM or best.turn_deg != 0):
-            for between in (self._look(pixels, step, best.turn_deg + side) for side in BETWEEN_DEG):
+            for between in [self._look(pixels, step, best.turn_deg + side) for side in BETWEEN_DEG]:
                 best = between if between.score > best.score + BETTER_BY else best
         return best.faces
 

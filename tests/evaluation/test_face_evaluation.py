@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from teller_assist.comparison.calibration import Calibration
+from teller_assist.decision.outcome import decide_outcome
+from teller_assist.decision.policy import OutcomePolicy
 from teller_assist.evaluation.sets import SetRow, Split
-from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.evidence.kinds import Outcome, PhotoKind
 from tests.evaluation.made_up_sets import TEST_PEOPLE, Evaluate, measured_of, row, rows_of
 
 LIVE, CHIP, CLEAN = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.CLEAN
@@ -175,3 +177,29 @@ def test_people_of_whom_nobody_was_found_pass_nothing(evaluate: Evaluate) -> Non
     assert (kind["mated"], kind["mated_failed_to_acquire"], kind["non_mated"]) == (10, 10, 0)
     assert kind["shipped"]["1e-4"]["pass_rate"] == 0.0
     assert kind["shipped"]["1e-4"]["passed"] == 0
+
+
+def test_outcomes_are_told_as_the_product_would_tell_them(
+    rows: list[SetRow], evaluate: Evaluate, make_calibration: Callable[..., Calibration]
+) -> None:
+    failed = ("chip/t000_0.png",)
+    outcomes = evaluate(rows, failed)["kinds"]["chip"]["outcomes"]
+    calibration, policy = make_calibration(), OutcomePolicy("1e-4", 0.02)
+    mated, non_mated = scores_by_hand([one for one in rows if one.path not in failed], Split.TEST)
+    for name, scores in (("mated", mated), ("non_mated", non_mated)):
+        told = [decide_outcome(score, calibration, policy).value for score in scores]
+        for outcome in Outcome:
+            assert outcomes[name][outcome.value] == told.count(outcome.value), (name, outcome)
+    assert outcomes["mated"]["not_assessable"] == 1
+    assert outcomes["non_mated"]["NON_MATCH"] > 0
+
+
+def test_without_a_calibration_no_outcome_is_told(rows: list[SetRow], evaluate: Evaluate) -> None:
+    clean = [*rows, *rows_of(TEST_PEOPLE, (CLEAN,))]
+    assert "outcomes" not in evaluate(clean)["kinds"]["clean"]
+
+
+def test_outcomes_are_told_for_every_condition(rows: list[SetRow], evaluate: Evaluate) -> None:
+    turned = [row(person, "0", LIVE, condition="blur") for person in TEST_PEOPLE]
+    body = evaluate([*rows, *turned])["conditions"]["blur"]["kinds"]["chip"]
+    assert sum(body["outcomes"]["mated"].values()) == body["mated"]
