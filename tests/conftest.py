@@ -267,7 +267,7 @@ ANSWER_KEYS = {
 }  # fmt: skip
 QUALITY_NAMES = {
     "InterEyeDistance", "Sharpness", "UnderExposurePrevention", "OverExposurePrevention",
-    "HeadPoseYaw", "HeadPosePitch", "HeadPoseRoll",
+    "HeadPoseYaw", "HeadPosePitch", "HeadPoseRoll", "MouthOcclusionPrevention",
 }  # fmt: skip
 
 

@@ -58,6 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
     from teller_assist.evaluation.feature_sets import MeasuringSetup
     from teller_assist.evaluation.sets import Split, read_set
     from teller_assist.evaluation.simulation_folder import make_folder
+    from teller_assist.evidence.measurements import QualityName
+    from teller_assist.face.quality import read_quality_mappings
+    from teller_assist.settings.shipped import read_shipped
+    from teller_assist.workflow.opening import QUALITY_FILE
 
     the_set = read_set(arguments.set)
     make_folder(arguments.out)
@@ -66,7 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
         installation.root, installation.settings.face, installation.picture_limits, installation.features_sha256
     )
     model_id = installation.measurer.model_id  # fails here without the models
-    order = FaceOrder(Split(arguments.split), arguments.kinds, model_id, installation.policy.outcome)
+    mappings = read_quality_mappings(read_shipped(installation.root, QUALITY_FILE).decode("utf-8"))
+    covered_below = mappings[QualityName.MOUTH_OCCLUSION_PREVENTION].advise_below
+    order = FaceOrder(Split(arguments.split), arguments.kinds, model_id, installation.policy.outcome, covered_below)
     cache = arguments.cache or installation.root / CACHE
     body = evaluate_face(the_set, order, setup, installation.calibrations, cache, write_progress)
     write_reports(arguments.out, document(SCHEMA, body))

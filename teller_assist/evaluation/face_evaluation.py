@@ -22,6 +22,7 @@ from teller_assist.evaluation.face_protocol import (
     RowTest,
     compare,
     counted_rows,
+    covered_comparisons,
     mated_scores,
     plan_protocol,
     rows_to_measure,
@@ -60,12 +61,15 @@ class FaceOrder:
         Of the recogniser that runs.
     policy
         What makes an outcome of a score.
+    covered_below
+        Value below which a mouth counts as covered.
     """
 
     split: Split
     kinds: frozenset[PhotoKind] | None
     model_id: str
     policy: OutcomePolicy
+    covered_below: int
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class KindResult:
     comparisons: Comparisons
     observed: Observed
     calibration: Calibration | None
-    policy: OutcomePolicy
+    order: FaceOrder
     set_dev: Thresholds | None
     shipped: Thresholds
 
@@ -122,7 +126,7 @@ def evaluate_face(
     results = []
     for kind in protocol.reference_kinds:
         progress(f"compare {protocol.probe_kind} with {kind}")
-        results.append(_kind_result(counted, protocol, kind, shelf, order.policy))
+        results.append(_kind_result(counted, protocol, kind, shelf, order))
     in_split = the_set.select(split=order.split)
     return {
         "set": {
@@ -147,7 +151,7 @@ def evaluate_face(
 
 
 def _kind_result(
-    measured: MeasuredSet, protocol: Protocol, kind: PhotoKind, shelf: CalibrationShelf, policy: OutcomePolicy
+    measured: MeasuredSet, protocol: Protocol, kind: PhotoKind, shelf: CalibrationShelf, order: FaceOrder
 ) -> KindResult:
     comparisons, observed = _observed(measured, protocol, kind, lambda row: row.split is protocol.split)
     set_dev = None
@@ -162,7 +166,7 @@ def _kind_result(
         pass  # said in the block: nothing is stated, for want of a calibration
     except CalibrationMismatchError:
         shipped = absent_thresholds("calibration_mismatch")
-    return KindResult(comparisons, observed, calibration, policy, set_dev, shipped)
+    return KindResult(comparisons, observed, calibration, order, set_dev, shipped)
 
 
 def _observed(
@@ -181,17 +185,18 @@ def _kind_body(result: KindResult) -> dict[str, Any]:
     if result.calibration is not None:
         body["calibration_id"] = result.calibration.calibration_id
         body["claims"] = claims_against_observations(result.observed, result.calibration)
-    body |= _outcomes(result, result.observed)
+    body |= _outcomes(result, result.comparisons, result.observed)
     body["det"] = det_curve(result.observed)
     body["scores"] = _score_counts(result.observed)
     return body
 
 
-def _outcomes(result: KindResult, observed: Observed) -> dict[str, Any]:
+def _outcomes(result: KindResult, comparisons: Comparisons, observed: Observed) -> dict[str, Any]:
     """Return what the product would have told of comparisons of this kind; nothing without a calibration."""
     if result.calibration is None:
         return {}
-    return {"outcomes": outcome_counts(observed, result.calibration, result.policy)}
+    covered = covered_comparisons(comparisons, result.order.covered_below)
+    return {"outcomes": outcome_counts(observed, covered, result.calibration, result.order.policy)}
 
 
 def _counts(comparisons: Comparisons, observed: Observed) -> dict[str, Any]:
@@ -243,7 +248,9 @@ def _conditions(measured: MeasuredSet, protocol: Protocol, results: Sequence[Kin
                 continue
             comparisons, observed = _observed(measured, protocol, result.comparisons.kind, *tests)
             blocks = _blocks(observed, result.set_dev, result.shipped)
-            kinds[result.comparisons.kind.value] = _counts(comparisons, observed) | blocks | _outcomes(result, observed)
+            kinds[result.comparisons.kind.value] = (
+                _counts(comparisons, observed) | blocks | _outcomes(result, comparisons, observed)
+            )
         bodies[condition] = {"not_assessable": _acquisition(rows), "kinds": kinds}
     return bodies
 

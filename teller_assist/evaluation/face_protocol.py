@@ -13,6 +13,7 @@ from teller_assist.errors import SetError
 from teller_assist.evaluation.feature_sets import MeasuredSet
 from teller_assist.evaluation.sets import EvaluationSet, SetRow, Split, choose_rows
 from teller_assist.evidence.kinds import PhotoKind
+from teller_assist.evidence.measurements import QualityName
 
 SEED = 20261129  # of the resampling of identities: the same set gives the same intervals
 
@@ -139,6 +140,23 @@ def features_of(probes: MeasuredSet, references: MeasuredSet) -> tuple[FeatureRo
     all_rows = both.all_feature_rows()
     parting = len(probes.rows)
     return _part(all_rows, slice(0, parting)), _part(all_rows, slice(parting, None))
+
+
+def covered_comparisons(comparisons: Comparisons, covered_below: int) -> CountedComparisons | None:
+    """Return the comparisons whose probe shows a covered mouth; None where nobody's does.
+
+    Parameters
+    ----------
+    covered_below
+        Value of the component below which a mouth counts as covered.
+    """
+    name = QualityName.MOUTH_OCCLUSION_PREVENTION.value
+    probes = comparisons.probes
+    covered = {row for row, one in zip(probes.rows, probes.measured, strict=True) if one.quality.get(name, 100) < covered_below}
+    if not covered or comparisons.within:
+        return None
+    rows = features_of(probes.select(lambda row: row in covered), comparisons.references)
+    return count_comparisons(*rows, seed=SEED, refits=0)
 
 
 def mated_scores(comparisons: Comparisons) -> MatedScores:

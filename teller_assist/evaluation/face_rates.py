@@ -134,10 +134,17 @@ def claims_against_observations(observed: Observed, calibration: Calibration) ->
     return rows
 
 
-def outcome_counts(observed: Observed, calibration: Calibration, policy: OutcomePolicy) -> dict[str, dict[str, int]]:
+def outcome_counts(
+    observed: Observed, covered: CountedComparisons | None, calibration: Calibration, policy: OutcomePolicy
+) -> dict[str, dict[str, int]]:
     """Return how many comparisons the product would have told with which outcome; mated ones that failed are told apart.
 
     NON_MATCH of mated comparisons is the error that accuses an honest customer.
+
+    Parameters
+    ----------
+    covered
+        Those among them whose probe shows a covered mouth: none of them is told as NON_MATCH. None: nobody's is.
     """
     middles = (np.arange(-GRID_STEPS_PER_UNIT, GRID_STEPS_PER_UNIT + 1) + 0.5) / GRID_STEPS_PER_UNIT
     outcomes = np.array([decide_outcome(float(middle), calibration, policy).value for middle in middles])
@@ -146,6 +153,11 @@ def outcome_counts(observed: Observed, calibration: Calibration, policy: Outcome
         name: {outcome.value: int(counts[outcomes == outcome.value].sum()) for outcome in Outcome}
         for name, counts in counted.items()
     }
+    if covered is not None:
+        for name, counts in (("mated", covered.mated[0]), ("non_mated", covered.non_mated[0])):
+            spared = int(counts[outcomes == Outcome.NON_MATCH.value].sum())
+            found[name][Outcome.NON_MATCH.value] -= spared
+            found[name][Outcome.INCONCLUSIVE.value] += spared
     found["mated"]["not_assessable"] = observed.counted.mated_failed
     return found
 

@@ -21,6 +21,7 @@ class QualityName(StrEnum):
     HEAD_POSE_YAW = "HeadPoseYaw"
     HEAD_POSE_PITCH = "HeadPosePitch"
     HEAD_POSE_ROLL = "HeadPoseRoll"
+    MOUTH_OCCLUSION_PREVENTION = "MouthOcclusionPrevention"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,11 @@ BRIGHT_LEVEL = 246
 # The inner face in the aligned frame (y from, to, x from, to): forehead to chin without background, hair and collar.
 INNER_FACE = (28, 106, 24, 88)
 
+# Lips, and skin that neither mask nor fringe covers: between the brows to half the nose, and below either eye.
+LIPS = (88, 97, 46, 66)
+BARE_SKIN = ((44, 62, 50, 63), (58, 64, 34, 44), (58, 64, 68, 78))
+COLOUR_FROM = 6.0  # CIE Lab chroma of bare skin; below it the picture has hardly any colour (a grey camera, a yellowed print)
+
 
 @dataclass(frozen=True)
 class QualityMapping:
@@ -95,11 +100,30 @@ def measure_quality(
     """
     natives = _native_values(picture, face, aligned)
     return tuple(
-        UnassessedQuality(name, "pose_unexplained")
+        UnassessedQuality(name, _WHY_NOT[name])
         if (native := natives[name]) is None
         else AssessedQuality(name, native, mappings[name].value_of(native))
         for name in QualityName
     )
+
+
+def lip_redness(aligned: Pixels) -> float | None:
+    """Return how red the mouth is: CIE Lab a*, 0 is grey; None where the picture has no colour to tell by.
+
+    A mask is blue, green, white or black, so that no red is left (at most 2 on 95 of 100 drawn ones; bare mouths: 15, median).
+    One of the colour of lips is not told from them.
+
+    Parameters
+    ----------
+    aligned
+        uint8, shape (112, 112, 3), BGR.
+    """
+    lab = np.asarray(cv2.cvtColor(aligned, cv2.COLOR_BGR2LAB)).astype(np.float64) - (0, 128, 128)
+    skin = np.concatenate([lab[top:bottom, left:right].reshape(-1, 3) for top, bottom, left, right in BARE_SKIN])
+    if float(np.hypot(*np.median(skin, axis=0)[1:])) < COLOUR_FROM:
+        return None
+    top, bottom, left, right = LIPS
+    return float(np.median(lab[top:bottom, left:right, 1]))
 
 
 def advice_from(quality: tuple[QualityComponent, ...], mappings: Mapping[QualityName, QualityMapping]) -> tuple[str, ...]:
@@ -124,4 +148,8 @@ def _native_values(picture: Picture, face: FaceBox, aligned: Pixels) -> dict[Qua
         QualityName.HEAD_POSE_YAW: None if pose is None else pose.yaw_deg,
         QualityName.HEAD_POSE_PITCH: None if pose is None else pose.pitch_deg,
         QualityName.HEAD_POSE_ROLL: None if pose is None else pose.roll_deg,
+        QualityName.MOUTH_OCCLUSION_PREVENTION: lip_redness(aligned),
     }
+
+
+_WHY_NOT = dict.fromkeys(QualityName, "pose_unexplained") | {QualityName.MOUTH_OCCLUSION_PREVENTION: "no_colour"}

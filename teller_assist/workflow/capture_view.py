@@ -19,8 +19,15 @@ _CHIPS: dict[str, tuple[frozenset[QualityName], frozenset[str]]] = {
     ),
     "sharpness": (frozenset({QualityName.SHARPNESS}), frozenset({"picture_blurred"})),
     "pose": (
-        frozenset({QualityName.HEAD_POSE_YAW, QualityName.HEAD_POSE_PITCH, QualityName.HEAD_POSE_ROLL}),
-        frozenset({"head_turned", "head_raised_or_lowered", "head_tilted", "picture_turned"}),
+        frozenset(
+            {
+                QualityName.HEAD_POSE_YAW,
+                QualityName.HEAD_POSE_PITCH,
+                QualityName.HEAD_POSE_ROLL,
+                QualityName.MOUTH_OCCLUSION_PREVENTION,
+            }
+        ),
+        frozenset({"head_turned", "head_raised_or_lowered", "head_tilted", "picture_turned", "mouth_covered"}),
     ),
     "distance": (frozenset({QualityName.INTER_EYE_DISTANCE}), frozenset({"face_small"})),
 }

@@ -25,6 +25,7 @@ from teller_assist.face.mesh import MeshReading, MeshWeigher
 ADVICE_NOT_CALIBRATED = "calibration_missing"
 ADVICE_FACTORY = "factory_calibration"
 ADVICE_CLAMPED = "calibration_clamped"
+ADVICE_MOUTH_COVERED = "mouth_covered"  # from the quality mappings
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +156,7 @@ class PictureComparer:
         reference_kind = reference_kind if mesh is None else mesh.kind
         score = comparison_score(measured_probe.features, measured_reference.features, self._shelf.back_end())
         calibration = self._calibration(probe_kind, reference_kind)
-        outcome = Outcome.INCONCLUSIVE if calibration is None else decide_outcome(score, calibration, self._policy.outcome)
+        outcome = self._outcome(score, calibration, measured_probe)
         readings = _Readings.without() if calibration is None else _Readings.of(score, calibration)
         return ComparisonAnswer(
             request_id=uuid.uuid4().hex,
@@ -180,6 +181,14 @@ class PictureComparer:
             advice=_advice(measured_probe, measured_reference, calibration, readings),
             latency_ms=_latency_ms(measured_probe, measured_reference, started_s),
         )
+
+    def _outcome(self, score: float, calibration: Calibration | None, probe: FaceMeasurement) -> Outcome:
+        """Return the outcome; a face whose mouth is covered is never told to be another person's."""
+        if calibration is None:
+            return Outcome.INCONCLUSIVE
+        outcome = decide_outcome(score, calibration, self._policy.outcome)
+        covered = ADVICE_MOUTH_COVERED in probe.advice
+        return Outcome.INCONCLUSIVE if covered and outcome is Outcome.NON_MATCH else outcome
 
     def _calibration(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration | None:
         """Return the calibration; None means there is none, which is said in the answer and makes it INCONCLUSIVE."""

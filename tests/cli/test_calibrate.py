@@ -17,15 +17,7 @@ from teller_assist.settings.home import installation_root
 from teller_assist.wording import sentence
 from tests.stand_ins.bank_sets import people
 
-
-@pytest.fixture(autouse=True)
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installation: Installation) -> Path:
-    """A site of its own; ``installation`` skips where there are no models."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    (folder / "site.toml").touch()
-    monkeypatch.setenv("TELLER_ASSIST_SITE_SETTINGS", str(folder / "site.toml"))
-    return folder
+pytestmark = pytest.mark.usefixtures("site")
 
 
 def exit_code(*options: str) -> int:

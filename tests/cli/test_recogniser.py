@@ -27,16 +27,6 @@ LICENCE = "Made-up licence"
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installation: Installation) -> Path:
-    """A site of its own; ``installation`` skips where there are no models."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    (folder / "site.toml").touch()
-    monkeypatch.setenv("TELLER_ASSIST_SITE_SETTINGS", str(folder / "site.toml"))
-    return folder
-
-
-@pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     def call(*options: str) -> tuple[int, dict[str, Any]]:
         parser = argparse.ArgumentParser()

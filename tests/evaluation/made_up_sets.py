@@ -53,9 +53,8 @@ def _measured(one: SetRow, spread: float, failed: set[str]) -> MeasuredRow:
     person = _direction(one.identity)
     vector = person + spread * _direction(one.path)
     lowest = 20 + int(75 * float(person @ vector) / float(np.linalg.norm(vector)))
-    return MeasuredRow(
-        (vector / np.linalg.norm(vector)).astype(np.float32), "", float("nan"), {"Sharpness": lowest, "HeadPoseYaw": 99}
-    )
+    quality = {"Sharpness": lowest, "HeadPoseYaw": 99, "MouthOcclusionPrevention": 5 if one.condition == "mask" else 95}
+    return MeasuredRow((vector / np.linalg.norm(vector)).astype(np.float32), "", float("nan"), quality)
 
 
 def _direction(name: str) -> np.ndarray:

@@ -203,3 +203,10 @@ def test_outcomes_are_told_for_every_condition(rows: list[SetRow], evaluate: Eva
     turned = [row(person, "0", LIVE, condition="blur") for person in TEST_PEOPLE]
     body = evaluate([*rows, *turned])["conditions"]["blur"]["kinds"]["chip"]
     assert sum(body["outcomes"]["mated"].values()) == body["mated"]
+
+
+def test_a_covered_mouth_is_never_told_as_another_person(rows: list[SetRow], evaluate: Evaluate) -> None:
+    masked = [row(person, "0", LIVE, condition="mask") for person in TEST_PEOPLE]
+    outcomes = evaluate([*rows, *masked])["conditions"]["mask"]["kinds"]["chip"]["outcomes"]
+    assert outcomes["mated"]["NON_MATCH"] == outcomes["non_mated"]["NON_MATCH"] == 0
+    assert outcomes["non_mated"]["INCONCLUSIVE"] > 0

@@ -44,6 +44,7 @@ def test_the_page_needs_nothing_from_elsewhere_and_says_what_is_not_stated(repor
     assert "rotated_90" in page
     passed = report["kinds"]["chip"]["shipped"]["1e-4"]["pass_rate"]
     assert f"{100 * passed:.1f} %" in page
+    assert f"错判为不同人 {report['kinds']['chip']['outcomes']['mated']['NON_MATCH']:,}" in page
 
 
 def test_names_from_a_set_are_text_never_markup(report: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from teller_assist.app import Installation
 from teller_assist.errors import SettingsFileError
 from teller_assist.evidence.measurements import AssessedQuality, QualityName, UnassessedQuality
 from teller_assist.evidence.pictures import FaceBox, Picture, Pixels
-from teller_assist.face.quality import QualityMapping, advice_from, measure_quality, read_quality_mappings
+from teller_assist.face.quality import QualityMapping, advice_from, lip_redness, measure_quality, read_quality_mappings
 from teller_assist.wording import sentence
 
 Mappings = Mapping[QualityName, QualityMapping]
@@ -186,3 +186,36 @@ def test_what_could_not_be_assessed_is_no_low_value_and_coaches_nobody(
         assert not hasattr(components[name], "value")
     assert sentence("not_assessed", "pose_unexplained").zh
     assert "head_turned" not in advice_from(tuple(components.values()), mappings)
+
+
+# ---------------------------------------------------------------- a covered mouth
+
+
+def covered(aligned: Pixels, colour: tuple[int, int, int]) -> Pixels:
+    masked = aligned.copy()
+    masked[74:, 18:94] = colour
+    return masked
+
+
+@pytest.mark.parametrize("colour", [(210, 180, 140), (235, 235, 235), (40, 40, 40), (120, 160, 90)])
+def test_a_mask_of_any_usual_colour_takes_the_red_from_the_mouth(
+    aligned: Pixels, mappings: Mappings, colour: tuple[int, int, int]
+) -> None:
+    mapping = mappings[QualityName.MOUTH_OCCLUSION_PREVENTION]
+    bare, masked = lip_redness(aligned), lip_redness(covered(aligned, colour))
+    assert bare is not None
+    assert masked is not None
+    assert mapping.value_of(bare) > 80
+    assert mapping.value_of(masked) < mapping.advise_below
+
+
+def test_without_colour_nobody_knows_whether_the_mouth_is_covered(
+    astronaut: Picture, astronaut_face: FaceBox, aligned: Pixels, mappings: Mappings
+) -> None:
+    grey = np.repeat(cv2.cvtColor(aligned, cv2.COLOR_BGR2GRAY)[:, :, None], 3, axis=2)
+    assert lip_redness(np.ascontiguousarray(grey)) is None
+    measured = measure_quality(astronaut, astronaut_face, np.ascontiguousarray(grey), mappings)
+    (component,) = [one for one in measured if one.name is QualityName.MOUTH_OCCLUSION_PREVENTION]
+    assert component == UnassessedQuality(QualityName.MOUTH_OCCLUSION_PREVENTION, "no_colour")
+    assert sentence("not_assessed", "no_colour").zh
+    assert "mouth_covered" not in advice_from(measured, mappings)

@@ -15,7 +15,8 @@ from teller_assist.comparison.llr import LlrReading
 from teller_assist.errors import CalibrationMismatchError, NoFaceError
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.pictures import Picture, Pixels
-from teller_assist.workflow.comparing import ComparisonAnswer, PictureComparer
+from teller_assist.wording import sentence
+from teller_assist.workflow.comparing import ADVICE_MOUTH_COVERED, ComparisonAnswer, PictureComparer
 
 MakeComparer = Callable[..., PictureComparer]
 LIVE, CHIP, MESH, MESH_HEAVY = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.MESH, PhotoKind.MESH_HEAVY
@@ -167,3 +168,15 @@ def test_a_mesh_reference_names_the_calibration_that_belongs_to_its_weight(
 
 def test_only_a_mesh_reference_is_weighed(make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture) -> None:
     assert compare(make_comparer(CHIP), astronaut, small_copy).mesh is None
+
+
+def test_a_face_whose_mouth_is_covered_is_never_told_to_be_another_persons(
+    make_comparer: MakeComparer, astronaut: Picture, stranger: Picture
+) -> None:
+    assert compare(make_comparer(CHIP), astronaut, stranger).outcome is Outcome.NON_MATCH
+    masked = astronaut.pixels.copy()
+    cv2.rectangle(masked, (196, 122), (254, 168), (210, 180, 140), cv2.FILLED)
+    answer = compare(make_comparer(CHIP), as_picture(masked, "probe"), stranger)
+    assert answer.outcome is Outcome.INCONCLUSIVE
+    assert "mouth_covered" in answer.advice
+    assert sentence("advice", ADVICE_MOUTH_COVERED).zh
