@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,3 +67,20 @@ class FeatureExtractor:
         vector = raw / np.float32(length)
         vector.flags.writeable = False
         return Features(vector=vector, model_id=self.model_id)
+
+
+def mean_features(features: Sequence[Features]) -> Features:
+    """Return the mean direction of one person's features, Euclidean norm 1; of a single one, itself.
+
+    Parameters
+    ----------
+    features
+        At least one, all of one model.
+    """
+    first = features[0]
+    if len(features) == 1:
+        return first
+    total = np.sum([one.vector for one in features], axis=0, dtype=np.float64)
+    vector = np.asarray(total / np.linalg.norm(total), np.float32)
+    vector.flags.writeable = False
+    return Features(vector=vector, model_id=first.model_id)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from teller_assist.errors import QualityTooLowError
 from teller_assist.evidence.measurements import FaceMeasurement, QualityComponent, QualityName
 from teller_assist.evidence.pictures import FaceBox, Picture, Pixels
 from teller_assist.face.alignment import align_face
 from teller_assist.face.detection import FaceDetector
-from teller_assist.face.features import FeatureExtractor
+from teller_assist.face.features import FeatureExtractor, mean_features
 from teller_assist.face.quality import QualityMapping, advice_from, measure_quality
 from teller_assist.face.selection import choose_face
 from teller_assist.settings.schema import FaceSettings
@@ -116,8 +118,14 @@ class FaceMeasurer:
             return found
         return (ADVICE_TURNED, *(code for code in found if code != self._mappings[QualityName.HEAD_POSE_ROLL].advice))
 
-    def extract(self, seen: SeenFace) -> FaceMeasurement:
+    def extract(self, seen: SeenFace, companions: Sequence[SeenFace] = ()) -> FaceMeasurement:
         """Extract the features of a face that was seen.
+
+        Parameters
+        ----------
+        companions
+            The same person's face in other frames of the same moments: their features are averaged with this one's, and
+            everything else is this one's. One that gives no features is left out.
 
         Raises
         ------
@@ -125,13 +133,16 @@ class FaceMeasurer:
             The model gives no features for it.
         """
         clock = _StageClock()
-        features = self._extractor.extract(seen.aligned, role=seen.role)
+        features = [self._extractor.extract(seen.aligned, role=seen.role)]
+        for companion in companions:
+            with suppress(QualityTooLowError):
+                features.append(self._extractor.extract(companion.aligned, role=companion.role))
         clock.stop("features")
         return FaceMeasurement(
             role=seen.role,
             face=seen.face,
             faces_found=seen.faces_found,
-            features=features,
+            features=mean_features(features),
             quality=seen.quality,
             advice=seen.advice,
             latency_ms={**seen.latency_ms, **clock.stages_ms},

@@ -13,6 +13,10 @@ from teller_assist.settings.schema import CaptureSettings
 # A hint stays until another one has lasted this long: two hints that alternate ten times a second help nobody.
 HINT_STEADY_S = 0.6
 
+# Features of so many good frames of one person are averaged. Simulated on development people, three frames rendered anew from one
+# photograph: 0.7 to 1.2 points more pass at FMR 1e-4 than with one, a fourth adds nothing; each costs the time of one extraction.
+FRAMES_AVERAGED = 3
+
 
 @dataclass(frozen=True, eq=False)
 class SeenFrame:
@@ -53,14 +57,23 @@ class BestFrameChooser:
         self._best: SeenFrame | None = None
         self._first_seen_s: float | None = None
         self._first_good_s: float | None = None
+        self._good: list[SeenFrame] = []
+
+    def companions(self, chosen: SeenFrame) -> tuple[SeenFace, ...]:
+        """Return what was seen in the next best good frames of the same person; none beside a frame that calls for coaching."""
+        if not chosen.is_good:
+            return ()
+        return tuple(one.seen for one in self._good if one is not chosen)[: FRAMES_AVERAGED - 1]
 
     def offer(self, candidate: SeenFrame) -> SeenFrame | None:
         """Look at one more frame; returns the chosen one as soon as the choice is made."""
         now_s = candidate.frame.received_s
         if self._first_seen_s is None:
             self._first_seen_s = now_s
-        if candidate.is_good and self._first_good_s is None:
-            self._first_good_s = now_s
+        if candidate.is_good:
+            self._first_good_s = now_s if self._first_good_s is None else self._first_good_s
+            # The older first among equals: a later one was no better. No more than can be used: frames are large.
+            self._good = sorted([*self._good, candidate], key=_rank, reverse=True)[:FRAMES_AVERAGED]
         if self._best is None or _rank(candidate) > _rank(self._best):
             self._best = candidate
         window_over = self._first_good_s is not None and now_s - self._first_good_s >= self._settings.window_s

@@ -147,13 +147,14 @@ class FaceWatch:
             self._passive_scores.append(passive.pad_score(found.frame.as_picture("probe"), found.seen.face))
 
     def _keep(self, chosen: SeenFrame) -> None:
-        """Extract the features of the chosen frame once."""
+        """Extract the features of the chosen frame once, averaged with those of its companions."""
+        companions = self._chooser.companions(chosen)
         self._chooser.restart()
         measurer = self._instruments.measurer
         if measurer is None:
             return
         try:
-            measurement = measurer.extract(chosen.seen)
+            measurement = measurer.extract(chosen.seen, companions)
         except QualityTooLowError as error:
             self._show(error.reason, chosen.frame.received_s, chosen.seen.quality, ())
             return

@@ -13,7 +13,7 @@ from teller_assist.comparison.scores import comparison_score
 from teller_assist.errors import BugError, QualityTooLowError
 from teller_assist.evidence.measurements import Features
 from teller_assist.evidence.pictures import Picture, Pixels
-from teller_assist.face.features import FeatureExtractor
+from teller_assist.face.features import FeatureExtractor, mean_features
 from teller_assist.model_files.sessions import open_onnx
 from teller_assist.workflow.opening import EXTRACTOR_ID
 
@@ -124,3 +124,26 @@ def test_people_are_told_apart_and_recognised(installation: Installation, astron
     scores = np.array([[comparison_score(a, b) for b in small] for a in whole])
     np.testing.assert_array_equal(scores.argmax(axis=1), range(6))
     assert np.diag(scores).min() > scores[~np.eye(6, dtype=bool)].max() + 0.2
+
+
+def test_frames_of_one_person_are_averaged_and_only_their_features(installation: Installation, astronaut: Picture) -> None:
+    measurer = installation.measurer
+    noisy = []
+    for seed in range(3):
+        pixels = astronaut.pixels + np.random.default_rng(seed).normal(0, 25, astronaut.pixels.shape)
+        noisy.append(Picture(np.clip(pixels, 0, 255).astype(np.uint8), "frame", "probe"))
+    first, *others = (measurer.look(one) for one in noisy)
+    alone, averaged = measurer.extract(first), measurer.extract(first, others)
+    clean = measurer.measure(astronaut).features
+    assert comparison_score(averaged.features, clean) > comparison_score(alone.features, clean)
+    assert np.linalg.norm(averaged.features.vector) == pytest.approx(1.0, abs=1e-6)
+    assert not averaged.features.vector.flags.writeable
+    assert averaged.face is alone.face
+    assert averaged.quality == alone.quality
+
+
+def test_the_mean_of_one_is_itself_and_of_opposites_between(extractor: FeatureExtractor, aligned: Pixels) -> None:
+    found = extractor.extract(aligned, role="probe")
+    assert mean_features([found]) is found
+    right, up = (Features(np.array(vector, np.float32), "made-up") for vector in ([1.0, 0.0], [0.0, 1.0]))
+    np.testing.assert_allclose(mean_features([right, up]).vector, [0.5**0.5, 0.5**0.5], rtol=1e-6)

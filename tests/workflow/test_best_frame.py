@@ -74,6 +74,24 @@ def test_the_weakest_assessed_component_ranks_a_frame() -> None:
     assert frame(0.0, 30).weakest_quality == 30
 
 
+def test_the_next_best_good_frames_accompany_the_chosen_one() -> None:
+    chooser = BestFrameChooser(SETTINGS)
+    second, third, best, fourth = frame(0.0, 80), frame(0.05, 70), frame(0.1, 90), frame(0.2, 60)
+    for candidate in (second, third, frame(0.07, 99, "head_turned"), best, fourth):
+        assert chooser.offer(candidate) is None
+    assert chooser.offer(frame(0.3, 50)) is best
+    assert chooser.companions(best) == (second.seen, third.seen)
+    chooser.restart()
+    assert chooser.companions(best) == (), "the next person's frames are not mixed with this one's"
+
+
+def test_a_frame_that_calls_for_coaching_stands_alone() -> None:
+    chooser = BestFrameChooser(SETTINGS)
+    poor = frame(0.0, 40, "face_small")
+    chooser.offer(poor)
+    assert chooser.companions(poor) == ()
+
+
 @pytest.mark.parametrize("steady_s", [HINT_STEADY_S + 0.01, HINT_STEADY_S + 1])
 def test_a_hint_changes_only_once_the_next_one_is_steady(steady_s: float) -> None:
     keeper = HintKeeper()
