@@ -37,7 +37,7 @@ def told_share(share: float) -> Sentences:
     if share >= 0.1:
         return sentence("reading", "share_of_hundred", n=min(99, round(100 * share)))
     if share <= 0:
-        return sentence("reading", "share_one_in", n="∞")
+        return sentence("reading", "share_none")
     step = 10 ** (len(str(int(1 / share))) - 2)
     return sentence("reading", "share_one_in", n=f"{int(1 / share / step) * step:,}")
 
