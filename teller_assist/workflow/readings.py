@@ -32,7 +32,7 @@ def answer_sentences(answer: ComparisonAnswer) -> list[Sentences]:
 def told_share(share: float) -> Sentences:
     """Return a share of comparisons in words: "1 in n" with two digits, or n in 100 where it is a tenth or more.
 
-    Rounded towards the higher share for the former; never 0 and never 100 of 100.
+    Rounded towards the higher share for the former; never 100 of 100. Nought, which an interval may reach, is "none".
     """
     if share >= 0.1:
         return sentence("reading", "share_of_hundred", n=min(99, round(100 * share)))
