@@ -58,9 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     from teller_assist.evaluation.feature_sets import MeasuringSetup
     from teller_assist.evaluation.sets import Split, read_set
     from teller_assist.evaluation.simulation_folder import make_folder
-    from teller_assist.evidence.measurements import QualityName
     from teller_assist.face.quality import read_quality_mappings
     from teller_assist.settings.shipped import read_shipped
+    from teller_assist.workflow.comparing import EXCUSING_ADVICE
     from teller_assist.workflow.opening import QUALITY_FILE
 
     the_set = read_set(arguments.set)
@@ -71,8 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     model_id = installation.measurer.model_id  # fails here without the models
     mappings = read_quality_mappings(read_shipped(installation.root, QUALITY_FILE).decode("utf-8"))
-    covered_below = mappings[QualityName.MOUTH_OCCLUSION_PREVENTION].advise_below
-    order = FaceOrder(Split(arguments.split), arguments.kinds, model_id, installation.policy.outcome, covered_below)
+    excusing = {name.value: one.advise_below for name, one in mappings.items() if one.advice in EXCUSING_ADVICE}
+    order = FaceOrder(Split(arguments.split), arguments.kinds, model_id, installation.policy.outcome, excusing)
     cache = arguments.cache or installation.root / CACHE
     body = evaluate_face(the_set, order, setup, installation.calibrations, cache, write_progress)
     write_reports(arguments.out, document(SCHEMA, body))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from teller_assist.evaluation.face_protocol import (
     RowTest,
     compare,
     counted_rows,
-    covered_comparisons,
+    excused_comparisons,
     mated_scores,
     plan_protocol,
     rows_to_measure,
@@ -61,15 +61,15 @@ class FaceOrder:
         Of the recogniser that runs.
     policy
         What makes an outcome of a score.
-    covered_below
-        Value below which a mouth counts as covered.
+    excusing
+        Values of quality components below which a probe is never told to be another person's, by their names.
     """
 
     split: Split
     kinds: frozenset[PhotoKind] | None
     model_id: str
     policy: OutcomePolicy
-    covered_below: int
+    excusing: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -195,8 +195,8 @@ def _outcomes(result: KindResult, comparisons: Comparisons, observed: Observed) 
     """Return what the product would have told of comparisons of this kind; nothing without a calibration."""
     if result.calibration is None:
         return {}
-    covered = covered_comparisons(comparisons, result.order.covered_below)
-    return {"outcomes": outcome_counts(observed, covered, result.calibration, result.order.policy)}
+    excused = excused_comparisons(comparisons, result.order.excusing)
+    return {"outcomes": outcome_counts(observed, excused, result.calibration, result.order.policy)}
 
 
 def _counts(comparisons: Comparisons, observed: Observed) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,6 @@ from teller_assist.errors import SetError
 from teller_assist.evaluation.feature_sets import MeasuredSet
 from teller_assist.evaluation.sets import EvaluationSet, SetRow, Split, choose_rows
 from teller_assist.evidence.kinds import PhotoKind
-from teller_assist.evidence.measurements import QualityName
 
 SEED = 20261129  # of the resampling of identities: the same set gives the same intervals
 
@@ -142,20 +141,23 @@ def features_of(probes: MeasuredSet, references: MeasuredSet) -> tuple[FeatureRo
     return _part(all_rows, slice(0, parting)), _part(all_rows, slice(parting, None))
 
 
-def covered_comparisons(comparisons: Comparisons, covered_below: int) -> CountedComparisons | None:
-    """Return the comparisons whose probe shows a covered mouth; None where nobody's does.
+def excused_comparisons(comparisons: Comparisons, limits: Mapping[str, int]) -> CountedComparisons | None:
+    """Return the comparisons whose probe shows a covered mouth or a head that does not stand upright; None where no probe does.
 
     Parameters
     ----------
-    covered_below
-        Value of the component below which a mouth counts as covered.
+    limits
+        Values below which a quality component excuses, by its name.
     """
-    name = QualityName.MOUTH_OCCLUSION_PREVENTION.value
     probes = comparisons.probes
-    covered = {row for row, one in zip(probes.rows, probes.measured, strict=True) if one.quality.get(name, 100) < covered_below}
-    if not covered or comparisons.within:
+    excused = {
+        row
+        for row, one in zip(probes.rows, probes.measured, strict=True)
+        if any(one.quality.get(name, 100) < limit for name, limit in limits.items())
+    }
+    if not excused or comparisons.within:
         return None
-    rows = features_of(probes.select(lambda row: row in covered), comparisons.references)
+    rows = features_of(probes.select(lambda row: row in excused), comparisons.references)
     return count_comparisons(*rows, seed=SEED, refits=0)
 
 

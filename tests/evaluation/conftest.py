@@ -105,7 +105,7 @@ def evaluate(monkeypatch: pytest.MonkeyPatch, make_calibration: Callable[..., Ca
 
         monkeypatch.setattr(face_evaluation, "measure_set", measure)
         setup = MeasuringSetup(Path("nowhere"), FaceSettings(), PictureLimits(1, 1), "22" * 32)
-        order = FaceOrder(split, None, "made-up", OutcomePolicy("1e-4", 0.02), 20)
+        order = FaceOrder(split, None, "made-up", OutcomePolicy("1e-4", 0.02), {"MouthOcclusionPrevention": 20})
         calibrations = Shelf(**(shelf or {"chip": make_calibration()}))
         body = evaluate_face(set_of(rows), order, setup, calibrations, Path("nowhere"), lambda _: None)  # type: ignore[arg-type]
         found: dict[str, Any] = json.loads(json.dumps(body, allow_nan=False))

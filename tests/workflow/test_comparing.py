@@ -15,8 +15,10 @@ from teller_assist.comparison.llr import LlrReading
 from teller_assist.errors import CalibrationMismatchError, NoFaceError
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.pictures import Picture, Pixels
+from teller_assist.face.quality import read_quality_mappings
+from teller_assist.face.turning import turn
 from teller_assist.wording import sentence
-from teller_assist.workflow.comparing import ADVICE_MOUTH_COVERED, ComparisonAnswer, PictureComparer
+from teller_assist.workflow.comparing import EXCUSING_ADVICE, ComparisonAnswer, PictureComparer
 
 MakeComparer = Callable[..., PictureComparer]
 LIVE, CHIP, MESH, MESH_HEAVY = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.MESH, PhotoKind.MESH_HEAVY
@@ -179,4 +181,19 @@ def test_a_face_whose_mouth_is_covered_is_never_told_to_be_another_persons(
     answer = compare(make_comparer(CHIP), as_picture(masked, "probe"), stranger)
     assert answer.outcome is Outcome.INCONCLUSIVE
     assert "mouth_covered" in answer.advice
-    assert sentence("advice", ADVICE_MOUTH_COVERED).zh
+
+
+def test_a_face_that_does_not_stand_upright_is_never_told_to_be_another_persons(
+    make_comparer: MakeComparer, astronaut: Picture, stranger: Picture
+) -> None:
+    for turn_deg in (180, 45):
+        turned = as_picture(turn(astronaut.pixels, turn_deg).pixels, "probe")
+        answer = compare(make_comparer(CHIP), turned, stranger)
+        assert answer.outcome is Outcome.INCONCLUSIVE
+        assert not EXCUSING_ADVICE.isdisjoint(answer.advice)
+
+
+def test_what_excuses_is_advice_that_the_mappings_give(installation: Installation) -> None:
+    text = (installation.root / "config" / "quality.toml").read_text(encoding="utf-8")
+    assert EXCUSING_ADVICE - {"picture_turned"} <= {one.advice for one in read_quality_mappings(text).values()}
+    assert all(sentence("advice", code).zh for code in EXCUSING_ADVICE)
