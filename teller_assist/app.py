@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from teller_assist.alerts.station_records import StationRecords, open_station_records
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.decision.policy import Policy, read_policy
-from teller_assist.errors import ModelError, ModelMissingError
+from teller_assist.errors import ModelAlteredError, ModelError, ModelMissingError
 from teller_assist.evaluation.simulation_worker import DetectorSetup
 from teller_assist.evidence.pictures import Picture
 from teller_assist.face.detection import FaceDetector
@@ -189,8 +190,9 @@ class Installation:
     def _case_origin(self, records: StationRecords) -> CaseOrigin:
         store = self.model_store
         models = tuple(ModelIdentity(one.model_id, one.sha256, store.state(one).value) for one in store.manifest.entries)
-        if self.recogniser.adopted is not None:
-            models = (*models, ModelIdentity(self.recogniser.model_id, self.recogniser.sha256, ModelState.READY.value))
+        with suppress(ModelAlteredError):  # the bank's own cannot be used: a notice says so, and nothing is compared
+            if self.recogniser.adopted is not None:
+                models = (*models, ModelIdentity(self.recogniser.model_id, self.recogniser.sha256, ModelState.READY.value))
         return CaseOrigin(records.station_id, self.settings.station.counter, models, self.policy)
 
     def read_picture(self, path: Path, *, role: str) -> Picture:

@@ -36,7 +36,7 @@ from teller_assist.evidence.kinds import Condition, PhotoKind
 from teller_assist.pictures.decode import PictureLimits
 
 # Raise it whenever a change of code changes a rendering: an interrupted run must not be continued by other code.
-RENDERING_VERSION = 1
+RENDERING_VERSION = 2
 
 
 @dataclass(frozen=True)

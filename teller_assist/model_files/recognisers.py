@@ -26,7 +26,12 @@ SCHEMA = "recogniser/1"
 DESCRIPTION_NAME = "recogniser.json"
 MODEL_NAME = "recogniser.onnx"
 INPUT_SIDE_PX = 112
+_OF_BANK = "bank"
 DIMENSION_MAX = 4096
+# insightface has no errors of its own; of a file that onnxruntime does not open it passes on onnxruntime's.
+_READING_ERRORS: tuple[type[Exception], ...] = (
+    *ONNXRUNTIME_ERRORS, AssertionError, AttributeError, LookupError, OSError, TypeError,
+)  # fmt: skip
 _MODEL_ID = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 
 
@@ -91,12 +96,12 @@ def inspect_model(
         raise ModelPackError(why="id_not_allowed")
     if not licence.strip():
         raise ModelPackError(why="licence_missing")
-    file = _recogniser_in(path) if path.is_dir() else path
+    file, known = _offered(path)
     try:
         content = file.read_bytes()
     except OSError as error:
         raise ModelPackError(why="missing") from error
-    fed = preprocessing or _insightface_preprocessing(file)
+    fed = preprocessing or _insightface_preprocessing(known)
     try:
         session = open_session(content)
     except ONNXRUNTIME_ERRORS as error:
@@ -128,7 +133,7 @@ def adopted_recogniser(site: BankFiles) -> AdoptedRecogniser | None:
         content = site.read(DESCRIPTION_NAME)
         return None if content is None else _described(json.loads(content))
     except (SettingsFileError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ModelAlteredError("model_altered", task="face_recognition", why="description") from error
+        raise ModelAlteredError("model_altered", origin=_OF_BANK, why="description") from error
 
 
 def open_adopted(recogniser: AdoptedRecogniser, site: BankFiles) -> onnxruntime.InferenceSession:
@@ -142,12 +147,12 @@ def open_adopted(recogniser: AdoptedRecogniser, site: BankFiles) -> onnxruntime.
     try:
         content = site.read(MODEL_NAME)
         if content is None or content_sha256(content) != recogniser.sha256:
-            raise ModelAlteredError("model_altered", model=recogniser.model_id)
+            raise ModelAlteredError("model_altered", model=recogniser.model_id, origin=_OF_BANK)
         return open_session(content)
     except SettingsFileError as error:
-        raise ModelAlteredError("model_altered", model=recogniser.model_id, why=error.reason) from error
+        raise ModelAlteredError("model_altered", model=recogniser.model_id, origin=_OF_BANK, why=error.reason) from error
     except ONNXRUNTIME_ERRORS as error:
-        raise ModelAlteredError("model_altered", model=recogniser.model_id, why="not_opened") from error
+        raise ModelAlteredError("model_altered", model=recogniser.model_id, origin=_OF_BANK, why="not_opened") from error
 
 
 def _described(document: dict[str, Any]) -> AdoptedRecogniser:
@@ -160,20 +165,27 @@ def _described(document: dict[str, Any]) -> AdoptedRecogniser:
     )  # fmt: skip
 
 
-def _recogniser_in(folder: Path) -> Path:
-    """Return the one file of a pack that insightface takes for a recognition model; it tells tasks apart by their graphs."""
-    found = [
-        file for file in sorted(folder.glob("*.onnx")) if getattr(_known_to_insightface(file), "taskname", "") == "recognition"
-    ]
+def _offered(path: Path) -> tuple[Path, Any]:
+    """Return the file that is offered, and insightface's adapter for it; of a pack, its one recognition model.
+
+    insightface tells tasks apart by the models' graphs.
+    """
+    if not path.is_dir():
+        return path, _known_to_insightface(path)
+    adapters = [(file, _known_to_insightface(file)) for file in sorted(path.glob("*.onnx"))]
+    found = [(file, known) for file, known in adapters if _recognises(known)]
     if len(found) != 1:
         raise ModelPackError(why="several_recognisers" if found else "no_recogniser")
     return found[0]
 
 
-def _insightface_preprocessing(file: Path) -> Preprocessing:
+def _recognises(known: Any) -> bool:
+    return getattr(known, "taskname", "") == "recognition"
+
+
+def _insightface_preprocessing(known: Any) -> Preprocessing:
     """Return what insightface feeds a recognition model: it sees in the graph whether the model scales by itself."""
-    known = _known_to_insightface(file)
-    if getattr(known, "taskname", "") != "recognition":
+    if not _recognises(known):
         raise ModelPackError(why="no_recogniser")
     try:
         return Preprocessing(float(known.input_mean), float(known.input_std), "rgb")
@@ -182,14 +194,16 @@ def _insightface_preprocessing(file: Path) -> Preprocessing:
 
 
 def _known_to_insightface(file: Path) -> Any:
-    """Return insightface's own adapter for a file; None where it has none or chokes on it."""
+    """Return insightface's own adapter for a file; None where it has none or cannot read the file."""
+    if file.suffix != ".onnx" or not file.is_file():  # it would take another name for that of a published pack
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its own and its dependencies' code
         from insightface.model_zoo import get_model
 
         try:
             return get_model(str(file), providers=["CPUExecutionProvider"])
-        except Exception:  # noqa: BLE001 - a foreign reader of foreign files raises anything; all of it means "not known"
+        except _READING_ERRORS:
             return None
 
 

@@ -26,7 +26,8 @@ ADVICE_NOT_CALIBRATED = "calibration_missing"
 ADVICE_FACTORY = "factory_calibration"
 ADVICE_CLAMPED = "calibration_clamped"
 
-# Advice about the probe beside which nobody is told to be another person: honest customers read so three to five times as often.
+# Advice about the probe beside which nobody is told to be another person. Simulated, at the scores that say so to 1.9 % of honest
+# customers otherwise: 8.1 % with a mask, 6.3 % at odd angles, 1.4 to 2.1 % on a side or on the head.
 EXCUSING_ADVICE = frozenset({"mouth_covered", "head_tilted", ADVICE_TURNED})
 
 

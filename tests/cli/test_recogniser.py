@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,22 @@ def test_withdrawing_it_brings_back_the_one_that_ships(site: Path, run: Run, tmp
     code, body = run("recogniser", "withdraw")
     assert (code, body["origin"]) == (0, "shipped")
     assert Installation(installation_root()).pipeline_sha256 == before
+
+
+def test_an_altered_own_model_leaves_a_station_that_opens_and_says_why_it_compares_nothing(
+    site: Path, run: Run, tmp_path: Path
+) -> None:
+    adopted(run, made_up_pack(tmp_path / "pack"))
+    description = site / "recogniser" / "recogniser.json"
+    description.write_bytes(description.read_bytes() + b" ")
+    ours = Installation(installation_root())
+    assert ours.instruments.measurer is None
+    assert ours.instruments.triangle is None
+    assert any("recogniser" in notice.zh for notice in ours.instruments.notices)
+    origin = ours._case_origin(SimpleNamespace(station_id="made-up"))  # type: ignore[arg-type]
+    assert {one.model_id for one in origin.models} == {one.model_id for one in ours.model_store.manifest.entries}
+    code, body = run("recogniser", "withdraw")
+    assert (code, body["origin"]) == (0, "shipped")
 
 
 @pytest.mark.parametrize(

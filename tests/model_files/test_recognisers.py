@@ -21,6 +21,7 @@ from teller_assist.model_files.recognisers import (
 )
 from teller_assist.settings.bank_files import BankFiles
 from teller_assist.settings.shipped import content_sha256
+from teller_assist.wording import error_sentences
 from tests.stand_ins.recognisers import DIMENSION, made_up_pack, made_up_recogniser
 
 AS_IT_IS = Preprocessing(0.0, 1.0, "bgr")
@@ -87,6 +88,16 @@ def test_what_cannot_recognise_aligned_faces_is_refused(tmp_path: Path, content:
     assert caught.value.facts["why"] == why
 
 
+@pytest.mark.parametrize("content", [b"", b"\0" * 999, b"not a model", made_up_recogniser()[:200], made_up_recogniser()[200:]])
+def test_a_pack_of_broken_files_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "broken.onnx").write_bytes(content)
+    for offered in (tmp_path / "pack", tmp_path / "pack" / "broken.onnx"):
+        with pytest.raises(ModelPackError) as caught:
+            inspected(offered)
+        assert caught.value.facts["why"] == "no_recogniser"
+
+
 @pytest.mark.parametrize(
     ("named", "why"),
     [
@@ -138,14 +149,23 @@ def test_an_adopted_model_that_was_altered_is_refused(file: Path, site: BankFile
     altered(tmp_path, MODEL_NAME)
     with pytest.raises(ModelAlteredError) as caught:
         open_adopted(recogniser, site)
-    assert caught.value.facts == {"model": "made-up-r8", "why": "settings_altered"}
+    assert caught.value.facts == {"model": "made-up-r8", "origin": "bank", "why": "settings_altered"}
+    assert "recogniser" in error_sentences(caught.value).zh, "to fetch the models that ship would not help"
 
 
 def test_an_altered_description_is_refused_not_passed_over(file: Path, site: BankFiles, tmp_path: Path) -> None:
     adopt(*inspected(file, AS_IT_IS), site, "now")
     altered(tmp_path, DESCRIPTION_NAME)
-    with pytest.raises(ModelAlteredError):
+    with pytest.raises(ModelAlteredError) as caught:
         adopted_recogniser(site)
+    assert "recogniser" in error_sentences(caught.value).zh
+
+
+def test_a_name_that_is_no_onnx_file_is_never_taken_for_a_published_pack(tmp_path: Path) -> None:
+    (tmp_path / "buffalo_l").write_bytes(made_up_recogniser())
+    with pytest.raises(ModelPackError) as caught:
+        inspected(tmp_path / "buffalo_l")
+    assert caught.value.facts["why"] == "no_recogniser"
 
 
 @pytest.mark.parametrize("changed", [{"schema": "recogniser/2"}, {"preprocessing": {"mean": 0}}, {"dimension": "many"}])
