@@ -36,17 +36,19 @@ class MeshLevel(StrEnum):
 
 
 @dataclass(frozen=True)
-class _LevelRanges:
+class LevelRanges:
+    """What the lines of one level are drawn from, in pixels of the photo."""
+
     opacity: tuple[float, float]
     width_px: tuple[float, float]
     gap_px: tuple[float, float]
     families: tuple[int, int]
 
 
-_LEVELS = {
-    MeshLevel.LIGHT: _LevelRanges((0.18, 0.32), (1.2, 2.0), (30, 40), (1, 1)),
-    MeshLevel.MEDIUM: _LevelRanges((0.28, 0.48), (1.5, 2.6), (22, 32), (1, 2)),
-    MeshLevel.HEAVY: _LevelRanges((0.42, 0.65), (2.0, 3.4), (18, 26), (2, 2)),
+LEVELS = {
+    MeshLevel.LIGHT: LevelRanges((0.18, 0.32), (1.2, 2.0), (30, 40), (1, 1)),
+    MeshLevel.MEDIUM: LevelRanges((0.28, 0.48), (1.5, 2.6), (22, 32), (1, 2)),
+    MeshLevel.HEAVY: LevelRanges((0.42, 0.65), (2.0, 3.4), (18, 26), (2, 2)),
 }
 
 
@@ -98,11 +100,11 @@ def with_lines(photograph: Pixels, lines: list[LineFamily]) -> Pixels:
 
 def mesh_lines(rng: np.random.Generator, level: MeshLevel) -> list[LineFamily]:
     """Draw the lines of one mesh."""
-    ranges = _LEVELS[level]
+    ranges = LEVELS[level]
     return [_line_family(rng, ranges) for _ in range(int(rng.integers(ranges.families[0], ranges.families[1] + 1)))]
 
 
-def _line_family(rng: np.random.Generator, ranges: _LevelRanges) -> LineFamily:
+def _line_family(rng: np.random.Generator, ranges: LevelRanges) -> LineFamily:
     gap_px, width_px = float(rng.uniform(*ranges.gap_px)), float(rng.uniform(*ranges.width_px))
     angle = float(rng.uniform(-np.pi / 2, np.pi / 2))
     crossed = bool(rng.random() < 0.6)  # every line meets its mirror image: a net instead of parallel waves
