@@ -16,7 +16,6 @@ from teller_assist.evaluation.simulation_worker import DetectorSetup
 from teller_assist.evidence.pictures import Picture
 from teller_assist.face.detection import FaceDetector
 from teller_assist.face.measurement import FaceMeasurer
-from teller_assist.face.mesh import MeshWeigher, read_heavy_from
 from teller_assist.model_files.store import ModelState, ModelStore, open_store
 from teller_assist.pad.assessment import PadWhy, PassiveAbsent
 from teller_assist.pad.limits import read_pad_limits
@@ -77,7 +76,7 @@ class Installation:
     @cached_property
     def features_sha256(self) -> str:
         """What decides the features of a picture on this machine."""
-        return running_features_sha256(self.model_store, self.settings.face)
+        return running_features_sha256(self.root, self.model_store, self.settings.face)
 
     @cached_property
     def pipeline_sha256(self) -> str:
@@ -126,8 +125,7 @@ class Installation:
     @cached_property
     def comparer(self) -> PictureComparer:
         """Compares two pictures."""
-        weigher = MeshWeigher(heavy_from=read_heavy_from(read_shipped(self.root, "config/mesh.toml")))
-        return PictureComparer(self.measurer, self.calibrations, self.policy, weigher, model_sha256=self.recogniser.sha256)
+        return PictureComparer(self.measurer, self.calibrations, self.policy, model_sha256=self.recogniser.sha256)
 
     @cached_property
     def instruments(self) -> Instruments:

@@ -9,7 +9,7 @@ from typing import Any
 from teller_assist.cli import evaluate_face
 from teller_assist.cli.choices import several_of
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
-from teller_assist.evidence.kinds import Condition, PhotoKind
+from teller_assist.evidence.kinds import Condition, LineShape, PhotoKind
 
 _ALL_SPLITS = "all"
 _SEED_MAX = 2**63 - 1
@@ -40,6 +40,10 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
         "--conditions", type=several_of(Condition), default=frozenset(), metavar="NAME,...",
         help=f"a live rendering under each of {','.join(Condition)} besides; none if left out",
     )  # fmt: skip
+    simulate.add_argument(
+        "--line-shapes", type=several_of(LineShape), default=frozenset(), metavar="NAME,...",
+        help=f"a medium and a heavy mesh with each of {','.join(LineShape)} besides; none if left out",
+    )  # fmt: skip
     simulate.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 if left out; another seed renders anew")
     simulate.add_argument("--split", choices=("dev", "test", _ALL_SPLITS), default=_ALL_SPLITS, help="people to render")
     simulate.add_argument("--json", action="store_true", help="print one JSON document")
@@ -64,7 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
     from teller_assist.evaluation.simulate import SimulationOrder, simulate_set
 
     split = None if arguments.split == _ALL_SPLITS else Split(arguments.split)
-    order = SimulationOrder(arguments.kinds, arguments.seed, split, conditions=arguments.conditions)
+    order = SimulationOrder(
+        arguments.kinds, arguments.seed, split, conditions=arguments.conditions, line_shapes=arguments.line_shapes
+    )
     archive = read_set(arguments.set)
     installation = open_installation()
     limits = installation.picture_limits

@@ -77,5 +77,14 @@ def _drawn_portrait(shown: PortraitView, look: Look, *, mesh: bool = False) -> P
     if shown.pixels is None:
         return shown
     height, width = shown.pixels.shape[:2]
-    original = None if shown.original is None else drawn_person(shown.original.shape[1], shown.original.shape[0], look, mesh=mesh)
-    return replace(shown, pixels=drawn_person(width, height, look, mesh=mesh), original=original)
+    original, restored_original = (
+        None if pixels is None else drawn_person(pixels.shape[1], pixels.shape[0], look, mesh=mesh and pixels is shown.original)
+        for pixels in (shown.original, shown.restored_original)
+    )
+    return replace(
+        shown,
+        pixels=drawn_person(width, height, look, mesh=mesh),
+        original=original,
+        restored=None if shown.restored is None else drawn_person(width, height, look),
+        restored_original=restored_original,
+    )

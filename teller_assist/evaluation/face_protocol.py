@@ -141,24 +141,31 @@ def features_of(probes: MeasuredSet, references: MeasuredSet) -> tuple[FeatureRo
     return _part(all_rows, slice(0, parting)), _part(all_rows, slice(parting, None))
 
 
-def excused_comparisons(comparisons: Comparisons, limits: Mapping[str, int]) -> CountedComparisons | None:
-    """Return the comparisons whose probe shows a covered mouth or a head that does not stand upright; None where no probe does.
+def excused_comparisons(comparisons: Comparisons, limits: Mapping[str, int]) -> tuple[CountedComparisons, ...]:
+    """Return the comparisons that are never told as NON_MATCH, each once.
+
+    Those whose probe shows a covered mouth or a head that does not stand upright, and those whose reference was aligned by its
+    layout because no face was seen.
 
     Parameters
     ----------
     limits
-        Values below which a quality component excuses, by its name.
+        Values below which a quality component of the probe excuses, by its name.
     """
-    probes = comparisons.probes
-    excused = {
+    if comparisons.within:
+        return ()
+    probes, references = comparisons.probes, comparisons.references
+    posed = {
         row
         for row, one in zip(probes.rows, probes.measured, strict=True)
         if any(one.quality.get(name, 100) < limit for name, limit in limits.items())
     }
-    if not excused or comparisons.within:
-        return None
-    rows = features_of(probes.select(lambda row: row in excused), comparisons.references)
-    return count_comparisons(*rows, seed=SEED, refits=0)
+    unseen = {row for row, one in zip(references.rows, references.measured, strict=True) if one.by_layout}
+    parts = (
+        (probes.select(lambda row: row in posed), references),
+        (probes.select(lambda row: row not in posed), references.select(lambda row: row in unseen)),
+    )
+    return tuple(count_comparisons(*features_of(*part), seed=SEED, refits=0) for part in parts if part[0].rows and part[1].rows)
 
 
 def mated_scores(comparisons: Comparisons) -> MatedScores:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,7 +135,7 @@ def claims_against_observations(observed: Observed, calibration: Calibration) ->
 
 
 def outcome_counts(
-    observed: Observed, excused: CountedComparisons | None, calibration: Calibration, policy: OutcomePolicy
+    observed: Observed, excused: Sequence[CountedComparisons], calibration: Calibration, policy: OutcomePolicy
 ) -> dict[str, dict[str, int]]:
     """Return how many comparisons the product would have told with which outcome; mated ones that failed are told apart.
 
@@ -144,7 +144,7 @@ def outcome_counts(
     Parameters
     ----------
     excused
-        Those among them that are never told as NON_MATCH; None where there are none.
+        Those among them that are never told as NON_MATCH, each in one of the parts.
     """
     middles = (np.arange(-GRID_STEPS_PER_UNIT, GRID_STEPS_PER_UNIT + 1) + 0.5) / GRID_STEPS_PER_UNIT
     outcomes = np.array([decide_outcome(float(middle), calibration, policy).value for middle in middles])
@@ -153,8 +153,8 @@ def outcome_counts(
         name: {outcome.value: int(counts[outcomes == outcome.value].sum()) for outcome in Outcome}
         for name, counts in counted.items()
     }
-    if excused is not None:
-        for name, counts in (("mated", excused.mated[0]), ("non_mated", excused.non_mated[0])):
+    for part in excused:
+        for name, counts in (("mated", part.mated[0]), ("non_mated", part.non_mated[0])):
             spared = int(counts[outcomes == Outcome.NON_MATCH.value].sum())
             found[name][Outcome.NON_MATCH.value] -= spared
             found[name][Outcome.INCONCLUSIVE.value] += spared

@@ -18,7 +18,11 @@ import numpy.typing as npt
 
 from teller_assist.errors import ResourceError
 
+Vector = npt.NDArray[np.float32] | npt.NDArray[np.float64]
+
 CACHE_NAME = "features.sqlite3"
+_TABLE = "measured_3"  # another name for other columns: an older table in the same file is left alone
+_COLUMNS = "key, vector, failure, heaviness, quality, by_layout, had_lines, with_lines"
 _ASKED_AT_ONCE = 500
 _BUSY_LIMIT_S = 60.0
 
@@ -38,12 +42,21 @@ class MeasuredRow:
         Of its mesh, for mesh photos; NaN for others.
     quality
         Component names of ISO/IEC 29794-5 and values from 0 to 100, higher is better; what could not be assessed is absent.
+    by_layout
+        No face was found; the layout of such photographs said where it is.
+    had_lines
+        A mesh was taken out of it.
+    with_lines
+        The features it has with its mesh left in; empty where it then has none, or had no mesh.
     """
 
-    vector: npt.NDArray[np.float32] | npt.NDArray[np.float64]
+    vector: Vector
     failure: str
     heaviness: float
     quality: Mapping[str, int] = field(default_factory=dict)
+    by_layout: bool = False
+    had_lines: bool = False
+    with_lines: Vector = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
 class FeatureCache:
@@ -65,10 +78,19 @@ class FeatureCache:
         for start in range(0, len(wanted), _ASKED_AT_ONCE):
             part = wanted[start : start + _ASKED_AT_ONCE]
             marks = ",".join("?" * len(part))
-            asked = f"SELECT key, vector, failure, heaviness, quality FROM measured WHERE key IN ({marks})"  # noqa: S608 - question marks
-            for key, vector, failure, heaviness, quality in self._connection.execute(asked, part):
-                weight = float("nan") if heaviness is None else float(heaviness)
-                found[str(key)] = MeasuredRow(np.frombuffer(vector, np.float32), str(failure), weight, json.loads(quality))
+            asked = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE key IN ({marks})"  # noqa: S608 - our own names and question marks
+            for key, vector, failure, heaviness, quality, by_layout, had_lines, with_lines in self._connection.execute(
+                asked, part
+            ):
+                found[str(key)] = MeasuredRow(
+                    np.frombuffer(vector, np.float32),
+                    str(failure),
+                    float("nan") if heaviness is None else float(heaviness),
+                    json.loads(quality),
+                    bool(by_layout),
+                    bool(had_lines),
+                    np.frombuffer(with_lines, np.float32),
+                )
         return found
 
     def keep(self, rows: Mapping[str, MeasuredRow]) -> None:
@@ -86,12 +108,15 @@ class FeatureCache:
                 row.failure,
                 None if np.isnan(row.heaviness) else row.heaviness,
                 json.dumps(dict(row.quality)),
+                row.by_layout,
+                row.had_lines,
+                row.with_lines.astype(np.float32).tobytes(),
             )
             for key, row in rows.items()
         ]
         try:
             with self._connection:
-                self._connection.executemany("INSERT OR REPLACE INTO measured VALUES (?, ?, ?, ?, ?)", values)
+                self._connection.executemany(f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608
         except sqlite3.Error as error:
             raise _resource_error(error) from error
 
@@ -130,10 +155,11 @@ def _connect(path: Path) -> sqlite3.Connection:
         path.chmod(0o600)
         with connection:
             connection.execute(
-                "CREATE TABLE IF NOT EXISTS measured "
-                "(key TEXT PRIMARY KEY, vector BLOB NOT NULL, failure TEXT NOT NULL, heaviness REAL, quality TEXT NOT NULL)"
+                f"CREATE TABLE IF NOT EXISTS {_TABLE} (key TEXT PRIMARY KEY, vector BLOB NOT NULL, failure TEXT NOT NULL, "
+                "heaviness REAL, quality TEXT NOT NULL, by_layout INTEGER NOT NULL, had_lines INTEGER NOT NULL, "
+                "with_lines BLOB NOT NULL)"
             )
-        connection.execute("SELECT count(key) FROM measured").fetchone()
+        connection.execute(f"SELECT count(key) FROM {_TABLE}").fetchone()  # noqa: S608
         on_failure.pop_all()
     return connection
 

@@ -16,22 +16,22 @@ import numpy.typing as npt
 from teller_assist.comparison.back_end import BackEnd
 from teller_assist.comparison.fitting import FeatureRows
 from teller_assist.errors import BugError, EvidenceError, PictureError, SetError
-from teller_assist.evaluation.feature_cache import MeasuredRow, open_cache
+from teller_assist.evaluation.feature_cache import MeasuredRow, Vector, open_cache
 from teller_assist.evaluation.progress import ProgressLines
 from teller_assist.evaluation.sets import EvaluationSet, SetRow
 from teller_assist.evaluation.worker_process import tie_to_parent
 from teller_assist.evidence.kinds import PhotoKind
-from teller_assist.evidence.measurements import AssessedQuality
-from teller_assist.face.mesh import mesh_heaviness
+from teller_assist.evidence.measurements import AssessedQuality, FaceMeasurement
+from teller_assist.face.measurement import ADVICE_BY_LAYOUT
 from teller_assist.model_files.store import open_store
 from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.settings.schema import FaceSettings
 from teller_assist.settings.shipped import read_shipped
+from teller_assist.workflow.comparing import AUTHORITY_KINDS
 from teller_assist.workflow.opening import QUALITY_FILE, open_measurer
 
 WORKERS = 2
-MEASURING_VERSION = 2  # raise it whenever a change of code changes what is kept
-WEIGHED_KINDS = (PhotoKind.MESH, PhotoKind.MESH_HEAVY, PhotoKind.CLEAN)
+MEASURING_VERSION = 3  # raise it whenever a change of code changes what is kept
 _CHUNK = 8
 _KEPT_AT_ONCE = 64
 _NO_HEAVINESS = float("nan")
@@ -71,7 +71,16 @@ class MeasuredSet:
         if back_end is None:
             return self
         measured = tuple(
-            one if one.failure else replace(one, vector=back_end.project(one.vector[np.newaxis])[0]) for one in self.measured
+            replace(one, vector=_projected(back_end, one.vector), with_lines=_projected(back_end, one.with_lines))
+            for one in self.measured
+        )
+        return MeasuredSet(self.rows, measured, self.from_cache)
+
+    def with_lines_left_in(self) -> MeasuredSet:
+        """Return the same rows as they are without the removal of meshes; a photograph without a face then has failed."""
+        measured = tuple(
+            one if not one.had_lines else replace(one, vector=one.with_lines, failure="" if one.with_lines.size else "no_face")
+            for one in self.measured
         )
         return MeasuredSet(self.rows, measured, self.from_cache)
 
@@ -163,7 +172,7 @@ def _key(the_set: EvaluationSet, row: SetRow, measured_with: str) -> str:
         content = hashlib.sha256(the_set.file(row).read_bytes()).hexdigest()
     except OSError as error:
         raise SetError("set_invalid", why="picture_missing") from error
-    parts = (measured_with, content, "weighed" if row.kind in WEIGHED_KINDS else "")
+    parts = (measured_with, content, "weighed" if row.kind in AUTHORITY_KINDS else "")
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:40]
 
 
@@ -181,13 +190,26 @@ class _Worker:
             picture = read_picture(self._set_root / row.path, role="set", limits=self._setup.limits)
         except PictureError as error:
             return MeasuredRow(np.zeros(0, np.float32), error.reason, _NO_HEAVINESS)
-        heaviness = mesh_heaviness(picture) if row.kind in WEIGHED_KINDS else _NO_HEAVINESS
+        if row.kind not in AUTHORITY_KINDS:
+            return self._measured(lambda: self._measurer.measure(picture), _NO_HEAVINESS)
+        mesh = self._measurer.read_mesh(picture)
+        one = self._measured(lambda: self._measurer.measure_authority_photo(mesh), mesh.heaviness)
+        if not mesh.has_lines:
+            return one
+        as_it_came = self._measured(lambda: self._measurer.measure(picture), mesh.heaviness)
+        return replace(one, had_lines=True, with_lines=as_it_came.vector)
+
+    def _measured(self, measure: Callable[[], FaceMeasurement], heaviness: float) -> MeasuredRow:
         try:
-            face = self._measurer.measure(picture)
-            quality = {one.name.value: one.value for one in face.quality if isinstance(one, AssessedQuality)}
-            return MeasuredRow(face.features.vector, "", heaviness, quality)
+            face = measure()
         except EvidenceError as error:
             return MeasuredRow(np.zeros(0, np.float32), error.reason, heaviness)
+        quality = {one.name.value: one.value for one in face.quality if isinstance(one, AssessedQuality)}
+        return MeasuredRow(face.features.vector, "", heaviness, quality, ADVICE_BY_LAYOUT in face.advice)
+
+
+def _projected(back_end: BackEnd, vector: Vector) -> Vector:
+    return back_end.project(vector[np.newaxis])[0] if vector.size else vector
 
 
 _worker: _Worker | None = None

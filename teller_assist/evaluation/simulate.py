@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 
 from teller_assist.errors import SetError
+from teller_assist.evaluation.photo_kinds.mesh import LEVEL_OF
 from teller_assist.evaluation.progress import ProgressLines
 from teller_assist.evaluation.sets import EvaluationSet, Split
 from teller_assist.evaluation.simulation_folder import claim_folder, rendered_row, target_names, write_images_csv
@@ -28,11 +29,12 @@ from teller_assist.evaluation.simulation_worker import (
     Renderer,
     RenderResult,
     RenderTask,
+    Target,
     run_in_worker,
     start_worker,
     target_of,
 )
-from teller_assist.evidence.kinds import Condition, PhotoKind
+from teller_assist.evidence.kinds import Condition, LineShape, PhotoKind
 from teller_assist.pictures.decode import PictureLimits
 
 # Raise it whenever a change of code changes a rendering: an interrupted run must not be continued by other code.
@@ -53,6 +55,8 @@ class SimulationOrder:
         Processes, one thread each; 1 renders in this process.
     conditions
         A live rendering of every photograph under each of these, besides the kinds.
+    line_shapes
+        A medium and a heavy mesh rendering of every photograph with lines of each of these, besides.
     """
 
     kinds: frozenset[PhotoKind]
@@ -60,6 +64,7 @@ class SimulationOrder:
     split: Split | None = None
     workers: int = 2
     conditions: frozenset[Condition] = frozenset()
+    line_shapes: frozenset[LineShape] = frozenset()
 
 
 def simulate_set(
@@ -118,12 +123,14 @@ def _tasks(archive: EvaluationSet, order: SimulationOrder) -> list[RenderTask]:
     names = target_names(rows)
     kinds = [kind for kind in PhotoKind if kind in order.kinds]
     altered = [condition for condition in Condition if condition in order.conditions]
+    shapes = [shape for shape in LineShape if shape in order.line_shapes]
     return [
         RenderTask(
             row,
             (
                 *(target_of(row, names[row.path], kind) for kind in kinds),
                 *(target_of(row, names[row.path], PhotoKind.LIVE, condition) for condition in altered),
+                *(target_of(row, names[row.path], kind, shape) for shape in shapes for kind in LEVEL_OF),
             ),
         )
         for row in rows
@@ -131,7 +138,7 @@ def _tasks(archive: EvaluationSet, order: SimulationOrder) -> list[RenderTask]:
 
 
 def _plan(archive: EvaluationSet, order: SimulationOrder, detector: DetectorSetup) -> dict[str, Any]:
-    plan = {
+    plan: dict[str, Any] = {
         "schema": "simulation/1",
         "rendering_version": RENDERING_VERSION,
         "images_csv_sha256": archive.images_csv_sha256,
@@ -144,7 +151,11 @@ def _plan(archive: EvaluationSet, order: SimulationOrder, detector: DetectorSetu
         "opencv": cv2.__version__,
         "numpy": np.__version__,
     }
-    return plan | ({"conditions": sorted(order.conditions)} if order.conditions else {})
+    if order.conditions:
+        plan["conditions"] = sorted(order.conditions)
+    if order.line_shapes:
+        plan["line_shapes"] = sorted(order.line_shapes)
+    return plan
 
 
 def _results(
@@ -180,7 +191,8 @@ def _document_body(tasks: Sequence[RenderTask], results: Sequence[RenderResult])
     conditions: dict[str, dict[str, int]] = {}
     for task, result in zip(tasks, results, strict=True):
         for target in task.targets:
-            counted, name = (kinds, target.kind.value) if target.condition is None else (conditions, target.condition.value)
+            name = target.kind.value if target.condition is None else _altered_name(target)
+            counted = kinds if target.condition is None else conditions
             counts = counted.setdefault(name, {"rendered": 0, "no_face": 0, "unreadable": 0})
             outcome = "rendered" if target in result.rendered else "unreadable" if result.unreadable else "no_face"
             counts[outcome] += 1
@@ -191,3 +203,9 @@ def _document_body(tasks: Sequence[RenderTask], results: Sequence[RenderResult])
         "no_face": [task.row.path for task, result in pairs if result.no_face],
         "unreadable": [{"path": task.row.path, "reason": result.unreadable} for task, result in pairs if result.unreadable],
     }
+
+
+def _altered_name(target: Target) -> str:
+    """Return the condition's name; the kind stands before the shape of its lines."""
+    shaped = isinstance(target.condition, LineShape)
+    return f"{target.kind}_{target.condition}" if shaped else str(target.condition)

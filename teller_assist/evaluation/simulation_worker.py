@@ -11,12 +11,14 @@ from teller_assist.errors import BugError, NoFaceError, PictureError
 from teller_assist.evaluation.conditions import under_condition
 from teller_assist.evaluation.photo_kinds import Portrait, prepare_portrait, render, rng_for
 from teller_assist.evaluation.photo_kinds.encoding import camera_jpeg
+from teller_assist.evaluation.photo_kinds.mesh import LEVEL_OF
+from teller_assist.evaluation.photo_kinds.mesh_variety import render_variety
 from teller_assist.evaluation.sets import SetRow
 from teller_assist.evaluation.simulation_folder import write_whole
 from teller_assist.evaluation.sitter import sitter_landmarks
 from teller_assist.evaluation.worker_process import tie_to_parent
 from teller_assist.evaluation.worn import WORN, wear
-from teller_assist.evidence.kinds import Condition, PhotoKind
+from teller_assist.evidence.kinds import Condition, LineShape, PhotoKind
 from teller_assist.face.detection import FaceDetector
 from teller_assist.pictures.decode import PictureLimits, decode_picture
 from teller_assist.pictures.files import read_bytes
@@ -53,12 +55,12 @@ class Target:
     path
         Below the output folder.
     condition
-        What is done to a live rendering; None leaves it as it is.
+        What is done to a live rendering, or the lines a mesh rendering has; None leaves it as it is.
     """
 
     kind: PhotoKind
     path: str
-    condition: Condition | None = None
+    condition: Condition | LineShape | None = None
 
 
 @dataclass(frozen=True)
@@ -143,14 +145,16 @@ class Renderer:
         rng = rng_for(row.path, target.kind, self._seed)  # under a condition, too: nothing but the condition differs
         if target.condition is None:
             return render(portrait, target.kind, rng).data
-        of_condition = rng_for(f"{row.path}|{target.condition}", PhotoKind.LIVE, self._seed)
+        of_condition = rng_for(f"{row.path}|{target.condition}", target.kind, self._seed)
+        if isinstance(target.condition, LineShape):
+            return render_variety(portrait, target.condition, LEVEL_OF[target.kind], of_condition).data
         if target.condition in WORN:
             return render(wear(portrait, target.condition, of_condition), target.kind, rng).data
         frame = render(portrait, target.kind, rng).pixels
         return camera_jpeg(under_condition(frame, target.condition, of_condition), _ALTERED_JPEG_QUALITY)
 
 
-def target_of(row: SetRow, name: str, kind: PhotoKind, condition: Condition | None = None) -> Target:
+def target_of(row: SetRow, name: str, kind: PhotoKind, condition: Condition | LineShape | None = None) -> Target:
     """Return where a rendering lies below the output folder; ``name`` is the photograph's, without suffix."""
     if kind is PhotoKind.ARCHIVE:
         return Target(kind, f"{kind}/{row.path}")

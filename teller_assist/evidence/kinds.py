@@ -44,3 +44,25 @@ class Condition(StrEnum):
     GLASSES = "glasses"
     FRINGE = "fringe"
     MASK = "mask"
+
+
+class LineShape(StrEnum):
+    """What the lines of a mesh look like; a mesh photograph rendered with them has this as its condition."""
+
+    SINUSOID = "lines_sinusoid"  # parallel waves, often crossed by their mirror image
+    MOIRE = "lines_moire"  # two fine gratings that beat
+    SPLINES = "lines_splines"  # free curves across the picture
+    DOTS = "lines_dots"  # a lattice of dots
+    TEXT = "lines_text"  # rows of small characters
+    HATCH = "lines_hatch"  # straight lines in one or two directions
+    RINGS = "lines_rings"  # circles around one point
+    ZIGZAG = "lines_zigzag"  # lines of straight pieces
+    SCALES = "lines_scales"  # rows of arcs, like a roof's tiles
+    GUILLOCHE = "lines_guilloche"  # bands of interlaced waves, as on banknotes
+    CONTOURS = "lines_contours"  # level lines of a random landscape
+    HONEYCOMB = "lines_honeycomb"  # hexagons
+
+
+# Kept out of every training and every choice: how a mesh remover does on them says what it may do on a mesh nobody here has seen.
+HELD_OUT_SHAPES = frozenset({LineShape.GUILLOCHE, LineShape.CONTOURS, LineShape.HONEYCOMB})
+SEEN_SHAPES = tuple(shape for shape in LineShape if shape not in HELD_OUT_SHAPES)

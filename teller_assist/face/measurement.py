@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from teller_assist.errors import QualityTooLowError
 from teller_assist.evidence.measurements import FaceMeasurement, QualityComponent, QualityName
@@ -13,11 +13,14 @@ from teller_assist.evidence.pictures import FaceBox, Picture, Pixels
 from teller_assist.face.alignment import align_face
 from teller_assist.face.detection import FaceDetector
 from teller_assist.face.features import FeatureExtractor, mean_features
+from teller_assist.face.mesh import MeshReading, MeshRemover
+from teller_assist.face.photo_layout import face_by_layout
 from teller_assist.face.quality import QualityMapping, advice_from, measure_quality
 from teller_assist.face.selection import choose_face
 from teller_assist.settings.schema import FaceSettings
 
 ADVICE_TURNED = "picture_turned"
+ADVICE_BY_LAYOUT = "aligned_by_layout"
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,9 @@ class FaceMeasurer:
         extractor: FeatureExtractor,
         mappings: Mapping[QualityName, QualityMapping],
         settings: FaceSettings,
+        mesh_remover: MeshRemover,
     ) -> None:
+        self._mesh_remover = mesh_remover
         self._detector = detector
         self._extractor = extractor
         self._mappings = mappings
@@ -62,6 +67,24 @@ class FaceMeasurer:
     def model_id(self) -> str:
         """Id of the recognition model."""
         return self._extractor.model_id
+
+    def read_mesh(self, picture: Picture) -> MeshReading:
+        """Look for the lines of a networked-verification photo and take them out."""
+        return self._mesh_remover.read(picture)
+
+    def measure_authority_photo(self, mesh: MeshReading) -> FaceMeasurement:
+        """Measure the face of a networked-verification photo, without its lines where it has any.
+
+        Where no face is found on a photo with lines, the layout of such photos says where it is, and the advice says so. The face
+        lies in the pixels of the photo as it came.
+
+        Raises
+        ------
+        NoFaceError, SeveralFacesError, QualityTooLowError
+            As for ``measure``.
+        """
+        measured = self.extract(self.look(mesh.to_compare, known_layout=mesh.has_lines))
+        return replace(measured, face=mesh.on_photo(measured.face))
 
     def measure(self, picture: Picture) -> FaceMeasurement:
         """Measure the largest face of a picture.
@@ -77,8 +100,13 @@ class FaceMeasurer:
         """
         return self.extract(self.look(picture))
 
-    def look(self, picture: Picture) -> SeenFace:
+    def look(self, picture: Picture, *, known_layout: bool = False) -> SeenFace:
         """Find the largest face of a picture and measure its quality.
+
+        Parameters
+        ----------
+        known_layout
+            The picture is an identity photograph: where no face is found, its layout says where it is, and the advice says so.
 
         Raises
         ------
@@ -91,7 +119,10 @@ class FaceMeasurer:
         """
         clock = _StageClock()
         faces = self._detector.detect(picture)
-        face, advice = choose_face(faces, role=picture.role, second_area_ratio=self._settings.second_face_area_ratio)
+        if faces or not known_layout:
+            face, advice = choose_face(faces, role=picture.role, second_area_ratio=self._settings.second_face_area_ratio)
+        else:
+            face, advice = face_by_layout(picture), (ADVICE_BY_LAYOUT,)
         clock.stop("detect")
         aligned = align_face(
             picture.pixels,

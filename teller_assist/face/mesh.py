@@ -1,86 +1,170 @@
-"""How heavy the mesh of a networked-verification photo is: heavy ones have a calibration of their own."""
+"""The mesh of a networked-verification photo: seen, weighed and taken out before anything else looks at the face."""
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from teller_assist.errors import SettingsFileError
 from teller_assist.evidence.kinds import PhotoKind
-from teller_assist.evidence.pictures import Picture
+from teller_assist.evidence.pictures import FaceBox, Picture, Pixels
 
-# The usual width of such a photo; lines are 1 to 4 pixels wide there, and the closing below swallows what is narrower than 7.
-WORKING_WIDTH_PX = 178
-_LINE_CLOSING_PX = 7
-_SURROUNDINGS_SIGMA_PX = 8.0
-_DARKEST_SURROUNDINGS = 10.0  # grey levels: noise in black hair must not count as lines
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+# The usual size of such a photo, which the network was trained at; others are brought to its area, with their own proportions.
+USUAL_SIZE_PX = (178, 220)
+_SIDES_DIVIDE_BY_PX = 32
+_LONGEST_SIDE_PX = 512  # a strip or a panorama is no portrait: its lines are not looked for
 
 
 @dataclass(frozen=True)
+class MeshLimits:
+    """Limits of heaviness, fitted, see ``config/mesh.toml``.
+
+    Attributes
+    ----------
+    lines_from
+        At and above it a photo has a mesh; below it nothing is done to it.
+    heavy_from
+        At and above it the mesh is a heavy one, with a calibration of its own.
+    """
+
+    lines_from: float
+    heavy_from: float
+
+
+@dataclass(frozen=True, eq=False)
 class MeshReading:
     """What was measured on one photo.
 
     Attributes
     ----------
     heaviness
-        0 to 1: mean depth of thin dark structures relative to their surroundings, over the whole picture;
-        higher means a heavier mesh.
+        0 to 1: how much of the picture its lines hide (their cover times their opacity), higher means a heavier mesh.
     kind
-        MESH or MESH_HEAVY: the calibration that belongs to it.
+        CLEAN, MESH or MESH_HEAVY: the calibration that belongs to it.
+    photo
+        The photo as it came.
+    restored
+        The photo without its lines; None where it has none.
     """
 
     heaviness: float
     kind: PhotoKind
+    photo: Picture
+    restored: Picture | None = None
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether there were lines to be taken out."""
+        return self.restored is not None
+
+    @property
+    def to_compare(self) -> Picture:
+        """What is compared: the restored picture, or the photo itself, untouched, where it has no lines."""
+        return self.photo if self.restored is None else self.restored
+
+    def on_photo(self, face: FaceBox) -> FaceBox:
+        """Return a face that was found in ``to_compare`` in the pixels of the photo."""
+        if self.restored is None:
+            return face
+        return _scaled(face, self.restored, self.photo)
+
+    def on_restored(self, face: FaceBox) -> FaceBox:
+        """Return a face in the pixels of the photo in those of ``to_compare``."""
+        return face if self.restored is None else _scaled(face, self.photo, self.restored)
 
 
-class MeshWeigher:
-    """Tells a heavy mesh from a medium one.
+def _scaled(face: FaceBox, found_in: Picture, wanted_in: Picture) -> FaceBox:
+    ratio = np.array([wanted_in.width_px, wanted_in.height_px]) / (found_in.width_px, found_in.height_px)
+    landmarks = np.asarray((face.landmarks + 0.5) * ratio - 0.5, np.float32)
+    landmarks.flags.writeable = False
+    return replace(
+        face,
+        x_px=float(face.x_px * ratio[0]),
+        y_px=float(face.y_px * ratio[1]),
+        width_px=float(face.width_px * ratio[0]),
+        height_px=float(face.height_px * ratio[1]),
+        landmarks=landmarks,
+    )
+
+
+class MeshRemover:
+    """Takes the lines out of a photo; may be shared between threads.
 
     Parameters
     ----------
-    heavy_from
-        Heaviness at and above which a photo counts as heavy; fitted, see ``config/mesh.toml``.
+    session
+        Input float32 (1, 3, height, width), BGR, 0 to 255, both sides multiples of 32. Outputs: the restored picture of the same
+        form, and the cover, float32 (1, 1, height, width), 0 to 1: how much of each pixel a line hides.
     """
 
-    def __init__(self, *, heavy_from: float) -> None:
-        self._heavy_from = heavy_from
+    def __init__(self, session: InferenceSession, limits: MeshLimits) -> None:
+        self._session = session
+        self._input_name = session.get_inputs()[0].name
+        self._limits = limits
 
-    def weigh(self, picture: Picture) -> MeshReading:
-        """Return how heavy the mesh of a photo is."""
-        heaviness = mesh_heaviness(picture)
-        return MeshReading(heaviness, PhotoKind.MESH_HEAVY if heaviness >= self._heavy_from else PhotoKind.MESH)
+    def read(self, picture: Picture) -> MeshReading:
+        """Weigh the mesh of a photo and take it out.
+
+        A restored picture has the area of 178x220 pixels and the photo's proportions; the network decides every pixel anew, so it
+        is for comparing and for looking at beside the photo, never in its place. A photo without a mesh stays untouched.
+        """
+        width, height = working_size_px(picture.width_px, picture.height_px)
+        if max(width, height) > _LONGEST_SIDE_PX:
+            return MeshReading(0.0, PhotoKind.CLEAN, picture)
+        restored, cover = self._run(_resized(picture.pixels, (width, height)))
+        heaviness = float(np.mean(cover))
+        if heaviness < self._limits.lines_from:
+            return MeshReading(heaviness, PhotoKind.CLEAN, picture)
+        restored.flags.writeable = False
+        kind = PhotoKind.MESH_HEAVY if heaviness >= self._limits.heavy_from else PhotoKind.MESH
+        return MeshReading(heaviness, kind, picture, Picture(restored, picture.file_format, picture.role))
+
+    def _run(self, pixels: Pixels) -> tuple[Pixels, npt.NDArray[np.float32]]:
+        height, width = pixels.shape[:2]
+        right, bottom = -width % _SIDES_DIVIDE_BY_PX, -height % _SIDES_DIVIDE_BY_PX
+        left, top = right // 2, bottom // 2
+        padded = cv2.copyMakeBorder(pixels, top, bottom - top, left, right - left, cv2.BORDER_REPLICATE)
+        planes = np.ascontiguousarray(padded.transpose(2, 0, 1)[None], np.float32)
+        restored, cover = self._session.run(["restored", "cover"], {self._input_name: planes})
+        window = (slice(top, top + height), slice(left, left + width))
+        answered = np.rint(restored[0].transpose(1, 2, 0)[window]).astype(np.uint8)
+        return np.ascontiguousarray(answered), np.asarray(cover[0, 0][window], np.float32)
 
 
-def mesh_heaviness(picture: Picture) -> float:
-    """Return the mean depth of thin dark structures, 0 to 1.
-
-    A closing with a disc wider than a line fills the line; what was filled, relative to the brightness around it, is the line's
-    depth. Eyebrows, hair ends and a busy background count too: simulated photos without lines have about 0.026 (median of 150).
-    """
-    grey = np.asarray(cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2GRAY))
-    height_px = max(1, round(WORKING_WIDTH_PX * grey.shape[0] / grey.shape[1]))
-    grey = np.asarray(cv2.resize(grey, (WORKING_WIDTH_PX, height_px), interpolation=cv2.INTER_LINEAR))
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_LINE_CLOSING_PX, _LINE_CLOSING_PX))
-    filled = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, disc).astype(np.float32) - grey
-    surroundings = cv2.GaussianBlur(grey, (0, 0), _SURROUNDINGS_SIGMA_PX).astype(np.float32)
-    return float(np.mean(filled / (surroundings + _DARKEST_SURROUNDINGS)))
+def working_size_px(width_px: int, height_px: int) -> tuple[int, int]:
+    """Return the size with the usual area and the proportions of a picture, in whole pixels, at least 1."""
+    scale = float(np.sqrt(USUAL_SIZE_PX[0] * USUAL_SIZE_PX[1] / (width_px * height_px)))
+    return max(1, round(scale * width_px)), max(1, round(scale * height_px))
 
 
-def read_heavy_from(content: bytes) -> float:
-    """Read the limit from ``config/mesh.toml``.
+def _resized(pixels: Pixels, size_px: tuple[int, int]) -> Pixels:
+    if size_px == (pixels.shape[1], pixels.shape[0]):
+        return pixels
+    shrinks = size_px[0] < pixels.shape[1]
+    return np.asarray(cv2.resize(pixels, size_px, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8)
+
+
+def read_mesh_limits(content: bytes) -> MeshLimits:
+    """Read ``config/mesh.toml``.
 
     Raises
     ------
     SettingsFileError
-        The file does not say it.
+        The file does not say them, or they do not rise.
     """
     try:
-        limit = tomllib.loads(content.decode("utf-8"))["heavy_from"]
+        document = tomllib.loads(content.decode("utf-8"))
+        limits = document["lines_from"], document["heavy_from"]
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
         raise SettingsFileError("settings_unreadable", file="mesh.toml") from error
-    if not isinstance(limit, float) or not 0 < limit < 1:
+    if not all(isinstance(limit, float) for limit in limits) or not 0 < limits[0] < limits[1] < 1:
         raise SettingsFileError("settings_unreadable", file="mesh.toml")
-    return limit
+    return MeshLimits(*limits)

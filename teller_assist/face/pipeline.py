@@ -11,16 +11,24 @@ import cv2
 from teller_assist.settings.schema import FaceSettings
 
 # Raise it whenever a change of code changes features or scores.
-PIPELINE_VERSION = 2
+PIPELINE_VERSION = 3
 
 
 def features_sha256(
-    *, detector_sha256: str, extractor_sha256: str, settings: FaceSettings, preprocessing: Mapping[str, object] | None = None
+    *,
+    detector_sha256: str,
+    extractor_sha256: str,
+    mesh_remover_sha256: str,
+    lines_from: float,
+    settings: FaceSettings,
+    preprocessing: Mapping[str, object] | None = None,
 ) -> str:
     """Return the hash of everything that decides what features a picture gets.
 
     Parameters
     ----------
+    lines_from
+        Heaviness from which on a networked-verification photo has lines to be taken out.
     preprocessing
         Of a bank's own recognition model; None for the one that ships.
 
@@ -33,6 +41,8 @@ def features_sha256(
         "opencv": cv2.__version__,
         "detector": detector_sha256,
         "extractor": extractor_sha256,
+        "mesh_remover": mesh_remover_sha256,
+        "mesh_lines_from": lines_from,
         "detection_side_px": settings.detection_side_px,
         "detection_score_min": settings.detection_score_min,
         "minimum_eye_distance_px": settings.minimum_eye_distance_px,

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast, get_args
 
 from teller_assist.errors import SettingsFileError, UsageError
 
-Preparation = Literal["none", "fold", "convert"]
+Preparation = Literal["none", "fold", "convert", "shipped"]
 Engine = Literal["opencv", "onnxruntime"]
 
 MANIFEST_SCHEMA = "model-manifest/1"
@@ -177,7 +177,7 @@ def _read_entry(table: _Table) -> ModelEntry:
         sources=tuple(_read_source(item) for item in table.tables("sources")),
     )
     table.nothing_else()
-    if entry.preparation == "none" and entry.sha256 != entry.source_sha256:
+    if entry.preparation in ("none", "shipped") and entry.sha256 != entry.source_sha256:
         raise _unreadable("unprepared_file_differs", model=model_id, key="sha256")
     return entry
 

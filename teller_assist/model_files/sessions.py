@@ -37,8 +37,8 @@ ONNXRUNTIME_ERRORS: tuple[type[Exception], ...] = (
 _LOG_ERRORS_ONLY = 3
 
 
-def open_onnx(store: ModelStore, entry: ModelEntry) -> onnxruntime.InferenceSession:
-    """Open a model's verified bytes in onnxruntime, on one thread.
+def open_onnx(store: ModelStore, entry: ModelEntry, *, threads: int = 1) -> onnxruntime.InferenceSession:
+    """Open a model's verified bytes in onnxruntime.
 
     Parameters
     ----------
@@ -46,11 +46,12 @@ def open_onnx(store: ModelStore, entry: ModelEntry) -> onnxruntime.InferenceSess
         Where the model's file lies.
     entry
         The model.
+    threads
+        One in the station: it has its own threads, and on two cores a spinning pool starves the camera.
 
     Returns
     -------
-    A session of the CPU provider. One thread: the station has its own threads, and on two cores a spinning pool starves
-    the camera.
+    A session of the CPU provider.
 
     Raises
     ------
@@ -61,14 +62,14 @@ def open_onnx(store: ModelStore, entry: ModelEntry) -> onnxruntime.InferenceSess
     """
     data = store.read_verified(entry)
     try:
-        return open_session(data)
+        return open_session(data, threads=threads)
     except ONNXRUNTIME_ERRORS as error:
         raise ModelAlteredError("model_altered", model=entry.model_id, why="not_opened") from error
 
 
-def open_session(content: bytes) -> onnxruntime.InferenceSession:
-    """Open a model's bytes on one thread of the CPU; raises whatever onnxruntime raises (``ONNXRUNTIME_ERRORS``)."""
-    return onnxruntime.InferenceSession(content, _one_thread(), providers=["CPUExecutionProvider"])
+def open_session(content: bytes, *, threads: int = 1) -> onnxruntime.InferenceSession:
+    """Open a model's bytes on the CPU; raises whatever onnxruntime raises (``ONNXRUNTIME_ERRORS``)."""
+    return onnxruntime.InferenceSession(content, _options(threads), providers=["CPUExecutionProvider"])
 
 
 def self_check(store: ModelStore, entry: ModelEntry) -> None:
@@ -102,9 +103,9 @@ def checked_state(store: ModelStore, entry: ModelEntry) -> ModelState:
     return ModelState.READY
 
 
-def _one_thread() -> onnxruntime.SessionOptions:
+def _options(threads: int) -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = _LOG_ERRORS_ONLY

@@ -37,15 +37,18 @@ class ModelStore:
         Every model there can be.
     folder
         Where the files that run lie; made when the first one is written.
+    shipped
+        Where those lie that were trained here and belong to the installation; beside the others when left out.
     """
 
-    def __init__(self, manifest: ModelManifest, folder: Path) -> None:
+    def __init__(self, manifest: ModelManifest, folder: Path, shipped: Path | None = None) -> None:
         self.manifest = manifest
         self.folder = folder
+        self._shipped = folder if shipped is None else shipped
 
     def path(self, entry: ModelEntry) -> Path:
         """Return where the model's file lies, or would lie."""
-        return self.folder / entry.file
+        return (self._shipped if entry.preparation == "shipped" else self.folder) / entry.file
 
     def state(self, entry: ModelEntry) -> ModelState:
         """Hash the model's file and say what it is; whether it also runs only a self-check can tell."""
@@ -159,4 +162,4 @@ def open_store(root: Path | None = None) -> ModelStore:
         The installation or its manifest cannot be read.
     """
     folder = (installation_root() if root is None else root) / "models"
-    return ModelStore(read_manifest(folder / "manifest.toml"), folder / "files")
+    return ModelStore(read_manifest(folder / "manifest.toml"), folder / "files", folder / "trained")

@@ -19,8 +19,8 @@ from teller_assist.errors import CalibrationMissingError
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.measurements import FaceMeasurement
 from teller_assist.evidence.pictures import Picture
-from teller_assist.face.measurement import ADVICE_TURNED, FaceMeasurer
-from teller_assist.face.mesh import MeshReading, MeshWeigher
+from teller_assist.face.measurement import ADVICE_BY_LAYOUT, ADVICE_TURNED, FaceMeasurer
+from teller_assist.face.mesh import MeshReading
 
 ADVICE_NOT_CALIBRATED = "calibration_missing"
 ADVICE_FACTORY = "factory_calibration"
@@ -29,6 +29,8 @@ ADVICE_CLAMPED = "calibration_clamped"
 # Advice about the probe beside which nobody is told to be another person. Simulated, at the scores that say so to 1.9 % of honest
 # customers otherwise: 8.1 % with a mask, 6.3 % at odd angles, 1.4 to 2.1 % on a side or on the head.
 EXCUSING_ADVICE = frozenset({"mouth_covered", "head_tilted", ADVICE_TURNED})
+# Kinds a networked-verification photo may come as: whether it has a mesh, and how heavy, is seen and not believed.
+AUTHORITY_KINDS = frozenset({PhotoKind.MESH, PhotoKind.MESH_HEAVY, PhotoKind.CLEAN})
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,7 @@ class ComparisonAnswer:
     llr
         Reading against a stranger, natural logarithm.
     mesh
-        How heavy the reference's mesh is; None where the reference is no mesh photo.
+        What was read of the reference's mesh; None where the reference is no networked-verification photo.
     target_fmr
         The policy's: the outcome is a MATCH at or above this one of the thresholds.
     relative_band
@@ -86,14 +88,12 @@ class PictureComparer:
         measurer: FaceMeasurer,
         shelf: CalibrationShelf,
         policy: Policy,
-        mesh_weigher: MeshWeigher,
         *,
         model_sha256: str,
     ) -> None:
         self._measurer = measurer
         self._shelf = shelf
         self._policy = policy
-        self._mesh_weigher = mesh_weigher
         self._model_version = f"sha256:{model_sha256}"
         self._zones_by_id: dict[str, OutcomeZones] = {}
 
@@ -105,7 +105,8 @@ class PictureComparer:
         Parameters
         ----------
         reference_kind
-            For MESH the heaviness of the mesh is measured, and the answer names the kind whose calibration was used.
+            For a networked-verification photo (MESH, MESH_HEAVY, CLEAN) the mesh is looked for and taken out, and the answer
+            names the kind whose calibration was used.
 
         Raises
         ------
@@ -117,8 +118,9 @@ class PictureComparer:
         started_s = time.perf_counter()
         # Two threads for two pictures: each inference stays on one, and the answer comes after the slower instead of after both.
         with ThreadPoolExecutor(2, "measure") as pool:
-            measured_probe, measured_reference = pool.map(self._measurer.measure, (probe, reference))
-        mesh = self.weigh_mesh(reference) if reference_kind is PhotoKind.MESH else None
+            of_probe = pool.submit(self._measurer.measure, probe)
+            of_reference = pool.submit(self.measure_reference, reference, reference_kind)
+            measured_probe, (measured_reference, mesh) = of_probe.result(), of_reference.result()
         return self.answer(
             measured_probe,
             measured_reference,
@@ -128,9 +130,18 @@ class PictureComparer:
             started_s=started_s,
         )
 
-    def weigh_mesh(self, reference: Picture) -> MeshReading:
-        """Measure how heavy the mesh of a networked-verification photo is."""
-        return self._mesh_weigher.weigh(reference)
+    def measure_reference(self, reference: Picture, kind: PhotoKind) -> tuple[FaceMeasurement, MeshReading | None]:
+        """Measure a reference, a networked-verification photo without its mesh; what was read of that is None for other kinds.
+
+        Raises
+        ------
+        NoFaceError, SeveralFacesError, QualityTooLowError
+            It cannot be compared.
+        """
+        if kind not in AUTHORITY_KINDS:
+            return self._measurer.measure(reference), None
+        mesh = self._measurer.read_mesh(reference)
+        return self._measurer.measure_authority_photo(mesh), mesh
 
     def answer(
         self,
@@ -147,7 +158,7 @@ class PictureComparer:
         Parameters
         ----------
         reference_kind
-            Replaced by the mesh's kind where a mesh was weighed.
+            Replaced by the mesh's kind where one was read.
         started_s
             ``time.perf_counter()`` of the moment that the answer's total time counts from.
 
@@ -159,7 +170,7 @@ class PictureComparer:
         reference_kind = reference_kind if mesh is None else mesh.kind
         score = comparison_score(measured_probe.features, measured_reference.features, self._shelf.back_end())
         calibration = self._calibration(probe_kind, reference_kind)
-        outcome = self._outcome(score, calibration, measured_probe)
+        outcome = self._outcome(score, calibration, measured_probe, measured_reference)
         readings = _Readings.without() if calibration is None else _Readings.of(score, calibration)
         return ComparisonAnswer(
             request_id=uuid.uuid4().hex,
@@ -185,12 +196,14 @@ class PictureComparer:
             latency_ms=_latency_ms(measured_probe, measured_reference, started_s),
         )
 
-    def _outcome(self, score: float, calibration: Calibration | None, probe: FaceMeasurement) -> Outcome:
-        """Return the outcome; a face whose mouth is covered, or that does not stand upright, is never told to be another's."""
+    def _outcome(
+        self, score: float, calibration: Calibration | None, probe: FaceMeasurement, reference: FaceMeasurement
+    ) -> Outcome:
+        """Return the outcome; a covered mouth, a turned head or a face that was not seen tells nobody to be another person."""
         if calibration is None:
             return Outcome.INCONCLUSIVE
         outcome = decide_outcome(score, calibration, self._policy.outcome)
-        excused = not EXCUSING_ADVICE.isdisjoint(probe.advice)
+        excused = not EXCUSING_ADVICE.isdisjoint(probe.advice) or ADVICE_BY_LAYOUT in reference.advice
         return Outcome.INCONCLUSIVE if excused and outcome is Outcome.NON_MATCH else outcome
 
     def _calibration(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration | None:

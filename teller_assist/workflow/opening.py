@@ -10,6 +10,7 @@ from teller_assist.comparison.back_end import back_end_path
 from teller_assist.face.detection import FaceDetector
 from teller_assist.face.features import FeatureExtractor
 from teller_assist.face.measurement import FaceMeasurer
+from teller_assist.face.mesh import MeshRemover, read_mesh_limits
 from teller_assist.face.pipeline import features_sha256, pipeline_sha256
 from teller_assist.face.quality import read_quality_mappings
 from teller_assist.model_files.recognisers import AdoptedRecogniser, adopted_recogniser, open_adopted
@@ -22,7 +23,9 @@ from teller_assist.settings.shipped import content_sha256, read_shipped
 
 DETECTOR_ID = "yunet-2023mar"
 EXTRACTOR_ID = "sface-2021dec"
+MESH_REMOVER_ID = "demesh-2026"
 QUALITY_FILE = "config/quality.toml"
+MESH_FILE = "config/mesh.toml"
 
 
 def open_detector(store: ModelStore, settings: FaceSettings) -> FaceDetector:
@@ -100,15 +103,36 @@ def open_measurer(root: Path, store: ModelStore, settings: FaceSettings) -> Face
     """
     extractor = open_extractor(store)
     mappings = read_quality_mappings(read_shipped(root, QUALITY_FILE).decode("utf-8"))
-    return FaceMeasurer(open_detector(store, settings), extractor, mappings, settings)
+    return FaceMeasurer(open_detector(store, settings), extractor, mappings, settings, open_mesh_remover(root, store))
 
 
-def running_features_sha256(store: ModelStore, settings: FaceSettings) -> str:
+def open_mesh_remover(root: Path, store: ModelStore, *, threads: int = 1) -> MeshRemover:
+    """Open what takes the lines out of a networked-verification photo.
+
+    Parameters
+    ----------
+    threads
+        The station has its own threads: more than one only to be measured.
+
+    Raises
+    ------
+    ModelMissingError, ModelAlteredError
+        Its file cannot be used.
+    SettingsFileError
+        The limits are not those that shipped.
+    """
+    limits = read_mesh_limits(read_shipped(root, MESH_FILE))
+    return MeshRemover(open_onnx(store, store.manifest.entry(MESH_REMOVER_ID), threads=threads), limits)
+
+
+def running_features_sha256(root: Path, store: ModelStore, settings: FaceSettings) -> str:
     """Return the hash of everything that decides the features of a picture on this machine."""
     recogniser = running_recogniser(store)
     return features_sha256(
         detector_sha256=store.manifest.entry(DETECTOR_ID).sha256,
         extractor_sha256=recogniser.sha256,
+        lines_from=read_mesh_limits(read_shipped(root, MESH_FILE)).lines_from,
+        mesh_remover_sha256=store.manifest.entry(MESH_REMOVER_ID).sha256,
         settings=settings,
         preprocessing=None if recogniser.adopted is None else asdict(recogniser.adopted.preprocessing),
     )

@@ -47,7 +47,8 @@ def portraits_view(customer: Customer, *, authority_answers: bool) -> PortraitsV
 
 def _portrait(role: str, photo: MeasuredPhoto | None, unmeasured: Pixels | None, absent: str) -> PortraitView:
     if photo is not None:
-        return PortraitView(role, photo.shown, photo.original)
+        restored, restored_original = (None, None) if photo.restored is None else photo.restored
+        return PortraitView(role, photo.shown, photo.original, restored=restored, restored_original=restored_original)
     return PortraitView(role, unmeasured, None, absent)
 
 

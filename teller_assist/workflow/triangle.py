@@ -9,7 +9,7 @@ from teller_assist.decision.judgement import EdgeName
 from teller_assist.errors import EvidenceError
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.measurements import FaceMeasurement
-from teller_assist.evidence.pictures import Picture, Pixels
+from teller_assist.evidence.pictures import FaceBox, Picture, Pixels
 from teller_assist.face.measurement import FaceMeasurer
 from teller_assist.face.mesh import MeshReading
 from teller_assist.workflow.comparing import ComparisonAnswer, PictureComparer
@@ -29,7 +29,10 @@ class MeasuredPhoto:
     original
         The same face as it came.
     mesh
-        How heavy its mesh is; None for a photo without one.
+        What was read of its mesh; None for a photo of another kind.
+    restored
+        The portrait without its mesh, and the same face of it as it is: shown beside the photo, never in its place. None where
+        nothing was taken out.
     """
 
     picture: Picture
@@ -38,15 +41,15 @@ class MeasuredPhoto:
     original: Pixels
     mesh: MeshReading | None = None
     why_not: str = ""
+    restored: tuple[Pixels, Pixels] | None = None
 
     @classmethod
     def of(cls, picture: Picture, measurement: FaceMeasurement, mesh: MeshReading | None = None) -> MeasuredPhoto:
         """Return a photo whose face was measured."""
-        shown, original = (
-            portrait_at_one_scale(picture.pixels, measurement.face),
-            original_around(picture.pixels, measurement.face),
-        )
-        return cls(picture, measurement, shown, original, mesh)
+        face = measurement.face
+        shown, original = portrait_at_one_scale(picture.pixels, face), original_around(picture.pixels, face)
+        restored = None if mesh is None else _restored(mesh, face)
+        return cls(picture, measurement, shown, original, mesh, restored=restored)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +75,13 @@ class Triangle:
 
     def measure_photo(self, picture: Picture, *, has_mesh: bool) -> MeasuredPhoto:
         """Measure a chip portrait or a networked-verification photo; one that cannot be compared says why."""
-        mesh = self._comparer.weigh_mesh(picture) if has_mesh else None
+        mesh = self._measurer.read_mesh(picture) if has_mesh else None
         try:
-            return MeasuredPhoto.of(picture, self._measurer.measure(picture), mesh)
+            measured = self._measurer.measure(picture) if mesh is None else self._measurer.measure_authority_photo(mesh)
         except EvidenceError as error:
-            return MeasuredPhoto(picture, None, whole_portrait(picture.pixels), picture.pixels, mesh, error.reason)
+            shown, restored = whole_portrait(picture.pixels), None if mesh is None else _restored(mesh, None)
+            return MeasuredPhoto(picture, None, shown, picture.pixels, mesh, error.reason, restored)
+        return MeasuredPhoto.of(picture, measured, mesh)
 
     def compare(
         self,
@@ -128,3 +133,14 @@ class Triangle:
             started_s=started_s,
         )
         return Edge(answer)
+
+
+def _restored(mesh: MeshReading, face: FaceBox | None) -> tuple[Pixels, Pixels] | None:
+    """Return the portrait without its mesh, and its face as it is: whole where no face was found."""
+    if mesh.restored is None:
+        return None
+    pixels = mesh.restored.pixels
+    if face is None:
+        return whole_portrait(pixels), pixels
+    in_restored = mesh.on_restored(face)
+    return portrait_at_one_scale(pixels, in_restored), original_around(pixels, in_restored)

@@ -130,12 +130,17 @@ class PortraitView:
         The same place of the picture as it came, uncropped and unscaled, one click away; None where there is none.
     absent
         Code of the wording group ``portrait_absent`` where ``pixels`` is None.
+    restored, restored_original
+        Of a photo with a mesh: the portrait, and its original, without the mesh; shown beside the others. None where nothing was
+        taken out.
     """
 
     role: str
     pixels: Pixels | None
     original: Pixels | None = None
     absent: str = "not_yet"
+    restored: Pixels | None = None
+    restored_original: Pixels | None = None
 
 
 class PairWord(StrEnum):

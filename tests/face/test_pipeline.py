@@ -9,9 +9,23 @@ from teller_assist.app import Installation
 from teller_assist.face.pipeline import features_sha256, pipeline_sha256
 
 
-def identity(installation: Installation, *, detector: str = "aa", extractor: str = "bb", **changed: float) -> str:
+def identity(
+    installation: Installation,
+    *,
+    detector: str = "aa",
+    extractor: str = "bb",
+    remover: str = "cc",
+    lines_from: float = 0.02,
+    **changed: float,
+) -> str:
     settings = replace(installation.settings.face, **changed)  # type: ignore[arg-type]
-    return features_sha256(detector_sha256=detector, extractor_sha256=extractor, settings=settings)
+    return features_sha256(
+        detector_sha256=detector,
+        extractor_sha256=extractor,
+        mesh_remover_sha256=remover,
+        lines_from=lines_from,
+        settings=settings,
+    )
 
 
 def test_the_same_parts_give_the_same_features(installation: Installation) -> None:
@@ -24,6 +38,8 @@ def test_the_same_parts_give_the_same_features(installation: Installation) -> No
     [
         {"detector": "ab"},
         {"extractor": "ba"},
+        {"remover": "cd"},
+        {"lines_from": 0.03},
         {"detection_side_px": 640},
         {"detection_score_min": 0.7},
         {"minimum_eye_distance_px": 20.0},

@@ -13,7 +13,6 @@ from teller_assist.comparison.calibration_file import calibration_path, write_ca
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Picture
-from teller_assist.face.mesh import MeshWeigher
 from teller_assist.settings.schema import Settings
 from teller_assist.workflow.comparing import PictureComparer
 from teller_assist.workflow.instruments import Instruments
@@ -28,7 +27,7 @@ def make_comparer(
 ) -> Callable[..., PictureComparer]:
     """Make a comparer with calibrations for some kinds of references; what they say can be changed."""
 
-    def make(*kinds: PhotoKind, heavy_from: float = 0.5, **changed: object) -> PictureComparer:
+    def make(*kinds: PhotoKind, **changed: object) -> PictureComparer:
         model_id = installation.measurer.model_id
         for kind in kinds:
             path = tmp_path / calibration_path(model_id, PhotoKind.LIVE, kind)
@@ -45,8 +44,7 @@ def make_comparer(
             model_sha256=MODEL_SHA256,
             pipeline_sha256=PIPELINE_SHA256,
         )
-        weigher = MeshWeigher(heavy_from=heavy_from)
-        return PictureComparer(installation.measurer, shelf, installation.policy, weigher, model_sha256=MODEL_SHA256)
+        return PictureComparer(installation.measurer, shelf, installation.policy, model_sha256=MODEL_SHA256)
 
     return make
 

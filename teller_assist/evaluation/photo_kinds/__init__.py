@@ -23,7 +23,7 @@ from teller_assist.errors import UsageError
 from teller_assist.evaluation.photo_kinds.chip import render_chip
 from teller_assist.evaluation.photo_kinds.encoding import Rendering
 from teller_assist.evaluation.photo_kinds.live import render_live
-from teller_assist.evaluation.photo_kinds.mesh import MeshLevel, render_clean, render_mesh
+from teller_assist.evaluation.photo_kinds.mesh import LEVEL_OF, render_clean, render_mesh
 from teller_assist.evaluation.photo_kinds.portrait import Portrait, prepare_portrait
 from teller_assist.evaluation.photo_kinds.recapture import render_recapture
 from teller_assist.evidence.kinds import PhotoKind
@@ -33,8 +33,8 @@ __all__ = ["RENDERED_KINDS", "Portrait", "Rendering", "prepare_portrait", "rende
 _RENDERERS: dict[PhotoKind, Callable[[Portrait, np.random.Generator], Rendering]] = {
     PhotoKind.LIVE: render_live,
     PhotoKind.CHIP: render_chip,
-    PhotoKind.MESH: lambda portrait, rng: render_mesh(portrait, rng, MeshLevel.MEDIUM),
-    PhotoKind.MESH_HEAVY: lambda portrait, rng: render_mesh(portrait, rng, MeshLevel.HEAVY),
+    PhotoKind.MESH: lambda portrait, rng: render_mesh(portrait, rng, LEVEL_OF[PhotoKind.MESH]),
+    PhotoKind.MESH_HEAVY: lambda portrait, rng: render_mesh(portrait, rng, LEVEL_OF[PhotoKind.MESH_HEAVY]),
     PhotoKind.CLEAN: render_clean,
     PhotoKind.RECAPTURE: render_recapture,
 }

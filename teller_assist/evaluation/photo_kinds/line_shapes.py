@@ -1,14 +1,12 @@
 """Shapes of mesh lines, drawn as coverage: what a network learns to take out, and what it has never seen.
 
-The authority's generator is not public. So no single shape is imitated; twelve different ones are drawn, and three of them,
-named in ``HELD_OUT_SHAPES``, are kept out of every training and every choice: how a method does on those says what it may do
-on a mesh nobody here has seen.
+The authority's generator is not public. So no single shape is imitated; twelve different ones are drawn, and three of them, named
+in ``HELD_OUT_SHAPES`` of ``evidence.kinds``, are kept out of every training and every choice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import cast
 
 import cv2
@@ -16,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from teller_assist.evaluation.photo_kinds.layout import Coverage
+from teller_assist.evidence.kinds import LineShape
 
 Field = npt.NDArray[np.float32]
 
@@ -23,26 +22,6 @@ _SUPERSAMPLING = 3
 _DIGITS_AND_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 _FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX_SMALL)
 
-
-class LineShape(StrEnum):
-    """What the lines of a mesh look like."""
-
-    SINUSOID = "sinusoid"  # parallel waves, often crossed by their mirror image
-    MOIRE = "moire"  # two fine gratings that beat
-    SPLINES = "splines"  # free curves across the picture
-    DOTS = "dots"  # a lattice of dots
-    TEXT = "text"  # rows of small characters
-    HATCH = "hatch"  # straight lines in one or two directions
-    RINGS = "rings"  # circles around one point
-    ZIGZAG = "zigzag"  # lines of straight pieces
-    SCALES = "scales"  # rows of arcs, like a roof's tiles
-    GUILLOCHE = "guilloche"  # bands of interlaced waves, as on banknotes
-    CONTOURS = "contours"  # level lines of a random landscape
-    HONEYCOMB = "honeycomb"  # hexagons
-
-
-HELD_OUT_SHAPES = frozenset({LineShape.GUILLOCHE, LineShape.CONTOURS, LineShape.HONEYCOMB})
-SEEN_SHAPES = tuple(shape for shape in LineShape if shape not in HELD_OUT_SHAPES)
 
 _WIDTH_MAX_SHARE = 0.35  # of the distance between lines: a mesh leaves the person recognisable to the eye
 # Some shapes are finer than waves by nature: their distance between lines as a share of the waves'.
@@ -199,11 +178,11 @@ def _contours(rng: np.random.Generator, size_px: tuple[int, int], gap_px: float,
     width, height = size_px
     hill_px = rng.uniform(1.8, 3.5) * gap_px
     cells = (max(3, round(width / hill_px)), max(3, round(height / hill_px)))
-    land = cv2.resize(rng.standard_normal(cells[::-1]).astype(np.float32), size_px, interpolation=cv2.INTER_CUBIC)
-    land = cv2.GaussianBlur(land, (0, 0), 0.25 * hill_px)
+    hills = cv2.resize(rng.standard_normal(cells[::-1]).astype(np.float32), size_px, interpolation=cv2.INTER_CUBIC)
+    land: Field = np.asarray(cv2.GaussianBlur(hills, (0, 0), 0.25 * hill_px), np.float32)
     steep = np.hypot(np.gradient(land, axis=0), np.gradient(land, axis=1)).astype(np.float32)
-    level = float(np.median(steep)) * gap_px
-    return _stroke(_to_nearest(land, level) / np.maximum(steep, 0.25 * float(np.median(steep))), width_px)
+    usual = float(np.median(steep))
+    return _stroke(_to_nearest(land, usual * gap_px) / np.maximum(steep, np.float32(0.25 * usual)), width_px)
 
 
 class _Canvas:

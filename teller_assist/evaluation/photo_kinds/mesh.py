@@ -18,6 +18,7 @@ import numpy.typing as npt
 from teller_assist.evaluation.photo_kinds.encoding import Rendering, jpeg
 from teller_assist.evaluation.photo_kinds.layout import Coverage
 from teller_assist.evaluation.photo_kinds.portrait import Portrait, identity_crop, on_plain_background
+from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Pixels
 
 SIZE_PX = (178, 220)
@@ -50,6 +51,9 @@ LEVELS = {
     MeshLevel.MEDIUM: LevelRanges((0.28, 0.48), (1.5, 2.6), (22, 32), (1, 2)),
     MeshLevel.HEAVY: LevelRanges((0.42, 0.65), (2.0, 3.4), (18, 26), (2, 2)),
 }
+
+
+LEVEL_OF = {PhotoKind.MESH: MeshLevel.MEDIUM, PhotoKind.MESH_HEAVY: MeshLevel.HEAVY}
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,8 @@
 """Mesh photographs of every variety: what a mesh remover is trained on, and the rows by line shape of an evaluation.
 
-Wider on purpose than the mesh kinds of ``mesh.py``: line shape, number of shapes at once, opacity, colour, width, distance, way of
-blending, over the whole picture or only behind the person, before or after a JPEG of quality 15 to 90, and sizes from 96x118 to
-358x441. Every range is an assumption; none was fitted to real photographs.
+Wider on purpose than the mesh kinds of ``mesh.py``: line shape, number of shapes at once, opacity, colour, width, distance, way
+of blending, over the whole picture or only behind the person, before or after a JPEG of quality 15 to 90, and sizes from 96x118
+to 358x441. Every range is an assumption; none was fitted to real photographs.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import numpy.typing as npt
 
 from teller_assist.evaluation.photo_kinds.encoding import Rendering, decoded, jpeg
 from teller_assist.evaluation.photo_kinds.layout import Coverage
-from teller_assist.evaluation.photo_kinds.line_shapes import SEEN_SHAPES, LineShape, line_coverage
+from teller_assist.evaluation.photo_kinds.line_shapes import line_coverage
 from teller_assist.evaluation.photo_kinds.mesh import LEVELS, MeshLevel
-from teller_assist.evaluation.photo_kinds.portrait import Portrait, identity_crop, on_plain_background
-from teller_assist.evidence.pictures import Pixels
+from teller_assist.evaluation.photo_kinds.portrait import Portrait, crop_matrix, cut_out, on_plain_background
+from teller_assist.evidence.kinds import SEEN_SHAPES, LineShape
+from teller_assist.evidence.pictures import Pixels, Points
 
 # 178x220, 96x118 and 144x178 are known of such photos; the others are twice 178x220 and what lies between.
 SIZES_PX = ((178, 220), (96, 118), (144, 178), (267, 330), (358, 441))
@@ -91,11 +92,14 @@ class MeshSample:
         uint8, shape (height, width, 3), BGR: the pixels before any line and any JPEG.
     cover
         float32, shape (height, width), 0 to 1: how much of each pixel the lines hide.
+    landmarks
+        float32, shape (5, 2), (x, y) in pixels of the photograph, order as in ``FaceBox``.
     """
 
     rendering: Rendering
     clean: Pixels
     cover: Coverage
+    landmarks: Points
 
 
 def render_variety(portrait: Portrait, shape: LineShape, level: MeshLevel, rng: np.random.Generator) -> Rendering:
@@ -121,7 +125,8 @@ def draw_sample(
         False leaves the lines out and everything else as it is.
     """
     size_px = SIZES_PX[int(rng.choice(len(SIZES_PX), p=_SIZE_WEIGHTS))]
-    crop, person = identity_crop(portrait, size_px, rng)
+    matrix = crop_matrix(size_px, rng)
+    crop, person = cut_out(portrait, size_px, matrix)
     clean = crop
     if rng.random() < _PLAIN_BACKGROUND_SHARE:
         blue, green, red = (int(value) for value in np.clip(rng.uniform(225, 255) + rng.uniform(-12, 6, 3), 0, 255))
@@ -134,7 +139,8 @@ def draw_sample(
     quality = int(rng.uniform(*_QUALITY))
     below = decoded(jpeg(clean, quality)) if after_jpeg else clean
     data = jpeg(laid_over(below, layers), int(rng.uniform(*_OUTER_QUALITY)) if after_jpeg else quality)
-    return MeshSample(Rendering(data, ".jpg"), clean, _together(layers, size_px))
+    landmarks = np.asarray((portrait.landmarks - matrix[:, 2]) / matrix[0, 0], np.float32)
+    return MeshSample(Rendering(data, ".jpg"), clean, _together(layers, size_px), landmarks)
 
 
 def laid_over(picture: Pixels, layers: Sequence[LineLayer]) -> Pixels:

@@ -7,6 +7,7 @@ from typing import cast
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from teller_assist.evaluation.photo_kinds.cutout import person_coverage
 from teller_assist.evaluation.photo_kinds.layout import CENTRE_X_PX, EYES_Y_PX, Coverage, to_canonical
@@ -71,13 +72,27 @@ def identity_crop(portrait: Portrait, size_px: tuple[int, int], rng: np.random.G
     -------
     Pixels as uint8, shape (height, width, 3), BGR, and the person's coverage as float32, shape (height, width), 0 to 1.
     """
+    return cut_out(portrait, size_px, crop_matrix(size_px, rng))
+
+
+def crop_matrix(size_px: tuple[int, int], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Draw where head and shoulders are cut out; float64, shape (2, 3), from the crop's pixels to the canonical layout's."""
     width, height = size_px
     crop_width = _CROP_WIDTH_PX * (1 + float(rng.uniform(-_CROP_JITTER, _CROP_JITTER)))
     crop_height = crop_width * height / width
     left = CENTRE_X_PX + float(rng.uniform(-_PLACE_JITTER_PX, _PLACE_JITTER_PX)) - crop_width / 2
     top = EYES_Y_PX + float(rng.uniform(-_PLACE_JITTER_PX, _PLACE_JITTER_PX)) - _EYES_AT * crop_height
     step = crop_width / width
-    matrix = np.array([[step, 0.0, left], [0.0, step, top]])
+    return np.array([[step, 0.0, left], [0.0, step, top]])
+
+
+def cut_out(portrait: Portrait, size_px: tuple[int, int], matrix: npt.NDArray[np.float64]) -> tuple[Pixels, Coverage]:
+    """Cut a crop out of a portrait.
+
+    Parameters, Returns
+        As ``identity_crop``; the matrix from ``crop_matrix``.
+    """
+    step = float(matrix[0, 0])
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     pixels = portrait.pixels if step <= 1.2 else cv2.GaussianBlur(portrait.pixels, (0, 0), _MINIFY_BLUR * step)
     crop = cv2.warpAffine(pixels, matrix, size_px, flags=flags, borderMode=cv2.BORDER_REPLICATE)

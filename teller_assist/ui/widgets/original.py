@@ -1,4 +1,4 @@
-"""One portrait as it came, uncropped and unscaled, over the panel."""
+"""One portrait as it came, uncropped and unscaled, over the panel; beside it the same without its mesh, where it had one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PyQt5.QtGui import QKeyEvent, QMouseEvent, QPixmap
 from PyQt5.QtWidgets import QFrame, QLabel
 
 from teller_assist.ui.frames import FrameImage
-from teller_assist.ui.widgets.pieces import button, column, label, set_role, tell
+from teller_assist.ui.widgets.pieces import button, column, label, row, set_role, tell
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import PortraitView
 
@@ -20,17 +20,21 @@ class Original(QFrame):
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
-        self._image: FrameImage | None = None
+        self._images: list[FrameImage] = []
         set_role(self, "card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout = column(self, 12, 8)
         self.caption = label("strong")
-        self.picture = QLabel()
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.picture.setMinimumSize(1, 1)
+        self.picture, self.restored = QLabel(), QLabel()
+        for picture in (self.picture, self.restored):
+            picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            picture.setMinimumSize(1, 1)
         self.back = button(words.say("panel", "back"), "plain", self.close_picture)
         layout.addWidget(self.caption)
-        layout.addWidget(self.picture, 1)
+        side_by_side = row()
+        side_by_side.addWidget(self.picture, 1)
+        side_by_side.addWidget(self.restored, 1)
+        layout.addLayout(side_by_side, 1)
         layout.addWidget(self.back)
         self.hide()
 
@@ -38,10 +42,13 @@ class Original(QFrame):
         """Show one portrait's original."""
         if view.original is None:
             return
-        self._image = FrameImage(view.original)
+        self._images = [FrameImage(pixels) for pixels in (view.original, view.restored_original) if pixels is not None]
         role = self._words.say("portrait", view.role)
-        tell(self.caption, self._words.say("panel", "original", role=role))
-        self.picture.setAccessibleName(self.caption.text())
+        both = len(self._images) > 1
+        tell(self.caption, self._words.say("panel", "original_and_restored" if both else "original", role=role))
+        self.picture.setAccessibleName(self._words.say("panel", "original", role=role))
+        self.restored.setAccessibleName(self._words.say("portrait", "restored"))
+        self.restored.setVisible(both)
         self.show()
         self.raise_()
         self.setFocus()
@@ -49,10 +56,11 @@ class Original(QFrame):
 
     def close_picture(self) -> None:
         """Take it away."""
-        if self._image is None and self.isHidden():
+        if not self._images and self.isHidden():
             return
-        self._image = None
+        self._images = []
         self.picture.clear()
+        self.restored.clear()
         self.hide()
         self.closed.emit()
 
@@ -72,8 +80,8 @@ class Original(QFrame):
             super().keyPressEvent(event)
 
     def _fit(self) -> None:
-        if self._image is None:
-            return
-        room = self.picture.size().boundedTo(self._image.size() * 3)
+        # Both at one scale, whatever room the layout gives each.
         smooth, keep = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.KeepAspectRatio
-        self.picture.setPixmap(QPixmap.fromImage(self._image).scaled(room, keep, smooth))
+        for picture, image in zip((self.picture, self.restored), self._images, strict=False):
+            room = picture.size().boundedTo(self._images[0].size() * 3)
+            picture.setPixmap(QPixmap.fromImage(image).scaled(room, keep, smooth))

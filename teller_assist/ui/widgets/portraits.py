@@ -1,6 +1,8 @@
-"""The three portraits side by side at one scale, and the words between them."""
+"""The three portraits side by side at one scale, and the words between them; beside a photo with a mesh, the same without it."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -22,8 +24,9 @@ PAIRS = {
     PairWord.WAITING: ("muted", "waiting"),
     PairWord.NOT_COMPARED: ("muted", "minus"),
 }
-_ROLES = ("netcheck", "live", "chip")
-_BETWEEN = {EdgeName.LIVE_NETCHECK: 1, EdgeName.LIVE_CHIP: 3}
+# Role -> column. "restored" is the networked-verification photo without its mesh; its column is there only when there is one.
+_COLUMNS = {"netcheck": 0, "restored": 1, "live": 3, "chip": 5}
+_BETWEEN = {EdgeName.LIVE_NETCHECK: 2, EdgeName.LIVE_CHIP: 4}
 
 
 class Portraits(QFrame):
@@ -38,19 +41,19 @@ class Portraits(QFrame):
         set_role(self, "card")
         layout = column(self, 0, 4)
         layout.setContentsMargins(10, 8, 10, 6)
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2)
         grid.setVerticalSpacing(3)
-        self.pictures = {role: PortraitPicture(words, theme, role) for role in _ROLES}
+        self.pictures = {role: PortraitPicture(words, theme, role) for role in _COLUMNS}
         self.captions: dict[str, QLabel] = {}
-        for place, (role, picture) in enumerate(self.pictures.items()):
+        for role, picture in self.pictures.items():
             picture.clicked.connect(lambda _checked=False, role=role: self._open(role))
             self.captions[role] = label("small_strong" if role == "live" else "small", words.say("portrait", role))
             self.captions[role].setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            grid.addWidget(picture, 0, 2 * place)
-            grid.addWidget(self.captions[role], 1, 2 * place)
-            grid.setColumnStretch(2 * place, 1)
+            grid.addWidget(picture, 0, _COLUMNS[role])
+            grid.addWidget(self.captions[role], 1, _COLUMNS[role])
+            grid.setColumnStretch(_COLUMNS[role], 1)
         self.pairs = {edge: _Between(words, theme, edge) for edge in _BETWEEN}
         for edge, place in _BETWEEN.items():
             grid.addWidget(self.pairs[edge], 0, place)
@@ -62,6 +65,7 @@ class Portraits(QFrame):
         below.addWidget(self.pad)
         layout.addLayout(grid)
         layout.addLayout(below)
+        self._show_restored_column(False)
 
     def set_compact(self, compact: bool) -> None:
         """Show lower pictures."""
@@ -76,8 +80,13 @@ class Portraits(QFrame):
         if portraits is None:
             for role, picture in self.pictures.items():
                 picture.show_portrait(PortraitView(role, None), QSize(1, 1))
+            self._show_restored_column(False)
             return
-        views = {"netcheck": portraits.netcheck, "live": portraits.live, "chip": portraits.chip}
+        netcheck = portraits.netcheck
+        # A click on either opens both: the restored picture is never shown without the photo it came from.
+        restored = replace(netcheck, pixels=netcheck.restored)
+        views = {"netcheck": netcheck, "restored": restored, "live": portraits.live, "chip": portraits.chip}
+        self._show_restored_column(netcheck.restored is not None)
         shapes = [view.pixels.shape for view in views.values() if view.pixels is not None]
         largest = QSize(max((shape[1] for shape in shapes), default=1), max((shape[0] for shape in shapes), default=1))
         for role, view in views.items():
@@ -94,6 +103,11 @@ class Portraits(QFrame):
             detail = self._words.of(chip.detail) if chip.detail is not None else ""
             self.pad.show_line(icon_name, tone, self._words.say("pad_chip", chip.code), detail=detail)
 
+    def _show_restored_column(self, shown: bool) -> None:
+        self.pictures["restored"].setVisible(shown)
+        self.captions["restored"].setVisible(shown)
+        self._grid.setColumnStretch(_COLUMNS["restored"], 1 if shown else 0)
+
     def _show_documents(self, pair: PairWord) -> None:
         tone, icon_name = PAIRS[pair]
         words = self._words
@@ -104,7 +118,7 @@ class Portraits(QFrame):
     def _open(self, role: str) -> None:
         if self._shown is None:
             return
-        view: PortraitView = getattr(self._shown, role)
+        view: PortraitView = getattr(self._shown, "netcheck" if role == "restored" else role)
         if view.original is not None:
             self.opened.emit(view)
 
@@ -119,7 +133,7 @@ class PortraitPicture(QAbstractButton):
         self._pixels: object = None
         self._largest = QSize(1, 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumWidth(76)
+        self.setMinimumWidth(58)
         layout = column(self, 4)
         self.absent = label("small", wrap=True)
         self.absent.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -189,7 +203,7 @@ class _Between(QWidget):
     def __init__(self, words: Words, theme: Theme, edge: EdgeName) -> None:
         super().__init__()
         self._words, self._theme, self._edge = words, theme, edge
-        self.setFixedWidth(48)
+        self.setFixedWidth(44)
         layout = column(self, 0, 3)
         self.icon = IconView(24, disc=True)
         self.word = label("small_strong", wrap=True)

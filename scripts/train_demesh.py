@@ -1,0 +1,269 @@
+"""Train the network that takes mesh lines out of networked-verification photos. By hand, in `.venv-training`, about 50 minutes:
+
+    .venv-training/bin/python scripts/train_demesh.py --data LFW_FOLDER --work FOLDER --out FILE [--log FILE]
+
+From nothing: random weights, research photographs of development people (scripts/demesh_training/samples.py), lines of nine
+shapes drawn by the product's own generator; three further shapes are never shown. First the picture and the cover are learned
+from crops, then, on whole photographs, also what the recognition model sees in the restored face. Everything is seeded; another
+processor rounds otherwise, so weights made elsewhere are alike and not the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import hashlib
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # looked at when onnxruntime is loaded; see teller_assist/__init__.py
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+import torch  # type: ignore[import-not-found]  # lives in .venv-training only
+from demesh_training.identity import RecognitionModel
+from demesh_training.network import OnnxWriter, TorchNetwork
+from set_up.places import ROOT, program
+
+SEED = 20261129
+SAMPLES = 13_000
+CHECKED = 208  # samples of the pool's end: never trained on, to see how far it is
+CROP_PX = 128
+PADDED_PX = (192, 224)
+CROP_BATCH, CROP_STEPS, CROP_RATE = 32, 4_500, 1.5e-3
+WHOLE_BATCH, WHOLE_STEPS, WHOLE_RATE = 16, 1_000, 4e-4
+WARM_UP = 200
+ON_LINES = 3.0  # a pixel under a line counts this much more
+EDGE_WEIGHT, COVER_WEIGHT, IDENTITY_WEIGHT = 0.5, 0.05, 0.1
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt
+LARGEST_DIFFERENCE = 3.0  # grey levels between torch and the written file, whose weights are halved
+
+Batch = tuple[Any, Any, Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Many samples of one size, as scripts/demesh_training/samples.py draws them."""
+
+    mesh: npt.NDArray[np.uint8]
+    clean: npt.NDArray[np.uint8]
+    cover: npt.NDArray[np.uint8]
+    to_template: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One part of the training."""
+
+    name: str
+    steps: int
+    rate: float
+    batches: Iterator[Batch]
+    identity: RecognitionModel | None
+
+
+def drawn(data: Path, folder: Path, count: int) -> tuple[Pool, RecognitionModel]:
+    """Let the product's own environment draw the samples, unless they lie there from an earlier run."""
+    if not (folder / "recognition.onnx").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        script = ROOT / "scripts" / "demesh_training" / "samples.py"
+        command = [program(ROOT / ".venv", "python"), script, data, folder, str(count), str(SEED)]
+        subprocess.run([str(part) for part in command], check=True)
+    with np.load(folder / "pool.npz") as arrays:
+        pool = Pool(**arrays)
+    return pool, RecognitionModel((folder / "recognition.onnx").read_bytes())
+
+
+def keep_freed_memory() -> None:
+    """Let the C library keep what was freed: handing it back and taking it anew costs a third of the time (glibc only)."""
+    if sys.platform == "linux":
+        library = ctypes.CDLL(None)
+        for setting in (M_MMAP_THRESHOLD, M_TRIM_THRESHOLD):
+            library.mallopt(setting, 1 << 30)
+
+
+def crops(pool: Pool, rng: np.random.Generator) -> Iterator[Batch]:
+    """Yield random crops, half of them mirrored."""
+    count, height, width = pool.cover.shape
+    while True:
+        chosen = rng.integers(0, count - CHECKED, CROP_BATCH)
+        top, left = int(rng.integers(0, height - CROP_PX + 1)), int(rng.integers(0, width - CROP_PX + 1))
+        window = (chosen, slice(top, top + CROP_PX), slice(left, left + CROP_PX))
+        mesh, clean, cover = pool.mesh[window], pool.clean[window], pool.cover[window]
+        if rng.random() < 0.5:
+            mesh, clean, cover = mesh[:, :, ::-1], clean[:, :, ::-1], cover[:, :, ::-1]
+        yield planes(mesh), planes(clean), torch.from_numpy(cover.astype(np.float32) / 255), None
+
+
+def wholes(pool: Pool, rng: np.random.Generator) -> Iterator[Batch]:
+    """Yield whole photographs, padded as the product pads them."""
+    while True:
+        yield whole(pool, rng.integers(0, pool.cover.shape[0] - CHECKED, WHOLE_BATCH))
+
+
+def whole(pool: Pool, chosen: npt.NDArray[np.int64]) -> Batch:
+    """Return some whole photographs."""
+    height, width = pool.cover.shape[1:]
+    left, top = (PADDED_PX[0] - width) // 2, (PADDED_PX[1] - height) // 2
+    border = ((0, 0), (top, PADDED_PX[1] - height - top), (left, PADDED_PX[0] - width - left))
+    mesh, clean = (np.pad(part[chosen], (*border, (0, 0)), mode="edge") for part in (pool.mesh, pool.clean))
+    cover = np.pad(pool.cover[chosen], border).astype(np.float32) / 255
+    to_template = pool.to_template[chosen].astype(np.float64)
+    to_template[:, :, 2] -= to_template[:, :, :2] @ np.array([left, top])
+    return planes(mesh), planes(clean), torch.from_numpy(cover), sampling_grid(to_template)
+
+
+def planes(pixels: npt.NDArray[np.uint8]) -> Any:
+    """Return uint8 (n, height, width, 3) as a tensor (n, 3, height, width) from 0 to 1."""
+    tensor = torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2).float() / 255
+    return tensor.contiguous(memory_format=torch.channels_last)
+
+
+def sampling_grid(to_template: npt.NDArray[np.float64]) -> Any:
+    """Return where torch takes the pixels of the aligned faces from, as its grid_sample wants it."""
+    width, height = PADDED_PX
+    rows, columns = np.mgrid[0:112, 0:112].astype(np.float64)
+    targets = np.stack([columns.ravel(), rows.ravel()])
+    grids = []
+    for matrix in to_template:
+        x, y = np.linalg.solve(matrix[:, :2], targets - matrix[:, 2:])
+        grids.append(np.stack([(2 * x + 1) / width - 1, (2 * y + 1) / height - 1], -1).reshape(112, 112, 2))
+    return torch.from_numpy(np.stack(grids).astype(np.float32))
+
+
+def picture_loss(restored: Any, clean: Any, cover: Any) -> Any:
+    """Return the mean difference, more where lines are, and that of the edges."""
+    weight = 1 + ON_LINES * cover[:, None]
+    difference = (restored - clean) * weight
+    across = difference[..., 1:] - difference[..., :-1]
+    down = difference[..., 1:, :] - difference[..., :-1, :]
+    return difference.abs().mean() + EDGE_WEIGHT * (across.abs().mean() + down.abs().mean())
+
+
+def loss_of(network: TorchNetwork, batch: Batch, identity: RecognitionModel | None) -> Any:
+    """Return the loss of one batch."""
+    mesh, clean, cover, grid = batch
+    restored, cover_logits = network(mesh)
+    loss = picture_loss(restored, clean, cover)
+    loss = loss + COVER_WEIGHT * torch.nn.functional.binary_cross_entropy_with_logits(cover_logits, cover)
+    if identity is not None:
+        faces = [torch.nn.functional.grid_sample(one, grid, align_corners=False) for one in (restored, clean)]
+        with torch.no_grad():
+            wanted = identity.features(faces[1])
+        loss = loss + IDENTITY_WEIGHT * (1 - (identity.features(faces[0].clamp(0, 1)) * wanted).sum(1)).mean()
+    return loss
+
+
+def run_phase(network: TorchNetwork, phase: Phase, tell: Callable[[dict[str, Any]], None]) -> None:
+    """Train for one phase; the rate rises, then falls along a cosine."""
+    optimiser = torch.optim.AdamW(network.parameters(), lr=phase.rate, weight_decay=1e-4)
+    started_s, total = time.monotonic(), 0.0
+    for step in range(phase.steps):
+        rate = phase.rate * min(1, (step + 1) / WARM_UP) * (0.01 + 0.495 * (1 + math.cos(math.pi * step / phase.steps)))
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = loss_of(network, next(phase.batches), phase.identity)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        total += float(loss.detach())
+        if (step + 1) % 250 == 0:
+            tell({"phase": phase.name, "step": step + 1, "loss": round(total / 250, 5), "s": round(time.monotonic() - started_s)})
+            total = 0.0
+
+
+def checked(network: TorchNetwork, pool: Pool, identity: RecognitionModel) -> dict[str, float]:
+    """Return how close the restored pictures of the untrained end of the pool are."""
+    chosen = np.arange(pool.cover.shape[0] - CHECKED, pool.cover.shape[0])
+    errors, before, likeness, likeness_before = [], [], [], []
+    for part in np.array_split(chosen, CHECKED // WHOLE_BATCH):
+        mesh, clean, _, grid = whole(pool, part)
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            restored = network(mesh)[0].clamp(0, 1)
+            faces = [
+                identity.features(torch.nn.functional.grid_sample(x, grid, align_corners=False)) for x in (restored, mesh, clean)
+            ]
+        errors.append(float((restored - clean).abs().mean()))
+        before.append(float((mesh - clean).abs().mean()))
+        likeness.append(float((faces[0] * faces[2]).sum(1).mean()))
+        likeness_before.append(float((faces[1] * faces[2]).sum(1).mean()))
+    names = ("difference_grey", "difference_grey_before", "cosine_to_clean", "cosine_to_clean_before")
+    values = (255 * np.mean(errors), 255 * np.mean(before), np.mean(likeness), np.mean(likeness_before))
+    return {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
+
+
+def written(network: TorchNetwork, pool: Pool) -> bytes:
+    """Return the ONNX file, compared with torch."""
+    model = OnnxWriter(network.weights()).model()
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    mesh = whole(pool, np.arange(4))[0]
+    with torch.no_grad():
+        expected = network(mesh)[0].clamp(0, 1).numpy() * 255
+    obtained = np.concatenate([session.run(["restored"], {"input": one[None].numpy() * 255})[0] for one in mesh])
+    difference = float(np.abs(obtained - expected).max())
+    print(f"{len(model)} bytes; largest difference from torch {difference:.2f} grey levels", flush=True)
+    if difference > LARGEST_DIFFERENCE:
+        sys.exit("the written file does not answer as the trained network does")
+    return model
+
+
+def main() -> int:
+    """Draw, train, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the evaluation set of archive photographs")
+    parser.add_argument(
+        "--work", type=Path, required=True, help="gets the drawn samples, 3 GB; those of an earlier run are taken again"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="the ONNX file to write")
+    parser.add_argument("--log", type=Path, help="a file that gets one JSON line every 250 steps")
+    parser.add_argument("--shorter", type=int, default=1, help="divide samples and steps by this, to try the script itself")
+    arguments = parser.parse_args()
+    keep_freed_memory()
+    torch.manual_seed(SEED)
+    torch.set_num_threads(2)
+
+    def tell(line: dict[str, Any]) -> None:
+        print(json.dumps(line), flush=True)
+        if arguments.log:
+            with arguments.log.open("a", encoding="utf-8") as log:
+                log.write(json.dumps(line) + "\n")
+
+    started_s = time.monotonic()
+    pool, identity = drawn(arguments.data, arguments.work, max(2 * CHECKED, SAMPLES // arguments.shorter))
+    tell({"samples": len(pool.cover), "s": round(time.monotonic() - started_s)})
+    network = TorchNetwork().to(memory_format=torch.channels_last)
+    rng = np.random.default_rng(SEED)
+    phases = (
+        Phase("crops", CROP_STEPS // arguments.shorter, CROP_RATE, crops(pool, rng), None),
+        Phase("wholes", WHOLE_STEPS // arguments.shorter, WHOLE_RATE, wholes(pool, rng), identity),
+    )
+    for phase in phases:
+        run_phase(network, phase, tell)
+        tell({"phase": phase.name, **checked(network, pool, identity)})
+    model = written(network, pool)
+    arguments.out.write_bytes(model)
+    took_s = round(time.monotonic() - started_s)
+    tell(
+        {
+            "bytes": len(model),
+            "sha256": hashlib.sha256(model).hexdigest(),
+            "weights": sum(x.numel() for x in network.parameters()),
+            "s": took_s,
+        }
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
