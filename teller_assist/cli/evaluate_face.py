@@ -35,6 +35,11 @@ def add_parser(evaluations: argparse._SubParsersAction[argparse.ArgumentParser])
         "--kinds", type=several_of(references), metavar="KIND,...", help=f"of {','.join(references)}; all of the set if left out"
     )
     parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of measured features; .cache/evaluation if left out")
+    parser.add_argument(
+        "--pictures",
+        action="store_true",
+        help="show faces of the set in report.html: meshes taken out well, and the worst failures; such a page is personal data",
+    )
     parser.add_argument("--json", action="store_true", help="print the report as one JSON document")
     parser.set_defaults(run=run)
 
@@ -51,8 +56,11 @@ def run(arguments: argparse.Namespace) -> int:
     ResourceError
         A folder cannot be written.
     """
+    from functools import partial
+
     from teller_assist.app import open_installation
     from teller_assist.cli.output import document
+    from teller_assist.evaluation.contact_sheet import sheet_pictures
     from teller_assist.evaluation.face_evaluation import FaceOrder, evaluate_face
     from teller_assist.evaluation.face_report import write_reports
     from teller_assist.evaluation.feature_sets import MeasuringSetup
@@ -74,8 +82,13 @@ def run(arguments: argparse.Namespace) -> int:
     excusing = {name.value: one.advise_below for name, one in mappings.items() if one.advice in EXCUSING_ADVICE}
     order = FaceOrder(Split(arguments.split), arguments.kinds, model_id, installation.policy.outcome, excusing)
     cache = arguments.cache or installation.root / CACHE
-    body = evaluate_face(the_set, order, setup, installation.calibrations, cache, write_progress)
-    write_reports(arguments.out, document(SCHEMA, body))
+    found = evaluate_face(the_set, order, setup, installation.calibrations, cache, write_progress)
+    body = found.body
+    sheets = {}
+    if arguments.pictures:
+        see = partial(sheet_pictures, the_set=the_set, measurer=installation.measurer, limits=installation.picture_limits)
+        sheets = {kind: (see(picked.successes), see(picked.failures)) for kind, picked in found.picked.items()}
+    write_reports(arguments.out, document(SCHEMA, body), sheets)
     if arguments.json:
         write_document(SCHEMA, body)
     else:

@@ -15,6 +15,7 @@ from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.comparison.error_rates import NotStated
 from teller_assist.decision.policy import OutcomePolicy
 from teller_assist.errors import CalibrationMismatchError, CalibrationMissingError
+from teller_assist.evaluation.contact_sheet import PickedComparisons, pick_comparisons
 from teller_assist.evaluation.face_protocol import (
     Comparisons,
     MatedScores,
@@ -40,11 +41,14 @@ from teller_assist.evaluation.face_rates import (
     shipped_thresholds,
 )
 from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup, measure_set
+from teller_assist.evaluation.line_shape_rates import line_shape_rates
 from teller_assist.evaluation.quality_rejects import JudgedPairs, error_versus_reject
 from teller_assist.evaluation.sets import EvaluationSet, SetRow, Split
 from teller_assist.evidence.kinds import PhotoKind
 
 POLICY_TARGET = "1e-4"  # the FMR at which conditions, groups and the quality curve are read
+
+MESH_KINDS = (PhotoKind.MESH, PhotoKind.MESH_HEAVY)
 
 Thresholds = dict[str, float | NotStated]
 
@@ -92,6 +96,22 @@ class KindResult:
     shipped: Thresholds
 
 
+@dataclass(frozen=True)
+class FaceEvaluation:
+    """What an evaluation leaves.
+
+    Attributes
+    ----------
+    body
+        Of an evaluate-face/1 document.
+    picked
+        Per mesh kind, comparisons worth looking at.
+    """
+
+    body: dict[str, Any]
+    picked: dict[str, PickedComparisons]
+
+
 def evaluate_face(
     the_set: EvaluationSet,
     order: FaceOrder,
@@ -99,8 +119,8 @@ def evaluate_face(
     shelf: CalibrationShelf,
     cache: Path,
     progress: Callable[[str], None],
-) -> dict[str, Any]:
-    """Evaluate one set and return the body of an evaluate-face/1 document.
+) -> FaceEvaluation:
+    """Evaluate one set.
 
     Parameters
     ----------
@@ -128,7 +148,8 @@ def evaluate_face(
         progress(f"compare {protocol.probe_kind} with {kind}")
         results.append(_kind_result(counted, protocol, kind, shelf, order))
     in_split = the_set.select(split=order.split)
-    return {
+    conditions = _conditions(measured, protocol, results)
+    body = {
         "set": {
             "images_csv_sha256": the_set.images_csv_sha256,
             "images": len(in_split),
@@ -141,13 +162,18 @@ def evaluate_face(
         "pipeline_sha256": shelf.pipeline_sha256,
         "probe_kind": protocol.probe_kind.value,
         "probes": _acquisition(results[0].comparisons.probes),
-        "kinds": {result.comparisons.kind.value: _kind_body(result) for result in results},
-        "conditions": _conditions(measured, protocol, results),
+        "kinds": {
+            result.comparisons.kind.value: _kind_body(result) | _with_lines(counted, protocol, result) for result in results
+        },
+        "conditions": conditions,
+        "line_shapes": line_shape_rates(conditions, POLICY_TARGET),
         "groups": _groups(counted, protocol, results),
         "quality": _quality(results),
         "wall_s": round(time.monotonic() - started_s, 1),
         "features_from_cache": measured.from_cache,
     }
+    meshes = [result for result in results if result.comparisons.kind in MESH_KINDS]
+    return FaceEvaluation(body, {result.comparisons.kind.value: _picked(result) for result in meshes})
 
 
 def _kind_result(
@@ -189,6 +215,30 @@ def _kind_body(result: KindResult) -> dict[str, Any]:
     body["det"] = det_curve(result.observed)
     body["scores"] = _score_counts(result.observed)
     return body
+
+
+def _with_lines(measured: MeasuredSet, protocol: Protocol, result: KindResult) -> dict[str, Any]:
+    """Return the same rates with the meshes left in, at thresholds fitted in the same way: what their removal gains."""
+    kind = result.comparisons.kind
+    if kind not in MESH_KINDS:
+        return {}
+    left_in = measured.select(lambda row: row.kind in (protocol.probe_kind, kind)).with_lines_left_in()
+    comparisons, observed = _observed(left_in, protocol, kind, lambda row: row.split is protocol.split)
+    set_dev = None
+    if result.set_dev is not None:
+        set_dev = refitted_thresholds(_observed(left_in, protocol, kind, lambda row: row.split is Split.DEV)[1])
+    return {"with_lines": _counts(comparisons, observed) | _blocks(observed, set_dev, result.shipped)}
+
+
+def _picked(result: KindResult) -> PickedComparisons:
+    threshold = _policy_threshold(result)
+    return pick_comparisons(result.comparisons, np.inf if isinstance(threshold, NotStated) else threshold)
+
+
+def _policy_threshold(result: KindResult) -> float | NotStated:
+    """Return the threshold at the policy's target: the set's own, or where it says nothing the one that ships."""
+    threshold = (result.set_dev or result.shipped)[POLICY_TARGET]
+    return result.shipped[POLICY_TARGET] if isinstance(threshold, NotStated) else threshold
 
 
 def _outcomes(result: KindResult, comparisons: Comparisons, observed: Observed) -> dict[str, Any]:
@@ -301,9 +351,7 @@ def _quality(results: Sequence[KindResult]) -> dict[str, Any]:
 
 
 def _judged(result: KindResult, scores: MatedScores) -> JudgedPairs | None:
-    threshold = (result.set_dev or result.shipped)[POLICY_TARGET]
-    if isinstance(threshold, NotStated):
-        threshold = result.shipped[POLICY_TARGET]
+    threshold = _policy_threshold(result)
     if isinstance(threshold, NotStated):
         return None
     probes, references = result.comparisons.probes.measured, result.comparisons.references.measured

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from teller_assist.comparison.short_arrays import with_short_arrays
 from teller_assist.evaluation.charts import Axis, line_chart
+from teller_assist.evaluation.contact_sheet import SheetPictures
 from teller_assist.evaluation.simulation_folder import write_whole
 from teller_assist.wording import sentence
 
@@ -23,13 +24,18 @@ _TEMPLATES = Environment(
 _TARGETS = ("1e-3", "1e-4", "1e-5")
 
 
-def write_reports(out: Path, report: Mapping[str, Any]) -> None:
+Sheets = Mapping[str, tuple[Sequence[SheetPictures], Sequence[SheetPictures]]]  # kind -> successes, failures
+
+
+def write_reports(out: Path, report: Mapping[str, Any], sheets: Sheets | None = None) -> None:
     """Write both files.
 
     Parameters
     ----------
     report
         An evaluate-face/1 document.
+    sheets
+        Pictures for the page, where it shall show faces.
 
     Raises
     ------
@@ -37,14 +43,15 @@ def write_reports(out: Path, report: Mapping[str, Any]) -> None:
         The folder cannot be written.
     """
     write_whole(out / JSON_NAME, (with_short_arrays(dict(report)) + "\n").encode())
-    write_whole(out / HTML_NAME, html_report(report).encode())
+    write_whole(out / HTML_NAME, html_report(report, sheets).encode())
 
 
-def html_report(report: Mapping[str, Any]) -> str:
+def html_report(report: Mapping[str, Any], sheets: Sheets | None = None) -> str:
     """Return the page for people: tables, error curves and score distributions, nothing to load from elsewhere."""
     return _TEMPLATES.get_template("face_report.html").render(
         report=report,
         targets=_TARGETS,
+        sheets=sheets or {},
         kind_name=lambda kind: sentence("photo_kind", kind).zh,
         why=_why,
         percent=lambda share: f"{100 * share:.1f} %",

@@ -98,17 +98,21 @@ def evaluate(monkeypatch: pytest.MonkeyPatch, make_calibration: Callable[..., Ca
     """Evaluate rows whose features are made up."""
 
     def run(
-        rows: Iterable[SetRow], failures: Iterable[str] = (), split: Split = Split.TEST, **shelf: Calibration
+        rows: Iterable[SetRow],
+        failures: Iterable[str] = (),
+        split: Split = Split.TEST,
+        change: Callable[[MeasuredSet], MeasuredSet] = lambda measured: measured,
+        **shelf: Calibration,
     ) -> dict[str, Any]:
         def measure(the_set: EvaluationSet, *_: object) -> MeasuredSet:
-            return measured_of(the_set.rows, failures=failures)
+            return change(measured_of(the_set.rows, failures=failures))
 
         monkeypatch.setattr(face_evaluation, "measure_set", measure)
         setup = MeasuringSetup(Path("nowhere"), FaceSettings(), PictureLimits(1, 1), "22" * 32)
         order = FaceOrder(split, None, "made-up", OutcomePolicy("1e-4", 0.02), {"MouthOcclusionPrevention": 20})
         calibrations = Shelf(**(shelf or {"chip": make_calibration()}))
-        body = evaluate_face(set_of(rows), order, setup, calibrations, Path("nowhere"), lambda _: None)  # type: ignore[arg-type]
-        found: dict[str, Any] = json.loads(json.dumps(body, allow_nan=False))
+        evaluation = evaluate_face(set_of(rows), order, setup, calibrations, Path("nowhere"), lambda _: None)  # type: ignore[arg-type]
+        found: dict[str, Any] = json.loads(json.dumps(evaluation.body, allow_nan=False))
         return found
 
     return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,12 @@ def _measured(one: SetRow, spread: float, failed: set[str]) -> MeasuredRow:
     vector = person + spread * _direction(one.path)
     lowest = 20 + int(75 * float(person @ vector) / float(np.linalg.norm(vector)))
     quality = {"Sharpness": lowest, "HeadPoseYaw": 99, "MouthOcclusionPrevention": 5 if one.condition == "mask" else 95}
-    return MeasuredRow((vector / np.linalg.norm(vector)).astype(np.float32), "", float("nan"), quality)
+    found = MeasuredRow((vector / np.linalg.norm(vector)).astype(np.float32), "", float("nan"), quality)
+    if one.kind not in (PhotoKind.MESH, PhotoKind.MESH_HEAVY):
+        return found
+    hidden = person + 2 * spread * _direction(f"under lines {one.path}")  # less of the person is left with the mesh
+    with_lines = (hidden / np.linalg.norm(hidden)).astype(np.float32)
+    return replace(found, heaviness=0.1, had_lines=True, with_lines=with_lines)
 
 
 def _direction(name: str) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,11 +12,12 @@ import pytest
 from teller_assist.comparison.calibration import Calibration
 from teller_assist.decision.outcome import decide_outcome
 from teller_assist.decision.policy import OutcomePolicy
+from teller_assist.evaluation.feature_sets import MeasuredSet
 from teller_assist.evaluation.sets import SetRow, Split
-from teller_assist.evidence.kinds import Outcome, PhotoKind
+from teller_assist.evidence.kinds import LineShape, Outcome, PhotoKind
 from tests.evaluation.made_up_sets import TEST_PEOPLE, Evaluate, measured_of, row, rows_of
 
-LIVE, CHIP, CLEAN = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.CLEAN
+LIVE, CHIP, CLEAN, MESH = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.CLEAN, PhotoKind.MESH
 DEV_PEOPLE = [f"d{number:03d}" for number in range(250)]
 
 
@@ -145,6 +147,48 @@ def test_a_condition_has_its_photographs_in_the_place_of_the_plain_ones(evaluate
     assert body["rotated_90"]["not_assessable"] == {"count": 4, "of": 40, "reasons": {"no_face": 4}}
     chip = body["rotated_90"]["kinds"]["chip"]
     assert (chip["mated"], chip["mated_failed_to_acquire"]) == (40, 4)  # one turned photograph each, against the other photograph
+
+
+def test_the_rates_with_the_mesh_left_in_stand_beside_those_without_it(evaluate: Evaluate) -> None:
+    rows = [*rows_of(TEST_PEOPLE, (LIVE, MESH, CHIP)), *rows_of(DEV_PEOPLE, (LIVE, MESH, CHIP), Split.DEV)]
+    kinds = evaluate(rows)["kinds"]
+    before, after = kinds["mesh"]["with_lines"], kinds["mesh"]
+    assert (before["mated"], before["non_mated"]) == (after["mated"], after["non_mated"])
+    assert before["set_dev"]["1e-3"]["pass_rate"] < after["set_dev"]["1e-3"]["pass_rate"]
+    assert before["set_dev"]["1e-3"]["threshold"] != after["set_dev"]["1e-3"]["threshold"], "each has its own thresholds"
+    assert "with_lines" not in kinds["chip"]
+
+
+def test_every_shape_of_lines_has_its_row_and_held_out_ones_their_own_sum(evaluate: Evaluate) -> None:
+    many = [f"d{number:03d}" for number in range(300)]  # as many as FMR 1e-4 takes
+    plain = [*rows_of(TEST_PEOPLE, (LIVE, MESH)), *rows_of(many, (LIVE, MESH), Split.DEV)]
+    shaped = [
+        row(person, "0", MESH, condition=shape.value)
+        for person in TEST_PEOPLE
+        for shape in (LineShape.HATCH, LineShape.DOTS, LineShape.GUILLOCHE)
+    ]
+    body = evaluate([*plain, *shaped])
+    mesh = body["line_shapes"]["mesh"]
+    assert [(one["shape"], one["held_out"]) for one in mesh["shapes"]] == [
+        ("lines_dots", False), ("lines_hatch", False), ("lines_guilloche", True)
+    ]  # fmt: skip
+    assert [one["mated"] for one in mesh["shapes"]] == [40, 40, 40]
+    assert mesh["seen"]["mated"] == 80
+    assert mesh["seen"]["passed"] == sum(one["passed"] for one in mesh["shapes"][:2])
+    assert mesh["held_out"]["pass_rate"] == mesh["shapes"][2]["passed"] / 40
+    assert evaluate(plain)["line_shapes"] == {}
+
+
+def test_a_reference_aligned_by_its_layout_is_never_told_as_another_person(rows: list[SetRow], evaluate: Evaluate) -> None:
+    def unseen(given: MeasuredSet) -> MeasuredSet:
+        measured = tuple(replace(one, by_layout=row.kind is CHIP) for row, one in zip(given.rows, given.measured, strict=True))
+        return MeasuredSet(given.rows, measured)
+
+    told = evaluate(rows)["kinds"]["chip"]["outcomes"]
+    assert told["non_mated"]["NON_MATCH"] > 0
+    spared = evaluate(rows, change=unseen)["kinds"]["chip"]["outcomes"]
+    assert spared["mated"]["NON_MATCH"] == spared["non_mated"]["NON_MATCH"] == 0
+    assert spared["non_mated"]["MATCH"] == told["non_mated"]["MATCH"]
 
 
 def test_setting_aside_the_worst_photographs_lowers_the_errors(rows: list[SetRow], evaluate: Evaluate) -> None:

@@ -14,11 +14,13 @@ import pytest
 from teller_assist.comparison.calibration import Calibration
 from teller_assist.errors import ResourceError
 from teller_assist.evaluation.charts import Axis, line_chart
+from teller_assist.evaluation.contact_sheet import SheetPictures
 from teller_assist.evaluation.face_report import html_report, write_reports
+from teller_assist.evaluation.sets import Split
 from teller_assist.evidence.kinds import PhotoKind
 from tests.evaluation.made_up_sets import TEST_PEOPLE, Evaluate, row, rows_of
 
-LIVE, CHIP, CLEAN = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.CLEAN
+LIVE, CHIP, CLEAN, MESH = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.CLEAN, PhotoKind.MESH
 
 
 @pytest.fixture
@@ -45,6 +47,27 @@ def test_the_page_needs_nothing_from_elsewhere_and_says_what_is_not_stated(repor
     passed = report["kinds"]["chip"]["shipped"]["1e-4"]["pass_rate"]
     assert f"{100 * passed:.1f} %" in page
     assert f"错判为不同人 {report['kinds']['chip']['outcomes']['mated']['NON_MATCH']:,}" in page
+
+
+def test_faces_stand_in_the_page_on_request_only(report: dict[str, Any]) -> None:
+    face = SheetPictures("data:image/jpeg;base64,AAAA", "data:image/jpeg;base64,BBBB", "data:image/jpeg;base64,CCCC", 0.41, 0.1)
+    unseen = SheetPictures("data:image/jpeg;base64,DDDD", "", "data:image/jpeg;base64,EEEE", float("nan"), 0.0)
+    assert "data:image" not in html_report(report)
+    page = html_report(report, {"chip": ([face], [unseen])})
+    assert [letter in page for letter in ("AAAA", "BBBB", "CCCC", "DDDD", "EEEE")] == [True] * 5
+    assert "分数 0.410" in page
+    assert "未发现网纹" in page
+    assert not re.search(r'src="(?!data:image/jpeg;base64,)', page)
+
+
+def test_meshes_have_a_table_of_before_and_after_and_one_of_their_lines(evaluate: Evaluate) -> None:
+    rows = rows_of(TEST_PEOPLE, (LIVE, MESH))
+    rows += [row(person, "0", MESH, condition="lines_contours") for person in TEST_PEOPLE]
+    rows += rows_of([f"d{number:03d}" for number in range(300)], (LIVE, MESH), Split.DEV)
+    page = html_report({"schema": "evaluate-face/1", "product_version": "0.0.0", **evaluate(rows)})
+    assert "去除网纹前后" in page
+    assert "lines_contours" in page
+    assert "未见过的合计" in page
 
 
 def test_names_from_a_set_are_text_never_markup(report: dict[str, Any]) -> None:

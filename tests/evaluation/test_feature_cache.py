@@ -13,6 +13,9 @@ from teller_assist.errors import ResourceError
 from teller_assist.evaluation.feature_cache import CACHE_NAME, MeasuredRow, open_cache
 
 FOUND = MeasuredRow(np.array([0.6, 0.8], np.float32), "", 0.25, {"Sharpness": 71})
+WITH_LINES = MeasuredRow(
+    np.array([1, 0], np.float32), "", 0.1, by_layout=True, had_lines=True, with_lines=np.array([0, 1], np.float32)
+)
 FAILED = MeasuredRow(np.zeros(0, np.float32), "no_face", float("nan"))
 
 
@@ -27,6 +30,15 @@ def test_what_was_kept_is_found_by_its_key_and_nothing_else(tmp_path: Path) -> N
     assert found["b"].failure == "no_face"
     assert found["b"].vector.size == 0
     assert np.isnan(found["b"].heaviness)
+
+
+def test_what_a_mesh_photo_was_before_is_kept_with_it(tmp_path: Path) -> None:
+    with open_cache(tmp_path) as cache:
+        cache.keep({"a": WITH_LINES, "b": FOUND})
+        found = cache.find(["a", "b"])
+    assert (found["a"].by_layout, found["a"].had_lines) == (True, True)
+    np.testing.assert_array_equal(found["a"].with_lines, WITH_LINES.with_lines)
+    assert (found["b"].by_layout, found["b"].had_lines, found["b"].with_lines.size) == (False, False, 0)
 
 
 def test_many_keys_are_asked_for(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup, m
 from teller_assist.evaluation.sets import EvaluationSet, SetRow, Split, read_set
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Picture
+from teller_assist.pictures.decode import read_picture
 
 LIVE, CHIP, MESH = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.MESH
 NAN = float("nan")
@@ -71,6 +72,22 @@ def test_failures_are_counted_by_reason_and_heaviness_is_of_the_kind(measured: M
     assert np.isnan(measured.heaviness(CHIP)).all()
 
 
+def test_with_the_mesh_left_in_a_photograph_has_its_former_features_or_none() -> None:
+    rows = tuple(row(name, name, MESH, name) for name in "abc")
+    nothing = np.zeros(0, np.float32)
+    measured = MeasuredSet(
+        rows,
+        (
+            MeasuredRow(vector(1, 0), "", 0.1, had_lines=True, with_lines=vector(0, 1)),
+            MeasuredRow(vector(1, 0), "", 0.1, had_lines=True, with_lines=nothing),
+            MeasuredRow(vector(1, 0), "", 0.0),
+        ),
+    )
+    before = measured.with_lines_left_in()
+    assert [one.failure for one in before.measured] == ["", "no_face", ""]
+    assert [one.vector.tolist() for one in before.measured] == [[0, 1], [], [1, 0]]
+
+
 # ---------------------------------------------------------------- measuring, in worker processes
 
 
@@ -87,6 +104,7 @@ def photographs(tmp_path: Path, astronaut: Picture) -> EvaluationSet:
     root = tmp_path / "set"
     root.mkdir()
     small = np.asarray(cv2.resize(astronaut.pixels[10:268, 120:329], (178, 220), interpolation=cv2.INTER_AREA))
+    small[::12] = small[::12] // 2  # a mesh of straight lines
     pictures = {"live.png": astronaut.pixels, "mesh.png": small, "blank.png": np.full((90, 90, 3), 99, np.uint8)}
     for name, pixels in pictures.items():
         (root / name).write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
@@ -117,6 +135,11 @@ def test_features_are_those_of_the_product_and_are_kept_for_the_next_run(
     assert [one.failure for one in first.measured] == ["", "", "no_face", "file_truncated"]
     np.testing.assert_array_equal(first.measured[0].vector, installation.measurer.measure(astronaut).features.vector)
     assert [np.isfinite(one.heaviness) for one in first.measured] == [False, True, False, False]
+    mesh, photo = first.measured[1], read_picture(photographs.root / "mesh.png", role="set", limits=setup.limits)
+    reading = installation.measurer.read_mesh(photo)
+    np.testing.assert_array_equal(mesh.vector, installation.measurer.measure_authority_photo(reading).features.vector)
+    np.testing.assert_array_equal(mesh.with_lines, installation.measurer.measure(photo).features.vector)
+    assert (mesh.had_lines, mesh.by_layout) == (True, False)
 
     monkeypatch.setattr(feature_sets, "ProcessPoolExecutor", lambda *_: pytest.fail("nothing is measured twice"))
     again = measure_set(photographs, setup, tmp_path / "kept", told.append)

@@ -84,10 +84,11 @@ def portraits(
     *,
     absent: str = "not_yet",
     glasses: bool = False,
+    mesh: bool = True,
 ) -> PortraitsView:
-    """The named portraits are there, drawn."""
+    """The named portraits are there, drawn; the networked-verification photo with a mesh that was taken out, or without one."""
     drawn = {
-        "netcheck": drawn_face(168, 216, ground="#dfe6ee", shirt="#5b6b7a", mesh=True, glasses=glasses),
+        "netcheck": drawn_face(168, 216, ground="#dfe6ee", shirt="#5b6b7a", mesh=mesh, glasses=glasses),
         "live": drawn_face(168, 216),
         "chip": drawn_face(168, 216, ground="#e9eef3", shirt="#2b3440", glasses=glasses),
     }
@@ -98,6 +99,12 @@ def portraits(
         else PortraitView(role, None, None, absent)
         for role in drawn
     }
+    if mesh and "netcheck" in shown:
+        made["netcheck"] = replace(
+            made["netcheck"],
+            restored=drawn_face(168, 216, ground="#dfe6ee", shirt="#5b6b7a", glasses=glasses),
+            restored_original=drawn_face(178, 220, ground="#dfe6ee", shirt="#5b6b7a", glasses=glasses),
+        )
     return PortraitsView(made["netcheck"], made["live"], made["chip"], dict(words))
 
 

@@ -13,6 +13,7 @@ from teller_assist.comparison.calibration import Calibration, Threshold
 from teller_assist.comparison.error_rates import NotStated, StatedRate
 from teller_assist.comparison.llr import LlrReading
 from teller_assist.errors import CalibrationMismatchError, NoFaceError
+from teller_assist.evaluation.photo_kinds import prepare_portrait, render, rng_for
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.face.quality import read_quality_mappings
@@ -21,7 +22,7 @@ from teller_assist.wording import sentence
 from teller_assist.workflow.comparing import EXCUSING_ADVICE, ComparisonAnswer, PictureComparer
 
 MakeComparer = Callable[..., PictureComparer]
-LIVE, CHIP, MESH, MESH_HEAVY = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.MESH, PhotoKind.MESH_HEAVY
+LIVE, CHIP, MESH, MESH_HEAVY, CLEAN = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.MESH, PhotoKind.MESH_HEAVY, PhotoKind.CLEAN
 
 
 def as_picture(pixels: Pixels, role: str = "reference") -> Picture:
@@ -158,18 +159,65 @@ def test_a_picture_without_a_face_is_named_by_its_role(
     assert caught.value.facts["file"] == ("reference" if reference_is_empty else "probe")
 
 
-@pytest.mark.parametrize(("heavy_from", "kind"), [(0.9, MESH), (0.0001, MESH_HEAVY)])
-def test_a_mesh_reference_names_the_calibration_that_belongs_to_its_weight(
-    make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture, heavy_from: float, kind: PhotoKind
+@pytest.fixture(scope="module")
+def authority_photo(installation: Installation, astronaut: Picture) -> Callable[[PhotoKind], Picture]:
+    """The astronaut's networked-verification photo: with a medium or heavy mesh, or clean."""
+    portrait = prepare_portrait(astronaut.pixels, installation.detector.detect(astronaut)[0].landmarks)
+    return lambda kind: as_picture(render(portrait, kind, rng_for("astronaut", kind, 2)).pixels)
+
+
+@pytest.mark.parametrize("told", [MESH, MESH_HEAVY, CLEAN])
+@pytest.mark.parametrize("shown", [MESH, MESH_HEAVY, CLEAN])
+def test_a_mesh_is_seen_whatever_the_photo_is_said_to_be(
+    make_comparer: MakeComparer,
+    astronaut: Picture,
+    authority_photo: Callable[[PhotoKind], Picture],
+    told: PhotoKind,
+    shown: PhotoKind,
 ) -> None:
-    answer = compare(make_comparer(MESH, MESH_HEAVY, heavy_from=heavy_from), astronaut, small_copy, MESH)
-    assert (answer.reference_kind, answer.calibration_id) == (kind, f"sface-2021dec/live-{kind}/2026-01-01")
+    answer = compare(make_comparer(MESH, MESH_HEAVY, CLEAN), astronaut, authority_photo(shown), told)
+    assert (answer.reference_kind, answer.calibration_id) == (shown, f"sface-2021dec/live-{shown}/2026-01-01")
     assert answer.mesh is not None
-    assert (answer.mesh.heaviness >= heavy_from) == (kind is MESH_HEAVY)
+    assert answer.mesh.has_lines == (shown is not CLEAN)
 
 
-def test_only_a_mesh_reference_is_weighed(make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture) -> None:
+def test_a_clean_photo_has_the_very_features_it_has_without_any_removal(
+    installation: Installation, make_comparer: MakeComparer, authority_photo: Callable[[PhotoKind], Picture]
+) -> None:
+    photo = authority_photo(CLEAN)
+    measured, mesh = make_comparer(CLEAN).measure_reference(photo, CLEAN)
+    assert mesh is not None
+    assert np.array_equal(measured.features.vector, installation.measurer.measure(photo).features.vector)
+
+
+@pytest.mark.parametrize("kind", [MESH, MESH_HEAVY])
+def test_without_its_lines_a_photo_is_more_like_the_clean_one(
+    installation: Installation, make_comparer: MakeComparer, authority_photo: Callable[[PhotoKind], Picture], kind: PhotoKind
+) -> None:
+    measured, _ = make_comparer(kind).measure_reference(authority_photo(kind), kind)
+    clean, as_it_came = (installation.measurer.measure(authority_photo(one)) for one in (CLEAN, kind))
+    likeness = [float(one.features.vector @ clean.features.vector) for one in (as_it_came, measured)]
+    assert likeness[1] > likeness[0] + 0.05
+
+
+def test_only_an_authority_photo_is_looked_at_for_a_mesh(
+    make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture
+) -> None:
     assert compare(make_comparer(CHIP), astronaut, small_copy).mesh is None
+
+
+def test_where_no_face_is_found_under_a_mesh_the_layout_says_where_it_is(make_comparer: MakeComparer, astronaut: Picture) -> None:
+    y, x = np.mgrid[:220, :178]
+    lines = (((x + y) % 16 < 2) | ((x - y) % 16 < 2))[:, :, None]
+    faceless = as_picture(np.where(lines, 60, np.full((220, 178, 3), 200)).astype(np.uint8))
+    answer = compare(make_comparer(MESH, MESH_HEAVY), astronaut, faceless, MESH)
+    assert "aligned_by_layout" in answer.advice
+    assert answer.reference.face.detection_score == 0
+    # A face that nobody saw tells nobody to be another person.
+    assert answer.outcome is Outcome.INCONCLUSIVE
+    assert sentence("advice", "aligned_by_layout").zh
+    with pytest.raises(NoFaceError):
+        compare(make_comparer(CHIP), astronaut, faceless)
 
 
 def test_a_face_whose_mouth_is_covered_is_never_told_to_be_another_persons(

@@ -5,6 +5,7 @@ import pytest
 
 from teller_assist.app import Installation
 from teller_assist.decision.judgement import EdgeName
+from teller_assist.evaluation.photo_kinds import prepare_portrait, render, rng_for
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Picture
 from teller_assist.workflow.triangle import MeasuredPhoto, Triangle
@@ -52,6 +53,30 @@ def test_a_photo_without_a_face_says_why_and_is_still_shown(triangle: Triangle, 
     assert (blank.shown == 128).all()
     edges = triangle.compare(live, blank, None)
     assert (edges[EdgeName.LIVE_CHIP].answer, edges[EdgeName.LIVE_CHIP].absent) == (None, "no_face")
+
+
+def test_a_photo_with_a_mesh_is_shown_as_it_came_with_the_restored_one_beside_it(
+    installation: Installation, triangle: Triangle, astronaut: Picture
+) -> None:
+    portrait = prepare_portrait(astronaut.pixels, installation.detector.detect(astronaut)[0].landmarks)
+    mesh, clean = (
+        Picture(render(portrait, kind, rng_for("astronaut", kind, 3)).pixels, "JPEG", "reference")
+        for kind in (PhotoKind.MESH_HEAVY, PhotoKind.CLEAN)
+    )
+    photo = triangle.measure_photo(mesh, has_mesh=True)
+    assert photo.picture is mesh
+    assert photo.restored is not None
+    shown, original = photo.restored
+    assert shown.shape == photo.shown.shape
+    assert np.abs(original.shape[0] - photo.original.shape[0]) <= 1
+    beside = triangle.measure_photo(clean, has_mesh=True)
+    assert beside.restored is None  # nothing was taken out
+
+    def far(one: np.ndarray) -> float:
+        return float(np.abs(one.astype(np.float32) - beside.shown).mean())
+
+    assert far(shown) < far(photo.shown)  # the photo's portrait still has its lines
+    assert triangle.measure_photo(mesh, has_mesh=False).restored is None
 
 
 def test_absent_photos_are_named_by_their_side(triangle: Triangle, live: MeasuredPhoto) -> None:

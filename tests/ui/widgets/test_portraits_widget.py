@@ -80,6 +80,40 @@ def test_captions_and_words_have_room(shown: Show, language: Language, compact: 
             assert clipped(settled(widget)) == [], (word, absent)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_photo_with_a_mesh_stands_beside_the_same_without_it(shown: Show, language: Language) -> None:
+    row = shown(Portraits(Words(language), LIGHT))
+    row.resize(360, row.sizeHint().height())
+    row.show_portraits(portraits())
+    assert row.pictures["netcheck"].shows_picture
+    assert row.pictures["restored"].shows_picture
+    left, right, live = (row.pictures[role].geometry() for role in ("netcheck", "restored", "live"))
+    assert left.right() < right.left() < right.right() < live.left()
+    assert row.width() <= 360
+    assert clipped(settled(row)) == []
+    row.show_portraits(portraits(mesh=False))
+    assert not row.pictures["restored"].isVisible()
+    assert not row.captions["restored"].isVisible()
+
+
+@pytest.mark.parametrize("role", ["netcheck", "restored"])
+def test_neither_of_the_two_opens_without_the_other(row: Portraits, qtbot: QtBot, zh: Words, shown: Show, role: str) -> None:
+    view = portraits()
+    row.show_portraits(view)
+    with qtbot.waitSignal(row.opened) as caught:
+        row.pictures[role].click()
+    assert caught.args is not None
+    assert caught.args[0] is view.netcheck
+    original = shown(Original(zh))
+    original.resize(368, 500)
+    original.show_original(view.netcheck)
+    assert "原图" in original.caption.text()
+    assert "去除网纹" in original.caption.text()
+    assert original.picture.pixmap().size() == original.restored.pixmap().size()
+    original.show_original(view.chip)
+    assert not original.restored.isVisible()
+
+
 def test_a_click_asks_for_the_original(row: Portraits, qtbot: QtBot) -> None:
     view = portraits()
     row.show_portraits(view)
