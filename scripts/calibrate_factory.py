@@ -23,14 +23,19 @@ from teller_assist.evaluation.factory_back_end import fit_back_end
 from teller_assist.evaluation.factory_calibration import PAIRS, fit_calibration, fit_mesh_limit
 from teller_assist.evaluation.factory_data import FIRST_GROUP, complete_tight_crops, photographs, render_group
 from teller_assist.evaluation.feature_sets import MeasuredSet, MeasuringSetup, measure_set
-from teller_assist.workflow.opening import EXTRACTOR_ID, running_pipeline_sha256
+from teller_assist.face.mesh import read_mesh_limits
+from teller_assist.settings.shipped import read_shipped
+from teller_assist.workflow.opening import EXTRACTOR_ID, MESH_FILE, running_pipeline_sha256
 
-MESH_FILE = """# From which heaviness on a mesh photo is compared with the calibration for heavy meshes.
-# Written by scripts/calibrate_factory.py.
-# Fitted on simulated meshes, both error shares alike: {medium_called_heavy} of {medium} medium ones counted as heavy,
-# {heavy_called_medium} of {heavy} heavy ones as medium.
-schema = "mesh/1"
+MESH_TEXT = """# Heaviness of a networked-verification photo: the share of the picture that its lines hide, as models/cards/demesh-2026.md says.
+# Written by scripts/calibrate_factory.py; all photos simulated.
+# lines_from: from here on a photo has lines that are taken out; set by hand, and part of what the features depend on. Counted:
+# {clean_called_mesh} of {clean} clean photos at or above it, {medium_called_clean} of {medium} with a medium mesh below.
+# heavy_from: from here on it is compared with the calibration for heavy meshes. Fitted, both error shares alike:
+# {medium_called_heavy} of {medium} medium ones counted as heavy, {heavy_called_medium} of {heavy} heavy ones as medium.
+schema = "mesh/2"
 date = {date}
+lines_from = {lines_from}
 heavy_from = {heavy_from}
 """
 
@@ -58,9 +63,10 @@ def main() -> int:
         target.write_text(write_calibration(calibration, provenance), encoding="utf-8")
         rows.append(_figures(calibration))
         print(json.dumps(rows[-1]), flush=True)
-    mesh = fit_mesh_limit(groups)
+    limits = read_mesh_limits(read_shipped(installation.root, MESH_FILE))
+    mesh = fit_mesh_limit(groups, lines_from=limits.lines_from)
     print(json.dumps(mesh), flush=True)
-    (installation.root / "config" / "mesh.toml").write_text(MESH_FILE.format(date=arguments.date, **mesh), encoding="utf-8")
+    (installation.root / MESH_FILE).write_text(MESH_TEXT.format(date=arguments.date, **mesh), encoding="utf-8")
     figures = {"schema": "factory-calibration/1", "date": arguments.date.isoformat(), "calibrations": rows, "mesh_limit": mesh}
     text = json.dumps(figures, indent=1, ensure_ascii=False) + "\n"
     (installation.root / "docs" / "figures" / "factory_calibration.json").write_text(text, encoding="utf-8")

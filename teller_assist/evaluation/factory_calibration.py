@@ -8,6 +8,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from teller_assist.comparison.calibration import Calibration
 from teller_assist.comparison.fitting import count_comparisons
@@ -51,15 +52,17 @@ def fit_calibration(
     return calibration, _provenance(pair, groups, today)
 
 
-def fit_mesh_limit(groups: Mapping[str, MeasuredSet]) -> dict[str, Any]:
+def fit_mesh_limit(groups: Mapping[str, MeasuredSet], *, lines_from: float) -> dict[str, Any]:
     """Return the heaviness that parts medium from heavy meshes with equal error shares, and its counts.
 
     The limit is fitted on all groups together, each photograph once.
+
+    Parameters
+    ----------
+    lines_from
+        The limit below which a photo counts as clean: it decides the features, so it is set before; here it is only counted.
     """
-    medium = np.sort(np.concatenate([measured.heaviness(PhotoKind.MESH) for measured in groups.values()]))
-    heavy = np.sort(np.concatenate([measured.heaviness(PhotoKind.MESH_HEAVY) for measured in groups.values()]))
-    if not np.isfinite(medium).all() or not np.isfinite(heavy).all() or medium.size == 0:
-        raise BugError("a mesh photograph has no heaviness")
+    clean, medium, heavy = (_all_heaviness(groups, kind) for kind in (PhotoKind.CLEAN, PhotoKind.MESH, PhotoKind.MESH_HEAVY))
     limits = np.unique(np.round(np.concatenate([medium, heavy]), 4))
     medium_wrong = 1 - np.searchsorted(medium, limits, side="left") / medium.size
     heavy_wrong = np.searchsorted(heavy, limits, side="left") / heavy.size
@@ -70,7 +73,18 @@ def fit_mesh_limit(groups: Mapping[str, MeasuredSet]) -> dict[str, Any]:
         "medium": int(medium.size),
         "heavy_called_medium": int((heavy < limit).sum()),
         "heavy": int(heavy.size),
+        "lines_from": lines_from,
+        "clean_called_mesh": int((clean >= lines_from).sum()),
+        "clean": int(clean.size),
+        "medium_called_clean": int((medium < lines_from).sum()),
     }
+
+
+def _all_heaviness(groups: Mapping[str, MeasuredSet], kind: PhotoKind) -> npt.NDArray[np.float64]:
+    found = np.sort(np.concatenate([measured.heaviness(kind) for measured in groups.values()]))
+    if not np.isfinite(found).all() or found.size == 0:
+        raise BugError("a networked-verification photo has no heaviness")
+    return found
 
 
 def _provenance(pair: tuple[PhotoKind, PhotoKind], groups: Mapping[str, MeasuredSet], today: datetime.date) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -121,9 +122,9 @@ def test_people_with_one_photograph_each_give_no_calibration() -> None:
 # ---------------------------------------------------------------- the limit between medium and heavy meshes
 
 
-def with_heaviness(medium: np.ndarray, heavy: np.ndarray) -> MeasuredSet:
+def with_heaviness(medium: np.ndarray, heavy: np.ndarray, clean: Sequence[float] = (0.001,)) -> MeasuredSet:
     rows, measured = [], []
-    for kind, numbers in ((MESH, medium), (MESH_HEAVY, heavy)):
+    for kind, numbers in ((PhotoKind.CLEAN, clean), (MESH, medium), (MESH_HEAVY, heavy)):
         for index, number in enumerate(numbers):
             rows.append(SetRow(f"{kind}/{index}", str(index), Split.DEV, kind, str(index)))
             measured.append(MeasuredRow(np.ones(1, np.float32), "", float(number)))
@@ -131,7 +132,7 @@ def with_heaviness(medium: np.ndarray, heavy: np.ndarray) -> MeasuredSet:
 
 
 def test_the_limit_parts_two_kinds_that_do_not_overlap() -> None:
-    limit = fit_mesh_limit({"a": with_heaviness(np.linspace(0.03, 0.08, 40), np.linspace(0.1, 0.2, 30))})
+    limit = fit_mesh_limit({"a": with_heaviness(np.linspace(0.03, 0.08, 40), np.linspace(0.1, 0.2, 30))}, lines_from=0.02)
     assert 0.08 < limit["heavy_from"] <= 0.1
     assert (limit["medium_called_heavy"], limit["heavy_called_medium"], limit["medium"], limit["heavy"]) == (0, 0, 40, 30)
 
@@ -142,7 +143,7 @@ def test_where_they_overlap_both_error_shares_are_alike() -> None:
         "a": with_heaviness(random.normal(0.08, 0.015, 3000), random.normal(0.11, 0.02, 1000)),
         "b": with_heaviness(random.normal(0.08, 0.015, 2000), random.normal(0.11, 0.02, 500)),
     }
-    limit = fit_mesh_limit(sets)
+    limit = fit_mesh_limit(sets, lines_from=0.02)
     assert (limit["medium"], limit["heavy"]) == (5000, 1500)
     shares = limit["medium_called_heavy"] / 5000, limit["heavy_called_medium"] / 1500
     assert shares[0] == pytest.approx(shares[1], abs=0.01)
@@ -151,4 +152,10 @@ def test_where_they_overlap_both_error_shares_are_alike() -> None:
 
 def test_a_mesh_photograph_without_a_heaviness_is_our_own_fault() -> None:
     with pytest.raises(BugError):
-        fit_mesh_limit({"a": with_heaviness(np.array([0.1, np.nan]), np.array([0.2]))})
+        fit_mesh_limit({"a": with_heaviness(np.array([0.1, np.nan]), np.array([0.2]))}, lines_from=0.02)
+
+
+def test_what_lies_on_the_wrong_side_of_the_limit_for_lines_is_counted() -> None:
+    some = with_heaviness(np.array([0.01, 0.02, 0.05]), np.array([0.2]), clean=[0.0, 0.005, 0.02, 0.03])
+    limit = fit_mesh_limit({"a": some}, lines_from=0.02)
+    assert (limit["clean_called_mesh"], limit["clean"], limit["medium_called_clean"]) == (2, 4, 1)

@@ -23,7 +23,7 @@ class Original(QFrame):
         self._images: list[FrameImage] = []
         set_role(self, "card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        layout = column(self, 12, 8)
+        self._layout = layout = column(self, 12, 8)
         self.caption = label("strong")
         self.picture, self.restored = QLabel(), QLabel()
         for picture in (self.picture, self.restored):
@@ -49,6 +49,7 @@ class Original(QFrame):
         self.picture.setAccessibleName(self._words.say("panel", "original", role=role))
         self.restored.setAccessibleName(self._words.say("portrait", "restored"))
         self.restored.setVisible(both)
+        self._layout.activate()  # the room of a picture that went or came is given away at once
         self.show()
         self.raise_()
         self.setFocus()

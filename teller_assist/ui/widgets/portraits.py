@@ -49,7 +49,7 @@ class Portraits(QFrame):
         self.captions: dict[str, QLabel] = {}
         for role, picture in self.pictures.items():
             picture.clicked.connect(lambda _checked=False, role=role: self._open(role))
-            self.captions[role] = label("small_strong" if role == "live" else "small", words.say("portrait", role))
+            self.captions[role] = label("small_strong" if role == "live" else "small", words.say("portrait_caption", role))
             self.captions[role].setAlignment(Qt.AlignmentFlag.AlignHCenter)
             grid.addWidget(picture, 0, _COLUMNS[role])
             grid.addWidget(self.captions[role], 1, _COLUMNS[role])
