@@ -27,11 +27,11 @@ from teller_assist.face.mesh import read_mesh_limits
 from teller_assist.settings.shipped import read_shipped
 from teller_assist.workflow.opening import EXTRACTOR_ID, MESH_FILE, running_pipeline_sha256
 
-MESH_TEXT = """# Heaviness of a networked-verification photo: the share of the picture that its lines hide, as models/cards/demesh-2026.md says.
-# Written by scripts/calibrate_factory.py; all photos simulated.
-# lines_from: from here on a photo has lines that are taken out; set by hand, and part of what the features depend on. Counted:
+MESH_TEXT = """# The mesh of a networked-verification photo, as models/cards/demesh-2026.md measures it. All photos simulated.
+# Written by scripts/calibrate_factory.py.
+# lines_from: likelihood of lines from which on they are taken out; set by hand, and part of what the features depend on. Counted:
 # {clean_called_mesh} of {clean} clean photos at or above it, {medium_called_clean} of {medium} with a medium mesh below.
-# heavy_from: from here on it is compared with the calibration for heavy meshes. Fitted, both error shares alike:
+# heavy_from: heaviness from which on it is compared with the calibration for heavy meshes. Fitted, both error shares alike:
 # {medium_called_heavy} of {medium} medium ones counted as heavy, {heavy_called_medium} of {heavy} heavy ones as medium.
 schema = "mesh/2"
 date = {date}
@@ -64,7 +64,7 @@ def main() -> int:
         rows.append(_figures(calibration))
         print(json.dumps(rows[-1]), flush=True)
     limits = read_mesh_limits(read_shipped(installation.root, MESH_FILE))
-    mesh = fit_mesh_limit(groups, lines_from=limits.lines_from)
+    mesh = fit_mesh_limit(groups) | {"lines_from": limits.lines_from}
     print(json.dumps(mesh), flush=True)
     (installation.root / MESH_FILE).write_text(MESH_TEXT.format(date=arguments.date, **mesh), encoding="utf-8")
     figures = {"schema": "factory-calibration/1", "date": arguments.date.isoformat(), "calibrations": rows, "mesh_limit": mesh}

@@ -130,7 +130,7 @@ def _vector(path: Path, remover: Remover | None) -> Array:
             size = working_size_px(picture.width_px, picture.height_px)
             restored = remover(np.asarray(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8))
             without = Picture(restored, picture.file_format, picture.role)
-            features = measurer.measure_authority_photo(MeshReading(1.0, PhotoKind.MESH, picture, without)).features
+            features = measurer.measure_authority_photo(MeshReading(1.0, 1.0, PhotoKind.MESH, picture, without)).features
     except EvidenceError:
         return np.full(1, np.nan)
     vector = features.vector.astype(np.float64)[np.newaxis]

@@ -39,11 +39,12 @@ SAMPLES = 13_000
 CHECKED = 208  # samples of the pool's end: never trained on, to see how far it is
 CROP_PX = 128
 PADDED_PX = (192, 224)
-CROP_BATCH, CROP_STEPS, CROP_RATE = 32, 4_500, 1.5e-3
-WHOLE_BATCH, WHOLE_STEPS, WHOLE_RATE = 16, 1_000, 4e-4
+CROP_BATCH, CROP_STEPS, CROP_RATE = 32, 3_600, 1.5e-3
+WHOLE_BATCH, WHOLE_STEPS, WHOLE_RATE = 16, 1_200, 4e-4
 WARM_UP = 200
 ON_LINES = 3.0  # a pixel under a line counts this much more
-EDGE_WEIGHT, COVER_WEIGHT, IDENTITY_WEIGHT = 0.5, 0.05, 0.1
+EDGE_WEIGHT, COVER_WEIGHT, LINES_WEIGHT, IDENTITY_WEIGHT = 0.5, 0.15, 0.03, 0.3
+LINES_FROM = 0.004  # mean cover from which on a picture has lines
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt
 LARGEST_DIFFERENCE = 3.0  # grey levels between torch and the written file, whose weights are halved
 
@@ -152,9 +153,11 @@ def picture_loss(restored: Any, clean: Any, cover: Any) -> Any:
 def loss_of(network: TorchNetwork, batch: Batch, identity: RecognitionModel | None) -> Any:
     """Return the loss of one batch."""
     mesh, clean, cover, grid = batch
-    restored, cover_logits = network(mesh)
+    restored, cover_logits, lines_logits = network(mesh)
     loss = picture_loss(restored, clean, cover)
-    loss = loss + COVER_WEIGHT * torch.nn.functional.binary_cross_entropy_with_logits(cover_logits, cover)
+    cross_entropy = torch.nn.functional.binary_cross_entropy_with_logits
+    loss = loss + COVER_WEIGHT * cross_entropy(cover_logits, cover)
+    loss = loss + LINES_WEIGHT * cross_entropy(lines_logits, (cover.mean((1, 2)) >= LINES_FROM).float())
     if identity is not None:
         faces = [torch.nn.functional.grid_sample(one, grid, align_corners=False) for one in (restored, clean)]
         with torch.no_grad():
@@ -186,11 +189,13 @@ def run_phase(network: TorchNetwork, phase: Phase, tell: Callable[[dict[str, Any
 def checked(network: TorchNetwork, pool: Pool, identity: RecognitionModel) -> dict[str, float]:
     """Return how close the restored pictures of the untrained end of the pool are."""
     chosen = np.arange(pool.cover.shape[0] - CHECKED, pool.cover.shape[0])
-    errors, before, likeness, likeness_before = [], [], [], []
+    errors, before, likeness, likeness_before, wrong = [], [], [], [], 0
     for part in np.array_split(chosen, CHECKED // WHOLE_BATCH):
-        mesh, clean, _, grid = whole(pool, part)
+        mesh, clean, cover, grid = whole(pool, part)
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            restored = network(mesh)[0].clamp(0, 1)
+            answered, _, lines = network(mesh)
+            restored = answered.clamp(0, 1)
+            wrong += int(((lines > 0) != (cover.mean((1, 2)) >= LINES_FROM)).sum())
             faces = [
                 identity.features(torch.nn.functional.grid_sample(x, grid, align_corners=False)) for x in (restored, mesh, clean)
             ]
@@ -200,7 +205,8 @@ def checked(network: TorchNetwork, pool: Pool, identity: RecognitionModel) -> di
         likeness_before.append(float((faces[1] * faces[2]).sum(1).mean()))
     names = ("difference_grey", "difference_grey_before", "cosine_to_clean", "cosine_to_clean_before")
     values = (255 * np.mean(errors), 255 * np.mean(before), np.mean(likeness), np.mean(likeness_before))
-    return {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
+    found = {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
+    return found | {"checked": CHECKED, "lines_wrongly_told": wrong}
 
 
 def written(network: TorchNetwork, pool: Pool) -> bytes:

@@ -1,7 +1,7 @@
 """The network that takes mesh lines out: described once, carried out by torch and written as ONNX.
 
 A U-shaped network of residual blocks on half the picture's size, about a million weights. It answers with the picture as it would
-be without lines, and with how much of every pixel the lines hide.
+be without lines, with how much of every pixel the lines hide, and with how sure it is that there are any.
 """
 
 from __future__ import annotations
@@ -39,8 +39,11 @@ class Operations(Protocol[Value]):
     def twice(self, x: Value) -> Value:
         """Make four channels one of twice the height and width."""
 
-    def finish(self, x: Value, change: Value) -> tuple[Value, Value]:
-        """Return the input plus the first three channels of the change, and the sigmoid of its fourth."""
+    def mean(self, x: Value) -> Value:
+        """Average over height and width."""
+
+    def finish(self, x: Value, change: Value, lines: Value) -> tuple[Value, Value, Value]:
+        """Return the input plus the first three channels of the change, its fourth and ``lines`` as shares from 0 to 1."""
 
 
 class Description(Generic[Value]):
@@ -49,17 +52,18 @@ class Description(Generic[Value]):
     def __init__(self, do: Operations[Value]) -> None:
         self._do = do
 
-    def answers(self, x: Value) -> tuple[Value, Value]:
-        """Return the restored picture and the cover of a picture with values 0 to 1."""
+    def answers(self, x: Value) -> tuple[Value, Value, Value]:
+        """Return the restored picture, the cover and the likelihood of lines of a picture with values 0 to 1."""
         level = self._block(self._do.relu(self._do.conv(x, "stem", stride=2, padding=2)), "down0")
         kept = [level]
         for depth in range(1, len(WIDTHS)):
             level = self._block(self._do.conv(level, f"shrink{depth}", stride=2), f"down{depth}")
             kept.append(level)
+        lines = self._do.conv(self._do.mean(level), "lines")
         for depth in range(len(WIDTHS) - 2, -1, -1):
             larger = self._do.twice(self._do.conv(level, f"grow{depth}"))
             level = self._block(self._do.add(kept[depth], larger), f"up{depth}")
-        return self._do.finish(x, self._do.twice(self._do.conv(level, "out", padding=1)))
+        return self._do.finish(x, self._do.twice(self._do.conv(level, "out", padding=1)), lines)
 
     def _block(self, x: Value, name: str) -> Value:
         change = self._do.conv(self._do.relu(self._do.conv(x, f"{name}.first", padding=1)), f"{name}.second", padding=1)
@@ -68,7 +72,7 @@ class Description(Generic[Value]):
 
 def filter_shapes() -> Shapes:
     """Return the shape (out, in, height, width) of every filter."""
-    shapes: Shapes = {"stem": (WIDTHS[0], 3, 6, 6), "out": (16, WIDTHS[0], 3, 3)}
+    shapes: Shapes = {"stem": (WIDTHS[0], 3, 6, 6), "out": (16, WIDTHS[0], 3, 3), "lines": (1, WIDTHS[-1], 1, 1)}
     for depth, width in enumerate(WIDTHS):
         last = depth == len(WIDTHS) - 1
         for side in ("down",) if last else ("down", "up"):
@@ -92,10 +96,9 @@ class TorchNetwork(torch.nn.Module):  # type: ignore[misc]  # torch is not there
             self.filters[_key(name)] = torch.nn.Parameter(torch.randn(shape) * spread * quiet)
             self.biases[_key(name)] = torch.nn.Parameter(torch.zeros(shape[0]))
 
-    def forward(self, x: Any) -> tuple[Any, Any]:
-        """Return the restored pictures and the logits of their cover, values of the pictures 0 to 1."""
-        restored, cover = Description(self).answers(x)
-        return restored, cover
+    def forward(self, x: Any) -> tuple[Any, Any, Any]:
+        """Return the restored pictures, and as logits their cover and whether they have lines; values of the pictures 0 to 1."""
+        return Description(self).answers(x)
 
     def conv(self, x: Any, name: str, *, stride: int = 1, padding: int = 0) -> Any:
         """Convolve."""
@@ -113,9 +116,13 @@ class TorchNetwork(torch.nn.Module):  # type: ignore[misc]  # torch is not there
         """Enlarge."""
         return torch.nn.functional.pixel_shuffle(x, 2)
 
-    def finish(self, x: Any, change: Any) -> tuple[Any, Any]:
+    def mean(self, x: Any) -> Any:
+        """Average."""
+        return x.mean((2, 3), keepdim=True)
+
+    def finish(self, x: Any, change: Any, lines: Any) -> tuple[Any, Any, Any]:
         """Keep the logits: the loss wants them."""
-        return x + change[:, :3].float(), change[:, 3].float()
+        return x + change[:, :3].float(), change[:, 3].float(), lines.flatten().float()
 
     def weights(self) -> dict[str, npt.NDArray[np.float32]]:
         """Return filters and biases by name."""
@@ -150,24 +157,29 @@ class OnnxWriter:
         """Add a DepthToSpace node, channels in torch's order."""
         return self._add("DepthToSpace", [x], blocksize=2, mode="CRD")
 
-    def finish(self, x: str, change: str) -> tuple[str, str]:
-        """Add the nodes of the two answers."""
+    def mean(self, x: str) -> str:
+        """Add a GlobalAveragePool node."""
+        return self._add("GlobalAveragePool", [x])
+
+    def finish(self, x: str, change: str, lines: str) -> tuple[str, str, str]:
+        """Add the nodes of the three answers."""
         restored = self._add("Add", [x, self._channels(change, 0, 3)])
-        return restored, self._add("Sigmoid", [self._channels(change, 3, 4)])
+        return restored, self._add("Sigmoid", [self._channels(change, 3, 4)]), self._add("Sigmoid", [lines])
 
     def model(self) -> bytes:
         """Return the whole ONNX file: pixels 0 to 255 in and out, any height and width that 16 divides."""
         x = self._add("Div", ["input", self._constant("full_scale", np.float32(FULL_SCALE))])
-        restored, cover = Description(self).answers(x)
+        restored, cover, lines = Description(self).answers(x)
         limits = [self._constant("zero", np.float32(0)), self._constant("one", np.float32(1))]
         pixels = self._add("Mul", [self._add("Clip", [restored, *limits]), "full_scale"])
-        for name, value in (("restored", pixels), ("cover", cover)):
+        for name, value in (("restored", pixels), ("cover", cover), ("lines", lines)):
             self._nodes.append(helper.make_node("Identity", [value], [name]))
-        inputs, restored_info, cover_info = (
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, (1, channels, "height", "width"))
-            for name, channels in (("input", 3), ("restored", 3), ("cover", 1))
+        whole = ("height", "width")
+        taken, *given = (
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, (1, channels, *sides))
+            for name, channels, sides in (("input", 3, whole), ("restored", 3, whole), ("cover", 1, whole), ("lines", 1, (1, 1)))
         )
-        graph = helper.make_graph(self._nodes, "demesh", [inputs], [restored_info, cover_info], self._stored)
+        graph = helper.make_graph(self._nodes, "demesh", [taken], given, self._stored)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
         onnx.checker.check_model(model, full_check=True)
         return bytes(model.SerializeToString(deterministic=True))

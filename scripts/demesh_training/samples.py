@@ -33,7 +33,7 @@ from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.workflow.opening import EXTRACTOR_ID
 
 SIZE_PX = (178, 220)
-WITHOUT_LINES_SHARE = 0.12
+WITHOUT_LINES_SHARE = 0.2
 WORKERS = 2
 
 Bytes = npt.NDArray[np.uint8]

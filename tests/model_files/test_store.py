@@ -3,13 +3,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from teller_assist.errors import BugError, ModelAlteredError, ModelMissingError, ResourceError
 from teller_assist.model_files.folding import fold_to_float32
-from teller_assist.model_files.manifest import ModelEntry
+from teller_assist.model_files.manifest import ModelEntry, ModelManifest
 from teller_assist.model_files.store import ModelState, ModelStore
 
 
@@ -65,6 +66,17 @@ def test_a_folder_in_the_place_of_the_file_is_not_readable(store: ModelStore, en
     with pytest.raises(ModelMissingError) as caught:
         store.read_verified(entry)
     assert caught.value.facts["why"] == "not_readable"
+
+
+def test_a_model_of_the_installation_lies_beside_the_fetched_ones(entry: ModelEntry, prepared: bytes, tmp_path: Path) -> None:
+    shipped = replace(entry, preparation="shipped")
+    store = ModelStore(ModelManifest((shipped,)), tmp_path / "files", tmp_path / "trained")
+    assert store.state(shipped) is ModelState.MISSING
+    (tmp_path / "trained").mkdir()
+    (tmp_path / "trained" / shipped.file).write_bytes(prepared)
+    assert store.read_verified(shipped) == prepared
+    (tmp_path / "trained" / shipped.file).write_bytes(prepared[:-1] + b"x")
+    assert store.state(shipped) is ModelState.ALTERED, "it is checked like any other"
 
 
 def test_other_bytes_never_enter_the_folder(store: ModelStore, entry: ModelEntry) -> None:

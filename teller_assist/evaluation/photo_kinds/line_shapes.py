@@ -19,6 +19,7 @@ from teller_assist.evidence.kinds import LineShape
 Field = npt.NDArray[np.float32]
 
 _SUPERSAMPLING = 3
+_LOOSE_SHARE = 0.4  # of the sinusoids
 _DIGITS_AND_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 _FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX_SMALL)
 
@@ -86,6 +87,8 @@ def _grating(across: Field, slope: Field | float, gap_px: float, width_px: float
 
 
 def _sinusoid(rng: np.random.Generator, size_px: tuple[int, int], gap_px: float, width_px: float) -> Coverage:
+    if rng.random() < _LOOSE_SHARE:
+        return _loose_waves(rng, size_px, gap_px, width_px)
     x, y = _turned_grid(rng, size_px)
     period, amplitude = rng.uniform(1.6, 5.5) * gap_px, rng.uniform(0.15, 0.6) * gap_px
     second, share = period / rng.uniform(1.6, 2.8), rng.uniform(0, 0.5)
@@ -204,6 +207,22 @@ class _Canvas:
     def coverage(self) -> Coverage:
         small = cv2.resize(self._pixels, self._size_px, interpolation=cv2.INTER_AREA)
         return np.asarray(small, np.float32) / np.float32(255)
+
+
+def _loose_waves(rng: np.random.Generator, size_px: tuple[int, int], gap_px: float, width_px: float) -> Coverage:
+    """Waves that are not quite parallel: each has a phase of its own."""
+    reach = int(np.hypot(*size_px)) + round(2 * gap_px)
+    canvas = _Canvas((reach, reach))
+    x = np.arange(0, reach, 1.5)
+    period, amplitude = rng.uniform(2.0, 5.0) * gap_px, rng.uniform(0.25, 0.6) * gap_px
+    second, share, phase = period / rng.uniform(1.6, 2.6), rng.uniform(0.1, 0.6), rng.uniform(0, 2 * np.pi)
+    sides = (1, -1) if rng.random() < 0.6 else (1,)
+    for line in range(-1, int(reach / gap_px) + 2):
+        own = phase + rng.normal(0, 0.25)
+        wave = amplitude * (np.sin(2 * np.pi * x / period + own) + share * np.sin(2 * np.pi * x / second + phase))
+        for side in sides:
+            canvas.curve(x, line * gap_px + side * wave, width_px)
+    return _turned_cut(rng, canvas.coverage(), size_px)
 
 
 def _splines(rng: np.random.Generator, size_px: tuple[int, int], gap_px: float, width_px: float) -> Coverage:
