@@ -145,6 +145,19 @@ def test_people_get_sentences_with_their_counts(
     assert shown.rstrip().endswith("report.html")
 
 
+def test_faces_stand_in_the_page_only_when_asked_for(folder: Path, tmp_path: Path, installation: Installation) -> None:
+    with (folder / "images.csv").open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerow(("a1m.png", "ann", "test", "mesh", "a1"))
+    (folder / "a1m.png").write_bytes((folder / "a1c.png").read_bytes())
+    options = ("--set", str(folder), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache"), "--kinds", "mesh")
+    assert exit_code(*options) == 0
+    assert "data:image" not in (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert exit_code(*options, "--pictures") == 0
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert page.count("data:image/jpeg") == 2, "the photograph, which has no mesh, and the live face"
+    assert "data:image" not in (tmp_path / "out" / "report.json").read_text("utf-8")
+
+
 @pytest.mark.parametrize(("options", "reason"), [(["--split", "dev"], "set_too_small"), (["--kinds", "mesh"], "set_invalid")])
 def test_a_set_with_nothing_to_compare_is_a_known_error(
     folder: Path, tmp_path: Path, installation: Installation, capsys: pytest.CaptureFixture[str], options: list[str], reason: str

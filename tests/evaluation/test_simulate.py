@@ -17,7 +17,7 @@ from teller_assist.errors import ModelError, SetError
 from teller_assist.evaluation.sets import EvaluationSet, Split, choose_rows, read_set
 from teller_assist.evaluation.simulate import SimulationOrder, simulate_set
 from teller_assist.evaluation.simulation_worker import DetectorSetup
-from teller_assist.evidence.kinds import Condition, PhotoKind
+from teller_assist.evidence.kinds import Condition, LineShape, PhotoKind
 from teller_assist.model_files.store import open_store
 from teller_assist.pictures.decode import PictureLimits
 
@@ -109,6 +109,25 @@ def test_a_condition_is_made_from_the_plain_live_rendering_and_named_in_its_row(
     assert plain is not None
     assert mirrored is not None
     assert np.abs(plain.astype(int) - mirrored[:, ::-1].astype(int)).mean() < 3  # it was encoded once more
+
+
+def test_every_shape_of_lines_is_rendered_medium_and_heavy_and_named_in_its_row(
+    archive: EvaluationSet, tmp_path: Path, detector: DetectorSetup
+) -> None:
+    shapes = frozenset({LineShape.TEXT, LineShape.CONTOURS})
+    document = simulated(archive, tmp_path / "out", detector, kinds=frozenset({PhotoKind.LIVE}), line_shapes=shapes)
+    counts = {"rendered": 2, "no_face": 1, "unreadable": 1}
+    assert document["conditions"] == {
+        f"{kind}_{shape}": counts for kind in ("mesh", "mesh_heavy") for shape in ("lines_text", "lines_contours")
+    }
+    made = read_set(tmp_path / "out")
+    rows = [(row.kind.value, row.condition) for row in made.rows if row.condition]
+    assert sorted(set(rows)) == [
+        ("mesh", "lines_contours"), ("mesh", "lines_text"), ("mesh_heavy", "lines_contours"), ("mesh_heavy", "lines_text"),
+    ]  # fmt: skip
+    assert len(rows) == 8
+    files = {made.file(row).read_bytes() for row in made.rows}
+    assert len(files) == 10, "no two are the same picture"
 
 
 def test_the_archive_kind_is_the_file_itself(archive: EvaluationSet, tmp_path: Path, detector: DetectorSetup) -> None:

@@ -200,6 +200,18 @@ def test_without_its_lines_a_photo_is_more_like_the_clean_one(
     assert likeness[1] > likeness[0] + 0.05
 
 
+@pytest.mark.parametrize("kind", [MESH, MESH_HEAVY])
+def test_a_mesh_photo_against_itself_scores_highest(
+    make_comparer: MakeComparer, astronaut: Picture, authority_photo: Callable[[PhotoKind], Picture], kind: PhotoKind
+) -> None:
+    comparer, photo = make_comparer(MESH, MESH_HEAVY, CLEAN), authority_photo(kind)
+    with_itself = compare(comparer, as_picture(photo.pixels.copy(), "probe"), photo, MESH)
+    assert with_itself.score_raw == pytest.approx(1, abs=1e-6)
+    assert with_itself.probe.role == "probe"
+    for other in (astronaut, authority_photo(CLEAN)):
+        assert compare(comparer, other, photo, MESH).score_raw < with_itself.score_raw
+
+
 def test_only_an_authority_photo_is_looked_at_for_a_mesh(
     make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture
 ) -> None:
