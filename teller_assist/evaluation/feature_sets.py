@@ -79,7 +79,9 @@ class MeasuredSet:
     def with_lines_left_in(self) -> MeasuredSet:
         """Return the same rows as they are without the removal of meshes; a photograph without a face then has failed."""
         measured = tuple(
-            one if not one.had_lines else replace(one, vector=one.with_lines, failure="" if one.with_lines.size else "no_face")
+            one
+            if not one.had_lines
+            else replace(one, vector=one.with_lines, failure="" if one.with_lines.size else "not_assessable")
             for one in self.measured
         )
         return MeasuredSet(self.rows, measured, self.from_cache)

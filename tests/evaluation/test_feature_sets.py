@@ -84,7 +84,7 @@ def test_with_the_mesh_left_in_a_photograph_has_its_former_features_or_none() ->
         ),
     )
     before = measured.with_lines_left_in()
-    assert [one.failure for one in before.measured] == ["", "no_face", ""]
+    assert [one.failure for one in before.measured] == ["", "not_assessable", ""]
     assert [one.vector.tolist() for one in before.measured] == [[0, 1], [], [1, 0]]
 
 

@@ -22,8 +22,6 @@ _SUPERSAMPLING = 3
 _LOOSE_SHARE = 0.4  # of the sinusoids
 _DIGITS_AND_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 _FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX_SMALL)
-
-
 _WIDTH_MAX_SHARE = 0.35  # of the distance between lines: a mesh leaves the person recognisable to the eye
 # Some shapes are finer than waves by nature: their distance between lines as a share of the waves'.
 _GAP_SHARE = {
