@@ -73,9 +73,10 @@ def test_lines_are_seen_and_taken_out(
         assert reading.restored is not None
         assert reading.restored.pixels.shape == photo.pixels.shape
         assert not reading.restored.pixels.flags.writeable
-        before.append(difference(photo.pixels, clean.pixels))
-        after.append(difference(reading.restored.pixels, clean.pixels))
-    assert np.mean(after) < 0.5 * np.mean(before)
+        under_lines = np.abs(photo.pixels.astype(int) - clean.pixels).mean(axis=2) > 25
+        before.append(difference(photo.pixels[under_lines], clean.pixels[under_lines]))
+        after.append(difference(reading.restored.pixels[under_lines], clean.pixels[under_lines]))
+    assert np.mean(after) < 0.4 * np.mean(before)
 
 
 def test_a_heavy_mesh_weighs_more(remover: MeshRemover, rendered: Callable[[PhotoKind, int], Picture]) -> None:
