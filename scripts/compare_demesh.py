@@ -134,7 +134,8 @@ def _vector(path: Path, remover: Remover | None) -> Array:
     except EvidenceError:
         return np.full(1, np.nan)
     vector = features.vector.astype(np.float64)[np.newaxis]
-    return np.asarray(vector if back_end is None else back_end.project(vector), np.float64)[0]
+    compared: Array = np.asarray(vector if back_end is None else back_end.project(vector), np.float64)[0]
+    return compared
 
 
 class Bench:

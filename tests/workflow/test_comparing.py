@@ -190,14 +190,18 @@ def test_a_clean_photo_has_the_very_features_it_has_without_any_removal(
     assert np.array_equal(measured.features.vector, installation.measurer.measure(photo).features.vector)
 
 
-@pytest.mark.parametrize("kind", [MESH, MESH_HEAVY])
+@pytest.mark.parametrize(("kind", "gain"), [(MESH, 0.0), (MESH_HEAVY, 0.1)])
 def test_without_its_lines_a_photo_is_more_like_the_clean_one(
-    installation: Installation, make_comparer: MakeComparer, authority_photo: Callable[[PhotoKind], Picture], kind: PhotoKind
+    installation: Installation,
+    make_comparer: MakeComparer,
+    authority_photo: Callable[[PhotoKind], Picture],
+    kind: PhotoKind,
+    gain: float,
 ) -> None:
     measured, _ = make_comparer(kind).measure_reference(authority_photo(kind), kind)
     clean, as_it_came = (installation.measurer.measure(authority_photo(one)) for one in (CLEAN, kind))
     likeness = [float(one.features.vector @ clean.features.vector) for one in (as_it_came, measured)]
-    assert likeness[1] > likeness[0] + 0.05
+    assert likeness[1] > likeness[0] + gain
 
 
 @pytest.mark.parametrize("kind", [MESH, MESH_HEAVY])

@@ -182,8 +182,8 @@ def _contours(rng: np.random.Generator, size_px: tuple[int, int], gap_px: float,
     hills = cv2.resize(rng.standard_normal(cells[::-1]).astype(np.float32), size_px, interpolation=cv2.INTER_CUBIC)
     land: Field = np.asarray(cv2.GaussianBlur(hills, (0, 0), 0.25 * hill_px), np.float32)
     steep = np.hypot(np.gradient(land, axis=0), np.gradient(land, axis=1)).astype(np.float32)
-    usual = float(np.median(steep))
-    return _stroke(_to_nearest(land, usual * gap_px) / np.maximum(steep, np.float32(0.25 * usual)), width_px)
+    usual, slope = float(np.median(steep)), np.maximum(steep, np.float32(0.25 * np.median(steep)))
+    return _stroke((_to_nearest(land, usual * gap_px) / slope).astype(np.float32), width_px)
 
 
 class _Canvas:

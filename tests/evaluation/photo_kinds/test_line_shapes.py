@@ -16,7 +16,8 @@ def test_every_shape_draws_lines_over_a_picture_of_any_size(shape: LineShape, si
     shares = []
     for seed in range(6):
         coverage = line_coverage(shape, np.random.default_rng(seed), size_px, gap_px=26 * scale, width_px=2 * scale)
-        assert (coverage.shape, coverage.dtype) == (size_px[::-1], np.float32)
+        assert coverage.shape == size_px[::-1]
+        assert coverage.dtype == np.float32
         assert 0 <= coverage.min() < coverage.max() <= 1
         shares.append(float(coverage.mean()))
     assert 0.015 < np.mean(shares) < 0.6
