@@ -219,7 +219,7 @@ def kept_in(cache: Path) -> int:
         return 0
     with closing(sqlite3.connect(f"file:{cache}?mode=ro", uri=True)) as connection:
         try:
-            return int(connection.execute("SELECT count(*) FROM measured").fetchone()[0])
+            return int(connection.execute("SELECT count(*) FROM measured_3").fetchone()[0])
         except sqlite3.OperationalError:  # its table is not there yet
             return 0
 

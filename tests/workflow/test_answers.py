@@ -11,7 +11,7 @@ from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.measurements import QualityName, UnassessedQuality
 from teller_assist.evidence.pictures import Picture
 from teller_assist.workflow.answers import comparison_body, not_stated_body
-from teller_assist.workflow.comparing import ComparisonAnswer, PictureComparer
+from teller_assist.workflow.comparing import AUTHORITY_KINDS, ComparisonAnswer, PictureComparer
 
 Check = Callable[[dict[str, Any]], None]
 MakeComparer = Callable[..., PictureComparer]
@@ -27,7 +27,7 @@ def test_a_body_has_every_promised_key_and_type(
 ) -> None:
     body = comparison_body(answered(make_comparer(kind), astronaut, kind))
     check_compare_body(body)
-    assert ("mesh" in body) == (kind is PhotoKind.MESH)
+    assert ("mesh" in body) == (kind in AUTHORITY_KINDS)
     check_compare_body(json.loads(json.dumps(body, allow_nan=False)))
 
 
