@@ -1,4 +1,4 @@
-"""What comparing a live face with two photographs of one person at once would gain: decision 0018. Run by hand.
+"""What comparing a live face with two photographs of one person at once would gain: decision 0020. Run by hand.
 
 python scripts/fuse_edges.py --set DIR --cache DIR [--out FILE]
 

@@ -1,6 +1,6 @@
 """Train the network that takes mesh lines out of networked-verification photos. By hand, in `.venv-training`, about 50 minutes:
 
-    .venv-training/bin/python scripts/train_demesh.py --data LFW_FOLDER --work FOLDER --out FILE [--log FILE]
+    .venv-training/bin/python scripts/train_demesh.py --data LFW_FOLDER --out FILE [--log FILE]
 
 From nothing: random weights, research photographs of development people (scripts/demesh_training/samples.py), lines of nine
 shapes drawn by the product's own generator; three further shapes are never shown. First the picture and the cover are learned
@@ -18,6 +18,7 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -72,16 +73,15 @@ class Phase:
     identity: RecognitionModel | None
 
 
-def drawn(data: Path, folder: Path, count: int) -> tuple[Pool, RecognitionModel]:
-    """Let the product's own environment draw the samples, unless they lie there from an earlier run."""
-    if not (folder / "recognition.onnx").exists():
-        folder.mkdir(parents=True, exist_ok=True)
+def drawn(data: Path, count: int) -> tuple[Pool, RecognitionModel]:
+    """Let the product's own environment draw the samples; 3 GB in the temporary folder until they are read."""
+    with tempfile.TemporaryDirectory() as folder:
         script = ROOT / "scripts" / "demesh_training" / "samples.py"
         command = [program(ROOT / ".venv", "python"), script, data, folder, str(count), str(SEED)]
         subprocess.run([str(part) for part in command], check=True)
-    with np.load(folder / "pool.npz") as arrays:
-        pool = Pool(**arrays)
-    return pool, RecognitionModel((folder / "recognition.onnx").read_bytes())
+        with np.load(Path(folder) / "pool.npz") as arrays:
+            pool = Pool(**arrays)
+        return pool, RecognitionModel((Path(folder) / "recognition.onnx").read_bytes())
 
 
 def keep_freed_memory() -> None:
@@ -228,9 +228,6 @@ def main() -> int:
     """Draw, train, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the evaluation set of archive photographs")
-    parser.add_argument(
-        "--work", type=Path, required=True, help="gets the drawn samples, 3 GB; those of an earlier run are taken again"
-    )
     parser.add_argument("--out", type=Path, required=True, help="the ONNX file to write")
     parser.add_argument("--log", type=Path, help="a file that gets one JSON line every 250 steps")
     parser.add_argument("--shorter", type=int, default=1, help="divide samples and steps by this, to try the script itself")
@@ -246,7 +243,7 @@ def main() -> int:
                 log.write(json.dumps(line) + "\n")
 
     started_s = time.monotonic()
-    pool, identity = drawn(arguments.data, arguments.work, max(2 * CHECKED, SAMPLES // arguments.shorter))
+    pool, identity = drawn(arguments.data, max(2 * CHECKED, SAMPLES // arguments.shorter))
     tell({"samples": len(pool.cover), "s": round(time.monotonic() - started_s)})
     network = TorchNetwork().to(memory_format=torch.channels_last)
     rng = np.random.default_rng(SEED)

@@ -147,15 +147,9 @@ def evaluate_face(
     for kind in protocol.reference_kinds:
         progress(f"compare {protocol.probe_kind} with {kind}")
         results.append(_kind_result(counted, protocol, kind, shelf, order))
-    in_split = the_set.select(split=order.split)
     conditions = _conditions(measured, protocol, results)
     body = {
-        "set": {
-            "images_csv_sha256": the_set.images_csv_sha256,
-            "images": len(in_split),
-            "identities": len({row.identity for row in in_split}),
-            "measured": sum(row.split is order.split for row in counted.rows),
-        },
+        "set": _set_body(the_set, order.split, counted),
         "split": order.split.value,
         "thresholds_fitted_on_the_same_people": order.split is Split.DEV,
         "model_id": order.model_id,
@@ -174,6 +168,16 @@ def evaluate_face(
     }
     meshes = [result for result in results if result.comparisons.kind in MESH_KINDS]
     return FaceEvaluation(body, {result.comparisons.kind.value: _picked(result) for result in meshes})
+
+
+def _set_body(the_set: EvaluationSet, split: Split, counted: MeasuredSet) -> dict[str, Any]:
+    in_split = the_set.select(split=split)
+    return {
+        "images_csv_sha256": the_set.images_csv_sha256,
+        "images": len(in_split),
+        "identities": len({row.identity for row in in_split}),
+        "measured": sum(row.split is split for row in counted.rows),
+    }
 
 
 def _kind_result(

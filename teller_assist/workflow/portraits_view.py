@@ -6,6 +6,7 @@ from teller_assist.decision.judgement import EdgeName
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Pixels
+from teller_assist.face.measurement import ADVICE_BY_LAYOUT
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.triangle import MeasuredPhoto
 from teller_assist.workflow.view import PairWord, PortraitsView, PortraitView
@@ -48,7 +49,8 @@ def portraits_view(customer: Customer, *, authority_answers: bool) -> PortraitsV
 def _portrait(role: str, photo: MeasuredPhoto | None, unmeasured: Pixels | None, absent: str) -> PortraitView:
     if photo is not None:
         restored, restored_original = (None, None) if photo.restored is None else photo.restored
-        return PortraitView(role, photo.shown, photo.original, restored=restored, restored_original=restored_original)
+        by_layout = photo.measurement is not None and ADVICE_BY_LAYOUT in photo.measurement.advice
+        return PortraitView(role, photo.shown, photo.original, "not_yet", restored, restored_original, by_layout)
     return PortraitView(role, unmeasured, None, absent)
 
 

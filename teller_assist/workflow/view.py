@@ -133,6 +133,8 @@ class PortraitView:
     restored, restored_original
         Of a photo with a mesh: the portrait, and its original, without the mesh; shown beside the others. None where nothing was
         taken out.
+    by_layout
+        No face was found on the photo; it was aligned by the layout of such photos.
     """
 
     role: str
@@ -141,6 +143,7 @@ class PortraitView:
     absent: str = "not_yet"
     restored: Pixels | None = None
     restored_original: Pixels | None = None
+    by_layout: bool = False
 
 
 class PairWord(StrEnum):

@@ -222,15 +222,20 @@ def test_only_an_authority_photo_is_looked_at_for_a_mesh(
     assert compare(make_comparer(CHIP), astronaut, small_copy).mesh is None
 
 
-def test_where_no_face_is_found_under_a_mesh_the_layout_says_where_it_is(make_comparer: MakeComparer, astronaut: Picture) -> None:
+def test_where_no_face_is_found_under_a_mesh_the_layout_says_where_it_is(
+    make_comparer: MakeComparer, astronaut: Picture, stranger: Picture
+) -> None:
     y, x = np.mgrid[:220, :178]
     lines = (((x + y) % 16 < 2) | ((x - y) % 16 < 2))[:, :, None]
     faceless = as_picture(np.where(lines, 60, np.full((220, 178, 3), 200)).astype(np.uint8))
     answer = compare(make_comparer(MESH, MESH_HEAVY), astronaut, faceless, MESH)
     assert "aligned_by_layout" in answer.advice
     assert answer.reference.face.detection_score == 0
-    # A face that nobody saw tells nobody to be another person.
+    # A face that nobody saw tells nobody to be another person, although a score as low says so of one that was seen.
     assert answer.outcome is Outcome.INCONCLUSIVE
+    seen = compare(make_comparer(CHIP), astronaut, stranger)
+    assert seen.outcome is Outcome.NON_MATCH
+    assert answer.score_raw <= seen.score_raw + 0.1
     assert sentence("advice", "aligned_by_layout").zh
     with pytest.raises(NoFaceError):
         compare(make_comparer(CHIP), astronaut, faceless)

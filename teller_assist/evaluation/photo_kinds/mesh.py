@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from teller_assist.evaluation.photo_kinds.encoding import Rendering, jpeg
-from teller_assist.evaluation.photo_kinds.layout import Coverage
+from teller_assist.evaluation.photo_kinds.line_layers import Blending, LineLayer, laid_over
 from teller_assist.evaluation.photo_kinds.portrait import Portrait, identity_crop, on_plain_background
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Pixels
@@ -37,8 +37,8 @@ class MeshLevel(StrEnum):
 
 
 @dataclass(frozen=True)
-class LevelRanges:
-    """What the lines of one level are drawn from, in pixels of the photo."""
+class LineRanges:
+    """What lines are drawn from: lengths in pixels of a photo 178 wide, ``families`` are sets of lines over each other."""
 
     opacity: tuple[float, float]
     width_px: tuple[float, float]
@@ -47,38 +47,17 @@ class LevelRanges:
 
 
 LEVELS = {
-    MeshLevel.LIGHT: LevelRanges((0.18, 0.32), (1.2, 2.0), (30, 40), (1, 1)),
-    MeshLevel.MEDIUM: LevelRanges((0.28, 0.48), (1.5, 2.6), (22, 32), (1, 2)),
-    MeshLevel.HEAVY: LevelRanges((0.42, 0.65), (2.0, 3.4), (18, 26), (2, 2)),
+    MeshLevel.LIGHT: LineRanges((0.18, 0.32), (1.2, 2.0), (30, 40), (1, 1)),
+    MeshLevel.MEDIUM: LineRanges((0.28, 0.48), (1.5, 2.6), (22, 32), (1, 2)),
+    MeshLevel.HEAVY: LineRanges((0.42, 0.65), (2.0, 3.4), (18, 26), (2, 2)),
 }
-
-
 LEVEL_OF = {PhotoKind.MESH: MeshLevel.MEDIUM, PhotoKind.MESH_HEAVY: MeshLevel.HEAVY}
-
-
-@dataclass(frozen=True, eq=False)
-class LineFamily:
-    """Lines drawn with one colour.
-
-    Attributes
-    ----------
-    coverage
-        float32, shape (220, 178), 0 to 1: how much of the pixel a line covers.
-    opacity
-        0 (invisible) to 1.
-    colour_bgr
-        float32, shape (3,), 0 to 255.
-    """
-
-    coverage: Coverage
-    opacity: float
-    colour_bgr: npt.NDArray[np.float32]
 
 
 def render_mesh(portrait: Portrait, rng: np.random.Generator, level: MeshLevel) -> Rendering:
     """Render a photograph with its mesh; 178x220 pixels, JPEG."""
     photograph, quality = _photograph(portrait, rng)
-    return Rendering(jpeg(with_lines(photograph, mesh_lines(rng, level)), quality), ".jpg")
+    return Rendering(jpeg(laid_over(photograph, mesh_lines(rng, level)), quality), ".jpg")
 
 
 def render_clean(portrait: Portrait, rng: np.random.Generator) -> Rendering:
@@ -93,22 +72,13 @@ def _photograph(portrait: Portrait, rng: np.random.Generator) -> tuple[Pixels, i
     return on_plain_background(crop, person, _BACKGROUND_BGR), int(rng.uniform(*_QUALITY))
 
 
-def with_lines(photograph: Pixels, lines: list[LineFamily]) -> Pixels:
-    """Return the photograph with the lines laid over it, one family after the other."""
-    mixed = photograph.astype(np.float32)
-    for family in lines:
-        weight = (family.coverage * np.float32(family.opacity))[..., None]
-        mixed += weight * (family.colour_bgr - mixed)
-    return np.rint(np.clip(mixed, 0, 255)).astype(np.uint8)
-
-
-def mesh_lines(rng: np.random.Generator, level: MeshLevel) -> list[LineFamily]:
+def mesh_lines(rng: np.random.Generator, level: MeshLevel) -> list[LineLayer]:
     """Draw the lines of one mesh."""
     ranges = LEVELS[level]
     return [_line_family(rng, ranges) for _ in range(int(rng.integers(ranges.families[0], ranges.families[1] + 1)))]
 
 
-def _line_family(rng: np.random.Generator, ranges: LevelRanges) -> LineFamily:
+def _line_family(rng: np.random.Generator, ranges: LineRanges) -> LineLayer:
     gap_px, width_px = float(rng.uniform(*ranges.gap_px)), float(rng.uniform(*ranges.width_px))
     angle = float(rng.uniform(-np.pi / 2, np.pi / 2))
     crossed = bool(rng.random() < 0.6)  # every line meets its mirror image: a net instead of parallel waves
@@ -126,7 +96,7 @@ def _line_family(rng: np.random.Generator, ranges: LevelRanges) -> LineFamily:
     coverage = np.asarray(cv2.resize(canvas, SIZE_PX, interpolation=cv2.INTER_AREA), dtype=np.float32) / np.float32(255)
     tint = rng.uniform(-10, 35, 3) if rng.random() < 0.4 else np.zeros(3)
     colour = (float(rng.uniform(10, 90)) + tint).astype(np.float32)
-    return LineFamily(coverage, float(rng.uniform(*ranges.opacity)), colour)
+    return LineLayer(coverage * np.float32(rng.uniform(*ranges.opacity)), colour, Blending.OVER)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -17,8 +16,9 @@ import numpy.typing as npt
 
 from teller_assist.evaluation.photo_kinds.encoding import Rendering, decoded, jpeg
 from teller_assist.evaluation.photo_kinds.layout import Coverage
+from teller_assist.evaluation.photo_kinds.line_layers import Blending, LineLayer, laid_over
 from teller_assist.evaluation.photo_kinds.line_shapes import line_coverage
-from teller_assist.evaluation.photo_kinds.mesh import LEVELS, MeshLevel
+from teller_assist.evaluation.photo_kinds.mesh import LEVELS, LineRanges, MeshLevel
 from teller_assist.evaluation.photo_kinds.portrait import Portrait, crop_matrix, cut_out, on_plain_background
 from teller_assist.evidence.kinds import SEEN_SHAPES, LineShape
 from teller_assist.evidence.pictures import Pixels, Points
@@ -33,51 +33,10 @@ _UNDER_SHARE, _AFTER_JPEG_SHARE, _UNEVEN_SHARE = 0.08, 0.3, 0.3
 _PLAIN_BACKGROUND_SHARE = 0.85
 
 
-class Blending(StrEnum):
-    """How a line and the picture below it become one."""
-
-    OVER = "over"  # the line's colour, half transparent
-    MULTIPLY = "multiply"  # darkens in proportion, as ink does
-    LIGHTEN = "lighten"  # a light line
-
-
 _BLENDING_WEIGHTS = {Blending.OVER: 0.7, Blending.MULTIPLY: 0.18, Blending.LIGHTEN: 0.12}
 
 
-@dataclass(frozen=True)
-class Strength:
-    """Ranges that lines are drawn from, in pixels of a photo 178 wide."""
-
-    opacity: tuple[float, float]
-    width_px: tuple[float, float]
-    gap_px: tuple[float, float]
-    shapes: tuple[int, int]
-
-
-TRAINING_STRENGTH = Strength((0.12, 0.72), (0.9, 3.8), (13, 42), (1, 3))
-
-
-def strength_of(level: MeshLevel) -> Strength:
-    """Return the ranges of the mesh kinds: what a shape's rows are comparable with."""
-    ranges = LEVELS[level]
-    return Strength(ranges.opacity, ranges.width_px, ranges.gap_px, ranges.families)
-
-
-@dataclass(frozen=True, eq=False)
-class LineLayer:
-    """Lines of one shape and colour.
-
-    Attributes
-    ----------
-    cover
-        float32, shape (height, width), 0 to 1: coverage times opacity, how much of the picture below is hidden.
-    colour_bgr
-        float32, shape (3,), 0 to 255.
-    """
-
-    cover: Coverage
-    colour_bgr: npt.NDArray[np.float32]
-    blending: Blending
+TRAINING_RANGES = LineRanges((0.12, 0.72), (0.9, 3.8), (13, 42), (1, 3))
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,13 +63,13 @@ class MeshSample:
 
 def render_variety(portrait: Portrait, shape: LineShape, level: MeshLevel, rng: np.random.Generator) -> Rendering:
     """Render one photograph with lines of one shape, as strong as those of a mesh kind."""
-    return draw_sample(portrait, rng, strength_of(level), shapes=(shape,)).rendering
+    return draw_sample(portrait, rng, LEVELS[level], shapes=(shape,)).rendering
 
 
 def draw_sample(
     portrait: Portrait,
     rng: np.random.Generator,
-    strength: Strength = TRAINING_STRENGTH,
+    ranges: LineRanges = TRAINING_RANGES,
     *,
     shapes: Sequence[LineShape] = SEEN_SHAPES,
     lines: bool = True,
@@ -131,8 +90,8 @@ def draw_sample(
     if rng.random() < _PLAIN_BACKGROUND_SHARE:
         blue, green, red = (int(value) for value in np.clip(rng.uniform(225, 255) + rng.uniform(-12, 6, 3), 0, 255))
         clean = on_plain_background(crop, person, (blue, green, red))
-    count = int(rng.integers(strength.shapes[0], strength.shapes[1] + 1)) if lines else 0
-    layers = [_layer(rng, shapes[int(rng.integers(len(shapes)))], strength, size_px) for _ in range(count)]
+    count = int(rng.integers(ranges.families[0], ranges.families[1] + 1)) if lines else 0
+    layers = [_layer(rng, shapes[int(rng.integers(len(shapes)))], ranges, size_px) for _ in range(count)]
     if rng.random() < _UNDER_SHARE:
         layers = [LineLayer(layer.cover * (1 - person), layer.colour_bgr, layer.blending) for layer in layers]
     after_jpeg = rng.random() < _AFTER_JPEG_SHARE
@@ -143,28 +102,14 @@ def draw_sample(
     return MeshSample(Rendering(data, ".jpg"), clean, _together(layers, size_px), landmarks)
 
 
-def laid_over(picture: Pixels, layers: Sequence[LineLayer]) -> Pixels:
-    """Return the picture with the layers laid over it, one after the other; uint8, the picture's shape, BGR."""
-    mixed = picture.astype(np.float32)
-    for layer in layers:
-        cover, colour = layer.cover[..., None], layer.colour_bgr
-        if layer.blending is Blending.MULTIPLY:
-            mixed *= 1 - cover * (1 - colour / np.float32(255))
-        elif layer.blending is Blending.LIGHTEN:
-            mixed += cover * np.maximum(colour - mixed, 0)
-        else:
-            mixed += cover * (colour - mixed)
-    return np.rint(np.clip(mixed, 0, 255)).astype(np.uint8)
-
-
-def _layer(rng: np.random.Generator, shape: LineShape, strength: Strength, size_px: tuple[int, int]) -> LineLayer:
+def _layer(rng: np.random.Generator, shape: LineShape, ranges: LineRanges, size_px: tuple[int, int]) -> LineLayer:
     scale = size_px[0] / _USUAL_WIDTH_PX
-    width_px, gap_px = float(rng.uniform(*strength.width_px)) * scale, float(rng.uniform(*strength.gap_px)) * scale
+    width_px, gap_px = float(rng.uniform(*ranges.width_px)) * scale, float(rng.uniform(*ranges.gap_px)) * scale
     coverage = line_coverage(shape, rng, size_px, gap_px=gap_px, width_px=width_px)
     if rng.random() < _UNEVEN_SHARE:
         coverage = coverage * _uneven(rng, size_px)
     blending = Blending(rng.choice([*_BLENDING_WEIGHTS], p=[*_BLENDING_WEIGHTS.values()]))
-    return LineLayer(coverage * np.float32(rng.uniform(*strength.opacity)), _colour(rng, blending), blending)
+    return LineLayer(coverage * np.float32(rng.uniform(*ranges.opacity)), _colour(rng, blending), blending)
 
 
 def _colour(rng: np.random.Generator, blending: Blending) -> npt.NDArray[np.float32]:

@@ -60,11 +60,14 @@ class Portraits(QFrame):
         self.documents = IconLine(theme, role="note")
         self.pad = IconLine(theme, role="note")
         self.pad.hide()
+        self.by_layout = IconLine(theme, role="note")
+        self.by_layout.hide()
         below = row()
         below.addWidget(self.documents, 1)
         below.addWidget(self.pad)
         layout.addLayout(grid)
         layout.addLayout(below)
+        layout.addWidget(self.by_layout)
         self._show_restored_column(False)
 
     def set_compact(self, compact: bool) -> None:
@@ -81,6 +84,7 @@ class Portraits(QFrame):
             for role, picture in self.pictures.items():
                 picture.show_portrait(PortraitView(role, None), QSize(1, 1))
             self._show_restored_column(False)
+            self.by_layout.hide()
             return
         netcheck = portraits.netcheck
         # A click on either opens both: the restored picture is never shown without the photo it came from.
@@ -93,6 +97,9 @@ class Portraits(QFrame):
             self.pictures[role].show_portrait(view, largest)
         for edge, between in self.pairs.items():
             between.show_pair(portraits.pairs[edge])
+        self.by_layout.setVisible(netcheck.by_layout)
+        if netcheck.by_layout:
+            self.by_layout.show_line("question", "attention", self._words.say("panel", "aligned_by_layout"))
         self._show_documents(portraits.pairs[EdgeName.CHIP_NETCHECK])
 
     def show_pad(self, chip: Chip | None) -> None:

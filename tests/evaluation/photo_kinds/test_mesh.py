@@ -3,7 +3,8 @@ import pytest
 
 from teller_assist.evaluation.photo_kinds import mesh
 from teller_assist.evaluation.photo_kinds.encoding import jpeg
-from teller_assist.evaluation.photo_kinds.mesh import MeshLevel, mesh_lines, render_clean, render_mesh, with_lines
+from teller_assist.evaluation.photo_kinds.line_layers import laid_over
+from teller_assist.evaluation.photo_kinds.mesh import MeshLevel, mesh_lines, render_clean, render_mesh
 from teller_assist.evaluation.photo_kinds.portrait import Portrait
 
 
@@ -12,8 +13,8 @@ def darkening(level: MeshLevel) -> float:
     taken = []
     for seed in range(40):
         untouched = np.ones((220, 178))
-        for family in mesh_lines(np.random.default_rng(seed), level):
-            untouched *= 1 - family.opacity * family.coverage
+        for layer in mesh_lines(np.random.default_rng(seed), level):
+            untouched *= 1 - layer.cover
         taken.append(1 - untouched.mean())
     return float(np.mean(taken))
 
@@ -26,7 +27,9 @@ def test_heavier_levels_cover_more_of_the_face() -> None:
 
 def test_lines_cross_every_part_of_the_photograph() -> None:
     for seed in range(20):
-        coverage = np.max([family.coverage for family in mesh_lines(np.random.default_rng(seed), MeshLevel.MEDIUM)], axis=0)
+        coverage = np.max(
+            [layer.cover / layer.cover.max() for layer in mesh_lines(np.random.default_rng(seed), MeshLevel.MEDIUM)], axis=0
+        )
         quarters = [coverage[rows, columns] for rows in (slice(110), slice(110, 220)) for columns in (slice(89), slice(89, 178))]
         assert min(float((quarter > 0.5).mean()) for quarter in quarters) > 0.01
 
@@ -40,13 +43,13 @@ def test_clean_is_the_mesh_photograph_without_its_lines(portrait: Portrait, leve
     assert np.array_equal(photograph, again)
     assert quality == same_quality
     assert render_clean(portrait, np.random.default_rng(5)).data == jpeg(photograph, quality)
-    lined = with_lines(photograph, mesh_lines(rng, level))
+    lined = laid_over(photograph, mesh_lines(rng, level))
     assert render_mesh(portrait, np.random.default_rng(5), level).data == jpeg(lined, quality)
 
 
 def test_no_lines_change_nothing(portrait: Portrait) -> None:
     photograph, _ = mesh._photograph(portrait, np.random.default_rng(0))
-    assert np.array_equal(with_lines(photograph, []), photograph)
+    assert np.array_equal(laid_over(photograph, []), photograph)
 
 
 def test_mesh_photographs_are_178_by_220_pixels(portrait: Portrait) -> None:

@@ -7,16 +7,13 @@ import numpy as np
 import pytest
 
 from teller_assist.evaluation.photo_kinds import mesh_variety
-from teller_assist.evaluation.photo_kinds.mesh import MeshLevel
+from teller_assist.evaluation.photo_kinds.line_layers import Blending, LineLayer, laid_over
+from teller_assist.evaluation.photo_kinds.mesh import LEVELS, MeshLevel
 from teller_assist.evaluation.photo_kinds.mesh_variety import (
     SIZES_PX,
-    Blending,
-    LineLayer,
     MeshSample,
     draw_sample,
-    laid_over,
     render_variety,
-    strength_of,
 )
 from teller_assist.evaluation.photo_kinds.portrait import Portrait
 from teller_assist.evidence.kinds import HELD_OUT_SHAPES, LineShape
@@ -74,14 +71,14 @@ def test_held_out_shapes_are_never_drawn_unless_they_are_named(portrait: Portrai
 def test_a_heavy_rendering_of_a_shape_hides_more_than_a_medium_one(portrait: Portrait, shape: LineShape) -> None:
     means = []
     for level in (MeshLevel.MEDIUM, MeshLevel.HEAVY):
-        drawn = samples(portrait, 12, strength=strength_of(level), shapes=(shape,))
+        drawn = samples(portrait, 12, ranges=LEVELS[level], shapes=(shape,))
         means.append(np.mean([sample.cover.mean() for sample in drawn]))
     assert means[1] > 1.4 * means[0]
 
 
 def test_a_rendering_is_the_samples_file(portrait: Portrait) -> None:
     rendered = render_variety(portrait, LineShape.TEXT, MeshLevel.MEDIUM, np.random.default_rng(4))
-    sample = draw_sample(portrait, np.random.default_rng(4), strength_of(MeshLevel.MEDIUM), shapes=(LineShape.TEXT,))
+    sample = draw_sample(portrait, np.random.default_rng(4), LEVELS[MeshLevel.MEDIUM], shapes=(LineShape.TEXT,))
     assert rendered.data == sample.rendering.data
 
 

@@ -95,6 +95,21 @@ def test_a_photo_with_a_mesh_stands_beside_the_same_without_it(shown: Show, lang
     assert not row.captions["restored"].isVisible()
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_photo_that_was_aligned_by_its_layout_says_so(shown: Show, language: Language) -> None:
+    words = Words(language)
+    row = shown(Portraits(words, LIGHT))
+    view = portraits()
+    row.show_portraits(view)
+    assert not row.by_layout.isVisible()
+    row.show_portraits(replace(view, netcheck=replace(view.netcheck, by_layout=True)))
+    assert row.by_layout.isVisible()
+    assert row.by_layout.label.text() == words.say("panel", "aligned_by_layout")
+    assert clipped(settled(row)) == []
+    row.show_portraits(None)
+    assert not row.by_layout.isVisible()
+
+
 @pytest.mark.parametrize("role", ["netcheck", "restored"])
 def test_neither_of_the_two_opens_without_the_other(row: Portraits, qtbot: QtBot, zh: Words, shown: Show, role: str) -> None:
     view = portraits()
