@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,9 @@ from teller_assist.decision.judgement import EdgeName
 from teller_assist.evaluation.photo_kinds import prepare_portrait, render, rng_for
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Picture
+from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.portraits_view import portraits_view
 from teller_assist.workflow.triangle import MeasuredPhoto, Triangle
 from tests.stand_ins.equipment import portrait_of
 
@@ -77,6 +82,16 @@ def test_a_photo_with_a_mesh_is_shown_as_it_came_with_the_restored_one_beside_it
 
     assert far(shown) < far(photo.shown)  # the photo's portrait still has its lines
     assert triangle.measure_photo(mesh, has_mesh=False).restored is None
+
+
+def test_a_photo_without_a_visible_face_under_its_mesh_says_in_the_window_how_it_was_aligned(triangle: Triangle) -> None:
+    y, x = np.mgrid[:220, :178]
+    lines = (((x + y) % 16 < 2) | ((x - y) % 16 < 2))[:, :, None]
+    faceless = Picture(np.where(lines, 60, np.full((220, 178, 3), 200)).astype(np.uint8), "JPEG", "reference")
+    nobody = Customer(1, BusinessKind.ACCOUNT_OPENING)
+    customer = replace(nobody, netcheck_photo=triangle.measure_photo(faceless, has_mesh=True))
+    assert portraits_view(customer, authority_answers=True).netcheck.by_layout
+    assert portraits_view(nobody, authority_answers=True).netcheck.by_layout is False
 
 
 def test_absent_photos_are_named_by_their_side(triangle: Triangle, live: MeasuredPhoto) -> None:
