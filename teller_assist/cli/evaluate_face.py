@@ -60,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from teller_assist.app import open_installation
     from teller_assist.cli.output import document
+    from teller_assist.decision.outcome import EXCUSING_ADVICE
     from teller_assist.evaluation.contact_sheet import sheet_pictures
     from teller_assist.evaluation.face_evaluation import FaceOrder, evaluate_face
     from teller_assist.evaluation.face_report import write_reports
@@ -68,7 +69,6 @@ def run(arguments: argparse.Namespace) -> int:
     from teller_assist.evaluation.simulation_folder import make_folder
     from teller_assist.face.quality import read_quality_mappings
     from teller_assist.settings.shipped import read_shipped
-    from teller_assist.workflow.comparing import EXCUSING_ADVICE
     from teller_assist.workflow.opening import QUALITY_FILE
 
     the_set = read_set(arguments.set)

@@ -21,8 +21,7 @@ from teller_assist.evaluation.progress import ProgressLines
 from teller_assist.evaluation.sets import EvaluationSet, SetRow
 from teller_assist.evaluation.worker_process import tie_to_parent
 from teller_assist.evidence.kinds import PhotoKind
-from teller_assist.evidence.measurements import AssessedQuality, FaceMeasurement
-from teller_assist.face.measurement import ADVICE_BY_LAYOUT
+from teller_assist.evidence.measurements import ADVICE_BY_LAYOUT, AssessedQuality, FaceMeasurement
 from teller_assist.model_files.store import open_store
 from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.settings.schema import FaceSettings

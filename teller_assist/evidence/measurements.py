@@ -10,6 +10,9 @@ import numpy.typing as npt
 
 from teller_assist.evidence.pictures import FaceBox
 
+ADVICE_TURNED = "picture_turned"  # the face does not stand upright
+ADVICE_BY_LAYOUT = "aligned_by_layout"  # no face was seen: the photograph's layout says where it is
+
 
 class QualityName(StrEnum):
     """Quality components by their names in ISO/IEC 29794-5."""

@@ -8,7 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from teller_assist.errors import QualityTooLowError
-from teller_assist.evidence.measurements import FaceMeasurement, QualityComponent, QualityName
+from teller_assist.evidence.measurements import (
+    ADVICE_BY_LAYOUT,
+    ADVICE_TURNED,
+    FaceMeasurement,
+    QualityComponent,
+    QualityName,
+)
 from teller_assist.evidence.pictures import FaceBox, Picture, Pixels
 from teller_assist.face.alignment import align_face
 from teller_assist.face.detection import FaceDetector
@@ -18,9 +24,6 @@ from teller_assist.face.photo_layout import face_by_layout
 from teller_assist.face.quality import QualityMapping, advice_from, measure_quality
 from teller_assist.face.selection import choose_face
 from teller_assist.settings.schema import FaceSettings
-
-ADVICE_TURNED = "picture_turned"
-ADVICE_BY_LAYOUT = "aligned_by_layout"
 
 
 @dataclass(frozen=True, eq=False)

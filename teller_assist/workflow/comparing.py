@@ -14,23 +14,20 @@ from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.comparison.error_rates import RULE_OF_3, NotStated, StatedRate
 from teller_assist.comparison.llr import LlrReading
 from teller_assist.comparison.scores import comparison_score
-from teller_assist.decision.outcome import decide_outcome
+from teller_assist.decision.outcome import decide_outcome, outcome_as_photographed
 from teller_assist.decision.policy import Policy
 from teller_assist.decision.zones import OutcomeZones, outcome_zones
 from teller_assist.errors import CalibrationMissingError
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.measurements import FaceMeasurement
 from teller_assist.evidence.pictures import Picture
-from teller_assist.face.measurement import ADVICE_BY_LAYOUT, ADVICE_TURNED, FaceMeasurer
+from teller_assist.face.measurement import FaceMeasurer
 from teller_assist.face.mesh import MeshReading
 
 ADVICE_NOT_CALIBRATED = "calibration_missing"
 ADVICE_FACTORY = "factory_calibration"
 ADVICE_CLAMPED = "calibration_clamped"
 
-# Advice about the probe beside which nobody is told to be another person. Simulated, at the scores that say so to 1.9 % of honest
-# customers otherwise: 8.1 % with a mask, 6.3 % at odd angles, 1.4 to 2.1 % on a side or on the head.
-EXCUSING_ADVICE = frozenset({"mouth_covered", "head_tilted", ADVICE_TURNED})
 # Kinds a networked-verification photo may come as: whether it has a mesh, and how heavy, is seen and not believed.
 AUTHORITY_KINDS = frozenset({PhotoKind.MESH, PhotoKind.MESH_HEAVY, PhotoKind.CLEAN})
 
@@ -206,12 +203,9 @@ class PictureComparer:
     def _outcome(
         self, score: float, calibration: Calibration | None, probe: FaceMeasurement, reference: FaceMeasurement
     ) -> Outcome:
-        """Return the outcome; a covered mouth, a turned head or a face that was not seen tells nobody to be another person."""
         if calibration is None:
             return Outcome.INCONCLUSIVE
-        outcome = decide_outcome(score, calibration, self._policy.outcome)
-        excused = not EXCUSING_ADVICE.isdisjoint(probe.advice) or ADVICE_BY_LAYOUT in reference.advice
-        return Outcome.INCONCLUSIVE if excused and outcome is Outcome.NON_MATCH else outcome
+        return outcome_as_photographed(decide_outcome(score, calibration, self._policy.outcome), probe.advice, reference.advice)
 
     def _calibration(self, probe_kind: PhotoKind, reference_kind: PhotoKind) -> Calibration | None:
         """Return the calibration; None means there is none, which is said in the answer and makes it INCONCLUSIVE."""

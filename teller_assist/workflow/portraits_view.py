@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.measurements import ADVICE_BY_LAYOUT
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Pixels
-from teller_assist.face.measurement import ADVICE_BY_LAYOUT
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.triangle import MeasuredPhoto
 from teller_assist.workflow.view import PairWord, PortraitsView, PortraitView

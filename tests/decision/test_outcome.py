@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from teller_assist.app import Installation
 from teller_assist.comparison.calibration import Calibration, Threshold
 from teller_assist.comparison.error_rates import NotStated
-from teller_assist.decision.outcome import decide_outcome
+from teller_assist.decision.outcome import EXCUSING_ADVICE, decide_outcome, outcome_as_photographed
 from teller_assist.decision.policy import OutcomePolicy
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 
@@ -98,3 +98,18 @@ def test_the_policy_chooses_the_target(make_calibration: Make, target: str, expe
     calibration = make_calibration(groups=[("g", True, 4_000_000, 0.05, 0.1)])
     between = (threshold_of(calibration, "1e-3") + threshold_of(calibration, "1e-5")) / 2
     assert decide_outcome(between, calibration, OutcomePolicy(target, 0.01)) is expected
+
+
+@pytest.mark.parametrize(
+    ("probe_advice", "reference_advice"),
+    [*(((code, "too_dark"), ()) for code in sorted(EXCUSING_ADVICE)), ((), ("aligned_by_layout",))],
+)
+def test_nobody_is_told_to_be_another_person_beside_an_excuse(
+    probe_advice: tuple[str, ...], reference_advice: tuple[str, ...]
+) -> None:
+    told = [outcome_as_photographed(outcome, probe_advice, reference_advice) for outcome in ORDER]
+    assert told == [Outcome.INCONCLUSIVE, Outcome.INCONCLUSIVE, Outcome.MATCH]
+
+
+def test_other_advice_and_an_excuse_on_the_other_side_change_nothing() -> None:
+    assert [outcome_as_photographed(outcome, ("aligned_by_layout",), sorted(EXCUSING_ADVICE)) for outcome in ORDER] == ORDER

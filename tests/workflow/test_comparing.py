@@ -12,6 +12,7 @@ from teller_assist.app import Installation
 from teller_assist.comparison.calibration import Calibration, Threshold
 from teller_assist.comparison.error_rates import NotStated, StatedRate
 from teller_assist.comparison.llr import LlrReading
+from teller_assist.decision.outcome import EXCUSING_ADVICE
 from teller_assist.errors import CalibrationMismatchError, NoFaceError
 from teller_assist.evaluation.photo_kinds import prepare_portrait, render, rng_for
 from teller_assist.evidence.kinds import Outcome, PhotoKind
@@ -19,7 +20,7 @@ from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.face.quality import read_quality_mappings
 from teller_assist.face.turning import turn
 from teller_assist.wording import sentence
-from teller_assist.workflow.comparing import EXCUSING_ADVICE, ComparisonAnswer, PictureComparer
+from teller_assist.workflow.comparing import ComparisonAnswer, PictureComparer
 
 MakeComparer = Callable[..., PictureComparer]
 LIVE, CHIP, MESH, MESH_HEAVY, CLEAN = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.MESH, PhotoKind.MESH_HEAVY, PhotoKind.CLEAN
