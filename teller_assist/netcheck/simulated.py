@@ -7,19 +7,17 @@ and left unread; a lost or invalid card is an answer that its entry names.
 from __future__ import annotations
 
 import threading
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
+from teller_assist.evidence.person_name import NameAgreement, compare_names, normalised_name
 from teller_assist.evidence.pictures import Picture
 from teller_assist.netcheck.provider import NetcheckRequest
 from teller_assist.settings.personal import Personal
 
 _WITH_PHOTO = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_PHOTO_DIFFERENT})
-# Between the parts of a name the same dot is typed in several ways.
-_MIDDLE_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･．.", "·"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,20 +64,14 @@ class SimulatedProvider:
         return self._looked_up(request)
 
     def _looked_up(self, request: NetcheckRequest) -> NetcheckResult:
-        name = normalised_name(request.name.reveal())
-        if not name:
+        name = request.name.reveal()
+        if not normalised_name(name):
             return NetcheckResult(NetcheckCode.FORMAT_ERROR, None)
         entry = self._entries.get(request.number.reveal())
         if entry is None:
             return NetcheckResult(NetcheckCode.NOT_FOUND, None)
-        if name != normalised_name(entry.name.reveal()):
+        if compare_names(name, entry.name.reveal()) is not NameAgreement.SAME:
             return NetcheckResult(NetcheckCode.NAME_MISMATCH, None)
         if entry.code is NetcheckCode.MATCH_PHOTO_SAME and entry.photo is None:
             return NetcheckResult(NetcheckCode.MATCH_NO_PHOTO, None)
         return NetcheckResult(entry.code, entry.photo if entry.code in _WITH_PHOTO else None)
-
-
-def normalised_name(name: str) -> str:
-    """Return a name in the one form in which two of them are compared: compatibility forms, dots and blanks do not count."""
-    dotted = name.translate(_MIDDLE_DOTS)
-    return "".join(character for character in unicodedata.normalize("NFKC", dotted) if not character.isspace())

@@ -12,7 +12,7 @@ from teller_assist.evidence.id_number import IdNumber, check_character
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Picture
 from teller_assist.netcheck.provider import NetcheckProvider, NetcheckRequest
-from teller_assist.netcheck.simulated import RegisterEntry, SimulatedProvider, normalised_name
+from teller_assist.netcheck.simulated import RegisterEntry, SimulatedProvider
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import codes, sentence
 
@@ -58,13 +58,6 @@ def test_an_unknown_number_is_not_found_and_another_name_does_not_agree() -> Non
 def test_a_service_that_is_down_says_so_about_everybody() -> None:
     provider = SimulatedProvider(entries(NetcheckCode.MATCH_PHOTO_SAME), service_down=True)
     assert asked(provider) == asked(provider, sequence=3) == (NetcheckCode.SERVICE_DOWN, None)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"), [("林 晓样", "林晓样"), ("阿依·古丽样", "阿依•古丽样"), ("ＡＢ样", "AB样"), ("阿．样", "阿·样")]
-)
-def test_writing_a_name_in_another_way_is_no_mismatch(one: str, other: str) -> None:
-    assert normalised_name(one) == normalised_name(other)
 
 
 def test_a_request_that_is_given_up_ends_at_once() -> None:
