@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.evidence.pictures import Picture
 
 
@@ -31,7 +32,10 @@ class NetcheckResult:
     ----------
     photo
         The photograph it returned, with its mesh watermark; None where it returned none.
+    name_agreement
+        On NAME_MISMATCH, where the authority told the name it has: ENCODING where only their writing differs, else DIFFERENT.
     """
 
     code: NetcheckCode
     photo: Picture | None
+    name_agreement: NameAgreement | None = None
