@@ -11,6 +11,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import requests
@@ -116,9 +117,9 @@ class HttpProvider:
                 if not _never_connected(error):
                     return _down("no_answer")
                 status, content, later_s = 0, b"", _WAIT_BEFORE_AGAIN_S
-            if status == requests.codes.ok:
+            if status == HTTPStatus.OK:
                 return _parsed(content)
-            if status in (requests.codes.bad_request, requests.codes.unprocessable_entity):
+            if status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
                 return _FORMAT_ERROR
             if later_s is None or time.monotonic() + later_s >= deadline_s:
                 return _down(f"status_{status}" if status else "no_connection")
@@ -137,7 +138,7 @@ class HttpProvider:
                 most = _BODY_BYTES_BESIDE_PHOTO + self._limits.max_bytes * 4 // 3
                 content = answer.raw.read(most + 1, decode_content=True)
                 if len(content) > most:
-                    return requests.codes.ok, b"", None
+                    return HTTPStatus.OK, b"", None
                 return answer.status_code, content, _later_s(answer)
 
     def _result(self, body: dict[str, Any], request: NetcheckRequest) -> NetcheckResult:
@@ -197,7 +198,7 @@ def _never_connected(error: BaseException) -> bool:
 
 
 def _later_s(answer: requests.Response) -> float | None:
-    if answer.status_code not in (requests.codes.too_many_requests, requests.codes.service_unavailable):
+    if answer.status_code not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         return None
     wait = answer.headers.get("Retry-After", "")
     return float(wait) if wait.isdecimal() else None
