@@ -1,4 +1,4 @@
-"""What taking the mesh out by classical means gains, beside the network that ships. By hand: about fifteen minutes on two cores.
+"""What taking the mesh out by classical means gains, beside the network that ships. By hand: about twenty minutes on two cores.
 
 python scripts/compare_demesh.py --set DIR [--out FILE]
 

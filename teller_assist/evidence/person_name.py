@@ -20,6 +20,7 @@ _PUBLIC = str.maketrans(_NAMED | _LATER)
 _MIDDLE_DOTS = str.maketrans(
     dict.fromkeys("•‧∙⋅・･．.", "·")
 )  # between the parts of a name the same dot is typed in several ways
+_LONGEST_NAME = 200
 _PLACEHOLDERS = frozenset("?*〓□■�")  # what systems write for a character they do not have
 
 
@@ -42,7 +43,12 @@ def normalised_name(name: str) -> str:
 
 
 def compare_names(one: str, other: str) -> NameAgreement:
-    """Return how two writings agree; at least one character must be readable and the same on both sides for ENCODING."""
+    """Return how two writings agree; at least one character must be readable and the same on both sides for ENCODING.
+
+    A text of more than 200 characters comes from outside and is nobody's name: it agrees with nothing but itself.
+    """
+    if max(len(one), len(other)) > _LONGEST_NAME:
+        return NameAgreement.SAME if one == other else NameAgreement.DIFFERENT
     first, second = normalised_name(one), normalised_name(other)
     if first == second:
         return NameAgreement.SAME

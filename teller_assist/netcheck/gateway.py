@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ SENT = ("mode", "number", "name", "valid_from", "valid_until", "live")
 RETURNED = ("code", "photo", "name")
 _ALWAYS_SENT = frozenset({"mode", "number", "name"})
 _NEVER_ANSWERED = NetcheckCode.NOT_ASKED
+_A_DAY = datetime.date(2026, 12, 31)
 
 Path = tuple[str, ...]
 
@@ -112,8 +114,7 @@ def _mapping(document: Mapping[str, Any]) -> GatewayMapping:
     codes = {str(code): NetcheckCode(meaning) for code, meaning in answer["codes"].items()}
     if document["schema"] != SCHEMA or not str(request["path"]).startswith("/") or _NEVER_ANSWERED in codes.values() or not codes:
         raise ValueError("schema, path or codes")
-    datetime.date(2026, 1, 31).strftime(request["date_format"])
-    return GatewayMapping(
+    mapping = GatewayMapping(
         path=str(request["path"]),
         sent={name: _path(path) for name, path in request["fields"].items()},
         modes={mode: str(request["modes"][mode.value]) for mode in VerificationMode},
@@ -123,6 +124,22 @@ def _mapping(document: Mapping[str, Any]) -> GatewayMapping:
         returned={name: _path(path) for name, path in answer["fields"].items()},
         codes=codes,
     )
+    _check_places([*mapping.sent.values(), *mapping.constants])
+    _check_date(mapping.validity_values(CardValidity(_A_DAY, None))["valid_from"])
+    return mapping
+
+
+def _check_places(paths: list[Path]) -> None:
+    """Refuse two values in one place, and a value where another one's keys lead through."""
+    for place, one in enumerate(paths):
+        for other in paths[place + 1 :]:
+            if one[: len(other)] == other[: len(one)]:
+                raise ValueError("two values in one place")
+
+
+def _check_date(written: str) -> None:
+    if not {"2026", "12", "31"} <= set(re.findall("2026|12|31", written)):
+        raise ValueError("a date that does not say its day")
 
 
 def _check_keys(table: Mapping[str, Any], needed: set[str] | frozenset[str], allowed: set[str] | None = None) -> None:

@@ -10,12 +10,13 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
 import requests
 from urllib3.exceptions import HTTPError as TransportError
+from urllib3.exceptions import NewConnectionError
 
 from teller_assist.errors import PictureError
 from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
@@ -31,7 +32,8 @@ _log = logging.getLogger(__name__)
 _LOOKS_PER_S = 50  # at the sign to give up
 _WORKERS = 2  # one question, and one that was given up and waits for its time limit
 _BODY_BYTES_BESIDE_PHOTO = 100_000
-_WAIT_BEFORE_AGAIN_S = 0.3
+_WAIT_BEFORE_AGAIN_S = 0.3  # at least: a gateway that says "at once" is not flooded
+_PIECE_BYTES = 65_536
 _WITH_PHOTO = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_PHOTO_DIFFERENT})
 _NOT_ASKED = NetcheckResult(NetcheckCode.NOT_ASKED, None)
 _SERVICE_DOWN = NetcheckResult(NetcheckCode.SERVICE_DOWN, None)
@@ -88,11 +90,18 @@ class HttpProvider:
         if not normalised_name(request.name.reveal()):
             return _FORMAT_ERROR
         deadline_s = time.monotonic() + self._address.connect_timeout_s + self._address.answer_timeout_s
-        answer = self._workers.submit(self._answer, self._body(request), deadline_s)
+        answer = self._workers.submit(self._answer, self._body(self._as_placed(request)), cancel, deadline_s)
         body = _waited(answer, cancel, deadline_s)
         if cancel.is_set():
             return _NOT_ASKED
         return body if isinstance(body, NetcheckResult) else self._result(body, request)
+
+    def _as_placed(self, request: NetcheckRequest) -> NetcheckRequest:
+        """Return the request without what the mapping has no place for: the mode must not promise it."""
+        sent = self._mapping.sent
+        has_validity = "valid_from" in sent and "valid_until" in sent
+        live = request.live if "live" in sent else None
+        return replace(request, validity=request.validity if has_validity else None, live=live)
 
     def _body(self, request: NetcheckRequest) -> dict[str, Any]:
         values = {
@@ -106,11 +115,11 @@ class HttpProvider:
             values["live"] = base64.b64encode(encode_jpeg(request.live.pixels)).decode("ascii")
         return self._mapping.request_body(values)
 
-    def _answer(self, body: dict[str, Any], deadline_s: float) -> NetcheckResult | dict[str, Any]:
+    def _answer(self, body: dict[str, Any], cancel: threading.Event, deadline_s: float) -> NetcheckResult | dict[str, Any]:
         """Return the gateway's JSON, or what it means that there is none."""
         while True:
             try:
-                status, content, later_s = self._sent(body)
+                status, content, later_s = self._sent(body, deadline_s)
             except requests.ConnectTimeout:
                 return _down("no_connection")
             except (requests.RequestException, TransportError, OSError) as error:
@@ -123,9 +132,10 @@ class HttpProvider:
                 return _FORMAT_ERROR
             if later_s is None or time.monotonic() + later_s >= deadline_s:
                 return _down(f"status_{status}" if status else "no_connection")
-            time.sleep(later_s)
+            if cancel.wait(later_s):
+                return _NOT_ASKED
 
-    def _sent(self, body: dict[str, Any]) -> tuple[int, bytes, float | None]:
+    def _sent(self, body: dict[str, Any], deadline_s: float) -> tuple[int, bytes, float | None]:
         """Send once; return status, content, and after how many seconds the same may be asked again (None: not)."""
         address = self._address
         with requests.Session() as session:
@@ -135,10 +145,7 @@ class HttpProvider:
             timeouts = (address.connect_timeout_s, address.answer_timeout_s)
             url = address.url.rstrip("/") + self._mapping.path
             with session.post(url, json=body, headers=headers, timeout=timeouts, allow_redirects=False, stream=True) as answer:
-                most = _BODY_BYTES_BESIDE_PHOTO + self._limits.max_bytes * 4 // 3
-                content = answer.raw.read(most + 1, decode_content=True)
-                if len(content) > most:
-                    return HTTPStatus.OK, b"", None
+                content = _content(answer, _BODY_BYTES_BESIDE_PHOTO + self._limits.max_bytes * 4 // 3, deadline_s)
                 return answer.status_code, content, _later_s(answer)
 
     def _result(self, body: dict[str, Any], request: NetcheckRequest) -> NetcheckResult:
@@ -178,6 +185,17 @@ def _waited(
     return _SERVICE_DOWN if cancel.is_set() else _down("no_answer")
 
 
+def _content(answer: requests.Response, most_bytes: int, deadline_s: float) -> bytes:
+    """Return the body; requests' own time limit is that of each piece: a gateway that drips would hold the worker for ever."""
+    content = bytearray()
+    while len(content) <= most_bytes and time.monotonic() < deadline_s:
+        piece = answer.raw.read1(_PIECE_BYTES, decode_content=True)
+        if not piece:
+            return bytes(content)
+        content += piece
+    raise requests.ReadTimeout("too long or too slow")
+
+
 def _parsed(content: bytes) -> NetcheckResult | dict[str, Any]:
     try:
         body = json.loads(content)
@@ -192,16 +210,15 @@ def _down(why: str) -> NetcheckResult:
 
 
 def _never_connected(error: BaseException) -> bool:
-    """Whether not a byte of the question was sent: requests tells that only by the name of what urllib3 raised."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError")
+    """Whether not a byte of the question was sent: requests tells that only by what urllib3 raised below it."""
+    return isinstance(getattr(error.args[0], "reason", None) if error.args else None, NewConnectionError)
 
 
 def _later_s(answer: requests.Response) -> float | None:
     if answer.status_code not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         return None
     wait = answer.headers.get("Retry-After", "")
-    return float(wait) if wait.isdecimal() else None
+    return max(float(wait), _WAIT_BEFORE_AGAIN_S) if wait.isdecimal() else None
 
 
 def _name_agreement(code: NetcheckCode, agreement: NameAgreement | None) -> NameAgreement | None:

@@ -41,10 +41,24 @@ def test_a_character_that_could_not_be_written_is_no_mismatch(one: str, other: s
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("王伟", "王芳"), ("王?伟", "李?伟"), ("王?", "王"), ("??", "王伟"), ("王", ""), ("王??", "王伟芳英"), ("王(", "王?伟")],
+    [
+        ("王伟", "王芳"),
+        ("王?伟", "李?伟"),
+        ("王?", "王"),
+        ("??", "王伟"),
+        ("王", ""),
+        ("王??", "王伟芳英"),
+        ("王(", "王?伟"),
+    ],
 )
 def test_other_names_are_different(one: str, other: str) -> None:
     assert compare_names(one, other) is NameAgreement.DIFFERENT
+
+
+def test_a_text_that_is_no_name_is_not_searched_for_one() -> None:
+    endless = "??a" * 300_000
+    assert compare_names("王伟", endless) is compare_names(endless, "王伟") is NameAgreement.DIFFERENT
+    assert compare_names(endless, endless) is NameAgreement.SAME
 
 
 @given(NAMES, NAMES)

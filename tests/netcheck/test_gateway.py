@@ -40,6 +40,23 @@ def test_an_answer_of_another_form_says_nothing(body: object, found: str) -> Non
     assert read_gateway_mapping(MAPPING.encode(), file="gateway.toml").answered("code", body) == found
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('name = "body.name"', 'name = "body.idNo"'),
+        ('"head.channel" = "counter"', '"head.type" = "counter"'),
+        ('"head.channel" = "counter"', '"head" = "counter"'),
+        ('"head.channel" = "counter"', '"body.idNo.kind" = "counter"'),
+        ("%Y%m%d", "%Y%m"),
+        ("%Y%m%d", "today"),
+    ],
+)
+def test_a_mapping_that_would_lose_a_value_is_refused(old: str, new: str) -> None:
+    assert MAPPING.replace(old, new) != MAPPING
+    with pytest.raises(SettingsFileError, match="settings_unreadable"):
+        read_gateway_mapping(MAPPING.replace(old, new).encode(), file="gateway.toml")
+
+
 def test_what_a_mapping_does_not_place_is_not_sent() -> None:
     without = MAPPING.replace('live = "body.photo"\n', "").replace('name = "result.name"\n', "")
     mapping = read_gateway_mapping(without.encode(), file="gateway.toml")

@@ -71,6 +71,12 @@ def told(result: NetcheckResult) -> tuple[NetcheckCode, Picture | None, NameAgre
     return result.code, result.photo, result.name_agreement
 
 
+def unused_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
 def answer_of(code: str, **more: Any) -> Told:
     return Told({"result": {"code": code, **more}})
 
@@ -207,12 +213,52 @@ def test_a_question_that_was_sent_is_not_sent_again(
     assert len(gateway.asked) == 1
 
 
+@down
+def test_a_gateway_that_drips_does_not_hold_a_worker(
+    make_provider: Callable[[GatewayAddress], HttpProvider], address: GatewayAddress, gateway: Gateway
+) -> None:
+    gateway.answers = [Told(b" " * 100, byte_every_s=0.1)]
+    provider = make_provider(replace(address, connect_timeout_s=0.2, answer_timeout_s=0.3))
+    started_s = time.monotonic()
+    answer = provider.verify(NetcheckRequest(Personal(NUMBER), Personal(NAME)), threading.Event())
+    provider.close()
+    assert answer.code is NetcheckCode.SERVICE_DOWN
+    assert time.monotonic() - started_s < 5
+
+
+@down
+def test_a_gateway_that_always_says_at_once_is_not_flooded(ask: Ask, gateway: Gateway) -> None:
+    gateway.answers = [Told({}, status=503, headers={"Retry-After": "0"})]
+    assert ask().code is NetcheckCode.SERVICE_DOWN
+    assert 2 <= len(gateway.asked) <= 11
+
+
+def test_a_question_that_was_given_up_is_not_sent_again(
+    make_provider: Callable[[GatewayAddress], HttpProvider], address: GatewayAddress, gateway: Gateway
+) -> None:
+    cancel = threading.Event()
+    gateway.answers = [Told({}, status=503, headers={"Retry-After": "1"}, wait=cancel.set), answer_of("02")]
+    provider = make_provider(address)
+    answer = provider.verify(NetcheckRequest(Personal(NUMBER), Personal(NAME)), cancel)
+    provider.close()
+    assert answer.code is NetcheckCode.NOT_ASKED
+    assert len(gateway.asked) == 1
+
+
+def test_the_mode_does_not_promise_what_the_mapping_has_no_place_for(address: GatewayAddress, gateway: Gateway) -> None:
+    without = MAPPING.replace('live = "body.photo"\n', "").replace('valid_until = "body.to"\n', "")
+    provider = HttpProvider(address, read_gateway_mapping(without.encode(), file="gateway.toml"), LIMITS)
+    validity = CardValidity(datetime.date(2020, 1, 2), None)
+    provider.verify(NetcheckRequest(Personal(NUMBER), Personal(NAME), validity, PHOTO), threading.Event())
+    provider.close()
+    assert [one["head"]["type"] for one in gateway.asked] == ["01"]
+    assert [sorted(one["body"]) for one in gateway.asked] == [["idNo", "name"]]
+
+
 def test_a_gateway_that_comes_up_in_time_is_reached(
     make_provider: Callable[[GatewayAddress], HttpProvider], address: GatewayAddress
 ) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = unused_port()
     provider = make_provider(replace(address, url=f"http://127.0.0.1:{port}", answer_timeout_s=20.0))
     found: list[NetcheckResult] = []
     asking = threading.Thread(
@@ -229,10 +275,8 @@ def test_a_gateway_that_comes_up_in_time_is_reached(
 def test_nobody_there_is_service_down_within_the_time_limits(
     make_provider: Callable[[GatewayAddress], HttpProvider], address: GatewayAddress
 ) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    provider = make_provider(replace(address, url=f"http://127.0.0.1:{port}", connect_timeout_s=0.3, answer_timeout_s=0.5))
+    nobody = replace(address, url=f"http://127.0.0.1:{unused_port()}", connect_timeout_s=0.3, answer_timeout_s=0.5)
+    provider = make_provider(nobody)
     answer = provider.verify(NetcheckRequest(Personal(NUMBER), Personal(NAME)), threading.Event())
     assert answer.code is NetcheckCode.SERVICE_DOWN
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -55,12 +56,13 @@ name = "result.name"
 
 @dataclass
 class Told:
-    """One answer: status, headers, body; ``wait`` is waited for before it is sent."""
+    """One answer: status, headers, body; ``wait`` is waited for before it is sent, ``byte_every_s`` after every byte of it."""
 
     body: Any = None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     wait: Callable[[], Any] | None = None
+    byte_every_s: float = 0.0
 
 
 class Gateway(ThreadingHTTPServer):
@@ -100,7 +102,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # who asked may have gone
+            if not told.byte_every_s:
+                self.wfile.write(body)
+                return
+            for byte in body:
+                self.wfile.write(bytes([byte]))
+                time.sleep(told.byte_every_s)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
