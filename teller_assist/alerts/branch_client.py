@@ -6,7 +6,6 @@ Everything is small JSON; the server is the pinned one or its answer does not co
 from __future__ import annotations
 
 import datetime
-import ipaddress
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -27,6 +26,7 @@ from teller_assist.alerts.keys import ServerKeys, SigningKey, seal_to
 from teller_assist.alerts.receipts import check_receipt
 from teller_assist.alerts.shapes import check_shape
 from teller_assist.errors import BranchRefusedError, BranchUnreachableError, UsageError
+from teller_assist.settings.addresses import is_this_machine
 
 _JSON = "application/json"
 _ANSWER_BYTES_MOST = 1_000_000
@@ -219,13 +219,3 @@ def _why(error: Exception) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         return "certificate"
     return "timeout" if isinstance(error, requests.Timeout) else "no_connection"
-
-
-def is_this_machine(host: str) -> bool:
-    """Return whether an address is this machine's own, where nobody can listen in between."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -22,7 +22,8 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end."""
-    from teller_assist.branch_server.serving import Address, serve
+    from teller_assist.branch_server.serving import serve
+    from teller_assist.serving import Address
 
     set_up_command_logs()
     address = Address(arguments.host, arguments.port, arguments.tls_cert, arguments.tls_key, arguments.behind_proxy)

@@ -20,10 +20,10 @@ from teller_assist.alerts.keys import SigningKey
 from teller_assist.alerts.station_records import StationRecords, open_station_records
 from teller_assist.branch_server.application import make_app
 from teller_assist.branch_server.limits import RateLimit
-from teller_assist.branch_server.serving import Address, server_config
 from teller_assist.errors import SecretsError
 from teller_assist.review.people import Role
 from teller_assist.review.records import BranchRecords
+from teller_assist.serving import Address, server_config
 from teller_assist.settings.schema import BranchSettings
 from tests.stand_ins.equipment import wait_until
 

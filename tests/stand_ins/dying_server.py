@@ -10,8 +10,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from teller_assist.branch_server.serving import Address, serve
+from teller_assist.branch_server.serving import serve
 from teller_assist.review.intake import Intake
+from teller_assist.serving import Address
 from tests.stand_ins.dying import dying_at
 
 
