@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from teller_assist.alerts.station_records import StationRecords, open_station_records
+from teller_assist.alerts.enrolment import records_folder
+from teller_assist.alerts.station_records import StationRecords, open_station_records, station_secrets
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.decision.policy import Policy, read_policy
 from teller_assist.errors import ModelAlteredError, ModelError, ModelMissingError
@@ -17,6 +18,8 @@ from teller_assist.evidence.pictures import Picture
 from teller_assist.face.detection import FaceDetector
 from teller_assist.face.measurement import FaceMeasurer
 from teller_assist.model_files.store import ModelState, ModelStore, open_store
+from teller_assist.netcheck.opening import open_gateway
+from teller_assist.netcheck.provider import NetcheckProvider
 from teller_assist.pad.assessment import PadWhy, PassiveAbsent
 from teller_assist.pad.limits import read_pad_limits
 from teller_assist.pad.passive import open_passive
@@ -26,6 +29,7 @@ from teller_assist.settings.home import installation_root
 from teller_assist.settings.loading import load_settings, site_folder
 from teller_assist.settings.logs import set_up_logs
 from teller_assist.settings.schema import Settings
+from teller_assist.settings.secrets import Secrets
 from teller_assist.settings.shipped import read_shipped
 from teller_assist.wording import error_sentences, sentence
 from teller_assist.workflow.case_keeper import CaseKeeping, CaseListener
@@ -162,6 +166,30 @@ class Installation:
             They are there and cannot be used.
         """
         return open_station_records(self.settings.branch)
+
+    def open_netcheck(self) -> NetcheckProvider | None:
+        """Open the bank's gateway to the networked verification; None where none is set up.
+
+        Raises
+        ------
+        GatewayError, SettingsFileError
+            It is set up and cannot be used.
+        """
+        netcheck = self.settings.netcheck
+        if not netcheck.gateway_url:
+            return None
+        return open_gateway(netcheck, self.root, self.picture_limits, self.netcheck_secrets)
+
+    def netcheck_secrets(self) -> Secrets:
+        """Open the place that keeps the gateway's credential.
+
+        Raises
+        ------
+        SecretsError
+            The system's keyring is none that may keep secrets.
+        """
+        in_file = self.settings.netcheck.credential_place == "file"
+        return station_secrets(records_folder(self.settings.branch.data_folder), in_file=in_file)
 
     def open_station(
         self,

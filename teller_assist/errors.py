@@ -12,6 +12,7 @@
         PhotographsMissingError  of the demonstration
         DeviceError           DeviceMissingError, DeviceBusyError, DeviceTimeoutError, CardRemovedError
         PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError
+        GatewayError          to the networked verification: its address, its credential
         SessionError          not possible in this state of the transaction
         BranchError           BranchUnreachableError, BranchRefusedError, EnrolmentError
         RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError
@@ -245,6 +246,12 @@ class PluginFailedError(PluginError):
     """Its process failed."""
 
     reasons = ("plugin_failed",)
+
+
+class GatewayError(KnownError):
+    """The way to the networked verification is set up wrongly; what goes wrong when asking is an answer and no error."""
+
+    reasons = ("gateway_address_unusable", "gateway_credential_unusable")
 
 
 class SessionError(KnownError):

@@ -62,11 +62,11 @@ def _open_station(profile: str, footage: Path | None) -> CounterStation:
     """Build the station; runs on a worker thread after the first paint."""
     from teller_assist.app import open_installation
     from teller_assist.ui import qt_environment
-    from teller_assist.workflow.equipment import EquipmentSource, NoEquipment
+    from teller_assist.workflow.equipment import EquipmentSource, NoDevices
 
     qt_environment.clean()  # importing OpenCV has pointed Qt into itself; device processes must not inherit that
     installation = open_installation()
-    source: EquipmentSource = NoEquipment()
+    source: EquipmentSource = NoDevices(installation.open_netcheck)
     if profile == "simulated":
         from teller_assist.demonstration.customers import prepare_customers, read_customers
         from teller_assist.demonstration.simulated_counter import SimulatedCounter

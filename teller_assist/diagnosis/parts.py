@@ -18,6 +18,7 @@ from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.devices.authority import ShippedAuthority
 from teller_assist.devices.plugins import list_plugins
 from teller_assist.diagnosis.branch import look_at_branch
+from teller_assist.diagnosis.netcheck import look_at_netcheck
 from teller_assist.diagnosis.report import Finding, Look, PartState
 from teller_assist.errors import CalibrationMissingError, Fact, SettingsFileError
 from teller_assist.evaluation.factory_calibration import PAIRS
@@ -54,6 +55,7 @@ def parts() -> dict[str, Look]:
         "device_plugins": _device_plugins,
         "card_readers": _card_readers,
         "branch": look_at_branch,
+        "netcheck": look_at_netcheck,
     }
 
 

@@ -82,8 +82,8 @@ class HttpProvider:
         self._workers = ThreadPoolExecutor(_WORKERS, "netcheck")
 
     def close(self) -> None:
-        """Take no more questions and wait for what is under way, at most its time limit."""
-        self._workers.shutdown(cancel_futures=True)
+        """See ``NetcheckProvider.close``; a question that is under way ends at its time limit."""
+        self._workers.shutdown(wait=False, cancel_futures=True)
 
     def verify(self, request: NetcheckRequest, cancel: threading.Event) -> NetcheckResult:
         """Ask; see ``NetcheckProvider.verify``."""

@@ -63,6 +63,9 @@ class NetcheckRequest:
 class NetcheckProvider(Protocol):
     """Whoever answers: the bank's gateway to the authority, or a simulation."""
 
+    def close(self) -> None:
+        """Take no more questions; does not wait."""
+
     def verify(self, request: NetcheckRequest, cancel: threading.Event) -> NetcheckResult:
         """Ask about one person; may take seconds, so call it on a worker thread.
 

@@ -55,6 +55,9 @@ class SimulatedProvider:
         self._delay_s = delay_s
         self._service_down = service_down
 
+    def close(self) -> None:
+        """See ``NetcheckProvider.close``."""
+
     def verify(self, request: NetcheckRequest, cancel: threading.Event) -> NetcheckResult:
         """Answer one request; see ``NetcheckProvider.verify``."""
         if cancel.wait(self._delay_s):

@@ -216,6 +216,40 @@ class BranchSettings:
     )
 
 
+@dataclass(frozen=True)
+class NetcheckSettings:
+    """The way to the networked verification: the bank's own gateway."""
+
+    gateway_url: str = setting(
+        "", zh="联网核查网关地址；留空则不查询", en="address of the bank's gateway; empty: nobody is asked"
+    )
+    mapping_file: str = setting(
+        "",
+        zh="网关报文对照文件（TOML）；留空则按模拟服务的格式",
+        en="how the gateway is asked, a TOML file; empty: as the sandbox is",
+    )
+    ca_file: str = setting(
+        "",
+        zh="签发网关证书的机构证书（PEM）；留空则用公共机构",
+        en="certificates of who issued the gateway's, PEM; empty: public ones",
+    )
+    credential_header: str = setting(
+        "", zh="携带凭据的报文头名称；留空则不带凭据", en="header that carries the credential; empty: there is none"
+    )
+    credential_place: str = setting(
+        "keyring",
+        choices=("keyring", "file"),
+        zh="凭据存放处：系统密钥环，或仅本程序可读的文件",
+        en="where the credential is kept: the system's keyring, or a file for this program only",
+    )
+    connect_timeout_s: float = setting(
+        2.0, minimum=0.2, maximum=30.0, unit="s", zh="连接网关的时间上限", en="longest wait for a connection to the gateway"
+    )
+    answer_timeout_s: float = setting(
+        8.0, minimum=0.5, maximum=120.0, unit="s", zh="等待核查结果的时间上限", en="longest wait for its answer"
+    )
+
+
 SECTIONS: Mapping[str, type] = {
     "pictures": PicturesSettings,
     "face": FaceSettings,
@@ -226,6 +260,7 @@ SECTIONS: Mapping[str, type] = {
     "capture": CaptureSettings,
     "devices": DevicesSettings,
     "branch": BranchSettings,
+    "netcheck": NetcheckSettings,
 }
 
 
@@ -248,6 +283,7 @@ class Settings:
     capture: CaptureSettings
     devices: DevicesSettings
     branch: BranchSettings
+    netcheck: NetcheckSettings
     origins: Mapping[str, Origin]
 
     def origin(self, key: str) -> Origin:

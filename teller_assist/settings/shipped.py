@@ -19,6 +19,7 @@ PINNED = (
     "config/pad.toml",
     "config/quality.toml",
     "config/mesh.toml",
+    "config/netcheck_sandbox.toml",
     "config/back_end/*.json",
     "config/calibration/**/*.json",
     "device_plugins/*/**/*",

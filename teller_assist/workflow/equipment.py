@@ -15,7 +15,7 @@ from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.pictures import Picture
 from teller_assist.evidence.transaction import BusinessKind
 from teller_assist.netcheck.provider import NetcheckProvider
-from teller_assist.wording import Sentences, sentence
+from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.view import SimulatedView
 
 
@@ -71,6 +71,8 @@ class CounterEquipment:
     ----------
     absent
         Why a device is not there, for its chip.
+    netcheck_problem
+        Why nobody can be asked although a gateway is set up.
     business_kind
         What the next customer comes for; None: the teller chooses.
     """
@@ -79,6 +81,7 @@ class CounterEquipment:
     reader: CardReader | None = None
     scanner: Scanner | None = None
     netcheck: NetcheckProvider | None = None
+    netcheck_problem: Sentences | None = None
     register: KinshipRegister | None = None
     absent: Mapping[DeviceKind, Sentences] = field(default_factory=dict)
     simulated: SimulatedView | None = None
@@ -90,9 +93,11 @@ class CounterEquipment:
         return {kind: device for kind, device in listed.items() if device is not None}
 
     def close(self) -> None:
-        """Let every device go."""
+        """Let every device go, and the authority."""
         for device in self.devices().values():
             device.close()
+        if self.netcheck is not None:
+            self.netcheck.close()
 
 
 class EquipmentSource(Protocol):
@@ -102,9 +107,22 @@ class EquipmentSource(Protocol):
         """Open the equipment for the next customer; called on a worker thread."""
 
 
-class NoEquipment:
-    """A counter for which no device plugin is installed: everything says so, and the teller verifies by hand."""
+class NoDevices:
+    """A counter for which no device plugin is installed: everything says so, and the teller verifies by hand.
+
+    Parameters
+    ----------
+    open_netcheck
+        Opens the bank's gateway; None from it: no gateway is set up.
+    """
+
+    def __init__(self, open_netcheck: Callable[[], NetcheckProvider | None] = lambda: None) -> None:
+        self._open_netcheck = open_netcheck
 
     def open(self, _on_state: StateListener) -> CounterEquipment:
         """See ``EquipmentSource``."""
-        return CounterEquipment(absent=dict.fromkeys(SESSION_DEVICES, sentence("notice", "no_plugin")))
+        absent = dict.fromkeys(SESSION_DEVICES, sentence("notice", "no_plugin"))
+        try:
+            return CounterEquipment(absent=absent, netcheck=self._open_netcheck())
+        except KnownError as error:  # set up and not usable: the counter opens without, and says why
+            return CounterEquipment(absent=absent, netcheck_problem=error_sentences(error))

@@ -191,7 +191,7 @@ def _notices(scene: Scene, instruments: Instruments) -> tuple[Sentences, ...]:
     notices = list(instruments.notices)
     if scene.equipment is not None:
         if scene.equipment.netcheck is None:
-            notices.append(sentence("notice", "no_netcheck"))
+            notices.append(scene.equipment.netcheck_problem or sentence("notice", "no_netcheck"))
         if scene.equipment.register is None and scene.branch is None:
             notices.append(sentence("notice", "no_register"))
     return tuple(notices)

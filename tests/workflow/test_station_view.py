@@ -13,11 +13,13 @@ from teller_assist.app import Installation
 from teller_assist.decision.judgement import EdgeName, FaceFinding, NextStep
 from teller_assist.decision.kinship import NO_ENTRY
 from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.errors import GatewayError
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
 from teller_assist.evidence.pictures import Picture
 from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision
+from teller_assist.netcheck.provider import NetcheckProvider
 from teller_assist.pad.assessment import PadWhy
 from teller_assist.settings.schema import StationSettings
 from teller_assist.wording import codes
@@ -26,7 +28,7 @@ from teller_assist.workflow.concluding import conclude_customer
 from teller_assist.workflow.counter_session import DECIDABLE, SessionState
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import Desk
-from teller_assist.workflow.equipment import CounterEquipment, NoEquipment
+from teller_assist.workflow.equipment import CounterEquipment, NoDevices
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.station_view import station_view
 from teller_assist.workflow.triangle import Edge
@@ -143,7 +145,7 @@ def test_an_expired_card_is_a_document_problem(show: Show, installation: Install
 
 
 def test_the_chip_of_a_device_says_why_it_is_not_ready(show: Show) -> None:
-    equipment = NoEquipment().open(lambda kind, state: None)
+    equipment = NoDevices().open(lambda kind, state: None)
     chips = {chip.device: chip for chip in show(scene(equipment=equipment)).devices}
     assert chips["camera"].state is DeviceState.NOT_AVAILABLE
     why = chips["camera"].why
@@ -153,6 +155,17 @@ def test_the_chip_of_a_device_says_why_it_is_not_ready(show: Show) -> None:
     broken = show(scene(device_states={DeviceKind.CAMERA: DeviceState.OUT_OF_ORDER})).devices[0]
     assert broken.why is not None
     assert show(scene(device_states={DeviceKind.CAMERA: DeviceState.READY})).devices[0].why is None
+
+
+def test_a_gateway_that_is_set_up_wrongly_is_named_and_the_counter_opens_without(show: Show) -> None:
+    def refused() -> NetcheckProvider:
+        raise GatewayError("gateway_address_unusable", why="not_encrypted")
+
+    for open_netcheck, words in ((refused, "网关的地址有误"), (lambda: None, "联网核查未接入")):
+        equipment = NoDevices(open_netcheck).open(lambda kind, state: None)
+        assert equipment.netcheck is None
+        notices = [one.zh for one in show(scene(equipment=equipment)).notices]
+        assert sum(words in one for one in notices) == 1
 
 
 def test_hints_and_marks_stand_only_while_a_face_is_looked_for(show: Show) -> None:
