@@ -21,6 +21,7 @@ from teller_assist.decision.kinship import LOOK_ALIKE, KinshipFinding
 from teller_assist.decision.next_step import Situation, StepRule
 from teller_assist.decision.policy import QUIET_NETCHECK, Policy
 from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.evidence.transaction import BusinessKind
 
@@ -28,6 +29,7 @@ _PICTURE_PROBLEMS = frozenset({NotComparedWhy.NO_FACE, NotComparedWhy.SEVERAL_FA
 _NON_FACE_PATH = frozenset({NotComparedWhy.CONSENT_REFUSED, NotComparedWhy.FACE_PATH_LEFT})
 _SEVERITY_ORDER = (Severity.STOP, Severity.REVIEW, Severity.INFO)
 ATTEMPTS_EXCEEDED = "attempts_exceeded"
+NAME_ENCODING = "netcheck_name_encoding"
 
 
 class DocumentProblem(StrEnum):
@@ -47,6 +49,8 @@ class CustomerEvidence:
         Captures of this customer so far, the present one included; 0 where no face was captured.
     document_problems
         Empty where the checks found none.
+    name_agreement
+        On NAME_MISMATCH: how the card's name and the one on record agree; None where the record's is not known.
     """
 
     edges: Edges
@@ -56,6 +60,14 @@ class CustomerEvidence:
     business_kind: BusinessKind
     attempts: int
     document_problems: tuple[DocumentProblem, ...] = ()
+    name_agreement: NameAgreement | None = None
+
+    @property
+    def netcheck_why(self) -> str:
+        """Code of what the authority said; names that differ in their encoding only are no mismatch of persons."""
+        if self.netcheck is NetcheckCode.NAME_MISMATCH and self.name_agreement is NameAgreement.ENCODING:
+            return NAME_ENCODING
+        return f"netcheck_{self.netcheck.value.lower()}"
 
 
 def judge(evidence: CustomerEvidence, policy: Policy) -> Judgement:
@@ -88,7 +100,7 @@ def _next_step(evidence: CustomerEvidence, rule: StepRule, policy: Policy, *, do
 
 def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRule, policy: Policy) -> tuple[str, ...]:
     """Return the reasons, the weightiest first: document and authority, attack, face, relatives, then what limits the claim."""
-    netcheck = f"netcheck_{evidence.netcheck.value.lower()}"
+    netcheck = evidence.netcheck_why
     pad = f"pad_{evidence.pad.state.value}"
     attack = evidence.pad.state is PadState.ATTACK
     reasons: list[str] = [problem.value for problem in evidence.document_problems]
@@ -124,8 +136,7 @@ def _evidence_alerts(evidence: CustomerEvidence, concluded: FaceConclusion, poli
     for why in _document_codes(evidence, concluded):
         yield Alert(AlertKind.DOCUMENT_MISMATCH, of[AlertKind.DOCUMENT_MISMATCH], why)
     if evidence.netcheck not in QUIET_NETCHECK:
-        why = f"netcheck_{evidence.netcheck.value.lower()}"
-        yield Alert(AlertKind.NETCHECK_RESULT, policy.netcheck_severities[evidence.netcheck], why)
+        yield Alert(AlertKind.NETCHECK_RESULT, policy.netcheck_severities[evidence.netcheck], evidence.netcheck_why)
     yield from _register_alerts(evidence, policy)
     if evidence.attempts > policy.attempts_max:
         yield Alert(AlertKind.ATTEMPTS_EXCEEDED, of[AlertKind.ATTEMPTS_EXCEEDED], ATTEMPTS_EXCEEDED)

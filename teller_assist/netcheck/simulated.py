@@ -73,8 +73,9 @@ class SimulatedProvider:
         entry = self._entries.get(request.number.reveal())
         if entry is None:
             return NetcheckResult(NetcheckCode.NOT_FOUND, None)
-        if compare_names(name, entry.name.reveal()) is not NameAgreement.SAME:
-            return NetcheckResult(NetcheckCode.NAME_MISMATCH, None)
+        agreement = compare_names(name, entry.name.reveal())
+        if agreement is not NameAgreement.SAME:
+            return NetcheckResult(NetcheckCode.NAME_MISMATCH, None, agreement)
         if entry.code is NetcheckCode.MATCH_PHOTO_SAME and entry.photo is None:
             return NetcheckResult(NetcheckCode.MATCH_NO_PHOTO, None)
         return NetcheckResult(entry.code, entry.photo if entry.code in _WITH_PHOTO else None)

@@ -35,6 +35,7 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         business_kind=customer.business_kind,
         attempts=customer.attempts,
         document_problems=_document_problems(customer.card),
+        name_agreement=None if customer.netcheck is None else customer.netcheck.name_agreement,
     )
     return judge(evidence, policy)
 

@@ -11,6 +11,7 @@ from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import mask_name
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.capture_view import capture_view
@@ -175,6 +176,8 @@ def _netcheck_chip(scene: Scene, customer: Customer) -> Chip:
         return Chip("netcheck_waiting", Mark.WAITING) if scene.authority_answers else Chip("netcheck_not_asked", Mark.UNKNOWN)
     code = customer.netcheck.code
     detail = sentence("netcheck", code.value)
+    if customer.netcheck.name_agreement is NameAgreement.ENCODING:
+        detail = sentence("netcheck_name", "encoding")
     if code in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO):
         return Chip("netcheck_agrees", Mark.GOOD, detail)
     return Chip("netcheck_attention", Mark.ATTENTION, detail)

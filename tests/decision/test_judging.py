@@ -19,6 +19,7 @@ from teller_assist.decision.kinship import LOOK_ALIKE, NO_ENTRY, NOT_LOOKED_UP, 
 from teller_assist.decision.policy import read_policy
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.evidence.transaction import BusinessKind
 from teller_assist.wording import codes, sentence
@@ -130,6 +131,16 @@ def test_everything_in_order_proceeds_without_an_alert() -> None:
         ({"pad": UNCERTAIN}, "retake", []),
         (
             {"netcheck": NetcheckCode.NAME_MISMATCH},
+            "auxiliary_document",
+            [("netcheck_result", "review", "netcheck_name_mismatch")],
+        ),
+        (
+            {"netcheck": NetcheckCode.NAME_MISMATCH, "name_agreement": NameAgreement.ENCODING},
+            "auxiliary_document",
+            [("netcheck_result", "review", "netcheck_name_encoding")],
+        ),
+        (
+            {"netcheck": NetcheckCode.NAME_MISMATCH, "name_agreement": NameAgreement.DIFFERENT},
             "auxiliary_document",
             [("netcheck_result", "review", "netcheck_name_mismatch")],
         ),
@@ -314,6 +325,9 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
         alerts |= {alert.why for alert in judgement.alerts}
     for problem in DocumentProblem:
         alerts |= {alert.why for alert in judged(document_problems=(problem,)).alerts}
+    encoding = judged(netcheck=NetcheckCode.NAME_MISMATCH, name_agreement=NameAgreement.ENCODING)
+    reasons |= set(encoding.reasons)
+    alerts |= {alert.why for alert in encoding.alerts}
     reasons |= set(judged(edges=live(Outcome.NON_MATCH)).reasons)
     reasons |= {"kinship_server_unreachable", "kinship_server_refused"}  # see test_kinship.py
     assert reasons == set(codes("reason"))

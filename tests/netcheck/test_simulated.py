@@ -10,6 +10,7 @@ import pytest
 
 from teller_assist.evidence.id_number import IdNumber, check_character
 from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.evidence.pictures import Picture
 from teller_assist.netcheck.provider import NetcheckProvider, NetcheckRequest
 from teller_assist.netcheck.simulated import RegisterEntry, SimulatedProvider
@@ -53,6 +54,13 @@ def test_an_unknown_number_is_not_found_and_another_name_does_not_agree() -> Non
     assert asked(provider, sequence=3) == (NetcheckCode.NOT_FOUND, None)
     assert asked(provider, name="陈示例") == (NetcheckCode.NAME_MISMATCH, None)
     assert asked(provider, name="  ") == (NetcheckCode.FORMAT_ERROR, None)
+
+
+def test_a_name_that_differs_only_where_a_character_got_lost_is_told_from_another() -> None:
+    provider = SimulatedProvider(entries(NetcheckCode.MATCH_PHOTO_SAME))
+    for name, agreement in (("林?样", NameAgreement.ENCODING), ("陈示例", NameAgreement.DIFFERENT)):
+        answer = provider.verify(NetcheckRequest(Personal(made_up(1)), Personal(name)), threading.Event())
+        assert (answer.code, answer.name_agreement) == (NetcheckCode.NAME_MISMATCH, agreement)
 
 
 def test_a_service_that_is_down_says_so_about_everybody() -> None:

@@ -16,6 +16,7 @@ from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.errors import GatewayError
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
+from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.evidence.pictures import Picture
 from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision
@@ -134,6 +135,17 @@ def test_refusing_is_never_emphasised(show: Show, installation: Installation) ->
         customer = replace(CUSTOMER, netcheck=NetcheckResult(code, None))
         judged = replace(customer, judgement=conclude_customer(customer, {}, installation.policy))
         assert show(scene(SessionState.WITHOUT_READING, judged)).decision.emphasised is not TellerDecision.REJECT
+
+
+def test_a_rare_character_written_otherwise_is_named_as_that_and_no_mismatch(show: Show, installation: Installation) -> None:
+    answered = replace(CUSTOMER, netcheck=NetcheckResult(NetcheckCode.NAME_MISMATCH, None, NameAgreement.ENCODING))
+    judgement = conclude_customer(answered, {}, installation.policy)
+    assert "netcheck_name_encoding" in judgement.reasons
+    assert "netcheck_name_mismatch" not in judgement.reasons
+    view = show(scene(SessionState.WITHOUT_READING, replace(answered, judgement=judgement)))
+    detail = identity_of(view).checks[1].detail
+    assert detail is not None
+    assert "编码差异" in detail.zh
 
 
 def test_an_expired_card_is_a_document_problem(show: Show, installation: Installation) -> None:
