@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
 import secrets
-import signal
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +13,7 @@ import requests
 
 from teller_assist.alerts.enrolling import enrol_station
 from teller_assist.alerts.station_records import StationRecords, open_station_records
+from teller_assist.demonstration.server_process import ServerProcess
 from teller_assist.errors import BranchUnreachableError, BugError
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.review.audit_check import ChainFault, check_chain, read_audit
@@ -28,10 +25,7 @@ from teller_assist.settings.schema import BranchSettings
 ACTOR = "demonstration"
 MANAGER = "manager"
 _STATION_NAME = "演示柜台"
-_LISTENING = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
-_END_WAIT_S = 5.0
 _TIMEOUT_S = 10.0
-_PR_SET_PDEATHSIG = 1  # prctl(2)
 _FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
 
@@ -56,9 +50,8 @@ class DemonstrationBranch:
         self._password = secrets.token_urlsafe(16)
         self._settings = replace(settings, data_folder=str(folder / "station"))
         code = self._prepare(relatives)
-        self._port = 0
-        self._process: subprocess.Popen[str] | None = None
-        self.start()
+        self._server = ServerProcess("branch-server", "--data", str(self._data))
+        self._server.start()
         try:
             enrol_station(self._settings, code, self.url, _STATION_NAME, key_in_file=True)
         except BaseException:
@@ -68,34 +61,15 @@ class DemonstrationBranch:
     @property
     def url(self) -> str:
         """The server's address."""
-        return f"http://127.0.0.1:{self._port}"
+        return self._server.url
 
     def start(self) -> None:
-        """Start the server's process, at the same port as before."""
-        command = [sys.executable, "-m", "teller_assist", "branch-server", "--data", str(self._data), "--port", str(self._port)]
-        # A demonstration that is killed takes its server along.
-        dies_with_us = _die_with_parent if sys.platform == "linux" else None
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=dies_with_us)
-        line = "" if self._process.stdout is None else self._process.stdout.readline()
-        listening = _LISTENING.search(line)
-        if listening is None:
-            self.stop()
-            raise BranchUnreachableError(why="server_did_not_start")
-        self._port = int(listening[1])
+        """Start the server's process again, at the same port as before."""
+        self._server.start()
 
     def stop(self) -> None:
         """End the server's process; may be called twice."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(_END_WAIT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        self._server.stop()
 
     def open_records(self) -> StationRecords:
         """Open the enrolled station's records."""
@@ -140,7 +114,3 @@ class DemonstrationBranch:
             return records.stations.make_code(_STATION_NAME, actor=ACTOR).text
         finally:
             records.close()
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)

@@ -1,12 +1,14 @@
 """The demonstration, whole: branch server, enrolled station, real window, customers one after the other, and a report.
 
 folder in memory -> server process, station's records
+customers -> sandbox process <- station, over HTTP as a bank's gateway is asked
 customers -> simulated counter -> station -> window <- director
 case of every customer -> outbox -> server; then list, audit, report.json
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -23,14 +25,19 @@ from teller_assist.demonstration.branch import DemonstrationBranch
 from teller_assist.demonstration.customers import SimulatedCustomer, prepare_customers, read_customers
 from teller_assist.demonstration.director import Director, Pace, draw_overview, picture_name
 from teller_assist.demonstration.report import ServerTold, customer_body, models_body, server_body
+from teller_assist.demonstration.server_process import ServerProcess
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
 from teller_assist.devices.working_folder import WorkingFolder
 from teller_assist.errors import BranchError, ResourceError
+from teller_assist.netcheck.opening import open_gateway
+from teller_assist.netcheck.provider import NetcheckProvider
+from teller_assist.settings.schema import NetcheckSettings
 from teller_assist.workflow.counter_station import CounterStation
 
 HEADLESS_DWELL_S = 1.6
 WATCHED_DWELL_S = 3.5
 _UNDO_HEADLESS_S = 1.0
+_NETCHECK_DELAY_MS = 300
 _PANEL_HEIGHT_PX = 1040
 
 
@@ -60,6 +67,7 @@ class _Served:
     """What comes to light while customers are served."""
 
     customers: tuple[SimulatedCustomer, ...]
+    authority_url: str
     cases: list[Mapping[str, Any]] = field(default_factory=list)
     records: StationRecords | None = None
     delivered_ms: dict[str, float] = field(default_factory=dict)
@@ -82,17 +90,18 @@ def run_demonstration(wanted: Wanted, progress: Callable[[str], None]) -> dict[s
     _prepare_surroundings(wanted)
     installation = open_installation()
     customers = read_customers(wanted.footage) if wanted.footage else prepare_customers(installation.root, progress)
-    folder = WorkingFolder()
-    try:
+    with contextlib.ExitStack() as ending:
+        folder = WorkingFolder()
+        ending.callback(folder.remove)
+        known = str(customers[0].folder.parent)
+        authority = ServerProcess("netcheck-sandbox", "--delay-ms", str(_NETCHECK_DELAY_MS), "--customers", known)
+        ending.callback(authority.stop)
+        authority.start()
         relatives = [number.reveal() for one in customers for number in one.relatives]
         branch = DemonstrationBranch(folder.path, relatives, installation.settings.branch)
-        try:
-            served = _Served(customers)
-            _serve(wanted, installation, branch, served, lambda: _report(wanted, installation, branch, served, started_s, load1))
-        finally:
-            branch.stop()
-    finally:
-        folder.remove()
+        ending.callback(branch.stop)
+        served = _Served(customers, authority.url)
+        _serve(wanted, installation, branch, served, lambda: _report(wanted, installation, branch, served, started_s, load1))
     return served.report or {}
 
 
@@ -148,6 +157,7 @@ def _open_station(wanted: Wanted, installation: Installation, branch: Demonstrat
         lambda: served.customers,
         devices_settings=installation.settings.devices,
         limits=installation.picture_limits,
+        open_netcheck=lambda: _open_authority(installation, served.authority_url),
         plugin_settings={"noise_seed": wanted.seed},
     )
     served.records = branch.open_records()
@@ -157,6 +167,12 @@ def _open_station(wanted: Wanted, installation: Installation, branch: Demonstrat
         station.seed = wanted.seed
         station.scenario_of = lambda number: served.customers[number - 1].scenario
     return station
+
+
+def _open_authority(installation: Installation, url: str) -> NetcheckProvider:
+    """Open the way to the sandbox, whatever gateway the site's own settings name: made-up persons are no authority's matter."""
+    settings = NetcheckSettings(gateway_url=url)
+    return open_gateway(settings, installation.root, installation.picture_limits, installation.netcheck_secrets)
 
 
 def _all_arrived(served: _Served) -> bool:

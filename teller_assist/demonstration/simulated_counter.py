@@ -15,6 +15,7 @@ from teller_assist.devices.camera import CameraDevice
 from teller_assist.devices.document_scanner import DocumentScannerDevice
 from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from teller_assist.devices.opening import Device, open_device
+from teller_assist.netcheck.provider import NetcheckProvider
 from teller_assist.netcheck.simulated import SimulatedProvider
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import DevicesSettings
@@ -33,7 +34,9 @@ class SimulatedCounter:
     customers
         Returns them; called once, on the worker that opens the equipment, because they may have to be made first.
     netcheck_delay_s
-        How long the simulated authority takes to answer.
+        How long the simulated authority takes to answer, where it answers in this process.
+    open_netcheck
+        Opens the way to another authority for each customer, as the netcheck sandbox is one; None: it answers in this process.
     plugin_settings
         Further settings of the simulated devices, before each customer's own.
     """
@@ -46,6 +49,7 @@ class SimulatedCounter:
         devices_settings: DevicesSettings,
         limits: PictureLimits,
         netcheck_delay_s: float = 0.3,
+        open_netcheck: Callable[[], NetcheckProvider] | None = None,
         plugin_settings: Mapping[str, Any] | None = None,
     ) -> None:
         self._root = root
@@ -53,6 +57,7 @@ class SimulatedCounter:
         self._devices_settings = devices_settings
         self._limits = limits
         self._netcheck_delay_s = netcheck_delay_s
+        self._open_netcheck = open_netcheck or self._simulated_authority
         self._plugin_settings = dict(plugin_settings or {})
         self._lock = threading.Lock()
         self._customers: tuple[SimulatedCustomer, ...] = ()
@@ -72,21 +77,24 @@ class SimulatedCounter:
             customer = self._customers[self._served % len(self._customers)]
             self._served += 1
         settings = {**self._plugin_settings, **customer.plugin_settings}
-        register = netcheck_register(self._customers, self._limits)
         with contextlib.ExitStack() as undo:
             camera = self._open(CameraDevice, settings, on_state, undo)
             reader = self._open(IdCardReaderDevice, settings, on_state, undo)
             scanner = self._open(DocumentScannerDevice, settings, on_state, undo)
+            netcheck = self._open_netcheck()
             undo.pop_all()
         return CounterEquipment(
             camera=camera,
             reader=reader,
             scanner=scanner,
-            netcheck=SimulatedProvider(register, delay_s=self._netcheck_delay_s),
+            netcheck=netcheck,
             register=NumberRegister(number for one in self._customers for number in one.relatives),
             simulated=SimulatedView(customer.number, len(self._customers), sentence("simulated_material", customer.material)),
             business_kind=customer.business_kind,
         )
+
+    def _simulated_authority(self) -> NetcheckProvider:
+        return SimulatedProvider(netcheck_register(self._customers, self._limits), delay_s=self._netcheck_delay_s)
 
     def _open(
         self, device: type[Device], settings: Mapping[str, Any], on_state: StateListener, undo: contextlib.ExitStack

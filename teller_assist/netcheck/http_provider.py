@@ -166,7 +166,7 @@ class HttpProvider:
         if not encoded:
             return None
         try:
-            return decode_picture(base64.b64decode(encoded, validate=True), role="reference", limits=self._limits)
+            return decode_picture(base64.b64decode(encoded, validate=True), role="netcheck", limits=self._limits)
         except (binascii.Error, ValueError, PictureError):
             _log.warning("netcheck: the photograph that came back cannot be read")
             return None
