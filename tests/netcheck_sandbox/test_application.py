@@ -157,7 +157,8 @@ def test_a_station_without_the_credential_is_not_answered() -> None:
 def test_whoever_trains_sets_delay_and_fault_while_it_runs_and_nonsense_changes_nothing(sandbox: Sandbox) -> None:
     url = f"{sandbox.url}/behaviour"
     assert requests.put(url, json={"delay_ms": 120, "fault": "busy"}, timeout=5).json() == {"delay_ms": 120.0, "fault": "busy"}
-    for nonsense in ({"delay_ms": -1}, {"delay_ms": True}, {"fault": "moody"}, {"speed": 1}, [], "x"):
+    refused: tuple[Any, ...] = ({"delay_ms": -1}, {"delay_ms": True}, {"fault": "moody"}, {"speed": 1}, [], "x")
+    for nonsense in refused:
         assert requests.put(url, json=nonsense, timeout=5).status_code == 422
     assert requests.get(url, timeout=5).json() == {"delay_ms": 120.0, "fault": "busy"}
 

@@ -138,6 +138,10 @@ class ToldAuthority:
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.asked = 0
+        self.closed = False
+
+    def close(self) -> None:
+        self.closed = True
 
     def verify(self, request: NetcheckRequest, cancel: threading.Event) -> NetcheckResult:
         self.asked += 1
@@ -172,7 +176,7 @@ class ToldSource:
             self.reader,
             None,
             self._netcheck,
-            self._register or NumberRegister(()),
+            register=self._register or NumberRegister(()),
             **self._more,  # type: ignore[arg-type]
         )
 
