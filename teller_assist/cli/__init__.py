@@ -29,6 +29,7 @@ COMMANDS = (
     "enrol",
     "branch_server",
     "branch_admin",
+    "policy",
     "netcheck",
     "netcheck_sandbox",
     "audit",

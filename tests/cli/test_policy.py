@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from teller_assist.cli import main
+from teller_assist.settings.home import installation_root
+
+SHIPPED = installation_root() / "config" / "policy.toml"
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
+    assert main(["policy", *arguments, "--json"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+def explained(capsys: pytest.CaptureFixture[str], netcheck: str, face: str, kinship: str, pad: str) -> Any:
+    return told(capsys, "explain", "--netcheck", netcheck, "--face", face, "--kinship", kinship, "--pad", pad)
+
+
+def test_the_policy_in_force_is_whole_and_its_combinations_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    document = told(capsys, "check")
+    assert document["schema"] == "policy-check/1"
+    assert document["combinations"] == 480 == sum(document["first_steps"].values())
+
+
+def test_a_bank_checks_its_own_file_before_it_is_used(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    shipped, rule = SHIPPED.read_text(encoding="utf-8"), 'netcheck = ["NAME_MISMATCH", "NOT_FOUND"]\n'
+    assert rule in shipped
+    own.write_text(shipped.replace(rule, 'netcheck = ["NAME_MISMATCH"]\n'), encoding="utf-8")
+    error = told(capsys, "check", "--file", str(own), code=3)["error"]
+    assert (error["reason"], error["facts"]["key"]) == ("setting_out_of_range", "rules")
+    assert error["facts"]["why"] == "missing"
+    assert error["facts"]["combination"].startswith("NOT_FOUND")
+    assert told(capsys, "check", "--file", str(tmp_path / "absent.toml"), code=3)["error"]["reason"] == "settings_unreadable"
+
+
+def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    document = explained(capsys, "CARD_LOST", "match", "no", "bona_fide")
+    assert (document["rule"], document["next_steps"]) == ("card_reported", ["refuse_card"])
+    assert document["alerts"] == {"netcheck_result": "stop"}
+
+
+def test_steps_after_further_captures_are_told_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
+    document = explained(capsys, "MATCH_PHOTO_SAME", "cannot_tell", "no", "bona_fide")
+    assert document["next_steps"][0] == "retake"
+    assert len(document["next_steps"]) > 1
+    assert "proceed" not in document["next_steps"]
+
+
+def test_documents_only_counts_as_a_detector_that_is_not_available(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explained(capsys, "NOT_ASKED", "not_done", "unknown", "not_applicable")["combination"]["pad"] == "not_available"
+
+
+def test_a_code_that_does_not_exist_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["explain", "--netcheck", "MAYBE", "--face", "match", "--kinship", "no", "--pad", "bona_fide"]
+    assert told(capsys, *arguments, code=2)["error"]["reason"] == "usage"
+
+
+def test_people_read_it_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", "check"]) == 0
+    assert "480种情形" in capsys.readouterr().out
+    assert (
+        main(["policy", "explain", "--netcheck", "NAME_MISMATCH", "--face", "match", "--kinship", "no", "--pad", "bona_fide"])
+        == 0
+    )
+    assert "生僻字" in capsys.readouterr().out
