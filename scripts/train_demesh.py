@@ -5,8 +5,9 @@
 From nothing: random weights, research photographs of development people (scripts/demesh_training/samples.py), lines of nine
 shapes drawn by the product's own generator; three further shapes are never shown. First the picture and the cover are learned
 from crops, then, on whole photographs, also what the recognition model sees in the restored face. Everything is seeded, and the
-same processor gives the same losses; another one rounds otherwise, and what it comes to was worse (decision 0021). It took 41 minutes on two cores in bfloat16, 0.3
-seconds a step of crops; where the processor has no bfloat16 it is float32, 0.9 seconds a step on two cores with AVX2.
+same processor gives the same losses; another one rounds otherwise, and what it comes to was worse (decision 0021). It took 41
+minutes on two cores in bfloat16, 0.3 seconds a step of crops; where the processor has no bfloat16 it is float32, 0.9 seconds a
+step on two cores with AVX2.
 """
 
 from __future__ import annotations
