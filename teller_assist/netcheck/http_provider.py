@@ -90,7 +90,11 @@ class HttpProvider:
         if not normalised_name(request.name.reveal()):
             return _FORMAT_ERROR
         deadline_s = time.monotonic() + self._address.connect_timeout_s + self._address.answer_timeout_s
-        answer = self._workers.submit(self._answer, self._body(self._as_placed(request)), cancel, deadline_s)
+        question = self._body(self._as_placed(request))
+        try:
+            answer = self._workers.submit(self._answer, question, cancel, deadline_s)
+        except RuntimeError:  # closed meanwhile: the customer has gone
+            return _NOT_ASKED
         body = _waited(answer, cancel, deadline_s)
         if cancel.is_set():
             return _NOT_ASKED

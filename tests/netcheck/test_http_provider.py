@@ -121,6 +121,15 @@ def test_every_code_of_the_mapping_is_understood(ask: Ask, gateway: Gateway, cod
     assert told(ask()) == (meaning, None, None)
 
 
+def test_a_provider_that_was_closed_asks_nobody(
+    gateway: Gateway, make_provider: Callable[[GatewayAddress], HttpProvider], address: GatewayAddress
+) -> None:
+    provider = make_provider(address)
+    provider.close()
+    answer = provider.verify(NetcheckRequest(Personal(NUMBER), Personal(NAME)), threading.Event())
+    assert (answer.code, gateway.asked) == (NetcheckCode.NOT_ASKED, [])
+
+
 def test_the_photograph_comes_back(ask: Ask, gateway: Gateway) -> None:
     gateway.answers = [answer_of("00", photo=encoded(PHOTO))]
     result = ask()
