@@ -39,7 +39,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     situations = list(every_situation())
     rules = [policy.next_steps.rule_for(one) for one in situations]
     steps = Counter(rule.next_step.value for rule in rules)
-    body = {
+    body: dict[str, Any] = {
         "date": policy.date.isoformat(),
         "author": policy.author,
         "rules": len({rule.name for rule in rules}),
