@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ class Address:
         return self.tls_cert is not None or self.behind_proxy
 
     def check(self) -> None:
-        """Refuse plain HTTP that other machines could reach.
+        """Refuse plain HTTP that other machines could reach, and a certificate that cannot be used.
 
         Raises
         ------
@@ -50,6 +51,11 @@ class Address:
         """
         if (self.tls_cert is None) != (self.tls_key is None):
             raise UsageError(what="tls_cert_and_key")
+        if self.tls_cert is not None:
+            try:
+                ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(self.tls_cert, self.tls_key)
+            except OSError as error:  # not there, or no certificate with its key: ssl's own errors are of this family, too
+                raise UsageError(what="tls_cert_unusable") from error
         if not self.is_protected and not is_this_machine(self.host):
             raise UsageError(what="plain_http_not_on_this_machine")
 
@@ -65,7 +71,7 @@ class Listener:
     Raises
     ------
     UsageError
-        Plain HTTP that other machines could reach, or a certificate without its key.
+        Plain HTTP that other machines could reach, a certificate that cannot be used, or no port.
     ResourceError
         "address_in_use".
     """
@@ -130,6 +136,9 @@ def _listen(address: Address) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((address.host, address.port))
+    except OverflowError as error:
+        listening.close()
+        raise UsageError(what="port") from error
     except OSError as error:
         listening.close()
         raise ResourceError("address_in_use", port=address.port) from error

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from teller_assist.cli.output import EXIT_DONE, set_up_command_logs, write_lines
 
+# A test holds them to the enumeration, which is imported when it is needed.
+FAULTS = ("none", "busy", "error", "silent", "dripping", "no_json", "unknown_code", "broken_photo", "down")
+
 
 def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the subcommand."""
@@ -16,7 +19,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument("--tls-cert", type=Path, help="certificate chain, PEM")
     parser.add_argument("--tls-key", type=Path, help="its private key, PEM")
     parser.add_argument("--delay-ms", type=float, default=200.0, help="from question to answer (default 200)")
-    parser.add_argument("--fault", default="none", help="what is wrong with it; PUT /behaviour changes it while it runs")
+    parser.add_argument("--fault", default="none", choices=FAULTS, help="what is wrong with it; PUT /behaviour changes it later")
     parser.add_argument("--customers", type=Path, help="folder of simulated customers in place of the sandbox's own persons")
     parser.add_argument("--credential", default="", help="ask every station for this credential")
     parser.set_defaults(run=run)
@@ -32,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from teller_assist.serving import Address
 
     set_up_command_logs()
-    if arguments.fault not in list(Fault) or not 0 <= arguments.delay_ms <= DELAY_MOST_MS:
+    if not 0 <= arguments.delay_ms <= DELAY_MOST_MS:
         raise UsageError(what="sandbox_behaviour")
     folder = arguments.customers
     persons = sandbox_persons() if folder is None else customers_as_persons(read_customers(folder))

@@ -12,7 +12,16 @@ from teller_assist.cli.output import EXIT_DONE, write_document, write_lines
 if TYPE_CHECKING:
     from teller_assist.decision.policy import Policy
 
-_DIMENSIONS = ("netcheck", "face", "kinship", "pad")
+# The dimensions of the matrix and their codes; a test holds them to the enumerations, which are imported when they are needed.
+DIMENSIONS = {
+    "netcheck": (
+        "MATCH_PHOTO_SAME", "MATCH_PHOTO_DIFFERENT", "MATCH_NO_PHOTO", "NAME_MISMATCH", "NOT_FOUND",
+        "CARD_LOST", "CARD_INVALID", "FORMAT_ERROR", "SERVICE_DOWN", "NOT_ASKED",
+    ),
+    "face": ("match", "cannot_tell", "non_match", "not_done"),
+    "kinship": ("yes", "no", "unknown"),
+    "pad": ("bona_fide", "attack", "uncertain", "not_available", "not_applicable"),
+}  # fmt: skip
 
 
 def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,8 +30,8 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
     check = tasks.add_parser("check", help="read a policy file; every combination of evidence must have exactly one next step")
     explain = tasks.add_parser("explain", help="what follows from one combination of evidence")
-    for name in _DIMENSIONS:
-        explain.add_argument(f"--{name}", required=True, help=f"code as `teller-assist vocabulary` lists them ({name})")
+    for name, codes in DIMENSIONS.items():
+        explain.add_argument(f"--{name}", required=True, choices=codes, metavar="CODE", help=" ".join(codes))
     for task in (check, explain):
         task.add_argument("--file", type=Path, help="another policy file than the one in force")
         task.add_argument("--json", action="store_true", help="print one JSON document")
@@ -58,7 +67,7 @@ def run_explain(arguments: argparse.Namespace) -> int:
     """Say which rule stands for one combination, and what it asks for at each attempt."""
     from teller_assist.wording import sentence
 
-    body = _explained(_policy(arguments.file), [getattr(arguments, name) for name in _DIMENSIONS])
+    body = _explained(_policy(arguments.file), [getattr(arguments, name) for name in DIMENSIONS])
     if arguments.json:
         write_document("policy-explain/1", body)
         return EXIT_DONE
@@ -75,23 +84,19 @@ def _explained(policy: Policy, words: list[str]) -> dict[str, Any]:
     from teller_assist.decision.judgement import FaceFinding, Kinship
     from teller_assist.decision.next_step import Situation
     from teller_assist.decision.policy import QUIET_NETCHECK
-    from teller_assist.errors import UsageError
     from teller_assist.evidence.netcheck import NetcheckCode
     from teller_assist.evidence.presentation import PadState
 
-    try:
-        netcheck, face = NetcheckCode(words[0]), FaceFinding(words[1])
-        situation = Situation.of(netcheck, face, Kinship(words[2]), PadState(words[3]))
-    except ValueError as error:
-        raise UsageError(what="policy_combination") from error
+    netcheck = NetcheckCode(words[0])
+    situation = Situation.of(netcheck, FaceFinding(words[1]), Kinship(words[2]), PadState(words[3]))
     rule = policy.next_steps.rule_for(situation)
     steps = [rule.step_at(attempts).value for attempts in range(1, rule.retakes + len(rule.afterwards) + 2)]
     alerts = {kind.value: severity.value for kind, severity in rule.alerts.items()}
     if netcheck not in QUIET_NETCHECK:
         alerts.setdefault("netcheck_result", policy.netcheck_severities[netcheck].value)
-    combination = dict(zip(_DIMENSIONS, (netcheck.value, face.value, situation.kinship.value, situation.pad.value), strict=True))
+    codes = (netcheck, situation.face, situation.kinship, situation.pad)
     return {
-        "combination": combination,
+        "combination": {name: code.value for name, code in zip(DIMENSIONS, codes, strict=True)},
         "rule": rule.name,
         "next_steps": list(dict.fromkeys(steps)),
         "alerts": alerts,

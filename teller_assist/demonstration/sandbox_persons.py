@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -15,6 +14,7 @@ from teller_assist.evaluation.photo_kinds.line_layers import laid_over
 from teller_assist.evaluation.photo_kinds.mesh import SIZE_PX, MeshLevel, mesh_lines
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.person_name import normalised_name
 from teller_assist.netcheck_sandbox.persons import SandboxPerson
 from teller_assist.settings.personal import Personal
 
@@ -45,7 +45,6 @@ def sandbox_persons() -> tuple[SandboxPerson, ...]:
             code=code,
             photo=_mesh_photo(LOOKS[place % len(LOOKS)], rng) if code in _MATCHES else b"",
             card_name=Personal(card_name) if card_name else None,
-            valid_until=datetime.date(2039, 12, 31),
         )
         for place, (name, number, code, card_name) in enumerate(_PERSONS)
     )
@@ -71,10 +70,10 @@ def _known(customers: Iterable[SimulatedCustomer]) -> Iterator[SandboxPerson]:
             photo = path.read_bytes() if path.is_file() else b""
         except OSError as error:
             raise SetError("set_invalid", why="folder_unreadable", customer=one.number) from error
-        code, name = one.netcheck_code, one.holder_name
-        if code is NetcheckCode.NAME_MISMATCH:
-            name = Personal("样" + name.reveal())
-        yield SandboxPerson(name, one.holder_number, code, photo, card_name=one.holder_name)
+        name = normalised_name(one.holder_name.reveal())  # as the question writes it
+        if one.netcheck_code is NetcheckCode.NAME_MISMATCH:
+            name = "样" + name
+        yield SandboxPerson(Personal(name), one.holder_number, one.netcheck_code, photo, card_name=one.holder_name)
 
 
 def _mesh_photo(look: Look, rng: np.random.Generator) -> bytes:

@@ -22,7 +22,7 @@ from teller_assist.alerts.station_records import StationRecords
 from teller_assist.app import Installation, open_installation
 from teller_assist.demonstration.bench import machine_body
 from teller_assist.demonstration.branch import DemonstrationBranch
-from teller_assist.demonstration.customers import SimulatedCustomer, prepare_customers, read_customers
+from teller_assist.demonstration.customers import SimulatedCustomer, netcheck_register, prepare_customers, read_customers
 from teller_assist.demonstration.director import Director, Pace, draw_overview, picture_name
 from teller_assist.demonstration.report import ServerTold, customer_body, models_body, server_body
 from teller_assist.demonstration.server_process import ServerProcess
@@ -90,6 +90,7 @@ def run_demonstration(wanted: Wanted, progress: Callable[[str], None]) -> dict[s
     _prepare_surroundings(wanted)
     installation = open_installation()
     customers = read_customers(wanted.footage) if wanted.footage else prepare_customers(installation.root, progress)
+    netcheck_register(customers, installation.picture_limits)  # a photograph that is none ends it here, not as "no photograph"
     with contextlib.ExitStack() as ending:
         folder = WorkingFolder()
         ending.callback(folder.remove)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,9 +41,10 @@ def open_gateway(settings: NetcheckSettings, root: Path, limits: PictureLimits, 
     GatewayError
         The address is none, or plain http to another machine; the credential is missing, or cannot be sent in a header.
     SettingsFileError
-        The mapping cannot be read.
+        The mapping or the certificates cannot be read.
     """
     check_address(settings.gateway_url)
+    _check_ca_file(settings.ca_file)
     address = GatewayAddress(
         settings.gateway_url,
         connect_timeout_s=settings.connect_timeout_s,
@@ -88,6 +90,13 @@ def gateway_mapping(settings: NetcheckSettings, root: Path) -> GatewayMapping:
     except OSError as error:
         raise SettingsFileError("settings_unreadable", file=path.name) from error
     return read_gateway_mapping(content, file=path.name)
+
+
+def _check_ca_file(ca_file: str) -> None:
+    try:
+        ssl.create_default_context(cafile=ca_file or None)
+    except OSError as error:  # not there, or no certificates: every question would read as a gateway that is away
+        raise SettingsFileError("settings_unreadable", file=Path(ca_file).name) from error
 
 
 def checked_credential(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,15 @@ def make_app(authority: Authority, *, credential: str = "") -> FastAPI:
     """
     app = FastAPI(title="teller-assist netcheck sandbox", version=__version__, docs_url=None, redoc_url=None)
 
-    @app.post("/verify", summary="One question to the authority")
-    async def verify(request: Request) -> Response:
+    @app.middleware("http")
+    async def admitted(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         told = request.headers.get(CREDENTIAL_HEADER, "")
         if credential and not hmac.compare_digest(told.encode(), credential.encode()):
             return JSONResponse({"error": "credential"}, 401)
+        return await call_next(request)
+
+    @app.post("/verify", summary="One question to the authority")
+    async def verify(request: Request) -> Response:
         content = await _body(request)
         if content is None:
             return JSONResponse({"error": "too large"}, 413)
@@ -84,9 +89,8 @@ def _rows(authority: Authority) -> list[dict[str, str]]:
         {
             "name": one.on_card,
             "number": one.number.reveal().text,
-            "code": one.code.value,
+            "code": one.card_is_answered.value,
             "name_on_record": one.name.reveal(),
-            "valid_until": "长期" if one.valid_until is None else one.valid_until.isoformat(),
         }
         for one in authority.persons
     ]

@@ -86,7 +86,7 @@ class KeyFileSecrets:
     Parameters
     ----------
     folder
-        The file is ``<name>.key`` in it.
+        The file is ``<name>.key`` in it; made when something is first kept.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -113,6 +113,7 @@ class KeyFileSecrets:
         partial = path.with_suffix(".partial")
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
                 file.write(base64.b64encode(secret))
                 file.flush()

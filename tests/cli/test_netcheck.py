@@ -14,9 +14,10 @@ from teller_assist.settings.secrets import KeyFileSecrets
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TELLER_ASSIST__BRANCH__DATA_FOLDER", str(tmp_path))
+    """The station's folder; not there yet, as on a station that was never enrolled."""
+    monkeypatch.setenv("TELLER_ASSIST__BRANCH__DATA_FOLDER", str(tmp_path / "state" / "records"))
     monkeypatch.setenv("TELLER_ASSIST__NETCHECK__CREDENTIAL_PLACE", "file")
-    return tmp_path
+    return tmp_path / "state" / "records"
 
 
 def test_a_credential_comes_from_standard_input_into_a_private_file(
@@ -37,4 +38,4 @@ def test_a_credential_that_no_header_can_carry_is_refused_and_not_kept(
     monkeypatch.setattr("sys.stdin", io.StringIO("凭据\n"))
     assert main(["netcheck", "credential", "--json"]) == 3
     assert json.loads(capsys.readouterr().out)["error"]["reason"] == "gateway_credential_unusable"
-    assert list(folder.iterdir()) == []
+    assert not folder.exists()

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from teller_assist.cli import main
+from teller_assist.cli.policy import DIMENSIONS
+from teller_assist.decision.judgement import FaceFinding, Kinship
+from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.presentation import PadState
 from teller_assist.settings.home import installation_root
 
 SHIPPED = installation_root() / "config" / "policy.toml"
@@ -56,9 +61,17 @@ def test_documents_only_counts_as_a_detector_that_is_not_available(capsys: pytes
     assert explained(capsys, "NOT_ASKED", "not_done", "unknown", "not_applicable")["combination"]["pad"] == "not_available"
 
 
-def test_a_code_that_does_not_exist_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["explain", "--netcheck", "MAYBE", "--face", "match", "--kinship", "no", "--pad", "bona_fide"]
-    assert told(capsys, *arguments, code=2)["error"]["reason"] == "usage"
+def test_a_code_that_does_not_exist_is_refused_with_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["policy", "explain", "--netcheck", "MAYBE", "--face", "match", "--kinship", "no", "--pad", "bona_fide", "--json"])
+    said = capsys.readouterr()
+    assert (ended.value.code, json.loads(said.out)["error"]["reason"]) == (2, "usage")
+    assert "NAME_MISMATCH" in said.err
+
+
+def test_the_codes_that_are_offered_are_those_of_the_matrix() -> None:
+    enumerations: tuple[type[StrEnum], ...] = (NetcheckCode, FaceFinding, Kinship, PadState)
+    assert list(DIMENSIONS.values()) == [tuple(code.value for code in one) for one in enumerations]
 
 
 def test_people_read_it_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,6 +88,14 @@ def test_a_mapping_that_is_not_there_or_no_mapping_is_refused(tmp_path: Path) ->
         assert refused.value.facts["file"] == name
 
 
+def test_certificates_that_cannot_be_read_are_refused_before_anybody_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "none.pem").write_text("no certificate")
+    for name in ("absent.pem", "none.pem"):
+        with pytest.raises(SettingsFileError) as refused:
+            opened(replace(HTTPS, ca_file=str(tmp_path / name)), tmp_path)
+        assert refused.value.facts["file"] == name
+
+
 @pytest.mark.parametrize("secret", [b"two\nlines", b"\xff\xfe", b" ", b"x" * 2001, "凭据".encode()])
 def test_a_credential_that_no_header_can_carry_is_refused_when_it_is_read(tmp_path: Path, secret: bytes) -> None:
     KeyFileSecrets(tmp_path).write(CREDENTIAL_NAME, secret)
