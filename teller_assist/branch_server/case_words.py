@@ -84,12 +84,14 @@ def alert_explained(alert: Mapping[str, str]) -> Told:
 
 
 def decision_words(case: Mapping[str, Any]) -> tuple[Told, ...]:
-    """Return what the teller decided, with reason, second signature and documents."""
+    """Return how the teller judged before the reading, and what was decided: reason, second signature and documents."""
     decision = case["decision"]
     taken = decision["taken"]
+    judged = case.get("teller_judgement", {}).get("given", "none")  # a station of an earlier version sends none
+    told = [] if judged == "none" else [word("server", "judged_first"), word("teller_judgement", judged)]
     if taken == "none":
-        return (word("server", f"ending_{case['transaction']['ending']}"),)
-    told = [word("decision", taken)]
+        return (*told, word("server", f"ending_{case['transaction']['ending']}"))
+    told.append(word("decision", taken))
     if decision["reason"]:
         told.append(word(f"{taken}_reason", decision["reason"]))
     if decision["second_teller"]:

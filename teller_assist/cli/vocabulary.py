@@ -56,6 +56,7 @@ def vocabulary() -> dict[str, list[dict[str, Any]]]:
         "device_states": "device_state",
         "plugin_reasons": "plugin_why",
         "card_reasons": "card_why",
+        "teller_judgements": "teller_judgement",
         "teller_decisions": "decision",
         "refer_reasons": "refer_reason",
         "reject_reasons": "reject_reason",

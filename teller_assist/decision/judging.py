@@ -20,10 +20,11 @@ from teller_assist.decision.judgement import Alert, AlertKind, Judgement, Kinshi
 from teller_assist.decision.kinship import LOOK_ALIKE, KinshipFinding
 from teller_assist.decision.next_step import Situation, StepRule
 from teller_assist.decision.policy import QUIET_NETCHECK, Policy
+from teller_assist.decision.teller_judgement import disagreement
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.evidence.presentation import PadReading, PadState
-from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.evidence.transaction import BusinessKind, TellerJudgement
 
 _PICTURE_PROBLEMS = frozenset({NotComparedWhy.NO_FACE, NotComparedWhy.SEVERAL_FACES, NotComparedWhy.QUALITY_TOO_LOW})
 _NON_FACE_PATH = frozenset({NotComparedWhy.CONSENT_REFUSED, NotComparedWhy.FACE_PATH_LEFT})
@@ -51,6 +52,8 @@ class CustomerEvidence:
         Empty where the checks found none.
     name_agreement
         On NAME_MISMATCH: how the card's name and the one on record agree; None where the record's is not known.
+    teller_judgement
+        Given before the reading was shown; None where it was not asked for.
     """
 
     edges: Edges
@@ -61,6 +64,7 @@ class CustomerEvidence:
     attempts: int
     document_problems: tuple[DocumentProblem, ...] = ()
     name_agreement: NameAgreement | None = None
+    teller_judgement: TellerJudgement | None = None
 
     @property
     def netcheck_why(self) -> str:
@@ -84,17 +88,21 @@ def judge(evidence: CustomerEvidence, policy: Policy) -> Judgement:
         netcheck=evidence.netcheck,
         kinship=evidence.kinship.kinship,
         pad=evidence.pad.state,
-        next_step=_next_step(evidence, rule, policy, document_problem=document_problem),
+        next_step=_next_step(evidence, concluded, rule, policy, document_problem=document_problem),
         reasons=_reasons(evidence, concluded, rule, policy),
         alerts=_alerts(evidence, concluded, rule, policy),
         rule=rule.name,
     )
 
 
-def _next_step(evidence: CustomerEvidence, rule: StepRule, policy: Policy, *, document_problem: bool) -> NextStep:
+def _next_step(
+    evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRule, policy: Policy, *, document_problem: bool
+) -> NextStep:
     step = rule.step_at(evidence.attempts)
     if document_problem and evidence.pad.state is not PadState.ATTACK and step in policy.document_problem.instead_of:
         return policy.document_problem.next_step
+    if disagreement(evidence.teller_judgement, concluded.finding) and step in policy.judgement_first.instead_of:
+        return policy.judgement_first.next_step
     return step
 
 
@@ -107,6 +115,8 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     reasons += [netcheck] if evidence.netcheck not in QUIET_NETCHECK else []
     reasons += [pad] if attack else []
     reasons += [str(reason) for reason in concluded.reasons]
+    disagrees = disagreement(evidence.teller_judgement, concluded.finding)
+    reasons += [disagrees] if disagrees else []
     reasons.append(evidence.kinship.why)
     reasons += [LOOK_ALIKE.why] if evidence.kinship.look_alike else []
     reasons += rule.reasons
@@ -138,6 +148,9 @@ def _evidence_alerts(evidence: CustomerEvidence, concluded: FaceConclusion, poli
     if evidence.netcheck not in QUIET_NETCHECK:
         yield Alert(AlertKind.NETCHECK_RESULT, policy.netcheck_severities[evidence.netcheck], evidence.netcheck_why)
     yield from _register_alerts(evidence, policy)
+    disagrees = disagreement(evidence.teller_judgement, concluded.finding)
+    if disagrees:
+        yield Alert(AlertKind.JUDGEMENT_DISAGREEMENT, of[AlertKind.JUDGEMENT_DISAGREEMENT], disagrees)
     if evidence.attempts > policy.attempts_max:
         yield Alert(AlertKind.ATTEMPTS_EXCEEDED, of[AlertKind.ATTEMPTS_EXCEEDED], ATTEMPTS_EXCEEDED)
     missing = evidence.edges.live_chip

@@ -11,6 +11,7 @@ from teller_assist.comparison.calibration import TARGET_FMRS
 from teller_assist.decision.judgement import AlertKind, NextStep, Severity
 from teller_assist.decision.next_step import FILE, NextStepMatrix
 from teller_assist.decision.policy_tables import Table, one_of, read_rules, set_of, take_table, whole_number
+from teller_assist.decision.teller_judgement import JudgementFirst
 from teller_assist.errors import SettingOutOfRangeError
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.transaction import BusinessKind
@@ -25,10 +26,12 @@ EVIDENCE_ALERTS = (
     AlertKind.ATTEMPTS_EXCEEDED,
     AlertKind.NON_FACE_PATH,
     AlertKind.LOOK_ALIKE,
+    AlertKind.JUDGEMENT_DISAGREEMENT,
 )
 # Answers that agree, or were never given, alert nobody.
 QUIET_NETCHECK = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO, NetcheckCode.NOT_ASKED})
 _ATTEMPTS_MOST = 10
+_ONE_IN_MOST = 1000
 
 
 class KeepPictures(StrEnum):
@@ -108,6 +111,7 @@ class Policy:
     attempts_max: int
     kinship: KinshipPolicy
     document_problem: DocumentPolicy
+    judgement_first: JudgementFirst
     severities: Mapping[AlertKind, Severity]
     netcheck_severities: Mapping[NetcheckCode, Severity]
     next_steps: NextStepMatrix
@@ -130,7 +134,7 @@ def read_policy(content: bytes) -> Policy:
     whole = Table("", dated.content)
     tables = {
         name: take_table(whole, name)
-        for name in ("outcome", "attempts", "kinship", "document_problem", "alerts", "rules", "storage")
+        for name in ("outcome", "attempts", "kinship", "document_problem", "judgement_first", "alerts", "rules", "storage")
     }
     whole.finish()
     severities, netcheck_severities = _severities(tables["alerts"])
@@ -143,6 +147,7 @@ def read_policy(content: bytes) -> Policy:
         attempts_max,
         _kinship(tables["kinship"]),
         _document_problem(tables["document_problem"]),
+        _judgement_first(tables["judgement_first"]),
         severities,
         netcheck_severities,
         NextStepMatrix(rules),
@@ -186,6 +191,24 @@ def _document_problem(table: Table) -> DocumentPolicy:
     policy = DocumentPolicy(one_of(table, "next_step", NextStep), set_of(table, "instead_of", NextStep))
     table.finish()
     return policy
+
+
+def _judgement_first(table: Table) -> JudgementFirst:
+    shares = take_table(table, "one_in")
+    one_in = {
+        BusinessKind(name): whole_number(shares, name, minimum=1, maximum=_ONE_IN_MOST)
+        for name in list(shares.content)
+        if name in set(BusinessKind)
+    }
+    shares.finish()
+    first = JudgementFirst(
+        always=set_of(table, "always", BusinessKind),
+        one_in=one_in,
+        next_step=one_of(table, "disagreement_next_step", NextStep),
+        instead_of=set_of(table, "disagreement_instead_of", NextStep),
+    )
+    table.finish()
+    return first
 
 
 def _severities(table: Table) -> tuple[dict[AlertKind, Severity], dict[NetcheckCode, Severity]]:

@@ -16,7 +16,7 @@ from PyQt5.QtGui import QColor, QImage, QPainter
 from PyQt5.QtWidgets import QApplication
 
 from teller_assist.decision.judgement import AlertKind, NextStep
-from teller_assist.evidence.transaction import TellerDecision
+from teller_assist.evidence.transaction import TellerDecision, TellerJudgement
 from teller_assist.ui.counter_window import CounterWindow
 from teller_assist.workflow.station import Station
 from teller_assist.workflow.view import PairWord, PassNeeds, Screen, StationView, Step, StepState
@@ -137,6 +137,8 @@ class Director(QObject):
             self._wish("consent", lambda station: station.record_consent())
         if not view.capture.captured and view.consent.may_leave and waited_s > _NO_FACE_AFTER_S:
             self._wish("documents", lambda station: station.leave_face_path())
+        if view.judgement_asked:  # it sees no pictures, and does not pretend to
+            self._wish("judge", lambda station: station.judge_first(TellerJudgement.CANNOT_SAY))
         now_s = time.monotonic()
         if not _is_settled(view) and waited_s < _CUSTOMER_MOST_S:
             self._settled_s = None

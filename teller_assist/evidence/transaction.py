@@ -30,3 +30,20 @@ class TellerDecision(StrEnum):
     PASS = "pass"  # noqa: S105 (a decision) 通过
     REFER = "refer"  # 转复核
     REJECT = "reject"  # 拒绝
+
+
+class TellerJudgement(StrEnum):
+    """The teller's own look at the pictures on a seven-point scale, given before the product's reading is shown."""
+
+    SURELY_DIFFERENT = "surely_different"
+    PROBABLY_DIFFERENT = "probably_different"
+    PERHAPS_DIFFERENT = "perhaps_different"
+    CANNOT_SAY = "cannot_say"
+    PERHAPS_SAME = "perhaps_same"
+    PROBABLY_SAME = "probably_same"
+    SURELY_SAME = "surely_same"
+
+    @property
+    def point(self) -> int:
+        """From -3, surely different persons, to 3, surely the same one."""
+        return list(TellerJudgement).index(self) - 3

@@ -16,6 +16,7 @@ from teller_assist.ui.widgets.footer import Footer
 from teller_assist.ui.widgets.gauge import Gauge
 from teller_assist.ui.widgets.header import Header
 from teller_assist.ui.widgets.identity_card import IdentityCard
+from teller_assist.ui.widgets.judgement_bar import JudgementBar
 from teller_assist.ui.widgets.notices import Notices, Problem
 from teller_assist.ui.widgets.original import Original
 from teller_assist.ui.widgets.pieces import column
@@ -58,6 +59,7 @@ class Panel(QWidget):
     consent_given = pyqtSignal()
     consent_refused = pyqtSignal()
     face_path_left = pyqtSignal()  # documents instead, although the customer agreed
+    judged_first = pyqtSignal(object)  # TellerJudgement
     retake = pyqtSignal()
     decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
     undone = pyqtSignal()
@@ -165,6 +167,7 @@ class Panel(QWidget):
         self.notices = Notices(words, theme)
         self.ready = Ready(words)
         self.today = TodayList(words, theme)
+        self.judgement = JudgementBar(words, theme)
         self.decision = DecisionBar(words, theme)
         self.footer = Footer(words)
         self.original = Original(words)
@@ -176,7 +179,7 @@ class Panel(QWidget):
         self._counter_page = QWidget()
         page = column(self._counter_page, 0, 0)
         page.addWidget(self._scrolled(), 1)
-        page.addWidget(self._padded(self.advice, self.decision))
+        page.addWidget(self._padded(self.judgement, self.advice, self.decision))
         self._pages = QStackedWidget()
         for one in (self.skeleton, self.sign_on_page, self._counter_page):
             self._pages.addWidget(one)
@@ -229,6 +232,7 @@ class Panel(QWidget):
             (self.ready.begin, self.begin),
             (self.consent.given, self.consent_given),
             (self.consent.refused, self.consent_refused),
+            (self.judgement.judged, self.judged_first),
             (self.decision.decided, self.decided),
             (self.decision.undone, self.undone),
             (self.decision.face_path_left, self.face_path_left),
@@ -264,7 +268,9 @@ class Panel(QWidget):
         if not runs:
             self.decision.close_form()
         self.decision.show_face_path(view.consent)
-        self.decision.show_decision(view.decision, captured=view.capture.captured)
+        asked = runs and view.judgement_asked
+        self.judgement.show_judgement(asked=asked, given=view.teller_judgement if runs else None)
+        self.decision.show_decision(view.decision, captured=view.capture.captured, judging=asked)
         self.decision.setVisible(runs)
 
     def _show_ready(self, view: StationView, *, shown: bool) -> None:
@@ -280,7 +286,8 @@ class Panel(QWidget):
             return
         low = self.height() < COMPACT_FROM_PX
         documents = low and not self.decision.documents.isHidden()
-        runs, form = view.screen is Screen.CUSTOMER, self.decision.form is not None or documents
+        runs = view.screen is Screen.CUSTOMER
+        form = self.decision.form is not None or documents or view.judgement_asked
         self.advice.setVisible(runs and view.decision.next_step is not None and not form)
         self.stepper.setVisible(runs and not (form and self.compact))
         self._settle()
@@ -319,13 +326,14 @@ class Panel(QWidget):
         self._place_original()
 
     def _fit_preview(self) -> None:
-        """Show the preview until there is a reading; then the live portrait takes its place unless the panel is very high."""
+        """Show the preview until there is something to judge; then the live portrait is enough unless the panel is very high."""
         view = self._view
         if view is None:
             return
         self.preview.setFixedHeight(160 if self.compact else 207)
         faces = view.screen is Screen.CUSTOMER and not _without_face(view)
-        shown = faces and (view.gauge is None or self.height() >= ROOMY_FROM_PX)
+        compared = view.gauge is not None or view.judgement_asked
+        shown = faces and (not compared or self.height() >= ROOMY_FROM_PX)
         self.preview.setVisible(shown)
         self.portraits.show_pad(view.capture.pad if faces and not shown else None)
 
@@ -336,6 +344,8 @@ def _without_face(view: StationView) -> bool:
 
 def _why_no_reading(view: StationView) -> str:
     """Return what stands in the empty gauge: a code of the wording group ``gauge``."""
+    if view.judgement_asked:
+        return "judge_first"
     if view.decision.next_step is not None:
         return "none"
     if view.steps[Step.COMPARE] is StepState.NOW:

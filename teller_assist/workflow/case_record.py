@@ -81,6 +81,10 @@ def case_document(
             "why": customer.kinship.why,
         },
         "comparisons": [_comparison(name, customer.edges.get(name)) for name in EdgeName],
+        "teller_judgement": {
+            "asked": customer.judged_first,
+            "given": NONE if customer.teller_judgement is None else customer.teller_judgement.value,
+        },
         "judgement": _judgement(judgement),
         "next_step": NONE if judgement is None else judgement.next_step.value,
         "reasons": [] if judgement is None else list(judgement.reasons),

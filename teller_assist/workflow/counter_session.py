@@ -1,7 +1,7 @@
 """One customer at the counter as a table: state and event to action and next state.
 
     IDLE -> OPENED -> CARD_KNOWN / WATCHING -> SEARCHING -> COMPARING -> DECIDING -> TAKEN -> IDLE
-                                   HELD (face first, card later)
+                                   HELD (face first, card later)  JUDGING (the teller judges before the reading is shown)
                       BY_HAND ... at any time: face recognition is not the only way
 
 A pair that is not in the table is refused with a sentence. The table knows nothing of threads, devices or Qt.
@@ -26,6 +26,7 @@ class SessionState(StrEnum):
     HELD = "held"  # a face is captured, the card is still to come
     SEARCHING = "searching"  # card and consent are there, looking for a face
     COMPARING = "comparing"
+    JUDGING = "judging"  # compared, and nothing of it shown: the teller judges first
     DECIDING = "deciding"  # the reading is shown
     WITHOUT_READING = "without_reading"  # card and consent, but nothing could be compared
     BY_HAND = "by_hand"  # the non-face path, no card yet
@@ -45,7 +46,9 @@ class SessionEvent(StrEnum):
     FACE_LOST = "face_lost"  # gone, or another face in its place
     NETCHECK_ANSWERED = "netcheck_answered"
     COMPARED = "compared"
+    COMPARED_UNSEEN = "compared_unseen"  # the teller's own judgement is to come first
     COMPARISON_FAILED = "comparison_failed"
+    JUDGED = "judged"  # the teller gave it
     RETAKE_ASKED = "retake_asked"
     DECIDED = "decided"
     UNDONE = "undone"
@@ -65,6 +68,7 @@ class SessionAction(StrEnum):
     COMPARE = "compare"
     KEEP_NETCHECK = "keep_netcheck"
     COMPARE_NETCHECK = "compare_netcheck"  # the reading is there already: add the other two edges
+    KEEP_READING = "keep_reading"  # out of sight
     SHOW_READING = "show_reading"
     SHOW_WHY_NOT = "show_why_not"
     GO_BY_HAND = "go_by_hand"
@@ -93,7 +97,11 @@ _FORWARD: dict[tuple[SessionState, SessionEvent], _Entry] = {
     (_State.SEARCHING, _Event.FACE_CAPTURED): (_Action.COMPARE, _State.COMPARING),
     (_State.SEARCHING, _Event.FACE_LOST): (_Action.LOOK, _State.SEARCHING),
     (_State.COMPARING, _Event.COMPARED): (_Action.SHOW_READING, _State.DECIDING),
+    (_State.COMPARING, _Event.COMPARED_UNSEEN): (_Action.KEEP_READING, _State.JUDGING),
     (_State.COMPARING, _Event.COMPARISON_FAILED): (_Action.SHOW_WHY_NOT, _State.WITHOUT_READING),
+    (_State.JUDGING, _Event.COMPARED_UNSEEN): (_Action.KEEP_READING, _State.JUDGING),
+    (_State.JUDGING, _Event.JUDGED): (_Action.SHOW_READING, _State.DECIDING),
+    (_State.JUDGING, _Event.RETAKE_ASKED): (_Action.LOOK, _State.SEARCHING),
     (_State.DECIDING, _Event.COMPARED): (_Action.SHOW_READING, _State.DECIDING),
     (_State.DECIDING, _Event.RETAKE_ASKED): (_Action.LOOK, _State.SEARCHING),
     (_State.WITHOUT_READING, _Event.RETAKE_ASKED): (_Action.LOOK, _State.SEARCHING),
@@ -112,17 +120,18 @@ _KEEPS_NETCHECK = (
     _State.BY_HAND_WITH_CARD,
     _State.TAKEN,
 )
+_FACE_PATH = (_State.CARD_KNOWN, _State.SEARCHING, _State.COMPARING, _State.JUDGING, _State.DECIDING)  # once the card is known
 _TO_BE_DECIDED = (_State.DECIDING, _State.WITHOUT_READING, _State.BY_HAND, _State.BY_HAND_WITH_CARD)
 
 TABLE: Mapping[tuple[SessionState, SessionEvent], _Entry] = MappingProxyType(
     _FORWARD
     | {(state, _Event.CARD_FAILED): (_Action.TELL_PROBLEM, state) for state in _NO_CARD_YET}
     | {(state, _Event.NETCHECK_ANSWERED): (_Action.KEEP_NETCHECK, state) for state in _KEEPS_NETCHECK}
-    | {(_State.DECIDING, _Event.NETCHECK_ANSWERED): (_Action.COMPARE_NETCHECK, _State.DECIDING)}
+    | {(state, _Event.NETCHECK_ANSWERED): (_Action.COMPARE_NETCHECK, state) for state in (_State.JUDGING, _State.DECIDING)}
     | {(state, _Event.BY_HAND_CHOSEN): (_Action.GO_BY_HAND, _State.BY_HAND) for state in (*_NO_CARD_YET[:3],)}
     | {
         (state, _Event.BY_HAND_CHOSEN): (_Action.GO_BY_HAND, _State.BY_HAND_WITH_CARD)
-        for state in (_State.CARD_KNOWN, _State.SEARCHING, _State.COMPARING, _State.DECIDING, _State.WITHOUT_READING)
+        for state in (*_FACE_PATH, _State.WITHOUT_READING)
     }
     | {(state, _Event.DECIDED): (_Action.TAKE_DECISION, _State.TAKEN) for state in _TO_BE_DECIDED}
     | {(state, _Event.ABANDONED): (_Action.CLEAR, _State.IDLE) for state in _State if state not in (_State.IDLE, _State.TAKEN)}
@@ -131,7 +140,7 @@ TABLE: Mapping[tuple[SessionState, SessionEvent], _Entry] = MappingProxyType(
 # A detector may see frames in these states only: consent or the legal basis is on record. Once a face is captured it only watches
 # whether the person stays (HELD) and whether what is before the camera is alive.
 CHOOSING = frozenset({_State.WATCHING, _State.SEARCHING})
-LOOKING = CHOOSING | {_State.HELD, _State.COMPARING, _State.DECIDING}
+LOOKING = CHOOSING | {_State.HELD, _State.COMPARING, _State.JUDGING, _State.DECIDING}
 BY_HAND = frozenset({_State.BY_HAND, _State.BY_HAND_WITH_CARD, _State.WITHOUT_READING})
 DECIDABLE = frozenset(_TO_BE_DECIDED)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from teller_assist.errors import SessionError
-from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision
+from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision, TellerJudgement
 from teller_assist.workflow.counter_session import SessionEvent
 from teller_assist.workflow.customer import TakenDecision
 from teller_assist.workflow.deciding import check_decision
@@ -96,6 +96,10 @@ class CounterStation(StationCore):
         with self._lock:
             cleared = {} if self._customer is None else self._customer.without_capture()
             self._wish(SessionEvent.BY_HAND_CHOSEN, face_path_left=True, **cleared)
+
+    def judge_first(self, judgement: TellerJudgement) -> None:
+        """See ``Station``."""
+        self._wish(SessionEvent.JUDGED, teller_judgement=judgement, judged_s=time.monotonic())
 
     def retake(self) -> None:
         """See ``Station``."""

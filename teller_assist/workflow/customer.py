@@ -11,7 +11,7 @@ from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckResult
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.presentation import PadReading
-from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision
+from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision, TellerJudgement
 from teller_assist.wording import Sentences
 from teller_assist.workflow.triangle import Edge, MeasuredPhoto
 
@@ -62,6 +62,10 @@ class Customer:
         The photos as the window shows them before they are measured.
     attempts
         How many captures were made.
+    judged_first
+        The teller judges before the reading is shown.
+    teller_judgement
+        That judgement; None where it was not asked for or not given (yet). It stands, whatever is captured afterwards.
     judgement
         None before anything can be concluded.
     problem
@@ -70,8 +74,8 @@ class Customer:
         Who signed on when it began.
     devices
         Which devices stood at the counter and how they fared, as noted at the end.
-    card_s, permitted_s
-        Monotonic clock of the card and of the consent; the gauge's delay counts from the later one.
+    card_s, permitted_s, judged_s
+        Monotonic clock of the card, of the consent and of the teller's judgement; the gauge's delay counts from the last one.
     latency_ms
         Milliseconds by stage: "card_read", "capture" (consent to chosen frame), "card_to_gauge" once the reading is there.
     """
@@ -92,6 +96,8 @@ class Customer:
     attempts: int = 0
     edges: Mapping[EdgeName, Edge] = field(default_factory=dict)
     pad: PadReading | None = None
+    judged_first: bool = False
+    teller_judgement: TellerJudgement | None = None
     judgement: Judgement | None = None
     decision: TakenDecision | None = None
     problem: Sentences | None = None
@@ -99,7 +105,13 @@ class Customer:
     devices: tuple[DeviceIdentity, ...] = ()
     card_s: float = 0.0
     permitted_s: float = 0.0
+    judged_s: float = 0.0
     latency_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def unseen(self) -> bool:
+        """Whether the teller's own judgement is still to come: until then nothing that tells of a comparison is shown."""
+        return self.judged_first and self.teller_judgement is None and not (self.face_refused or self.face_path_left)
 
     def with_time(self, stage: str, took_ms: float) -> Customer:
         """Return the customer with a note of what a stage took."""

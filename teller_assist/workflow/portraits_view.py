@@ -27,13 +27,15 @@ def no_portraits(why: str) -> PortraitsView:
     return PortraitsView(netcheck, live, chip, dict.fromkeys(EdgeName, PairWord.WAITING))
 
 
-def portraits_view(customer: Customer, *, authority_answers: bool) -> PortraitsView:
+def portraits_view(customer: Customer, *, authority_answers: bool, veiled: bool = False) -> PortraitsView:
     """Return what there is of one customer's photos.
 
     Parameters
     ----------
     authority_answers
         An answer of the networked verification can still come.
+    veiled
+        The teller judges first: no word stands between the pictures.
     """
     why_no_photo = _why_no_netcheck_photo(customer, authority_answers=authority_answers)
     return PortraitsView(
@@ -42,7 +44,7 @@ def portraits_view(customer: Customer, *, authority_answers: bool) -> PortraitsV
             "live", customer.capture, None, "refused" if customer.face_refused or customer.face_path_left else "not_yet"
         ),
         chip=_portrait("chip", customer.chip, customer.chip_shown, "not_yet"),
-        pairs={name: _pair(customer, name, authority_answers=authority_answers) for name in EdgeName},
+        pairs={name: _pair(customer, name, authority_answers=authority_answers, veiled=veiled) for name in EdgeName},
     )
 
 
@@ -60,8 +62,10 @@ def _why_no_netcheck_photo(customer: Customer, *, authority_answers: bool) -> st
     return "not_available" if customer.netcheck.code is NetcheckCode.SERVICE_DOWN else "no_photo"
 
 
-def _pair(customer: Customer, name: EdgeName, *, authority_answers: bool) -> PairWord:
+def _pair(customer: Customer, name: EdgeName, *, authority_answers: bool, veiled: bool) -> PairWord:
     edge = customer.edges.get(name)
+    if edge is not None and veiled:
+        return PairWord.UNSEEN
     if edge is not None and edge.answer is not None:
         return _WORDS[edge.answer.outcome]
     if name is not EdgeName.LIVE_CHIP and customer.netcheck is None and not authority_answers:

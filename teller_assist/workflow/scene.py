@@ -10,7 +10,7 @@ from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.evidence.transaction import BusinessKind
 from teller_assist.wording import Sentences
 from teller_assist.workflow.capture_view import Watched
-from teller_assist.workflow.counter_session import SessionState
+from teller_assist.workflow.counter_session import DECIDABLE, SessionState
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import Desk
 from teller_assist.workflow.equipment import CounterEquipment
@@ -41,6 +41,12 @@ class Scene:
     watched: Watched
     branch: BranchState | None = None
     kept: Callable[[int], Kept] | None = None
+
+    @property
+    def veiled(self) -> bool:
+        """Whether nothing that tells of a comparison may be shown, because the teller judges first."""
+        decidable = self.state in DECIDABLE or self.state is SessionState.TAKEN
+        return self.customer is not None and self.customer.unseen and not decidable
 
     @property
     def authority_answers(self) -> bool:

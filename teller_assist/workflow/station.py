@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
 
@@ -48,6 +48,9 @@ class Station(Protocol):
 
     def leave_face_path(self) -> None:
         """Go on with documents although the customer agreed: the camera is down, the face cannot be captured."""
+
+    def judge_first(self, judgement: TellerJudgement) -> None:
+        """Take the teller's own judgement, which is asked for before the reading is shown and cannot be changed afterwards."""
 
     def retake(self) -> None:
         """Throw the capture away and look for a better one."""

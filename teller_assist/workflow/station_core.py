@@ -10,6 +10,7 @@ An answer that belongs to an earlier transaction, or comes when the table has no
 from __future__ import annotations
 
 import datetime
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -61,12 +62,20 @@ class StationCore:
         Sets the counter up, again for every customer of the simulated profile.
     keeping
         Where cases are kept; None: this station is not enrolled, and nothing is kept or sent.
+    draw
+        Draws who is judged first by the teller, as ``JudgementFirst.asks`` wants it.
     """
 
     def __init__(
-        self, instruments: Instruments, source: EquipmentSource, settings: Settings, keeping: CaseKeeping | None = None
+        self,
+        instruments: Instruments,
+        source: EquipmentSource,
+        settings: Settings,
+        keeping: CaseKeeping | None = None,
+        *,
+        draw: Callable[[int], int] = secrets.randbelow,
     ) -> None:
-        self._instruments = instruments
+        self._instruments, self._draw = instruments, draw
         self._settings = settings
         self._lock = threading.RLock()
         self._session = CounterSession()
@@ -107,6 +116,7 @@ class StationCore:
             SessionAction.COMPARE: self._compare_capture,
             SessionAction.KEEP_NETCHECK: self._judge_if_by_hand,
             SessionAction.COMPARE_NETCHECK: self._compare,
+            SessionAction.KEEP_READING: self._compare_with_late_photo,
             SessionAction.SHOW_READING: self._show,
             SessionAction.SHOW_WHY_NOT: self._show,
             SessionAction.GO_BY_HAND: self._judge,
@@ -151,6 +161,8 @@ class StationCore:
         with self._lock:
             if transaction != self._session.transaction or self._customer is None:
                 return
+            if event is SessionEvent.COMPARED and self._customer.unseen:
+                event = SessionEvent.COMPARED_UNSEEN
             if event is not None and not self._session.accepts(event):
                 return
             if of_capture is not None and of_capture is not self._customer.capture:
@@ -179,7 +191,8 @@ class StationCore:
     def _open_transaction(self) -> None:
         self._cancel = threading.Event()
         self._problem = None
-        self._customer = Customer(self._session.transaction, self._business_kind, teller=self._desk.teller)
+        first = self._instruments.policy.judgement_first.asks(self._business_kind, self._draw)
+        self._customer = Customer(self._session.transaction, self._business_kind, judged_first=first, teller=self._desk.teller)
         if self._keeper is not None:
             self._keeper.begin(self._customer)
         self._watch.restart()
@@ -230,12 +243,15 @@ class StationCore:
         self._judge()
         customer = self._known_customer()
         if self._session.state is SessionState.DECIDING and "card_to_gauge" not in customer.latency_ms:
-            since_s = max(customer.card_s, customer.permitted_s)
+            since_s = max(customer.card_s, customer.permitted_s, customer.judged_s)
             self._change({"took": ("card_to_gauge", 1000 * (time.monotonic() - since_s))})
-        answered_meanwhile = (
-            customer.netcheck is not None and customer.netcheck.photo is not None and customer.netcheck_photo is None
-        )
-        if answered_meanwhile and self._session.state is SessionState.DECIDING:
+        if self._session.state is SessionState.DECIDING:
+            self._compare_with_late_photo()
+
+    def _compare_with_late_photo(self) -> None:
+        """Compare again where the authority's photograph came while the first comparison ran."""
+        customer = self._known_customer()
+        if customer.netcheck is not None and customer.netcheck.photo is not None and customer.netcheck_photo is None:
             self._compare()
 
     def _judge(self) -> None:

@@ -38,6 +38,8 @@ from teller_assist.workflow.view import (
 )
 
 BRANCH_SERVER = "branch_server"
+# Number and name agree, and then: how the authority's own comparison of faces came out.
+_COMPARES_PHOTOS = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_PHOTO_DIFFERENT, NetcheckCode.MATCH_NO_PHOTO})
 
 
 def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> StationView:
@@ -62,6 +64,8 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         gauge=_gauge(shown),
         decision=decision_view(scene),
         today=scene.desk.today(scene.branch, scene.kept),
+        judgement_asked=shown is not None and scene.state is SessionState.JUDGING,
+        teller_judgement=None if shown is None else shown.teller_judgement,
         notices=_notices(scene, instruments),
         problem=_problem(scene, shown),
         simulated=None if scene.equipment is None else scene.equipment.simulated,
@@ -113,12 +117,13 @@ def _steps(scene: Scene) -> dict[Step, StepState]:
     if customer is None:
         return dict.fromkeys(Step, StepState.TO_COME)
     has_card, has_capture = customer.card is not None, customer.capture is not None
-    compared = bool(customer.edges)
+    compared = bool(customer.edges) and not scene.veiled
+    comparing = state in (SessionState.COMPARING, SessionState.JUDGING)
     steps = {
         Step.READ_CARD: StepState.DONE if has_card else StepState.NOW,
         Step.SCAN: StepState.SKIPPED,  # reading printed documents is not built: a notice says so
         Step.CAPTURE: StepState.DONE if has_capture else StepState.NOW if customer.consent else StepState.TO_COME,
-        Step.COMPARE: StepState.DONE if compared else StepState.NOW if state is SessionState.COMPARING else StepState.TO_COME,
+        Step.COMPARE: StepState.DONE if compared else StepState.NOW if comparing else StepState.TO_COME,
         Step.DECIDE: StepState.NOW if state in DECIDABLE else StepState.TO_COME,
     }
     if customer.decision is not None:
@@ -150,7 +155,7 @@ def _consent(scene: Scene) -> ConsentView:
 def _portraits(scene: Scene, customer: Customer | None) -> PortraitsView:
     if customer is None:
         return no_portraits("blanked")
-    whole = portraits_view(customer, authority_answers=scene.authority_answers)
+    whole = portraits_view(customer, authority_answers=scene.authority_answers, veiled=scene.veiled)
     # The words between the portraits show no face: they stay when the faces are blanked.
     return replace(no_portraits("blanked"), pairs=whole.pairs) if scene.desk.presence.blanked else whole
 
@@ -175,6 +180,8 @@ def _netcheck_chip(scene: Scene, customer: Customer) -> Chip:
     if customer.netcheck is None:
         return Chip("netcheck_waiting", Mark.WAITING) if scene.authority_answers else Chip("netcheck_not_asked", Mark.UNKNOWN)
     code = customer.netcheck.code
+    if scene.veiled and code in _COMPARES_PHOTOS:
+        return Chip("netcheck_unseen", Mark.WAITING, sentence("judgement", "netcheck_unseen"))
     detail = sentence("netcheck", code.value)
     if customer.netcheck.name_agreement is NameAgreement.ENCODING:
         detail = sentence("netcheck_name", "encoding")

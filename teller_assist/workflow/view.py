@@ -16,7 +16,7 @@ from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import Sex
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.pictures import Pixels
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.wording import Sentences
 
 
@@ -153,6 +153,7 @@ class PairWord(StrEnum):
     CANNOT_TELL = "cannot_tell"
     DIFFER = "differ"
     WAITING = "waiting"
+    UNSEEN = "unseen"  # the teller judges first
     NOT_COMPARED = "not_compared"
 
 
@@ -366,6 +367,8 @@ class StationView:
 
     Attributes
     ----------
+    judgement_asked
+        The teller judges now; afterwards ``teller_judgement`` says how.
     notices
         What is switched off or limited, and why ("被动活体检测不可用").
     problem
@@ -387,6 +390,8 @@ class StationView:
     gauge: GaugeView | None
     decision: DecisionView
     today: TodayView
+    judgement_asked: bool = False
+    teller_judgement: TellerJudgement | None = None
     notices: tuple[Sentences, ...] = ()
     problem: Sentences | None = None
     simulated: SimulatedView | None = None

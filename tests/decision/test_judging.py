@@ -21,7 +21,7 @@ from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.evidence.presentation import PadReading, PadState
-from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.evidence.transaction import BusinessKind, TellerJudgement
 from teller_assist.wording import codes, sentence
 
 POLICY = read_policy((Path(__file__).resolve().parents[2] / "config" / "policy.toml").read_bytes())
@@ -66,6 +66,7 @@ EVIDENCE = st.builds(
     business_kind=st.sampled_from(BusinessKind),
     attempts=st.integers(0, 7),
     document_problems=st.sampled_from([(), (DocumentProblem.CARD_EXPIRED,), tuple(DocumentProblem)]),
+    teller_judgement=st.sampled_from([None, *TellerJudgement]),
 )
 
 
@@ -243,12 +244,14 @@ def test_each_alert_has_its_evidence(evidence: CustomerEvidence) -> None:
     assert (AlertKind.LOOK_ALIKE in kinds) == evidence.kinship.look_alike
     assert (AlertKind.ATTEMPTS_EXCEEDED in kinds) == (evidence.attempts > 3)
     assert AlertKind.IMPOSTOR not in kinds or Outcome.NON_MATCH in (evidence.edges.live_chip, evidence.edges.live_netcheck)
+    disagrees = AlertKind.JUDGEMENT_DISAGREEMENT in kinds
+    assert not disagrees or (evidence.teller_judgement and judge(evidence, POLICY).face is not FaceFinding.CANNOT_TELL)
     assert kinds <= {*(AlertKind(kind) for kind in RAISED)}
 
 
 RAISED = (
     "impostor", "kinship", "presentation_attack", "document_mismatch", "netcheck_result", "quality", "attempts_exceeded",
-    "non_face_path", "look_alike",
+    "non_face_path", "look_alike", "judgement_disagreement",
 )  # fmt: skip
 
 
@@ -328,6 +331,10 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
     encoding = judged(netcheck=NetcheckCode.NAME_MISMATCH, name_agreement=NameAgreement.ENCODING)
     reasons |= set(encoding.reasons)
     alerts |= {alert.why for alert in encoding.alerts}
+    for own, outcome in ((TellerJudgement.SURELY_SAME, Outcome.NON_MATCH), (TellerJudgement.PERHAPS_DIFFERENT, Outcome.MATCH)):
+        judgement = judged(teller_judgement=own, edges=live(outcome))
+        reasons |= set(judgement.reasons)
+        alerts |= {alert.why for alert in judgement.alerts}
     reasons |= set(judged(edges=live(Outcome.NON_MATCH)).reasons)
     reasons |= {"kinship_server_unreachable", "kinship_server_refused"}  # see test_kinship.py
     assert reasons == set(codes("reason"))
@@ -345,3 +352,37 @@ def test_a_relative_who_also_looks_alike_gives_both_alerts_and_both_reasons() ->
     judgement = judged(kinship=register_finding(relative=True, possible_twin=True, look_alike=True))
     assert {alert.kind for alert in judgement.alerts} == {AlertKind.KINSHIP, AlertKind.LOOK_ALIKE}
     assert {"possible_twin", "look_alike_in_register"} <= set(judgement.reasons)
+
+
+def test_a_teller_who_disagrees_with_a_match_is_told_to_take_another_document_and_a_manager_looks() -> None:
+    judgement = judged(teller_judgement=TellerJudgement.PERHAPS_DIFFERENT)
+    assert judgement.outcome is Outcome.MATCH
+    assert judgement.next_step is NextStep.AUXILIARY_DOCUMENT
+    assert alerts_of(judgement) == [("judgement_disagreement", "review", "teller_different_reading_same")]
+    assert "teller_different_reading_same" in judgement.reasons
+
+
+def test_a_teller_who_disagrees_with_a_non_match_adds_an_alert_and_changes_no_step() -> None:
+    alone, beside = (
+        judged(edges=live(Outcome.NON_MATCH)),
+        judged(edges=live(Outcome.NON_MATCH), teller_judgement=TellerJudgement.PROBABLY_SAME),
+    )
+    assert beside.next_step is alone.next_step
+    assert set(alerts_of(beside)) - set(alerts_of(alone)) == {
+        ("judgement_disagreement", "review", "teller_same_reading_different")
+    }
+
+
+@pytest.mark.parametrize(
+    ("own", "outcome"),
+    [
+        (TellerJudgement.CANNOT_SAY, Outcome.MATCH),
+        (TellerJudgement.CANNOT_SAY, Outcome.NON_MATCH),
+        (TellerJudgement.SURELY_SAME, Outcome.MATCH),
+        (TellerJudgement.SURELY_DIFFERENT, Outcome.NON_MATCH),
+        (TellerJudgement.SURELY_SAME, Outcome.INCONCLUSIVE),
+        (TellerJudgement.SURELY_DIFFERENT, Outcome.INCONCLUSIVE),
+    ],
+)
+def test_who_cannot_say_and_who_agrees_changes_nothing(own: TellerJudgement, outcome: Outcome) -> None:
+    assert judged(edges=live(outcome), teller_judgement=own) == judged(edges=live(outcome))

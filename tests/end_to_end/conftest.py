@@ -12,6 +12,7 @@ import pytest
 from teller_assist.app import Installation
 from teller_assist.demonstration.customers import read_customers
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
+from teller_assist.evidence.transaction import TellerJudgement
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.view import StationView
 from tests.stand_ins.equipment import wait_until
@@ -42,6 +43,11 @@ class SimulatedStation:
     def begin(self) -> None:
         self.station.begin()
         self.station.record_consent()
+
+    def judge(self) -> None:
+        """Judge first: the customer comes for a loss report."""
+        self.wait_for(lambda view: view.judgement_asked)
+        self.station.judge_first(TellerJudgement.CANNOT_SAY)
 
 
 @pytest.fixture

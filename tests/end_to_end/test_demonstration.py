@@ -23,6 +23,7 @@ from teller_assist.demonstration.branch import DemonstrationBranch
 from teller_assist.demonstration.customers import read_customers
 from teller_assist.demonstration.report import report_schema
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
+from teller_assist.evidence.transaction import TellerJudgement
 from teller_assist.workflow.portraits import portrait_at_one_scale
 from tests.end_to_end.test_simulated_station import written_files
 from tests.stand_ins.equipment import NAME, NUMBER, wait_until
@@ -159,7 +160,9 @@ def test_what_waited_arrives_once_the_server_is_back(tmp_path: Path, installatio
         station.sign_on("柜员一")
         station.begin()
         station.record_consent()
-        wait_until(lambda: station.view().gauge is not None, limit_s=60)
+        wait_until(lambda: station.view().judgement_asked, limit_s=60)
+        station.judge_first(TellerJudgement.CANNOT_SAY)
+        assert station.view().gauge is not None
         station.abandon()
         wait_until(lambda: station.view().today.waiting == 1)
         branch.start()

@@ -35,8 +35,11 @@ def test_a_customer_comes_from_the_card_to_a_decision_through_real_processes(ope
     counter.wait_for(lambda view: device_state(view, "camera") is DeviceState.READY)
     assert counter.view.business_kind is BusinessKind.LOSS_REPORT
     counter.begin()
+    counter.judge()
     view = counter.wait_for(
-        lambda view: view.portraits.pairs[EdgeName.LIVE_NETCHECK] not in (PairWord.WAITING, PairWord.NOT_COMPARED)
+        lambda view: (
+            view.portraits.pairs[EdgeName.LIVE_NETCHECK] not in (PairWord.WAITING, PairWord.UNSEEN, PairWord.NOT_COMPARED)
+        )
     )
     assert view.gauge is not None
     assert view.identity is not None
@@ -54,6 +57,7 @@ def test_no_personal_value_is_logged_and_no_picture_is_left_in_any_folder_it_cou
     before = written_files()
     counter = open_station()
     counter.begin()
+    counter.judge()
     counter.wait_for(lambda view: view.gauge is not None)
     during = written_files() - before
     counter.station.abandon()
@@ -173,6 +177,7 @@ def test_a_killed_camera_process_comes_back(open_station: Open) -> None:
     counter.wait_for(lambda view: device_state(view, "camera") is not DeviceState.READY)
     counter.wait_for(lambda view: device_state(view, "camera") is DeviceState.READY)
     counter.begin()
+    counter.judge()
     counter.wait_for(lambda view: view.gauge is not None)
 
 
@@ -184,6 +189,7 @@ def test_another_persons_chip_portrait_changes_what_is_seen_although_the_card_sa
     cv2.imwrite(str(customer_folder / "01" / "chip.jpg"), cv2.resize(stranger, (102, 126), interpolation=cv2.INTER_AREA))
     counter = open_station()
     counter.begin()
+    counter.judge()
     view = counter.wait_for(lambda view: view.gauge is not None)
     assert view.portraits.pairs[EdgeName.LIVE_CHIP] is not PairWord.AGREE
     assert view.identity is not None

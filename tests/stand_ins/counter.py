@@ -28,6 +28,7 @@ class Counter:
         settings: Settings,
         astronaut: Picture,
         keeping: CaseKeeping | None = None,
+        draw: Callable[[int], int] = lambda _one_in: 1,  # nobody is judged first by chance
         **more: object,
     ) -> None:
         self.person = _seated(astronaut)
@@ -36,7 +37,7 @@ class Counter:
         self.authority = ToldAuthority(NetcheckCode.MATCH_PHOTO_SAME, portrait_of(astronaut, role="netcheck"))
         source = ToldSource(self.camera, self.reader, self.authority, **more)  # type: ignore[arg-type]
         self.source = source
-        self.station = CounterStation(instruments, source, settings, keeping)
+        self.station = CounterStation(instruments, source, settings, keeping, draw=draw)
         wait_until(lambda: self.station._counter.equipment is not None)
 
     @property

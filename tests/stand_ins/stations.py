@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
 
@@ -97,6 +97,9 @@ class ScriptedStation:
 
     def leave_face_path(self) -> None:
         self._note("leave_face_path")
+
+    def judge_first(self, judgement: TellerJudgement) -> None:
+        self._note("judge_first", judgement)
 
     def retake(self) -> None:
         self._note("retake")

@@ -11,7 +11,7 @@ from teller_assist.decision.judgement import Alert, AlertKind, EdgeName, NextSte
 from teller_assist.demonstration.drawn_faces import drawn_face
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.kinds import Outcome
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.wording import reason_sentences, sentence
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import (
@@ -136,6 +136,21 @@ STATES: dict[str, Callable[[], StationView]] = {
         portraits=portraits("live"),
         capture=capture(captured=True, quality=GOOD_PICTURE, pad=LIVE_PERSON, hint=sentence("hint", "waiting_for_card")),
         decision=decision(NO_PASS),
+    ),
+    "judging": lambda: view(
+        steps=steps(3),
+        identity=identity(checks=(Chip("card_valid", Mark.GOOD), Chip("netcheck_unseen", Mark.WAITING))),
+        capture=capture(**CAPTURED),
+        portraits=portraits(words=pairs(PairWord.UNSEEN, PairWord.UNSEEN, PairWord.UNSEEN)),
+        decision=decision(NO_PASS),
+        judgement_asked=True,
+    ),
+    "disagreement": lambda: compared(
+        Outcome.MATCH,
+        alert=Alert(AlertKind.JUDGEMENT_DISAGREEMENT, Severity.REVIEW, "teller_different_reading_same"),
+        decision=decision(ALL, None, NextStep.AUXILIARY_DOCUMENT),
+        reasons=("live_chip_agrees", "teller_different_reading_same"),
+        teller_judgement=TellerJudgement.PROBABLY_DIFFERENT,
     ),
     "comparing": lambda: view(
         steps=steps(3),

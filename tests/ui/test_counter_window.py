@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from teller_assist.decision.judgement import NextStep
 from teller_assist.errors import PluginFailedError, SessionError
 from teller_assist.evidence.kinds import Outcome
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.settings.schema import StationSettings
 from teller_assist.ui import counter_window
 from teller_assist.ui.counter_window import CounterWindow
@@ -38,6 +38,7 @@ WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
     ("consent_given", (), ("record_consent", ())),
     ("consent_refused", (), ("refuse_consent", ())),
     ("face_path_left", (), ("leave_face_path", ())),
+    ("judged_first", (TellerJudgement.PERHAPS_SAME,), ("judge_first", (TellerJudgement.PERHAPS_SAME,))),
     ("retake", (), ("retake", ())),
     (
         "decided",

@@ -11,7 +11,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.ui.panel import Panel
 from teller_assist.ui.theme import DARK
 from teller_assist.ui.words import Language, Words
@@ -96,6 +96,18 @@ def test_keys(qtbot: QtBot, state: str, key: Qt.Key, signal: str, arguments: lis
     with qtbot.waitSignal(getattr(panel, signal), timeout=2000) as caught:
         press_key(panel, key)
     assert caught.args == arguments
+
+
+def test_a_digit_chooses_the_judgement_and_f6_confirms_it(qtbot: QtBot) -> None:
+    panel = in_state(qtbot, "judging")
+    with qtbot.waitActive(panel):
+        panel.activateWindow()
+    press_key(panel, Qt.Key.Key_F6)
+    press_key(panel, Qt.Key.Key_2)
+    qtbot.waitUntil(panel.judgement.confirm.isEnabled)
+    with qtbot.waitSignal(panel.judged_first, timeout=2000) as caught:
+        press_key(panel, Qt.Key.Key_F6)
+    assert caught.args == [TellerJudgement.PROBABLY_DIFFERENT]
 
 
 @pytest.mark.parametrize(("key", "decided"), [(Qt.Key.Key_F7, R), (Qt.Key.Key_F8, N)])

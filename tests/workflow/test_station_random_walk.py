@@ -12,7 +12,7 @@ import pytest
 
 from teller_assist.errors import CardRemovedError, DeviceMissingError, SessionError
 from teller_assist.evidence.pictures import Pixels
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import codes, sentence
 from teller_assist.workflow.counter_session import LOOKING, SessionState
@@ -39,6 +39,7 @@ def wishes(counter: Counter, chance: random.Random) -> list[Wish]:
     return [
         *often * 25,
         *[lambda: camera.show(counter.person)] * 10,
+        *[lambda: station.judge_first(chance.choice(list(TellerJudgement)))] * 5,
         lambda: station.sign_on(chance.choice(["柜员一", "柜员一", "柜员二", "", "\u200b"])),
         station.lock,
         station.touch,
@@ -66,6 +67,8 @@ def check(counter: Counter) -> None:
     if view.screen in (Screen.LOCKED, Screen.SIGN_ON):
         assert view.identity is None
         assert _pixels(view) == []
+    if view.judgement_asked:
+        assert (view.gauge, view.alert, view.reasons, view.decision.next_step) == (None, None, (), None)
     with station._lock:
         customer, state, pipeline = station._customer, station._session.state, station._counter._pipeline
         permitted = customer is not None and customer.consent is not None

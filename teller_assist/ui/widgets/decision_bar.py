@@ -70,8 +70,14 @@ class DecisionBar(QWidget):
         self.leave_button.setVisible(view.may_leave)
         self.return_button.setVisible(view.may_return)
 
-    def show_decision(self, view: DecisionView, *, captured: bool) -> None:
-        """Show what may be decided now; an open form closes when its decision is no longer possible."""
+    def show_decision(self, view: DecisionView, *, captured: bool, judging: bool = False) -> None:
+        """Show what may be decided now; an open form closes when its decision is no longer possible.
+
+        Parameters
+        ----------
+        judging
+            The teller's own judgement comes first: its bar stands where the buttons are otherwise.
+        """
         if view.taken is not None or (self.form is not None and not self._still_possible(view)):
             self.close_form()
         self._view = view
@@ -83,7 +89,7 @@ class DecisionBar(QWidget):
         can_pass = TellerDecision.PASS in view.enabled
         signature = view.pass_needs is PassNeeds.DUAL_SIGNATURE  # the documents' form says it itself
         self.needs.setVisible(signature and can_pass and not waits and self.form is None)
-        self._row.setVisible(not waits and self.form is None)
+        self._row.setVisible(not waits and self.form is None and not judging)
         self._others.setVisible(not waits and self.form is None)
         self.retake_button.setVisible(captured)
         set_role(self.retake_button, "link_strong" if view.next_step is NextStep.RETAKE else "link")

@@ -22,6 +22,7 @@ PAIRS = {
     PairWord.CANNOT_TELL: ("attention", "question"),
     PairWord.DIFFER: ("bad", "cross"),
     PairWord.WAITING: ("muted", "waiting"),
+    PairWord.UNSEEN: ("muted", "lock"),
     PairWord.NOT_COMPARED: ("muted", "minus"),
 }
 # Role -> column. "restored" is the networked-verification photo without its mesh; its column is there only when there is one.
