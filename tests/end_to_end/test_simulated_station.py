@@ -37,9 +37,7 @@ def test_a_customer_comes_from_the_card_to_a_decision_through_real_processes(ope
     counter.begin()
     counter.judge()
     view = counter.wait_for(
-        lambda view: (
-            view.portraits.pairs[EdgeName.LIVE_NETCHECK] not in (PairWord.WAITING, PairWord.UNSEEN, PairWord.NOT_COMPARED)
-        )
+        lambda view: view.portraits.pairs[EdgeName.LIVE_NETCHECK] in (PairWord.AGREE, PairWord.CANNOT_TELL, PairWord.DIFFER)
     )
     assert view.gauge is not None
     assert view.identity is not None
