@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from teller_assist.alerts.durable import make_private_folder
 from teller_assist.alerts.enrolment import records_folder
 from teller_assist.alerts.station_records import StationRecords, open_station_records, station_secrets
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.decision.policy import Policy, read_policy
-from teller_assist.errors import ModelAlteredError, ModelError, ModelMissingError
+from teller_assist.errors import ModelAlteredError, ModelError, ModelMissingError, ResourceError
 from teller_assist.evaluation.simulation_worker import DetectorSetup
 from teller_assist.evidence.pictures import Picture
 from teller_assist.face.detection import FaceDetector
@@ -27,7 +28,7 @@ from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.settings.bank_files import BankFiles
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.loading import load_settings, site_folder
-from teller_assist.settings.logs import set_up_logs
+from teller_assist.settings.logs import Subject, logger_for, set_up_logs
 from teller_assist.settings.schema import Settings
 from teller_assist.settings.secrets import Secrets
 from teller_assist.settings.shipped import read_shipped
@@ -37,6 +38,8 @@ from teller_assist.workflow.case_record import CaseOrigin, ModelIdentity
 from teller_assist.workflow.comparing import PictureComparer
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.equipment import EquipmentSource
+from teller_assist.workflow.hand_off import answer_core_system
+from teller_assist.workflow.hand_off_channel import HandOffServer
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.opening import (
     DETECTOR_ID,
@@ -212,6 +215,18 @@ class Installation:
         """
         keeping = None if records is None else CaseKeeping(records, self._case_origin(records), on_case)
         return kind(self.instruments, source, self.settings, keeping)
+
+    def listen_for_core_system(self, station: CounterStation) -> None:
+        """Let programs of this user on this machine begin transactions, for as long as the station runs.
+
+        Where that cannot be (no port, a folder that cannot be written), the station works without it and the log says so.
+        """
+        folder = records_folder(self.settings.branch.data_folder)
+        try:
+            make_private_folder(folder)
+            station.accompany(HandOffServer(folder, lambda request: answer_core_system(station, request)))
+        except (OSError, ResourceError) as error:
+            logger_for(Subject.COMMANDS).warning("the core system is not listened for: %s", type(error).__name__)
 
     def _case_origin(self, records: StationRecords) -> CaseOrigin:
         store = self.model_store

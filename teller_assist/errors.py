@@ -14,6 +14,7 @@
         PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError
         GatewayError          to the networked verification: its address, its credential
         SessionError          not possible in this state of the transaction
+      HandOffError          the core banking system's requests to the station
         BranchError           BranchUnreachableError, BranchRefusedError, EnrolmentError
         RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError
         LoginError, RequestError  at the branch server
@@ -258,6 +259,12 @@ class SessionError(KnownError):
     """The teller asked for something that the transaction does not allow now."""
 
     reasons = ("not_now",)
+
+
+class HandOffError(KnownError):
+    """A program on this machine asks the running station for something."""
+
+    reasons = ("station_not_running", "reference_unknown", "reference_invalid")
 
 
 class BranchError(KnownError):

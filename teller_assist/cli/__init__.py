@@ -20,6 +20,7 @@ from teller_assist.settings.crash import prepare_for_crashes
 # Each module has add_parser(subcommands) and run(arguments) -> exit code, and imports nothing heavy before run().
 COMMANDS = (
     "station",
+    "transaction",
     "demo",
     "compare",
     "models",

@@ -78,7 +78,9 @@ def _open_station(profile: str, footage: Path | None) -> CounterStation:
             limits=installation.picture_limits,
         )
     records = installation.open_records() if profile == "counter" else None  # made-up customers are no cases
-    return installation.open_station(source, records=records)
+    station = installation.open_station(source, records=records)
+    installation.listen_for_core_system(station)
+    return station
 
 
 def _say_progress(line: str) -> None:

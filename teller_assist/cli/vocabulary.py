@@ -62,6 +62,7 @@ def vocabulary() -> dict[str, list[dict[str, Any]]]:
         "reject_reasons": "reject_reason",
         "documents": "document",
         "case_states": "kept",
+        "transaction_states": "hand_off_state",
         "audit_kinds": "audit_kind",
     }
     lists: dict[str, list[dict[str, Any]]] = {"reasons": [_entry(code, reason_sentences(code)) for code in known_reasons()]}

@@ -102,6 +102,12 @@ class CaseKeeper:
             begun = self._begun.get(transaction)
         return Kept.SAVING if begun is None else self._records.kept(begun.case_id)
 
+    def case_id(self, transaction: int) -> str:
+        """Return the id of a transaction's case; "" before its number is taken."""
+        with self._lock:
+            begun = self._begun.get(transaction)
+        return "" if begun is None else begun.case_id
+
     def close(self) -> None:
         """Finish what was handed over, then let the records go; may be called twice."""
         with self._lock:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
-from teller_assist.errors import SessionError
+from teller_assist.errors import HandOffError, SessionError
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision, TellerJudgement
 from teller_assist.workflow.counter_session import SessionEvent
 from teller_assist.workflow.customer import TakenDecision
 from teller_assist.workflow.deciding import check_decision
+from teller_assist.workflow.hand_off import NONE, HandOff, HandOffState, References, checked_reference, state_of
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.station_core import StationCore
 from teller_assist.workflow.station_view import station_view
@@ -18,8 +19,20 @@ from teller_assist.workflow.view import StationView
 from teller_assist.workflow.workers import Work
 
 
+class Companion(Protocol):
+    """Something that runs for as long as the station does."""
+
+    def close(self) -> None:
+        """Stop."""
+
+
 class CounterStation(StationCore):
     """The product behind the window (see ``workflow.station.Station`` for what each wish means)."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._references = References()
+        self._companions: list[Companion] = []
 
     def subscribe(self, changed: Callable[[], None], preview: Callable[[], None]) -> None:
         """See ``Station``."""
@@ -78,6 +91,74 @@ class CounterStation(StationCore):
             if self._bringing:
                 raise SessionError(why="next_customer_comes")
             self._wish(SessionEvent.BEGUN)
+
+    def begin_for(self, kind: BusinessKind, reference: str) -> HandOff:
+        """Begin a transaction for the core banking system; asked again for one that still goes on, it only says so.
+
+        Raises
+        ------
+        SessionError
+            Nobody is signed on, another customer is here, or the reference was used.
+        HandOffError
+            "reference_invalid"
+        """
+        with self._lock:
+            known = self._references.knows(checked_reference(reference))
+            if known and self._references.find(reference) == (self._session.transaction, kind) and self._customer is not None:
+                return self.handed_off(reference)
+            if known:
+                raise SessionError(why="reference_used")
+            if self._customer is not None:
+                raise SessionError(why="customer_present")
+            self._require_somebody()
+            self._business_kind = kind
+            self.begin()
+            self._references.add(reference, self._session.transaction, kind)
+            return self.handed_off(reference)
+
+    def handed_off(self, reference: str) -> HandOff:
+        """Return how the transaction of a reference stands.
+
+        Raises
+        ------
+        HandOffError
+            "reference_unknown"
+        """
+        with self._lock:
+            transaction, kind = self._references.find(reference)
+            case_id = "" if self._keeper is None else self._keeper.case_id(transaction)
+            if self._customer is not None and self._session.transaction == transaction:
+                return HandOff(reference, kind, HandOffState.IN_PROGRESS, case_id or NONE)
+            row = self._desk.ended(transaction)
+        if row is None:
+            raise HandOffError("reference_unknown")  # of yesterday
+        return HandOff(reference, kind, state_of(row.decision), case_id or NONE)
+
+    def cancel_for(self, reference: str) -> HandOff:
+        """End the transaction of a reference without a decision.
+
+        Raises
+        ------
+        HandOffError
+            "reference_unknown"
+        SessionError
+            The teller decided already, or somebody else's transaction goes on.
+        """
+        with self._lock:
+            transaction, _kind = self._references.find(reference)
+            if self._session.transaction == transaction and self._customer is not None:
+                self._handle_cancelled()
+        self._announcer.changed()
+        return self.handed_off(reference)
+
+    def _handle_cancelled(self) -> None:
+        if not self._session.accepts(SessionEvent.ABANDONED):
+            raise SessionError(state=self._session.state.value, event=SessionEvent.ABANDONED.value)
+        self._handle(SessionEvent.ABANDONED)
+
+    def accompany(self, companion: Companion) -> None:
+        """Have something closed with the station."""
+        self._companions.append(companion)
 
     def record_consent(self) -> None:
         """See ``Station``."""
@@ -141,6 +222,8 @@ class CounterStation(StationCore):
         """See ``Station``."""
         if self._closed.is_set():
             return
+        for companion in self._companions:
+            companion.close()
         with self._lock:  # after this no wish is taken
             self._end_transaction()  # a decision stands, anything else is an abandoned case
             self._closed.set()

@@ -115,6 +115,10 @@ class Desk:
         self._rows.insert(0, (transaction, TodayRow(ended.time(), masked_name, kind, decision, alert)))
         del self._rows[TODAY_ROWS_MAX:]
 
+    def ended(self, transaction: int) -> TodayRow | None:
+        """Return how a transaction of today ended; None where it has not, or is not in the list any more."""
+        return next((row for number, row in self._rows if number == transaction), None)
+
     def today(self, branch: BranchState | None = None, kept: Callable[[int], Kept] | None = None) -> TodayView:
         """Return today's list.
 
