@@ -89,6 +89,8 @@ def decision_words(case: Mapping[str, Any]) -> tuple[Told, ...]:
     taken = decision["taken"]
     judged = case.get("teller_judgement", {}).get("given", "none")  # a station of an earlier version sends none
     told = [] if judged == "none" else [word("server", "judged_first"), word("teller_judgement", judged)]
+    for one in case.get("challenge", ()):
+        told += [word("challenge", one["question"]), word("server", "answered_rightly" if one["right"] else "answered_wrongly")]
     if taken == "none":
         return (*told, word("server", f"ending_{case['transaction']['ending']}"))
     told.append(word("decision", taken))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from teller_assist.decision.challenge import ALL_RIGHT, Answers, outcome_of
 from teller_assist.decision.edges import (
     DOCUMENT_REASONS,
     PERSON_REASONS,
@@ -54,6 +55,8 @@ class CustomerEvidence:
         On NAME_MISMATCH: how the card's name and the one on record agree; None where the record's is not known.
     teller_judgement
         Given before the reading was shown; None where it was not asked for.
+    challenge
+        Which questions were answered rightly, as far as they were asked.
     """
 
     edges: Edges
@@ -65,6 +68,7 @@ class CustomerEvidence:
     document_problems: tuple[DocumentProblem, ...] = ()
     name_agreement: NameAgreement | None = None
     teller_judgement: TellerJudgement | None = None
+    challenge: Answers = field(default_factory=dict)
 
     @property
     def netcheck_why(self) -> str:
@@ -103,7 +107,15 @@ def _next_step(
         return policy.document_problem.next_step
     if disagreement(evidence.teller_judgement, concluded.finding) and step in policy.judgement_first.instead_of:
         return policy.judgement_first.next_step
-    return step
+    answered = outcome_of(evidence.challenge) if step is NextStep.CHALLENGE_QUESTIONS else ""
+    return _after_questions(evidence, answered, policy) if answered else step
+
+
+def _after_questions(evidence: CustomerEvidence, answered: str, policy: Policy) -> NextStep:
+    if answered != ALL_RIGHT:
+        return policy.challenge.any_wrong
+    agrees = evidence.netcheck in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO)
+    return policy.challenge.all_right if agrees else policy.challenge.all_right_without_authority
 
 
 def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRule, policy: Policy) -> tuple[str, ...]:
@@ -117,6 +129,8 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     reasons += [str(reason) for reason in concluded.reasons]
     disagrees = disagreement(evidence.teller_judgement, concluded.finding)
     reasons += [disagrees] if disagrees else []
+    answered = outcome_of(evidence.challenge) if evidence.challenge else ""
+    reasons += [answered] if answered else []
     reasons.append(evidence.kinship.why)
     reasons += [LOOK_ALIKE.why] if evidence.kinship.look_alike else []
     reasons += rule.reasons

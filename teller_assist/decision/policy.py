@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from teller_assist.comparison.calibration import TARGET_FMRS
+from teller_assist.decision.challenge import ChallengePolicy
 from teller_assist.decision.judgement import AlertKind, NextStep, Severity
 from teller_assist.decision.next_step import FILE, NextStepMatrix
 from teller_assist.decision.policy_tables import Table, one_of, read_rules, set_of, take_table, whole_number
@@ -32,6 +33,9 @@ EVIDENCE_ALERTS = (
 QUIET_NETCHECK = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO, NetcheckCode.NOT_ASKED})
 _ATTEMPTS_MOST = 10
 _ONE_IN_MOST = 1000
+_TABLES = (
+    "outcome", "attempts", "kinship", "document_problem", "challenge_questions", "judgement_first", "alerts", "rules", "storage",
+)  # fmt: skip
 
 
 class KeepPictures(StrEnum):
@@ -111,6 +115,7 @@ class Policy:
     attempts_max: int
     kinship: KinshipPolicy
     document_problem: DocumentPolicy
+    challenge: ChallengePolicy
     judgement_first: JudgementFirst
     severities: Mapping[AlertKind, Severity]
     netcheck_severities: Mapping[NetcheckCode, Severity]
@@ -132,10 +137,7 @@ def read_policy(content: bytes) -> Policy:
     """
     dated = read_dated_file(content, file=FILE, schema="policy/1")
     whole = Table("", dated.content)
-    tables = {
-        name: take_table(whole, name)
-        for name in ("outcome", "attempts", "kinship", "document_problem", "judgement_first", "alerts", "rules", "storage")
-    }
+    tables = {name: take_table(whole, name) for name in _TABLES}
     whole.finish()
     severities, netcheck_severities = _severities(tables["alerts"])
     attempts_max = _attempts(tables["attempts"])
@@ -147,6 +149,7 @@ def read_policy(content: bytes) -> Policy:
         attempts_max,
         _kinship(tables["kinship"]),
         _document_problem(tables["document_problem"]),
+        _challenge(tables["challenge_questions"]),
         _judgement_first(tables["judgement_first"]),
         severities,
         netcheck_severities,
@@ -189,6 +192,16 @@ def _kinship(table: Table) -> KinshipPolicy:
 
 def _document_problem(table: Table) -> DocumentPolicy:
     policy = DocumentPolicy(one_of(table, "next_step", NextStep), set_of(table, "instead_of", NextStep))
+    table.finish()
+    return policy
+
+
+def _challenge(table: Table) -> ChallengePolicy:
+    policy = ChallengePolicy(
+        all_right=one_of(table, "all_right", NextStep),
+        all_right_without_authority=one_of(table, "all_right_without_authority", NextStep),
+        any_wrong=one_of(table, "any_wrong", NextStep),
+    )
     table.finish()
     return policy
 

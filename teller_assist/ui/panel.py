@@ -9,6 +9,7 @@ from teller_assist.evidence.kinds import Outcome
 from teller_assist.ui.theme import PANEL_WIDTH_PX, SCROLL_BAR_PX, Theme, style_sheet
 from teller_assist.ui.widgets.advice import Advice
 from teller_assist.ui.widgets.alert_banner import AlertBanner
+from teller_assist.ui.widgets.challenge_card import ChallengeCard
 from teller_assist.ui.widgets.consent_bar import ConsentBar
 from teller_assist.ui.widgets.decision_bar import DecisionBar
 from teller_assist.ui.widgets.device_chips import DeviceChips
@@ -60,6 +61,7 @@ class Panel(QWidget):
     consent_refused = pyqtSignal()
     face_path_left = pyqtSignal()  # documents instead, although the customer agreed
     judged_first = pyqtSignal(object)  # TellerJudgement
+    answer_noted = pyqtSignal(object, bool)  # ChallengeQuestion, answered rightly
     retake = pyqtSignal()
     decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
     undone = pyqtSignal()
@@ -168,6 +170,7 @@ class Panel(QWidget):
         self.ready = Ready(words)
         self.today = TodayList(words, theme)
         self.judgement = JudgementBar(words, theme)
+        self.challenge = ChallengeCard(words, theme)
         self.decision = DecisionBar(words, theme)
         self.footer = Footer(words)
         self.original = Original(words)
@@ -179,7 +182,7 @@ class Panel(QWidget):
         self._counter_page = QWidget()
         page = column(self._counter_page, 0, 0)
         page.addWidget(self._scrolled(), 1)
-        page.addWidget(self._padded(self.judgement, self.advice, self.decision))
+        page.addWidget(self._padded(self.judgement, self.advice, self.challenge, self.decision))
         self._pages = QStackedWidget()
         for one in (self.skeleton, self.sign_on_page, self._counter_page):
             self._pages.addWidget(one)
@@ -233,6 +236,7 @@ class Panel(QWidget):
             (self.consent.given, self.consent_given),
             (self.consent.refused, self.consent_refused),
             (self.judgement.judged, self.judged_first),
+            (self.challenge.noted, self.answer_noted),
             (self.decision.decided, self.decided),
             (self.decision.undone, self.undone),
             (self.decision.face_path_left, self.face_path_left),
@@ -270,6 +274,7 @@ class Panel(QWidget):
         self.decision.show_face_path(view.consent)
         asked = runs and view.judgement_asked
         self.judgement.show_judgement(asked=asked, given=view.teller_judgement if runs else None)
+        self.challenge.show_questions(view.challenge if runs else ())
         self.decision.show_decision(view.decision, captured=view.capture.captured, judging=asked)
         self.decision.setVisible(runs)
 

@@ -85,6 +85,7 @@ def case_document(
             "asked": customer.judged_first,
             "given": NONE if customer.teller_judgement is None else customer.teller_judgement.value,
         },
+        "challenge": [{"question": one.value, "right": right} for one, right in customer.challenge.items()],
         "judgement": _judgement(judgement),
         "next_step": NONE if judgement is None else judgement.next_step.value,
         "reasons": [] if judgement is None else list(judgement.reasons),

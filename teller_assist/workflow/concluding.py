@@ -37,6 +37,7 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         document_problems=_document_problems(customer.card),
         name_agreement=None if customer.netcheck is None else customer.netcheck.name_agreement,
         teller_judgement=customer.teller_judgement,
+        challenge=customer.challenge,
     )
     return judge(evidence, policy)
 

@@ -49,6 +49,7 @@ class SessionEvent(StrEnum):
     COMPARED_UNSEEN = "compared_unseen"  # the teller's own judgement is to come first
     COMPARISON_FAILED = "comparison_failed"
     JUDGED = "judged"  # the teller gave it
+    ANSWER_NOTED = "answer_noted"  # the customer answered a question that the card answers
     RETAKE_ASKED = "retake_asked"
     DECIDED = "decided"
     UNDONE = "undone"
@@ -103,6 +104,7 @@ _FORWARD: dict[tuple[SessionState, SessionEvent], _Entry] = {
     (_State.JUDGING, _Event.JUDGED): (_Action.SHOW_READING, _State.DECIDING),
     (_State.JUDGING, _Event.RETAKE_ASKED): (_Action.LOOK, _State.SEARCHING),
     (_State.DECIDING, _Event.COMPARED): (_Action.SHOW_READING, _State.DECIDING),
+    (_State.DECIDING, _Event.ANSWER_NOTED): (_Action.SHOW_READING, _State.DECIDING),
     (_State.DECIDING, _Event.RETAKE_ASKED): (_Action.LOOK, _State.SEARCHING),
     (_State.WITHOUT_READING, _Event.RETAKE_ASKED): (_Action.LOOK, _State.SEARCHING),
     (_State.BY_HAND, _Event.CARD_READ): (_Action.KEEP_CARD, _State.BY_HAND_WITH_CARD),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.errors import HandOffError, SessionError
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision, TellerJudgement
 from teller_assist.workflow.counter_session import SessionEvent
@@ -181,6 +182,12 @@ class CounterStation(StationCore):
     def judge_first(self, judgement: TellerJudgement) -> None:
         """See ``Station``."""
         self._wish(SessionEvent.JUDGED, teller_judgement=judgement, judged_s=time.monotonic())
+
+    def note_answer(self, question: ChallengeQuestion, *, right: bool) -> None:
+        """See ``Station``."""
+        with self._lock:
+            before = {} if self._customer is None else self._customer.challenge
+            self._wish(SessionEvent.ANSWER_NOTED, challenge={**before, question: right})
 
     def retake(self) -> None:
         """See ``Station``."""

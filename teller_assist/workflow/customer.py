@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from teller_assist.decision.challenge import Answers
 from teller_assist.decision.judgement import EdgeName, Judgement
 from teller_assist.decision.kinship import NOT_LOOKED_UP, KinshipFinding
 from teller_assist.evidence.identity import IdentityCard
@@ -66,6 +67,8 @@ class Customer:
         The teller judges before the reading is shown.
     teller_judgement
         That judgement; None where it was not asked for or not given (yet). It stands, whatever is captured afterwards.
+    challenge
+        Which questions to the customer were answered rightly, as far as they were asked.
     judgement
         None before anything can be concluded.
     problem
@@ -98,6 +101,7 @@ class Customer:
     pad: PadReading | None = None
     judged_first: bool = False
     teller_judgement: TellerJudgement | None = None
+    challenge: Answers = field(default_factory=dict)
     judgement: Judgement | None = None
     decision: TakenDecision | None = None
     problem: Sentences | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
@@ -51,6 +52,9 @@ class Station(Protocol):
 
     def judge_first(self, judgement: TellerJudgement) -> None:
         """Take the teller's own judgement, which is asked for before the reading is shown and cannot be changed afterwards."""
+
+    def note_answer(self, question: ChallengeQuestion, *, right: bool) -> None:
+        """Note whether the customer answered a question rightly; may be corrected until the decision."""
 
     def retake(self) -> None:
         """Throw the capture away and look for a better one."""

@@ -15,6 +15,7 @@ from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.capture_view import capture_view
+from teller_assist.workflow.challenge_view import challenge_rows
 from teller_assist.workflow.counter_session import DECIDABLE, TABLE, SessionEvent, SessionState
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.deciding import decision_view
@@ -66,6 +67,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         today=scene.desk.today(scene.branch, scene.kept),
         judgement_asked=shown is not None and scene.state is SessionState.JUDGING,
         teller_judgement=None if shown is None else shown.teller_judgement,
+        challenge=() if shown is None else challenge_rows(shown),
         notices=_notices(scene, instruments),
         problem=_problem(scene, shown),
         simulated=None if scene.equipment is None else scene.equipment.simulated,

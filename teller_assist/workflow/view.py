@@ -18,6 +18,7 @@ from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.wording import Sentences
+from teller_assist.workflow.challenge_view import ChallengeRow
 
 
 class Screen(StrEnum):
@@ -392,6 +393,7 @@ class StationView:
     today: TodayView
     judgement_asked: bool = False
     teller_judgement: TellerJudgement | None = None
+    challenge: tuple[ChallengeRow, ...] = ()
     notices: tuple[Sentences, ...] = ()
     problem: Sentences | None = None
     simulated: SimulatedView | None = None

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.decision.edges import Edge, Edges, NotCompared, NotComparedWhy
 from teller_assist.decision.judgement import AlertKind, FaceFinding, Judgement, NextStep, Severity
 from teller_assist.decision.judging import CustomerEvidence, DocumentProblem, judge
@@ -331,6 +332,8 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
     encoding = judged(netcheck=NetcheckCode.NAME_MISMATCH, name_agreement=NameAgreement.ENCODING)
     reasons |= set(encoding.reasons)
     alerts |= {alert.why for alert in encoding.alerts}
+    for answers in (dict.fromkeys(ChallengeQuestion, True), {ChallengeQuestion.OWN_NUMBER: False}):
+        reasons |= set(judged(kinship=RELATIVE, challenge=answers).reasons)
     for own, outcome in ((TellerJudgement.SURELY_SAME, Outcome.NON_MATCH), (TellerJudgement.PERHAPS_DIFFERENT, Outcome.MATCH)):
         judgement = judged(teller_judgement=own, edges=live(outcome))
         reasons |= set(judgement.reasons)
@@ -386,3 +389,35 @@ def test_a_teller_who_disagrees_with_a_non_match_adds_an_alert_and_changes_no_st
 )
 def test_who_cannot_say_and_who_agrees_changes_nothing(own: TellerJudgement, outcome: Outcome) -> None:
     assert judged(edges=live(outcome), teller_judgement=own) == judged(edges=live(outcome))
+
+
+ALL_RIGHT = dict.fromkeys(ChallengeQuestion, True)
+
+
+@pytest.mark.parametrize(
+    ("answers", "netcheck", "step"),
+    [
+        ({}, NetcheckCode.MATCH_PHOTO_SAME, NextStep.CHALLENGE_QUESTIONS),
+        ({ChallengeQuestion.OWN_NUMBER: True}, NetcheckCode.MATCH_PHOTO_SAME, NextStep.CHALLENGE_QUESTIONS),
+        (ALL_RIGHT, NetcheckCode.MATCH_PHOTO_SAME, NextStep.PROCEED),
+        (ALL_RIGHT, NetcheckCode.MATCH_NO_PHOTO, NextStep.PROCEED),
+        (ALL_RIGHT, NetcheckCode.SERVICE_DOWN, NextStep.DUAL_SIGNATURE),
+        (ALL_RIGHT, NetcheckCode.NOT_ASKED, NextStep.DUAL_SIGNATURE),
+        ({ChallengeQuestion.VALID_FROM: False}, NetcheckCode.MATCH_PHOTO_SAME, NextStep.MANAGER_REVIEW),
+        ({**ALL_RIGHT, ChallengeQuestion.OWN_NUMBER: False}, NetcheckCode.SERVICE_DOWN, NextStep.MANAGER_REVIEW),
+    ],
+)
+def test_the_answers_decide_what_follows_the_questions(
+    answers: dict[ChallengeQuestion, bool], netcheck: NetcheckCode, step: NextStep
+) -> None:
+    assert judged(kinship=RELATIVE, netcheck=netcheck, challenge=answers).next_step is step
+
+
+def test_answers_change_nothing_where_no_questions_are_advised_and_silence_no_alert() -> None:
+    assert judged(edges=live(Outcome.NON_MATCH), challenge=ALL_RIGHT).next_step is NextStep.AUXILIARY_DOCUMENT
+    assert alerts_of(judged(kinship=POSSIBLE_TWIN, challenge=ALL_RIGHT)) == alerts_of(judged(kinship=POSSIBLE_TWIN))
+
+
+def test_a_document_problem_stands_before_the_answers() -> None:
+    judgement = judged(kinship=RELATIVE, challenge=ALL_RIGHT, document_problems=(DocumentProblem.CARD_EXPIRED,))
+    assert judgement.next_step is NextStep.AUXILIARY_DOCUMENT

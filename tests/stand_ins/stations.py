@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
@@ -100,6 +101,9 @@ class ScriptedStation:
 
     def judge_first(self, judgement: TellerJudgement) -> None:
         self._note("judge_first", judgement)
+
+    def note_answer(self, question: ChallengeQuestion, *, right: bool) -> None:
+        self._note("note_answer", question, right)
 
     def retake(self) -> None:
         self._note("retake")

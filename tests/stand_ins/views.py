@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.decision.judgement import Alert, AlertKind, EdgeName, NextStep, Severity
 from teller_assist.demonstration.drawn_faces import drawn_face
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.wording import reason_sentences, sentence
+from teller_assist.workflow.challenge_view import ChallengeRow
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import (
     Chip,
@@ -151,6 +153,17 @@ STATES: dict[str, Callable[[], StationView]] = {
         decision=decision(ALL, None, NextStep.AUXILIARY_DOCUMENT),
         reasons=("live_chip_agrees", "teller_different_reading_same"),
         teller_judgement=TellerJudgement.PROBABLY_DIFFERENT,
+    ),
+    "questions": lambda: compared(
+        Outcome.MATCH,
+        alert=Alert(AlertKind.KINSHIP, Severity.REVIEW, "relative_in_register"),
+        decision=decision(ALL, None, NextStep.CHALLENGE_QUESTIONS),
+        reasons=("live_chip_agrees", "relative_in_register"),
+        challenge=(
+            ChallengeRow(ChallengeQuestion.OWN_NUMBER, "", True),
+            ChallengeRow(ChallengeQuestion.ISSUING_AUTHORITY, "示例市公安局海湾区分局", None),
+            ChallengeRow(ChallengeQuestion.VALID_FROM, "2011-05-20", None),
+        ),
     ),
     "comparing": lambda: view(
         steps=steps(3),

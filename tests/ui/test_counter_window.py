@@ -11,6 +11,7 @@ from PyQt5.QtGui import QFontDatabase, QGuiApplication, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.decision.judgement import NextStep
 from teller_assist.errors import PluginFailedError, SessionError
 from teller_assist.evidence.kinds import Outcome
@@ -39,6 +40,7 @@ WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
     ("consent_refused", (), ("refuse_consent", ())),
     ("face_path_left", (), ("leave_face_path", ())),
     ("judged_first", (TellerJudgement.PERHAPS_SAME,), ("judge_first", (TellerJudgement.PERHAPS_SAME,))),
+    ("answer_noted", (ChallengeQuestion.VALID_FROM, True), ("note_answer", (ChallengeQuestion.VALID_FROM, True))),
     ("retake", (), ("retake", ())),
     (
         "decided",
