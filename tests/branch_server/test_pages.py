@@ -103,6 +103,17 @@ def test_what_was_not_kept_says_why(server: RunningServer, deliver: Callable[...
     assert "没有读卡" in page
 
 
+def test_how_the_teller_judged_first_and_what_the_customer_answered_stands_beside_the_decision(
+    server: RunningServer, deliver: Callable[..., str]
+) -> None:
+    answers = [{"question": "own_number", "right": True}, {"question": "valid_from", "right": False}]
+    case_id = deliver(teller_judgement={"asked": True, "given": "probably_different"}, challenge=answers)
+    page = server.log_in().get(f"{server.url}/cases/{case_id}").text
+    judged = "读数显示前，柜员的判断 · 很可能不是同一人"
+    asked = "本人身份证号码（对照证件） · 答对 · 证件有效期起始日 · 未答对"
+    assert f"{judged} · {asked} · 通过" in page
+
+
 def test_codes_of_a_later_version_are_shown_as_they_are(server: RunningServer, deliver: Callable[..., str]) -> None:
     case_id = deliver(reasons=["of_a_later_version"], netcheck="LATER")
     page = server.log_in().get(f"{server.url}/cases/{case_id}").text
