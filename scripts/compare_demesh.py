@@ -151,6 +151,11 @@ class Bench:
         names = sorted({row.identity for row in self._rows if row.split is split})[:people]
         return [row for row in self._rows if row.split is split and row.kind is kind and row.identity in names]
 
+    def development(self) -> dict[str, int]:
+        """Return how many development people and photographs the thresholds come from, and the settings."""
+        rows = self.rows(Split.DEV, PhotoKind.LIVE)
+        return {"people": len({row.identity for row in rows}), "photographs": len(rows), "people_for_settings": CHOOSING_PEOPLE}
+
     def measured(self, rows: Sequence[SetRow], remover: Remover | None) -> Measured:
         """Measure photographs."""
         paths = [self._set.file(row) for row in rows]
@@ -232,7 +237,13 @@ def main() -> int:
                 rows.append({"kind": kind.value, "way": name, **setting, **bench.pass_rate(dev, test)})
                 print(json.dumps(rows[-1]), flush=True)
     if arguments.out is not None:
-        document = {"schema": "compare-demesh/1", "script": "scripts/compare_demesh.py", "photo_kinds": "simulated", "fmr": FMR}
+        document = {
+            "schema": "compare-demesh/1",
+            "script": "scripts/compare_demesh.py",
+            "photo_kinds": "simulated",
+            "fmr": FMR,
+            "development": bench.development(),
+        }
         arguments.out.write_text(json.dumps(document | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
     return 0
 
