@@ -39,6 +39,7 @@ class Portraits(QFrame):
         super().__init__()
         self._words = words
         self._shown: PortraitsView | None = None
+        self._compact = self._judged_by_eye = False
         set_role(self, "card")
         layout = column(self, 0, 4)
         layout.setContentsMargins(10, 8, 10, 6)
@@ -73,8 +74,8 @@ class Portraits(QFrame):
 
     def set_compact(self, compact: bool) -> None:
         """Show lower pictures."""
-        for picture in self.pictures.values():
-            picture.setFixedHeight(86 if compact else 108)
+        self._compact = compact
+        self._fit()
 
     def show_portraits(self, portraits: PortraitsView | None) -> None:
         """Show portraits and pairs; None takes every face away."""
@@ -96,8 +97,11 @@ class Portraits(QFrame):
         largest = QSize(max((shape[1] for shape in shapes), default=1), max((shape[0] for shape in shapes), default=1))
         for role, view in views.items():
             self.pictures[role].show_portrait(view, largest)
+        self._judged_by_eye = PairWord.UNSEEN in portraits.pairs.values()
         for edge, between in self.pairs.items():
             between.show_pair(portraits.pairs[edge])
+            between.setVisible(not self._judged_by_eye)
+        self._fit()
         self.by_layout.setVisible(netcheck.by_layout)
         if netcheck.by_layout:
             self.by_layout.show_line("question", "attention", self._words.say("panel", "aligned_by_layout"))
@@ -110,6 +114,12 @@ class Portraits(QFrame):
             tone, icon_name = MARKS[chip.mark]
             detail = self._words.of(chip.detail) if chip.detail is not None else ""
             self.pad.show_line(icon_name, tone, self._words.say("pad_chip", chip.code), detail=detail)
+
+    def _fit(self) -> None:
+        """Give the pictures the words' room as well while they are judged by eye."""
+        height_px = (118 if self._compact else 150) if self._judged_by_eye else (86 if self._compact else 108)
+        for picture in self.pictures.values():
+            picture.setFixedHeight(height_px)
 
     def _show_restored_column(self, shown: bool) -> None:
         self.pictures["restored"].setVisible(shown)

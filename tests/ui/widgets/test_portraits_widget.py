@@ -47,6 +47,21 @@ def test_a_word_and_an_icon_stand_between_two_portraits_and_no_number(
     assert not any(character.isdigit() for text in texts(row) for character in text)
 
 
+@pytest.mark.parametrize("compact", [True, False])
+def test_the_pictures_are_larger_while_they_are_judged_by_eye_and_no_word_stands_between(row: Portraits, compact: bool) -> None:
+    row.set_compact(compact)
+    sizes = []
+    for word in (PairWord.AGREE, PairWord.UNSEEN, PairWord.AGREE):
+        row.show_portraits(portraits(words=pairs(word, word, word)))
+        settled(row)
+        sizes.append(row.pictures["live"].height())
+        assert [between.isVisible() for between in row.pairs.values()] == [word is PairWord.AGREE] * 2
+    assert sizes[1] > 1.3 * sizes[0]
+    assert sizes[2] == sizes[0]
+    row.show_portraits(portraits(words=pairs(PairWord.UNSEEN, PairWord.UNSEEN, PairWord.UNSEEN)))
+    assert row.documents.label.text() == "芯片与联网核查：您判断后显示"
+
+
 def test_icons_tell_the_words_apart_without_colour() -> None:
     assert len({icon for _tone, icon in PAIRS.values()}) == len(PairWord)
 
