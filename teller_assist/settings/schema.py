@@ -119,6 +119,9 @@ class StationSettings:
         300.0, minimum=30.0, maximum=3600.0, unit="s", zh="无操作多久后锁定", en="idle time after which the window locks"
     )
     undo_s: float = setting(5.0, minimum=1.0, maximum=30.0, unit="s", zh="决定后可撤销的时间", en="time to undo a decision")
+    notice_bank: str = setting("", zh="告知书上的本行名称，留空则手填", en="the bank's name on the notice; to fill in if empty")
+    notice_contact: str = setting("", zh="告知书上的联系方式，留空则手填", en="whom to ask, on the notice; to fill in if empty")
+    notice_kept_for: str = setting("", zh="告知书上的保存期限，留空则手填", en="how long, on the notice; to fill in if empty")
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,13 @@ class CounterWindow(QObject):
     def _choose_theme(self, theme_name: str) -> None:
         self._dress(self.panel.words.language, theme_name)
 
+    def _print_notice(self) -> None:
+        from teller_assist.ui.notice import print_notice  # Qt's printing is loaded when somebody prints
+
+        if print_notice(self._settings, self.panel):
+            self.panel.consent.show_printed()
+            self._wish(lambda station: station.note_notice())
+
     # ---------------------------------------------------------------- made once
 
     def _make_strip(self) -> None:
@@ -162,6 +169,7 @@ class CounterWindow(QObject):
         panel.language_chosen.connect(self._choose_language)
         panel.theme_chosen.connect(self._choose_theme)
         panel.begin.connect(self._begin)
+        panel.notice_wanted.connect(self._print_notice)
         self._connect_wishes()
 
     def _connect_wishes(self) -> None:

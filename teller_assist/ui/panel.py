@@ -59,6 +59,7 @@ class Panel(QWidget):
     business_chosen = pyqtSignal(object)  # BusinessKind
     consent_given = pyqtSignal()
     consent_refused = pyqtSignal()
+    notice_wanted = pyqtSignal()  # on paper, to read and sign
     face_path_left = pyqtSignal()  # documents instead, although the customer agreed
     judged_first = pyqtSignal(object)  # TellerJudgement
     answer_noted = pyqtSignal(object, bool)  # ChallengeQuestion, answered rightly
@@ -235,6 +236,7 @@ class Panel(QWidget):
             (self.ready.begin, self.begin),
             (self.consent.given, self.consent_given),
             (self.consent.refused, self.consent_refused),
+            (self.consent.notice_wanted, self.notice_wanted),
             (self.judgement.judged, self.judged_first),
             (self.challenge.noted, self.answer_noted),
             (self.decision.decided, self.decided),

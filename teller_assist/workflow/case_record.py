@@ -114,6 +114,7 @@ def _transaction(customer: Customer, begun: Begun, ending: Ending, ended: dateti
             "basis": NONE if customer.consent is None else customer.consent.value,
             "face_refused": customer.face_refused,
             "face_path_left": customer.face_path_left,
+            "notice_printed": customer.notice_printed,
         },
         "attempts": customer.attempts,
     }

@@ -161,6 +161,14 @@ class CounterStation(StationCore):
         """Have something closed with the station."""
         self._companions.append(companion)
 
+    def note_notice(self) -> None:
+        """See ``Station``."""
+        with self._lock:
+            self._require_somebody()
+            if self._customer is None:
+                raise SessionError(why="no_customer")
+            self._change({"notice_printed": True})
+
     def record_consent(self) -> None:
         """See ``Station``."""
         agreed = {"consent": ConsentBasis.SEPARATE_CONSENT, "face_refused": False, "face_path_left": False, "judgement": None}

@@ -55,6 +55,8 @@ class Customer:
 
     Attributes
     ----------
+    notice_printed
+        The notice was printed for this customer, to be read and signed.
     face_refused, face_path_left
         The customer does not want face recognition; the teller goes on without it although the customer agreed.
     netcheck
@@ -86,6 +88,7 @@ class Customer:
     transaction: int
     business_kind: BusinessKind
     consent: ConsentBasis | None = None
+    notice_printed: bool = False
     face_refused: bool = False
     face_path_left: bool = False
     card: IdentityCard | None = None

@@ -41,6 +41,9 @@ class Station(Protocol):
     def begin(self) -> None:
         """Begin a transaction: look for a card and, once permitted, for a face."""
 
+    def note_notice(self) -> None:
+        """Note that the notice was printed for this customer."""
+
     def record_consent(self) -> None:
         """Record that the customer agreed to face recognition."""
 

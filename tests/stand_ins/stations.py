@@ -90,6 +90,9 @@ class ScriptedStation:
     def begin(self) -> None:
         self._note("begin")
 
+    def note_notice(self) -> None:
+        self._note("note_notice")
+
     def record_consent(self) -> None:
         self._note("record_consent")
 

@@ -102,7 +102,7 @@ def test_the_skeleton_is_painted_before_the_station_is_opened(qtbot: QtBot, stat
 
 
 def test_no_wish_of_the_panel_and_no_wish_of_the_station_is_left_out() -> None:
-    answered_here = {"collapse", "text_wanted", "language_chosen", "theme_chosen"}
+    answered_here = {"collapse", "text_wanted", "language_chosen", "theme_chosen", "notice_wanted"}
     signals = {name for name, one in vars(Panel).items() if isinstance(one, pyqtSignal)} - answered_here
     asked = {name for name in vars(Station) if not name.startswith("_")} - {
         "subscribe",
@@ -110,6 +110,7 @@ def test_no_wish_of_the_panel_and_no_wish_of_the_station_is_left_out() -> None:
         "newest_preview",
         "touch",
         "close",
+        "note_notice",  # after printing: tested below
     }
     assert signals == {signal for signal, _, _ in WISHES}
     assert asked == {wish for _, _, (wish, _) in WISHES}
@@ -286,3 +287,16 @@ def test_a_station_that_hangs_at_the_end_is_left_behind_and_logged(
         qtbot.waitUntil(lambda: station.views_given > 0)
     assert "did not close" in caplog.text
     station.go_on.set()
+
+
+@pytest.mark.parametrize("printed", [True, False])
+def test_a_printed_notice_is_noted_and_one_that_was_not_printed_is_not(
+    window: CounterWindow, station: ScriptedStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, printed: bool
+) -> None:
+    monkeypatch.setattr("teller_assist.ui.notice.print_notice", lambda _settings, _parent: printed)
+    window.panel.notice_wanted.emit()
+    if printed:
+        qtbot.waitUntil(lambda: "note_notice" in station.names())
+    else:
+        qtbot.wait(50)
+        assert "note_notice" not in station.names()

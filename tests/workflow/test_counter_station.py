@@ -66,6 +66,18 @@ def test_nothing_is_measured_before_consent(make_counter: Callable[..., Counter]
     assert looked.is_set()
 
 
+def test_a_printed_notice_is_noted_with_the_customer_and_needs_one(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.station.sign_on("柜员一")
+    with pytest.raises(SessionError):
+        counter.station.note_notice()
+    counter.station.begin()
+    counter.station.note_notice()
+    customer = counter.station._snapshot()
+    assert customer is not None
+    assert customer.notice_printed
+
+
 def test_a_legal_basis_by_setting_needs_no_click(make_counter: Callable[..., Counter], settings: Settings) -> None:
     counter = make_counter(settings=replace(settings, consent=replace(settings.consent, basis="legal_basis")))
     counter.station.sign_on("柜员一")

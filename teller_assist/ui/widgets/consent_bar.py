@@ -6,7 +6,7 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QFrame, QWidget
 
 from teller_assist.ui.theme import Theme
-from teller_assist.ui.widgets.pieces import IconLine, button, column, label, row, set_role
+from teller_assist.ui.widgets.pieces import IconLine, button, column, label, row, set_role, tell_button
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import ConsentView
 
@@ -16,6 +16,7 @@ class ConsentBar(QFrame):
 
     given = pyqtSignal()
     refused = pyqtSignal()
+    notice_wanted = pyqtSignal()
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
@@ -26,19 +27,24 @@ class ConsentBar(QFrame):
         self.text = label("note", words.say("consent", "text"), wrap=True)
         self.agree = button(words.say("consent", "agree"), "choice_even", self.given.emit, "F5")
         self.refuse = button(words.say("consent", "refuse"), "choice_even", self.refused.emit, "F9")
+        self.notice = button(words.say("consent", "print_notice"), "link", self.notice_wanted.emit)
+        self._asked = False
         self._buttons = QWidget()
         buttons = row(self._buttons, 8)
         buttons.addWidget(self.agree, 1)
         buttons.addWidget(self.refuse, 1)
         self.record = IconLine(theme, wrap=True)
-        for one in (self.question, self.text, self._buttons, self.record):
+        for one in (self.question, self.text, self._buttons, self.notice, self.record):
             layout.addWidget(one)
         self.hide()
 
     def show_consent(self, view: ConsentView) -> None:
         """Show the question, or what is on record."""
         self.setVisible(view.asked or view.refused or view.left or bool(view.given))
-        for one in (self.question, self.text, self._buttons):
+        if view.asked and not self._asked:
+            tell_button(self.notice, self._words.say("consent", "print_notice"))
+        self._asked = view.asked
+        for one in (self.question, self.text, self._buttons, self.notice):
             one.setVisible(view.asked)
         self.record.setVisible(not view.asked)
         set_role(self, "box_accent" if view.asked else "plain")
@@ -50,3 +56,7 @@ class ConsentBar(QFrame):
             self.record.show_line("minus", "muted", self._words.say("consent", "was_left"))
         elif view.given:
             self.record.show_line("check", "good", self._words.say("consent_basis", view.given))
+
+    def show_printed(self) -> None:
+        """Say that the notice was printed for this customer; it can be printed again."""
+        tell_button(self.notice, self._words.say("consent", "notice_printed"))

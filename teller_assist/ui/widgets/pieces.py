@@ -97,6 +97,12 @@ def button(text: str, role: str, clicked: Callable[[], object], key: str = "") -
     return made
 
 
+def tell_button(one: QPushButton, text: str) -> None:
+    """Set a button's words, and what a screen reader speaks."""
+    one.setText(text)
+    one.setAccessibleName(text)
+
+
 def tool(name: str, text: str, colour: str, clicked: Callable[[], object]) -> QToolButton:
     """Make a button with an icon only; its words are the tooltip and the accessible name."""
     made = QToolButton()

@@ -268,6 +268,22 @@ def test_neither_answer_to_the_consent_question_is_pressed_on_anybody(shown: Sho
     assert (bar.agree.text(), bar.refuse.text()) == ("客户同意  F5", "客户不同意  F9")
 
 
+def test_the_notice_can_be_printed_while_consent_is_asked_for_and_says_so_for_this_customer_only(
+    shown: Show, qtbot: QtBot, zh: Words
+) -> None:
+    bar = shown(ConsentBar(zh, LIGHT))
+    bar.show_consent(ASKED)
+    with qtbot.waitSignal(bar.notice_wanted):
+        bar.notice.click()
+    bar.show_printed()
+    bar.show_consent(ASKED)
+    assert bar.notice.text() == "告知书已打印"
+    bar.show_consent(CONSENTED)
+    assert not bar.notice.isVisible()
+    bar.show_consent(ASKED)
+    assert bar.notice.text() == "打印告知书"
+
+
 # ---------------------------------------------------------------- between customers
 
 
