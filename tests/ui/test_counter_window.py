@@ -293,6 +293,7 @@ def test_a_station_that_hangs_at_the_end_is_left_behind_and_logged(
 def test_a_printed_notice_is_noted_and_one_that_was_not_printed_is_not(
     window: CounterWindow, station: ScriptedStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, printed: bool
 ) -> None:
+    qtbot.waitUntil(lambda: station.views_given > 0)  # the station is open
     monkeypatch.setattr("teller_assist.ui.notice.print_notice", lambda _settings, _parent: printed)
     window.panel.notice_wanted.emit()
     if printed:
