@@ -182,6 +182,7 @@ class CounterWindow(QObject):
         panel.face_path_left.connect(lambda: wish(lambda station: station.leave_face_path()))
         panel.judged_first.connect(lambda judgement: wish(lambda station: station.judge_first(judgement)))
         panel.answer_noted.connect(lambda question, right: wish(lambda station: station.note_answer(question, right=right)))
+        panel.picture_wanted.connect(lambda: wish(lambda station: station.take_picture()))
         panel.retake.connect(lambda: wish(lambda station: station.retake()))
         panel.decided.connect(
             lambda decision, reason, second_teller, documents: wish(

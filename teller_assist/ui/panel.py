@@ -63,6 +63,7 @@ class Panel(QWidget):
     face_path_left = pyqtSignal()  # documents instead, although the customer agreed
     judged_first = pyqtSignal(object)  # TellerJudgement
     answer_noted = pyqtSignal(object, bool)  # ChallengeQuestion, answered rightly
+    picture_wanted = pyqtSignal()  # now, not the best of the next ones
     retake = pyqtSignal()
     decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
     undone = pyqtSignal()
@@ -243,6 +244,7 @@ class Panel(QWidget):
             (self.decision.undone, self.undone),
             (self.decision.face_path_left, self.face_path_left),
             (self.decision.consent_given, self.consent_given),
+            (self.decision.picture_wanted, self.picture_wanted),
             (self.decision.retake, self.retake),
             (self.decision.abandoned, self.abandoned),
             (self.decision.text_wanted, self.text_wanted),
@@ -277,7 +279,8 @@ class Panel(QWidget):
         asked = runs and view.judgement_asked
         self.judgement.show_judgement(asked=asked, given=view.teller_judgement if runs else None)
         self.challenge.show_questions(view.challenge if runs else ())
-        self.decision.show_decision(view.decision, captured=view.capture.captured, judging=asked)
+        looking = runs and view.capture.permitted and not view.capture.captured and not _without_face(view)
+        self.decision.show_decision(view.decision, captured=view.capture.captured, judging=asked, looking=looking)
         self.decision.setVisible(runs)
 
     def _show_ready(self, view: StationView, *, shown: bool) -> None:

@@ -65,8 +65,14 @@ class BestFrameChooser:
             return ()
         return tuple(one.seen for one in self._good if one is not chosen)[: FRAMES_AVERAGED - 1]
 
-    def offer(self, candidate: SeenFrame) -> SeenFrame | None:
-        """Look at one more frame; returns the chosen one as soon as the choice is made."""
+    def offer(self, candidate: SeenFrame, *, at_once: bool = False) -> SeenFrame | None:
+        """Look at one more frame; returns the chosen one as soon as the choice is made.
+
+        Parameters
+        ----------
+        at_once
+            The teller does not want to wait: the best one so far is it.
+        """
         now_s = candidate.frame.received_s
         if self._first_seen_s is None:
             self._first_seen_s = now_s
@@ -78,7 +84,7 @@ class BestFrameChooser:
             self._best = candidate
         window_over = self._first_good_s is not None and now_s - self._first_good_s >= self._settings.window_s
         patience_over = now_s - self._first_seen_s >= self._settings.patience_s
-        return self._best if window_over or patience_over else None
+        return self._best if window_over or patience_over or at_once else None
 
 
 def _rank(one: SeenFrame) -> tuple[bool, int]:

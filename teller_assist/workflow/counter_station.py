@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.errors import HandOffError, SessionError
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision, TellerJudgement
-from teller_assist.workflow.counter_session import SessionEvent
+from teller_assist.workflow.counter_session import CHOOSING, SessionEvent
 from teller_assist.workflow.customer import TakenDecision
 from teller_assist.workflow.deciding import check_decision
 from teller_assist.workflow.hand_off import NONE, HandOff, HandOffState, References, checked_reference, state_of
@@ -186,6 +186,14 @@ class CounterStation(StationCore):
         with self._lock:
             cleared = {} if self._customer is None else self._customer.without_capture()
             self._wish(SessionEvent.BY_HAND_CHOSEN, face_path_left=True, **cleared)
+
+    def take_picture(self) -> None:
+        """See ``Station``."""
+        with self._lock:
+            self._require_somebody()
+            if self._session.state not in CHOOSING:
+                raise SessionError(state=self._session.state.value, event="take_picture")
+            self._watch.take_at_once()
 
     def judge_first(self, judgement: TellerJudgement) -> None:
         """See ``Station``."""

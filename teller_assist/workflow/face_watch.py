@@ -75,6 +75,7 @@ class FaceWatch:
         self._chooser = BestFrameChooser(settings)
         self.look = 0
         self._look_now = 0  # the measure thread's
+        self._wanted_at_once = -1  # the look in which the teller does not wait for a better frame
         self._captured: tuple[int, PadReading] | None = None  # the captured person's track, and what was told about it
         self._forget()
         self.choosing = False
@@ -84,6 +85,10 @@ class FaceWatch:
         """Forget everything at the next frame; the station calls it, from any thread, under its lock."""
         self.look += 1
         self.shown = NOTHING_WATCHED
+
+    def take_at_once(self) -> None:
+        """Take the best frame so far at the next face; the station calls it, from any thread, under its lock."""
+        self._wanted_at_once = self.look
 
     def listening(self, frame_shown: Callable[[], None], camera_stalled: Callable[[bool], None]) -> PipelineListener:
         """Return the listener for a new pipeline."""
@@ -102,7 +107,7 @@ class FaceWatch:
         hints = coaching(found.seen)
         self._show(hints[0] if hints else "", found.frame.received_s, found.seen.quality, hints)
         if self.choosing:
-            chosen = self._chooser.offer(found)
+            chosen = self._chooser.offer(found, at_once=self._wanted_at_once == self._look_now)
             if chosen is not None:
                 self._keep(chosen)
         elif self._captured is not None:

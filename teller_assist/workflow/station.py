@@ -53,6 +53,9 @@ class Station(Protocol):
     def leave_face_path(self) -> None:
         """Go on with documents although the customer agreed: the camera is down, the face cannot be captured."""
 
+    def take_picture(self) -> None:
+        """Take the best frame so far instead of waiting for a better one."""
+
     def judge_first(self, judgement: TellerJudgement) -> None:
         """Take the teller's own judgement, which is asked for before the reading is shown and cannot be changed afterwards."""
 

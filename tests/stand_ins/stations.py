@@ -102,6 +102,9 @@ class ScriptedStation:
     def leave_face_path(self) -> None:
         self._note("leave_face_path")
 
+    def take_picture(self) -> None:
+        self._note("take_picture")
+
     def judge_first(self, judgement: TellerJudgement) -> None:
         self._note("judge_first", judgement)
 

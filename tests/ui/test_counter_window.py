@@ -41,6 +41,7 @@ WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
     ("face_path_left", (), ("leave_face_path", ())),
     ("judged_first", (TellerJudgement.PERHAPS_SAME,), ("judge_first", (TellerJudgement.PERHAPS_SAME,))),
     ("answer_noted", (ChallengeQuestion.VALID_FROM, True), ("note_answer", (ChallengeQuestion.VALID_FROM, True))),
+    ("picture_wanted", (), ("take_picture", ())),
     ("retake", (), ("retake", ())),
     (
         "decided",

@@ -52,6 +52,14 @@ def test_without_a_good_frame_the_best_one_is_taken_once_patience_is_over() -> N
     assert chooser.offer(frame(3.0, 10, "face_small")) is least_bad
 
 
+def test_a_teller_who_does_not_wait_gets_the_best_frame_so_far() -> None:
+    chooser = BestFrameChooser(SETTINGS)
+    better = frame(0.1, 40, "face_small")
+    for candidate in (frame(0.0, 20, "face_small"), better):
+        assert chooser.offer(candidate) is None
+    assert chooser.offer(frame(0.2, 30, "face_small"), at_once=True) is better
+
+
 def test_restarting_forgets_the_earlier_person() -> None:
     chooser = BestFrameChooser(SETTINGS)
     chooser.offer(frame(0.0, 99))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -76,6 +77,30 @@ def test_a_printed_notice_is_noted_with_the_customer_and_needs_one(make_counter:
     customer = counter.station._snapshot()
     assert customer is not None
     assert customer.notice_printed
+
+
+def test_the_teller_need_not_wait_for_a_good_frame_and_the_shutter_is_not_remembered(
+    make_counter: Callable[..., Counter], settings: Settings
+) -> None:
+    counter = make_counter(settings=replace(settings, capture=replace(settings.capture, patience_s=15.0)))
+    counter.camera.show(np.asarray(counter.person * 0.12, np.uint8))  # so dark that every frame calls for coaching
+    counter.station.sign_on("柜员一")
+    with pytest.raises(SessionError):
+        counter.station.take_picture()
+    counter.station.begin()
+    counter.reader.lay_down(counter.card)
+    counter.station.record_consent()
+    counter.wait_for(lambda view: bool(view.capture.quality))
+    assert not counter.view.capture.captured
+    pressed_s = time.monotonic()
+    counter.station.take_picture()
+    counter.wait_for(lambda view: view.capture.captured)
+    assert time.monotonic() - pressed_s < 12, "patience is fifteen seconds"
+    counter.wait_for(lambda view: view.gauge is not None)
+    counter.station.retake()
+    counter.wait_for(lambda view: bool(view.capture.quality))
+    counter.wait_for(lambda view: view.capture.hint is not None)
+    assert not counter.view.capture.captured
 
 
 def test_a_legal_basis_by_setting_needs_no_click(make_counter: Callable[..., Counter], settings: Settings) -> None:

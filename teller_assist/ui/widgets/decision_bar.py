@@ -25,6 +25,7 @@ class DecisionBar(QWidget):
 
     decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
     undone = pyqtSignal()
+    picture_wanted = pyqtSignal()
     retake = pyqtSignal()
     abandoned = pyqtSignal()
     face_path_left = pyqtSignal()
@@ -36,6 +37,7 @@ class DecisionBar(QWidget):
         super().__init__()
         self._words = words
         self._view: DecisionView | None = None
+        self._looking = False
         self.form: InlineForm | None = None
         self._layout = column(self, 0, 5)
         self.documents = DocumentsForm(words, theme)
@@ -48,13 +50,15 @@ class DecisionBar(QWidget):
             buttons.addWidget(one, 4 if decision is TellerDecision.PASS else 3)
         self.undo = UndoBar(words, theme)
         self.undo.undone.connect(self.undone)
+        self.take_button = button(words.say("panel", "take_picture"), "link", self.picture_wanted.emit, "F2")
+        self.take_button.hide()
         self.retake_button = button(words.say("panel", "retake"), "link", self.retake.emit)
         self.abandon_button = button(words.say("panel", "abandon"), "link", self.abandoned.emit)
         self.leave_button = button(words.say("panel", "leave_face_path"), "link", self.face_path_left.emit)
         self.return_button = button(words.say("panel", "return_to_face_path"), "link", self.consent_given.emit)
         self._others = QWidget()
         others = row(self._others, 2)
-        for one in (self.retake_button, self.leave_button, self.return_button):
+        for one in (self.take_button, self.retake_button, self.leave_button, self.return_button):
             others.addWidget(one)
         others.addStretch(1)
         others.addWidget(self.abandon_button)
@@ -70,17 +74,19 @@ class DecisionBar(QWidget):
         self.leave_button.setVisible(view.may_leave)
         self.return_button.setVisible(view.may_return)
 
-    def show_decision(self, view: DecisionView, *, captured: bool, judging: bool = False) -> None:
+    def show_decision(self, view: DecisionView, *, captured: bool, judging: bool = False, looking: bool = False) -> None:
         """Show what may be decided now; an open form closes when its decision is no longer possible.
 
         Parameters
         ----------
         judging
             The teller's own judgement comes first: its bar stands where the buttons are otherwise.
+        looking
+            A face is being looked for: the teller may take the picture now.
         """
         if view.taken is not None or (self.form is not None and not self._still_possible(view)):
             self.close_form()
-        self._view = view
+        self._view, self._looking = view, looking
         waits = view.taken is not None
         self.undo.show_taken(view.taken, view.undo_until_s)
         self.documents.show_documents(view.documents)
@@ -91,6 +97,7 @@ class DecisionBar(QWidget):
         self.needs.setVisible(signature and can_pass and not waits and self.form is None)
         self._row.setVisible(not waits and self.form is None and not judging)
         self._others.setVisible(not waits and self.form is None)
+        self.take_button.setVisible(looking)
         self.retake_button.setVisible(captured)
         set_role(self.retake_button, "link_strong" if view.next_step is NextStep.RETAKE else "link")
         for decision, one in self.buttons.items():
@@ -111,7 +118,7 @@ class DecisionBar(QWidget):
         self.form.deleteLater()
         self.form = None
         if self._view is not None:
-            self.show_decision(self._view, captured=self.retake_button.isVisibleTo(self._others))
+            self.show_decision(self._view, captured=self.retake_button.isVisibleTo(self._others), looking=self._looking)
         self.form_changed.emit()
         return True
 

@@ -67,6 +67,28 @@ def test_capturing_again_needs_a_capture(shown: Show, zh: Words, captured: bool)
     assert bar.abandon_button.isVisible()
 
 
+@pytest.mark.parametrize("looking", [True, False])
+def test_the_picture_can_be_taken_at_once_while_a_face_is_looked_for(shown: Show, qtbot: QtBot, zh: Words, looking: bool) -> None:
+    bar = shown(DecisionBar(zh, LIGHT))
+    bar.show_decision(decision(NO_PASS), captured=False, looking=looking)
+    assert bar.take_button.isVisible() is looking
+    if looking:
+        with qtbot.waitSignal(bar.picture_wanted):
+            bar.take_button.click()
+    bar.buttons[R].click()
+    bar.close_form()
+    assert bar.take_button.isVisible() is looking
+
+
+def test_the_buttons_make_room_for_the_judgement_that_comes_first(shown: Show, zh: Words) -> None:
+    bar = shown(DecisionBar(zh, LIGHT))
+    bar.show_decision(decision(), captured=True, judging=True)
+    assert not any(one.isVisible() for one in bar.buttons.values())
+    assert bar.abandon_button.isVisible()
+    bar.show_decision(decision(ALL, P), captured=True)
+    assert all(one.isVisible() for one in bar.buttons.values())
+
+
 @pytest.mark.parametrize("chosen", [R, N])
 def test_the_form_offers_the_reasons_of_its_decision_numbered(
     shown: Show, qtbot: QtBot, zh: Words, chosen: TellerDecision
