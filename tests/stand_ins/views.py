@@ -119,7 +119,7 @@ STATES: dict[str, Callable[[], StationView]] = {
         steps=steps(1),
         identity=identity(checks=(Chip("card_valid", Mark.GOOD), Chip("netcheck_waiting", Mark.WAITING))),
         portraits=portraits("chip"),
-        decision=decision(NO_PASS),
+        decision=decision(),
     ),
     "card_failed": lambda: view(
         steps=steps(0, StepState.ATTENTION), problem=reason_sentences("card_unreadable"), decision=decision(NO_PASS)

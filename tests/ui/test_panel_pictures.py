@@ -126,3 +126,31 @@ def test_the_window_beside_its_neighbour_is_drawn_for_people_to_look_at(qtbot: Q
     path = folder / "window.png"
     assert figure.save(str(path))
     assert path.stat().st_size <= FIGURE_MOST_BYTES
+
+
+STEPS = ("waiting_for_consent", "judging", "match", "questions")
+STEP_HEIGHT_PX = 900
+
+
+@pytest.mark.full
+def test_the_tellers_steps_are_drawn_for_the_documentation(qtbot: QtBot, folder: Path) -> None:
+    images = []
+    for state in STEPS:
+        panel = Panel(Words("zh"), THEMES["light"])
+        qtbot.addWidget(panel)
+        panel.resize(panel.width(), STEP_HEIGHT_PX)
+        panel.show()
+        view = STATES[state]()
+        panel.show_view(view)
+        panel.show_preview(preview_frame(box=(0.39, 0.1, 0.22, 0.66) if view.capture.permitted else None))
+        QApplication.processEvents()
+        images.append(panel.grab().toImage())
+    width = sum(image.width() for image in images) + GAP_PX * (len(images) - 1)
+    figure = QImage(width, STEP_HEIGHT_PX, QImage.Format.Format_RGB32)
+    figure.fill(Qt.GlobalColor.white)
+    painter = QPainter(figure)
+    for place, image in enumerate(images):
+        painter.drawImage(place * (image.width() + GAP_PX), 0, image)
+    painter.end()
+    assert figure.save(str(folder / "teller_steps.png"))
+    assert (folder / "teller_steps.png").stat().st_size <= FIGURE_MOST_BYTES
