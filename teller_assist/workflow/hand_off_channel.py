@@ -50,7 +50,11 @@ class HandOffServer:
         self._token = secrets.token_hex(32)
         self._answer = answer
         self._server = _Server((HOST, 0), self._handler())
-        self._write()
+        try:
+            self._write()
+        except OSError:
+            self._server.server_close()
+            raise
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="hand-off")
         self._thread.start()
 

@@ -116,7 +116,7 @@ class StationCore:
             SessionAction.COMPARE: self._compare_capture,
             SessionAction.KEEP_NETCHECK: self._judge_if_by_hand,
             SessionAction.COMPARE_NETCHECK: self._compare,
-            SessionAction.KEEP_READING: self._compare_with_late_photo,
+            SessionAction.KEEP_READING: self._keep_reading,
             SessionAction.SHOW_READING: self._show,
             SessionAction.SHOW_WHY_NOT: self._show,
             SessionAction.GO_BY_HAND: self._judge,
@@ -247,6 +247,10 @@ class StationCore:
             self._change({"took": ("card_to_gauge", 1000 * (time.monotonic() - since_s))})
         if self._session.state is SessionState.DECIDING:
             self._compare_with_late_photo()
+
+    def _keep_reading(self) -> None:
+        self._keep_draft()  # on record though nobody has seen it
+        self._compare_with_late_photo()
 
     def _compare_with_late_photo(self) -> None:
         """Compare again where the authority's photograph came while the first comparison ran."""

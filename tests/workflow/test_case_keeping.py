@@ -24,7 +24,7 @@ from teller_assist.decision.policy import KeepPictures
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Picture
-from teller_assist.evidence.transaction import TellerDecision
+from teller_assist.evidence.transaction import TellerDecision, TellerJudgement
 from teller_assist.pictures.decode import decode_picture
 from teller_assist.settings.schema import BranchSettings, Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
@@ -110,6 +110,25 @@ def test_a_decided_customer_is_one_whole_case(make_keeping: Make) -> None:
     wait_until(lambda: len(keeping.told) == 1)
     assert keeping.told[0]["case_id"] == case["case_id"]
     assert "seal" in keeping.told[0]["latency_ms"]
+
+
+def test_a_reading_that_nobody_has_seen_is_on_record_and_so_is_what_the_teller_said_before(make_keeping: Make) -> None:
+    keeping = make_keeping(draw=lambda _one_in: 0)
+    station, counter = keeping.station, keeping.counter
+    station.sign_on("柜员一")
+    station.begin()
+    station.record_consent()
+    counter.reader.lay_down(counter.card)
+    counter.wait_for(lambda view: view.judgement_asked)
+    wait_until(lambda: any(draft["comparisons"][0]["compared"] for draft in keeping.cases("open")))
+    draft = keeping.cases("open")[0]
+    assert draft["teller_judgement"] == {"asked": True, "given": "none"}
+    assert draft["judgement"] == {"made": False}
+    station.judge_first(TellerJudgement.SURELY_DIFFERENT)
+    station.decide(TellerDecision.REFER, reason="cannot_tell", second_teller="", documents=())
+    case = keeping.one_case()
+    assert case["teller_judgement"] == {"asked": True, "given": "surely_different"}
+    assert "judgement_disagreement" in {alert["kind"] for alert in case["alerts"]}
 
 
 def test_saved_is_said_once_it_is_saved_and_what_waits_is_counted(make_keeping: Make) -> None:
