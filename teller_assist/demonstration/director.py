@@ -19,7 +19,8 @@ from teller_assist.decision.judgement import AlertKind, NextStep
 from teller_assist.evidence.transaction import TellerDecision, TellerJudgement
 from teller_assist.ui.counter_window import CounterWindow
 from teller_assist.workflow.station import Station
-from teller_assist.workflow.view import PairWord, PassNeeds, Screen, StationView, Step, StepState
+from teller_assist.workflow.view import PassNeeds, Screen, StationView, Step, StepState
+from teller_assist.workflow.view_portraits import PairWord
 
 TELLER = "演示柜员"
 _TICK_MS = 60

@@ -14,7 +14,8 @@ from teller_assist.demonstration.drawn_faces import LOOKS, Look, drawn_person
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.preview_frame import PreviewFrame
-from teller_assist.workflow.view import PortraitsView, PortraitView, StationView
+from teller_assist.workflow.view import StationView
+from teller_assist.workflow.view_portraits import PortraitsView, PortraitView
 
 _SCREEN_EDGE_PX = 14
 OTHER_PERSON = frozenset({"impostor"})

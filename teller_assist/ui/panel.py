@@ -31,7 +31,8 @@ from teller_assist.ui.widgets.stepper import Stepper
 from teller_assist.ui.widgets.today_list import TodayList
 from teller_assist.ui.words import Words
 from teller_assist.workflow.preview_frame import PreviewFrame
-from teller_assist.workflow.view import PortraitView, Screen, StationView, Step, StepState
+from teller_assist.workflow.view import Screen, StationView, Step, StepState
+from teller_assist.workflow.view_portraits import PortraitView
 
 LOWEST_PX = 560
 COMPACT_FROM_PX = 680

@@ -11,7 +11,7 @@ from teller_assist.alerts.states import BranchState, Kept
 from teller_assist.errors import SessionError
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.settings.schema import StationSettings
-from teller_assist.workflow.view import TodayRow, TodayView
+from teller_assist.workflow.view_today import TodayRow, TodayView
 
 TODAY_ROWS_MAX = 200
 _TELLER_MAX = 32

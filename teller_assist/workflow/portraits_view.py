@@ -9,7 +9,7 @@ from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.triangle import MeasuredPhoto
-from teller_assist.workflow.view import PairWord, PortraitsView, PortraitView
+from teller_assist.workflow.view_portraits import PairWord, PortraitsView, PortraitView
 
 _WORDS = {Outcome.MATCH: PairWord.AGREE, Outcome.INCONCLUSIVE: PairWord.CANNOT_TELL, Outcome.NON_MATCH: PairWord.DIFFER}
 _STILL_TO_COME = ("no_capture", "no_photo")

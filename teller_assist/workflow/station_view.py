@@ -31,12 +31,12 @@ from teller_assist.workflow.view import (
     GaugeView,
     IdentityView,
     Mark,
-    PortraitsView,
     Screen,
     StationView,
     Step,
     StepState,
 )
+from teller_assist.workflow.view_portraits import PortraitsView
 
 BRANCH_SERVER = "branch_server"
 # Number and name agree, and then: how the authority's own comparison of faces came out.

@@ -10,15 +10,15 @@ import datetime
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from teller_assist.alerts.states import Kept
-from teller_assist.decision.judgement import Alert, EdgeName, NextStep
+from teller_assist.decision.judgement import Alert, NextStep
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import Sex
 from teller_assist.evidence.kinds import Outcome
-from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.wording import Sentences
 from teller_assist.workflow.challenge_view import ChallengeRow
+from teller_assist.workflow.view_portraits import PortraitsView
+from teller_assist.workflow.view_today import TodayView
 
 
 class Screen(StrEnum):
@@ -115,63 +115,6 @@ class IdentityView:
     ethnicity: str
     valid_until: datetime.date | None
     checks: tuple[Chip, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class PortraitView:
-    """One of the three portraits, all at one scale.
-
-    Attributes
-    ----------
-    role
-        "netcheck", "live" or "chip": code of the wording group ``portrait``.
-    pixels
-        uint8, shape (height, width, 3), BGR, not writeable; None where there is none (yet).
-    original
-        The same place of the picture as it came, uncropped and unscaled, one click away; None where there is none.
-    absent
-        Code of the wording group ``portrait_absent`` where ``pixels`` is None.
-    restored, restored_original
-        Of a photo with a mesh: the portrait, and its original, without the mesh; shown beside the others. None where nothing was
-        taken out.
-    by_layout
-        No face was found on the photo; it was aligned by the layout of such photos.
-    """
-
-    role: str
-    pixels: Pixels | None
-    original: Pixels | None = None
-    absent: str = "not_yet"
-    restored: Pixels | None = None
-    restored_original: Pixels | None = None
-    by_layout: bool = False
-
-
-class PairWord(StrEnum):
-    """What stands between two portraits: a word and an icon, never a number."""
-
-    AGREE = "agree"
-    CANNOT_TELL = "cannot_tell"
-    DIFFER = "differ"
-    WAITING = "waiting"
-    UNSEEN = "unseen"  # the teller judges first
-    NOT_COMPARED = "not_compared"
-
-
-@dataclass(frozen=True, eq=False)
-class PortraitsView:
-    """The three portraits and the words between them.
-
-    Attributes
-    ----------
-    pairs
-        Every edge of the triangle; chip_netcheck is shown below the row.
-    """
-
-    netcheck: PortraitView
-    live: PortraitView
-    chip: PortraitView
-    pairs: dict[EdgeName, PairWord]
 
 
 @dataclass(frozen=True)
@@ -309,40 +252,6 @@ class CaptureView:
     quality: tuple[Chip, ...]
     pad: Chip | None
     blanked: bool = False
-
-
-@dataclass(frozen=True)
-class TodayRow:
-    """One finished transaction of today: no full name, no number."""
-
-    ended: datetime.time
-    masked_name: str
-    business_kind: BusinessKind
-    decision: TellerDecision | None  # None: abandoned
-    alert: bool
-    kept: Kept | None = None  # None: this station is not enrolled, nothing is kept
-
-
-@dataclass(frozen=True)
-class TodayView:
-    """Today's list, newest first, in memory only.
-
-    Attributes
-    ----------
-    waiting
-        Cases that wait for the branch server; None: this station is not enrolled, nothing is sent or kept.
-    unsaved
-        Of these, those that could not be written to the disk and are held in memory.
-    refused
-        Cases that the branch server does not take; kept on the disk until IT has looked.
-    """
-
-    rows: tuple[TodayRow, ...]
-    checked: int
-    referred: int
-    waiting: int | None
-    unsaved: int = 0
-    refused: int = 0
 
 
 @dataclass(frozen=True)

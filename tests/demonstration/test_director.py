@@ -8,7 +8,8 @@ import pytest
 from teller_assist.decision.judgement import Alert, AlertKind, EdgeName, NextStep, Severity
 from teller_assist.demonstration.director import _is_settled, chosen_decision
 from teller_assist.evidence.transaction import TellerDecision
-from teller_assist.workflow.view import PairWord, PassNeeds, Screen, StationView
+from teller_assist.workflow.view import PassNeeds, Screen, StationView
+from teller_assist.workflow.view_portraits import PairWord
 from tests.stand_ins.view_parts import decision
 from tests.stand_ins.views import STATES
 

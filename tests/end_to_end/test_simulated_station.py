@@ -19,7 +19,8 @@ from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.presentation import PadState
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.workflow.portraits import portrait_at_one_scale
-from teller_assist.workflow.view import PairWord, PassNeeds, Screen, StationView, Step, StepState
+from teller_assist.workflow.view import PassNeeds, Screen, StationView, Step, StepState
+from teller_assist.workflow.view_portraits import PairWord
 from tests.end_to_end.conftest import SimulatedStation
 from tests.stand_ins.equipment import NAME, NUMBER
 

@@ -13,7 +13,8 @@ from teller_assist.settings.schema import Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.instruments import Instruments
-from teller_assist.workflow.view import PairWord, StationView
+from teller_assist.workflow.view import StationView
+from teller_assist.workflow.view_portraits import PairWord
 from tests.stand_ins.equipment import ToldAuthority, ToldCamera, ToldReader, ToldSource, made_up_card, portrait_of, wait_until
 
 EMPTY_DESK: Pixels = np.full((480, 640, 3), 90, np.uint8)

@@ -24,15 +24,12 @@ from teller_assist.workflow.view import (
     GaugeView,
     IdentityView,
     Mark,
-    PairWord,
     PassNeeds,
-    PortraitsView,
-    PortraitView,
     Step,
     StepState,
-    TodayRow,
-    TodayView,
 )
+from teller_assist.workflow.view_portraits import PairWord, PortraitsView, PortraitView
+from teller_assist.workflow.view_today import TodayRow, TodayView
 
 ALL = frozenset(TellerDecision)
 NO_PASS = ALL - {TellerDecision.PASS}

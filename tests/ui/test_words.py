@@ -16,7 +16,8 @@ from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, Telle
 from teller_assist.ui import words as words_module
 from teller_assist.ui.words import Language, Words
 from teller_assist.wording import Sentences, codes
-from teller_assist.workflow.view import Mark, PairWord, PassNeeds, Step, StepState
+from teller_assist.workflow.view import Mark, PassNeeds, Step, StepState
+from teller_assist.workflow.view_portraits import PairWord
 
 TABLE = tomllib.loads(resources.files("teller_assist.wording").joinpath("tables/panel.toml").read_text(encoding="utf-8"))
 ACCUSING = ("冒", "嫌疑", "欺诈", "骗", "假", "impostor", "fraud", "fake", "suspect", "spoof")

@@ -30,7 +30,8 @@ from teller_assist.settings.schema import BranchSettings, Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.case_record import CaseOrigin, ModelIdentity
 from teller_assist.workflow.instruments import Instruments
-from teller_assist.workflow.view import PairWord, Screen
+from teller_assist.workflow.view import Screen
+from teller_assist.workflow.view_portraits import PairWord
 from tests.conftest import LIMITS
 from tests.stand_ins.counter import Counter
 from tests.stand_ins.equipment import NAME, NUMBER, wait_until

@@ -21,7 +21,8 @@ from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import sentence
 from teller_assist.workflow.instruments import Instruments
-from teller_assist.workflow.view import PairWord, PassNeeds, Screen, SimulatedView, StationView, Step, StepState
+from teller_assist.workflow.view import PassNeeds, Screen, SimulatedView, StationView, Step, StepState
+from teller_assist.workflow.view_portraits import PairWord
 from tests.stand_ins.counter import EMPTY_DESK, Counter
 from tests.stand_ins.equipment import NAME, NUMBER, wait_until
 

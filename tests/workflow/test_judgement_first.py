@@ -10,7 +10,8 @@ from teller_assist.decision.judgement import EdgeName
 from teller_assist.errors import SessionError
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
-from teller_assist.workflow.view import PairWord, StationView
+from teller_assist.workflow.view import StationView
+from teller_assist.workflow.view_portraits import PairWord
 from tests.stand_ins.counter import Counter
 from tests.stand_ins.equipment import wait_until
 

@@ -33,7 +33,8 @@ from teller_assist.workflow.equipment import CounterEquipment, NoDevices
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.station_view import station_view
 from teller_assist.workflow.triangle import Edge
-from teller_assist.workflow.view import IdentityView, PairWord, Screen, StationView, Step, StepState
+from teller_assist.workflow.view import IdentityView, Screen, StationView, Step, StepState
+from teller_assist.workflow.view_portraits import PairWord
 from tests.stand_ins.equipment import NAME, NUMBER, ToldAuthority, made_up_card
 
 PORTRAIT = Picture(np.full((126, 102, 3), 90, np.uint8), "JPEG", "reference")

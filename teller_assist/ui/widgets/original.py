@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QFrame, QLabel
 from teller_assist.ui.frames import FrameImage
 from teller_assist.ui.widgets.pieces import button, column, label, row, set_role, tell
 from teller_assist.ui.words import Words
-from teller_assist.workflow.view import PortraitView
+from teller_assist.workflow.view_portraits import PortraitView
 
 
 class Original(QFrame):

@@ -14,7 +14,8 @@ from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
 from teller_assist.ui.widgets.pieces import MARKS, IconLine, column, label, row, set_role, tell
 from teller_assist.ui.words import Words
-from teller_assist.workflow.view import Chip, PairWord, PortraitsView, PortraitView
+from teller_assist.workflow.view import Chip
+from teller_assist.workflow.view_portraits import PairWord, PortraitsView, PortraitView
 
 # Word -> (tone, icon)
 PAIRS = {

@@ -12,7 +12,7 @@ from teller_assist.ui.widgets.icons import IconView
 from teller_assist.ui.widgets.pieces import clear, column, label, row, set_role, tell
 from teller_assist.ui.widgets.undo_bar import DECISIONS
 from teller_assist.ui.words import Words
-from teller_assist.workflow.view import TodayRow, TodayView
+from teller_assist.workflow.view_today import TodayRow, TodayView
 
 # How far a case has come -> (tone, icon)
 KEPT = {

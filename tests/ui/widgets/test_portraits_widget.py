@@ -11,7 +11,8 @@ from teller_assist.ui.theme import LIGHT
 from teller_assist.ui.widgets.original import Original
 from teller_assist.ui.widgets.portraits import PAIRS, Portraits
 from teller_assist.ui.words import Language, Words
-from teller_assist.workflow.view import Chip, Mark, PairWord
+from teller_assist.workflow.view import Chip, Mark
+from teller_assist.workflow.view_portraits import PairWord
 from tests.stand_ins.looking import clipped, settled, skin_pixels, texts
 from tests.stand_ins.view_parts import pairs, portraits
 

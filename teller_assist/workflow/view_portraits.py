@@ -1,0 +1,66 @@
+"""The three portraits as finished values for the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from teller_assist.decision.judgement import EdgeName
+from teller_assist.evidence.pictures import Pixels
+
+
+@dataclass(frozen=True, eq=False)
+class PortraitView:
+    """One of the three portraits, all at one scale.
+
+    Attributes
+    ----------
+    role
+        "netcheck", "live" or "chip": code of the wording group ``portrait``.
+    pixels
+        uint8, shape (height, width, 3), BGR, not writeable; None where there is none (yet).
+    original
+        The same place of the picture as it came, uncropped and unscaled, one click away; None where there is none.
+    absent
+        Code of the wording group ``portrait_absent`` where ``pixels`` is None.
+    restored, restored_original
+        Of a photo with a mesh: the portrait, and its original, without the mesh; shown beside the others. None where nothing was
+        taken out.
+    by_layout
+        No face was found on the photo; it was aligned by the layout of such photos.
+    """
+
+    role: str
+    pixels: Pixels | None
+    original: Pixels | None = None
+    absent: str = "not_yet"
+    restored: Pixels | None = None
+    restored_original: Pixels | None = None
+    by_layout: bool = False
+
+
+class PairWord(StrEnum):
+    """What stands between two portraits: a word and an icon, never a number."""
+
+    AGREE = "agree"
+    CANNOT_TELL = "cannot_tell"
+    DIFFER = "differ"
+    WAITING = "waiting"
+    UNSEEN = "unseen"  # the teller judges first
+    NOT_COMPARED = "not_compared"
+
+
+@dataclass(frozen=True, eq=False)
+class PortraitsView:
+    """The three portraits and the words between them.
+
+    Attributes
+    ----------
+    pairs
+        Every edge of the triangle; chip_netcheck is shown below the row.
+    """
+
+    netcheck: PortraitView
+    live: PortraitView
+    chip: PortraitView
+    pairs: dict[EdgeName, PairWord]

@@ -1,0 +1,43 @@
+"""Today's list as finished values for the window."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from teller_assist.alerts.states import Kept
+from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+
+
+@dataclass(frozen=True)
+class TodayRow:
+    """One finished transaction of today: no full name, no number."""
+
+    ended: datetime.time
+    masked_name: str
+    business_kind: BusinessKind
+    decision: TellerDecision | None  # None: abandoned
+    alert: bool
+    kept: Kept | None = None  # None: this station is not enrolled, nothing is kept
+
+
+@dataclass(frozen=True)
+class TodayView:
+    """Today's list, newest first, in memory only.
+
+    Attributes
+    ----------
+    waiting
+        Cases that wait for the branch server; None: this station is not enrolled, nothing is sent or kept.
+    unsaved
+        Of these, those that could not be written to the disk and are held in memory.
+    refused
+        Cases that the branch server does not take; kept on the disk until IT has looked.
+    """
+
+    rows: tuple[TodayRow, ...]
+    checked: int
+    referred: int
+    waiting: int | None
+    unsaved: int = 0
+    refused: int = 0
