@@ -118,7 +118,12 @@ class Customer:
     @property
     def unseen(self) -> bool:
         """Whether the teller's own judgement is still to come: until then nothing that tells of a comparison is shown."""
-        return self.judged_first and self.teller_judgement is None and not (self.face_refused or self.face_path_left)
+        return self.judged_first and self.teller_judgement is None and not self.without_face
+
+    @property
+    def without_face(self) -> bool:
+        """Whether the customer is checked without face recognition."""
+        return self.face_refused or self.face_path_left
 
     def with_time(self, stage: str, took_ms: float) -> Customer:
         """Return the customer with a note of what a stage took."""

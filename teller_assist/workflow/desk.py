@@ -108,11 +108,12 @@ class Desk:
         kind: BusinessKind,
         decision: TellerDecision | None,
         alert: bool,
+        without_face: bool = False,
     ) -> None:
         """Add a finished transaction; yesterday's list ends with its day."""
         if self._day != ended.date():
             self._day, self._rows = ended.date(), []
-        self._rows.insert(0, (transaction, TodayRow(ended.time(), masked_name, kind, decision, alert)))
+        self._rows.insert(0, (transaction, TodayRow(ended.time(), masked_name, kind, decision, alert, without_face=without_face)))
         del self._rows[TODAY_ROWS_MAX:]
 
     def ended(self, transaction: int) -> TodayRow | None:
@@ -135,4 +136,5 @@ class Desk:
             waiting=None if branch is None else branch.waiting,
             unsaved=0 if branch is None else branch.unsaved,
             refused=0 if branch is None else branch.refused,
+            without_face=sum(row.decision is not None and row.without_face for row in rows),
         )

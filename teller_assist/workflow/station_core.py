@@ -75,8 +75,7 @@ class StationCore:
         *,
         draw: Callable[[int], int] = secrets.randbelow,
     ) -> None:
-        self._instruments, self._draw = instruments, draw
-        self._settings = settings
+        self._instruments, self._settings, self._draw = instruments, settings, draw
         self._lock = threading.RLock()
         self._session = CounterSession()
         self._desk = Desk(settings.station)
@@ -296,6 +295,7 @@ class StationCore:
             kind=customer.business_kind,
             decision=None if customer.decision is None else customer.decision.decision,
             alert=customer.judgement is not None and bool(customer.judgement.alerts),
+            without_face=customer.without_face,
         )
         self._customer = None
         self._watch.restart()

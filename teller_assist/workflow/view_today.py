@@ -19,6 +19,7 @@ class TodayRow:
     decision: TellerDecision | None  # None: abandoned
     alert: bool
     kept: Kept | None = None  # None: this station is not enrolled, nothing is kept
+    without_face: bool = False  # the customer did not want face recognition, or the teller left its path
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class TodayView:
 
     Attributes
     ----------
+    without_face
+        Of the checked ones, those without face recognition.
     waiting
         Cases that wait for the branch server; None: this station is not enrolled, nothing is sent or kept.
     unsaved
@@ -41,3 +44,4 @@ class TodayView:
     waiting: int | None
     unsaved: int = 0
     refused: int = 0
+    without_face: int = 0

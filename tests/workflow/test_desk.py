@@ -15,9 +15,15 @@ NOON = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
 
 
 def note(
-    desk: Desk, at: datetime.datetime = NOON, decision: TellerDecision | None = TellerDecision.PASS, transaction: int = 1
+    desk: Desk,
+    at: datetime.datetime = NOON,
+    decision: TellerDecision | None = TellerDecision.PASS,
+    transaction: int = 1,
+    *,
+    without_face: bool = False,
 ) -> None:
-    desk.note(transaction, ended=at, masked_name="林*样", kind=BusinessKind.ACTIVATION, decision=decision, alert=False)
+    kind = BusinessKind.ACTIVATION
+    desk.note(transaction, ended=at, masked_name="林*样", kind=kind, decision=decision, alert=False, without_face=without_face)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "字" * 33])
@@ -64,6 +70,13 @@ def test_todays_list_is_newest_first_counts_and_ends_with_its_day() -> None:
     assert (today.checked, today.referred, today.waiting) == (2, 1, None)
     note(desk, NOON + datetime.timedelta(days=1))
     assert len(desk.today().rows) == 1
+
+
+def test_who_was_checked_without_face_recognition_is_counted_once_decided() -> None:
+    desk = Desk(SETTINGS)
+    for decision, without_face in ((TellerDecision.PASS, True), (TellerDecision.REFER, False), (None, True)):
+        note(desk, NOON, decision, without_face=without_face)
+    assert (desk.today().checked, desk.today().without_face) == (2, 1)
 
 
 def test_todays_list_is_bounded() -> None:

@@ -64,7 +64,10 @@ class TodayList(QFrame):
         rows_most
             Show only the newest ones, and of these as many as fit; None: all, with a scroll bar where they do not fit.
         """
-        tell(self.counts, self._words.say("today", "counts", checked=view.checked, referred=view.referred))
+        counts = self._words.say("today", "counts", checked=view.checked, referred=view.referred)
+        if view.without_face:
+            counts += self._words.say("today", "without_face", count=view.without_face)
+        tell(self.counts, counts)
         tell(self.sending, self._sending(view))
         self.empty.setVisible(not view.rows)
         if (view.rows, rows_most) == self._shown:

@@ -324,6 +324,15 @@ def test_today_counts_and_says_the_worst_of_what_became_of_the_records(
     assert "14:15" in texts(listed)
 
 
+def test_who_did_without_face_recognition_is_counted_where_there_is_somebody(shown: Show, zh: Words) -> None:
+    listed = shown(TodayList(zh, LIGHT))
+    listed.resize(368, 300)
+    listed.show_today(today(without_face=2))
+    assert "核身 4 · 转复核 1 · 不用人脸 2" in texts(listed)
+    settled(listed)
+    assert clipped(listed) == []
+
+
 def test_an_empty_day_says_so_and_an_abandoned_customer_has_no_decision(shown: Show, zh: Words) -> None:
     listed = shown(TodayList(zh, LIGHT))
     listed.resize(368, 300)
