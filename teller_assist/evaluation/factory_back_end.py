@@ -14,8 +14,7 @@ from teller_assist.evaluation.factory_data import FIRST_GROUP
 from teller_assist.evaluation.feature_sets import MeasuredSet
 from teller_assist.evidence.kinds import PhotoKind
 
-# Not the heavy mesh: 40 % of its photographs give no features, and others those of a face found wrongly.
-KINDS = (PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.MESH, PhotoKind.CLEAN, PhotoKind.RECAPTURE)
+KINDS = (PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.MESH, PhotoKind.MESH_HEAVY, PhotoKind.CLEAN, PhotoKind.RECAPTURE)
 
 
 def fit_back_end(
