@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.decision.judgement import NextStep
 from teller_assist.workflow.customer import Customer
-
-
-@dataclass(frozen=True)
-class ChallengeRow:
-    """One question.
-
-    Attributes
-    ----------
-    expected
-        What the card says; "" for the number, which is not shown in full: it is compared with the card itself.
-    right
-        None: not asked yet.
-    """
-
-    question: ChallengeQuestion
-    expected: str
-    right: bool | None
+from teller_assist.workflow.view import ChallengeRow
 
 
 def challenge_rows(customer: Customer) -> tuple[ChallengeRow, ...]:

@@ -10,13 +10,13 @@ import datetime
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.decision.judgement import Alert, NextStep
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import Sex
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.wording import Sentences
-from teller_assist.workflow.challenge_view import ChallengeRow
 from teller_assist.workflow.view_portraits import PortraitsView
 from teller_assist.workflow.view_today import TodayView
 
@@ -252,6 +252,23 @@ class CaptureView:
     quality: tuple[Chip, ...]
     pad: Chip | None
     blanked: bool = False
+
+
+@dataclass(frozen=True)
+class ChallengeRow:
+    """One question.
+
+    Attributes
+    ----------
+    expected
+        What the card says; "" for the number, which is not shown in full: it is compared with the card itself.
+    right
+        None: not asked yet.
+    """
+
+    question: ChallengeQuestion
+    expected: str
+    right: bool | None
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ class SimulatedStation:
         return self.view
 
     def begin(self) -> None:
+        """Begin once the counter is set up: what the customer came for is known then."""
+        self.wait_for(lambda view: view.simulated is not None)
         self.station.begin()
         self.station.record_consent()
 

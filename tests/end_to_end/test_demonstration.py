@@ -158,6 +158,7 @@ def test_what_waited_arrives_once_the_server_is_back(tmp_path: Path, installatio
     station = installation.open_station(source, records=records, on_case=lambda case: kept.append(str(case["case_id"])))
     try:
         station.sign_on("柜员一")
+        wait_until(lambda: station.view().simulated is not None)
         station.begin()
         station.record_consent()
         wait_until(lambda: station.view().judgement_asked, limit_s=60)

@@ -14,13 +14,13 @@ from teller_assist.evaluation.sets import Split
 from teller_assist.evidence.kinds import PhotoKind
 from tests.evaluation.made_up_sets import DIMENSION, measured_of, row, rows_of
 
-LIVE, CHIP, HEAVY = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.MESH_HEAVY
+LIVE, CHIP, ARCHIVE = PhotoKind.LIVE, PhotoKind.CHIP, PhotoKind.ARCHIVE
 TODAY = datetime.date(2026, 1, 2)
 
 
 def group(prefix: str, people: int, photographs: int) -> MeasuredSet:
     names = [f"{prefix}{number:03d}" for number in range(people)]
-    return measured_of(rows_of(names, (LIVE, CHIP, HEAVY), Split.DEV, photographs), failures=(f"chip/{prefix}000_0.png",))
+    return measured_of(rows_of(names, (LIVE, CHIP, ARCHIVE), Split.DEV, photographs), failures=(f"chip/{prefix}000_0.png",))
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_a_back_end_belongs_to_its_model_and_says_what_it_was_fitted_on(groups: 
     assert (provenance["people_of_lfw_dev"], provenance["date"]) == (60, "2026-01-02")
 
 
-def test_photographs_without_features_and_heavy_meshes_are_left_out(groups: dict[str, MeasuredSet]) -> None:
+def test_photographs_without_features_and_of_kinds_that_it_is_not_fitted_on_are_left_out(groups: dict[str, MeasuredSet]) -> None:
     rows = fitting_rows(groups["lfw_dev"], KINDS)
     assert set(rows.kinds) == {"live", "chip"}
     assert ("chip", "d000_0") not in set(zip(rows.kinds.tolist(), rows.sources.tolist(), strict=True))

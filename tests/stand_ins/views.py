@@ -14,9 +14,8 @@ from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.wording import reason_sentences, sentence
-from teller_assist.workflow.challenge_view import ChallengeRow
 from teller_assist.workflow.preview_frame import PreviewFrame
-from teller_assist.workflow.view import Chip, Mark, PassNeeds, Screen, SimulatedView, StationView, Step, StepState
+from teller_assist.workflow.view import ChallengeRow, Chip, Mark, PassNeeds, Screen, SimulatedView, StationView, Step, StepState
 from teller_assist.workflow.view_portraits import PairWord
 from tests.stand_ins.view_parts import (
     ALL,

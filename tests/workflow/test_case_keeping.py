@@ -182,7 +182,12 @@ def test_without_consent_no_picture_is_kept_whatever_the_policy(make_keeping: Ma
     keeping.station.refuse_consent()
     keeping.station.decide(TellerDecision.PASS, reason="", second_teller="", documents=("passport",))
     case = keeping.one_case()
-    assert case["transaction"]["consent"] == {"basis": "none", "face_refused": True, "face_path_left": False}
+    assert case["transaction"]["consent"] == {
+        "basis": "none",
+        "face_refused": True,
+        "face_path_left": False,
+        "notice_printed": False,
+    }
     assert [alert["kind"] for alert in case["alerts"]] == ["non_face_path"]
     assert {one["why"] for one in case["evidence"]} == {"no_consent"}
     assert case["decision"]["documents"] == ["passport"]

@@ -13,7 +13,7 @@ from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import icon
 from teller_assist.ui.widgets.pieces import LINE_PX, button, column, label, set_role, stacked, tell
 from teller_assist.ui.words import Words
-from teller_assist.workflow.challenge_view import ChallengeRow
+from teller_assist.workflow.view import ChallengeRow
 
 
 class _Line:

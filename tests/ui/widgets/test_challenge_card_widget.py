@@ -8,7 +8,7 @@ from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.ui.theme import LIGHT
 from teller_assist.ui.widgets.challenge_card import ChallengeCard
 from teller_assist.ui.words import Language, Words
-from teller_assist.workflow.challenge_view import ChallengeRow
+from teller_assist.workflow.view import ChallengeRow
 from tests.stand_ins.looking import clipped, settled
 
 Show = Callable[[Any], Any]
