@@ -51,8 +51,8 @@ class Counter:
         self.stalled = False
         self.problem: Sentences | None = None
 
-    def open(self) -> None:
-        """Open the equipment; takes as long as its devices take."""
+    def prepare(self) -> tuple[CounterEquipment, Pipeline | None]:
+        """Open the equipment; takes as long as its devices take. Nobody sees it before ``take``."""
         self.problem = None
         self.device_states.clear()
         try:
@@ -60,11 +60,15 @@ class Counter:
         except KnownError as error:
             self.problem = error_sentences(error)
             equipment = CounterEquipment(absent=dict.fromkeys(SESSION_DEVICES, self.problem))
+        if equipment.camera is None:
+            return equipment, None
+        listener = self._watch.listening(self._shown, self._camera_stalled)
+        return equipment, Pipeline(equipment.camera, self._measurer, self._settings, listener)
+
+    def take(self, equipment: CounterEquipment, pipeline: Pipeline | None) -> None:
+        """Have what was prepared stand at the counter from now on."""
         with self._lock:
-            self.equipment, self.stalled = equipment, False
-            if equipment.camera is not None:
-                listener = self._watch.listening(self._shown, self._camera_stalled)
-                self._pipeline = Pipeline(equipment.camera, self._measurer, self._settings, listener)
+            self.equipment, self.stalled, self._pipeline = equipment, False, pipeline
             self._apply()
 
     def close(self) -> None:

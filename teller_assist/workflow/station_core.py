@@ -331,11 +331,11 @@ class StationCore:
 
     def _set_up(self, *, begin: bool = False) -> None:
         """Open the counter's equipment; runs on a worker."""
-        self._counter.open()
-        with self._lock:
-            equipment = self._counter.equipment
-            if equipment is None:
-                return  # closed meanwhile
+        equipment, pipeline = self._counter.prepare()
+        with self._lock:  # at one moment: who sees the counter knows what its customer came for
+            self._counter.take(equipment, pipeline)
+            if self._closed.is_set():
+                return  # who closes puts it away
             if equipment.business_kind is not None:
                 self._business_kind = equipment.business_kind
             if self._customer is not None:  # the teller was quicker than the devices

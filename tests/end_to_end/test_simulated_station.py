@@ -122,6 +122,7 @@ def test_a_repeated_clip_is_told_as_a_presentation_attack_without_any_model(open
     counter = open_station(fault="frame_repeat")
     counter.begin()
     view = counter.wait_for(lambda view: view.capture.pad is not None and view.capture.pad.code == PadState.ATTACK)
+    counter.judge()
     view = counter.wait_for(lambda view: view.alert is not None)
     assert view.alert is not None
     assert view.alert.kind is AlertKind.PRESENTATION_ATTACK

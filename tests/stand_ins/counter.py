@@ -9,6 +9,7 @@ import numpy as np
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Picture, Pixels
+from teller_assist.evidence.transaction import TellerJudgement
 from teller_assist.settings.schema import Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.counter_station import CounterStation
@@ -54,6 +55,9 @@ class Counter:
         self.station.begin()
         self.station.record_consent()
         self.reader.lay_down(self.card)
+        self.wait_for(lambda view: view.judgement_asked or view.gauge is not None)
+        if self.view.judgement_asked:
+            self.station.judge_first(TellerJudgement.CANNOT_SAY)
         return self.wait_for(
             lambda view: view.gauge is not None and view.portraits.pairs[EdgeName.CHIP_NETCHECK] is not PairWord.WAITING
         )
