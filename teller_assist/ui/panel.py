@@ -280,6 +280,7 @@ class Panel(QWidget):
         asked = runs and view.judgement_asked
         self.judgement.show_judgement(asked=asked, given=view.teller_judgement if runs else None)
         self.challenge.show_questions(view.challenge if runs else ())
+        self._fold_advice(view)
         looking = runs and view.capture.permitted and not view.capture.captured and not _without_face(view)
         self.decision.show_decision(view.decision, captured=view.capture.captured, judging=asked, looking=looking)
         self.decision.setVisible(runs)
@@ -332,9 +333,14 @@ class Panel(QWidget):
         for one in (self.identity, self.portraits, self.gauge, self.advice):
             one.set_compact(compact)
         if self._view is not None:
+            self._fold_advice(self._view)
             self._show_ready(self._view, shown=self._view.screen is Screen.READY)
         self._fit_preview()
         self._place_original()
+
+    def _fold_advice(self, view: StationView) -> None:
+        """Fold the advice where the height or the questions below it, which say the same, ask for it."""
+        self.advice.set_compact(self.compact or bool(view.challenge))
 
     def _fit_preview(self) -> None:
         """Show the preview until there is something to judge; then the live portrait is enough unless the panel is very high."""
