@@ -105,10 +105,12 @@ def _next_step(
     step = rule.step_at(evidence.attempts)
     if document_problem and evidence.pad.state is not PadState.ATTACK and step in policy.document_problem.instead_of:
         return policy.document_problem.next_step
+    answered = outcome_of(evidence.challenge) if step is NextStep.CHALLENGE_QUESTIONS else ""
+    if answered:
+        step = _after_questions(evidence, answered, policy)
     if disagreement(evidence.teller_judgement, concluded.finding) and step in policy.judgement_first.instead_of:
         return policy.judgement_first.next_step
-    answered = outcome_of(evidence.challenge) if step is NextStep.CHALLENGE_QUESTIONS else ""
-    return _after_questions(evidence, answered, policy) if answered else step
+    return step
 
 
 def _after_questions(evidence: CustomerEvidence, answered: str, policy: Policy) -> NextStep:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.decision.judgement import NextStep
+from teller_assist.workflow.counter_session import TABLE, SessionEvent, SessionState
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.view import ChallengeRow
 
 
-def challenge_rows(customer: Customer) -> tuple[ChallengeRow, ...]:
-    """Return the questions where they are advised or were asked; otherwise nothing."""
+def challenge_rows(state: SessionState, customer: Customer) -> tuple[ChallengeRow, ...]:
+    """Return the questions where they are advised or were asked and an answer can be noted; otherwise nothing."""
     card, judgement = customer.card, customer.judgement
-    advised = judgement is not None and judgement.next_step is NextStep.CHALLENGE_QUESTIONS
-    if card is None or judgement is None or not (advised or customer.challenge):
+    if card is None or judgement is None or (state, SessionEvent.ANSWER_NOTED) not in TABLE:
+        return ()
+    if judgement.next_step is not NextStep.CHALLENGE_QUESTIONS and not customer.challenge:
         return ()
     expected = {
         ChallengeQuestion.OWN_NUMBER: "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -9,10 +10,14 @@ from typing import Any, Protocol
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.errors import HandOffError, SessionError
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision, TellerJudgement
+from teller_assist.settings.schema import Settings
+from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.counter_session import CHOOSING, SessionEvent
 from teller_assist.workflow.customer import TakenDecision
 from teller_assist.workflow.deciding import check_decision
+from teller_assist.workflow.equipment import EquipmentSource
 from teller_assist.workflow.hand_off import NONE, HandOff, HandOffState, References, checked_reference, state_of
+from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.station_core import StationCore
 from teller_assist.workflow.station_view import station_view
@@ -30,8 +35,16 @@ class Companion(Protocol):
 class CounterStation(StationCore):
     """The product behind the window (see ``workflow.station.Station`` for what each wish means)."""
 
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
+    def __init__(
+        self,
+        instruments: Instruments,
+        source: EquipmentSource,
+        settings: Settings,
+        keeping: CaseKeeping | None = None,
+        *,
+        draw: Callable[[int], int] = secrets.randbelow,
+    ) -> None:
+        super().__init__(instruments, source, settings, keeping, draw=draw)
         self._references = References()
         self._companions: list[Companion] = []
 
@@ -109,10 +122,7 @@ class CounterStation(StationCore):
                 return self.handed_off(reference)
             if known:
                 raise SessionError(why="reference_used")
-            if self._customer is not None:
-                raise SessionError(why="customer_present")
-            self._require_somebody()
-            self._business_kind = kind
+            self.choose_business(kind)
             self.begin()
             self._references.add(reference, self._session.transaction, kind)
             return self.handed_off(reference)
@@ -143,19 +153,14 @@ class CounterStation(StationCore):
         HandOffError
             "reference_unknown"
         SessionError
-            The teller decided already, or somebody else's transaction goes on.
+            The teller decided already.
         """
         with self._lock:
             transaction, _kind = self._references.find(reference)
             if self._session.transaction == transaction and self._customer is not None:
-                self._handle_cancelled()
+                self._handle(SessionEvent.ABANDONED)
         self._announcer.changed()
         return self.handed_off(reference)
-
-    def _handle_cancelled(self) -> None:
-        if not self._session.accepts(SessionEvent.ABANDONED):
-            raise SessionError(state=self._session.state.value, event=SessionEvent.ABANDONED.value)
-        self._handle(SessionEvent.ABANDONED)
 
     def accompany(self, companion: Companion) -> None:
         """Have something closed with the station."""

@@ -12,6 +12,7 @@ import secrets
 import socket
 import socketserver
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -81,15 +82,13 @@ class HandOffServer:
             file.write(content)
         passing.replace(self._file)
 
-    def _handler(self) -> type[socketserver.StreamRequestHandler]:
+    def _handler(self) -> type[socketserver.BaseRequestHandler]:
         answer_line = self._answer_line
 
-        class Handler(socketserver.StreamRequestHandler):
-            timeout = _PATIENCE_S
-
+        class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
                 with suppress(OSError):  # who hangs up or dawdles is not answered
-                    self.wfile.write(answer_line(self.rfile.readline(_LINE_MOST_BYTES)) + b"\n")
+                    self.request.sendall(answer_line(_line_of(self.request)) + b"\n")
 
         return Handler
 
@@ -110,6 +109,20 @@ class _Server(socketserver.TCPServer):
     def handle_error(self, _request: object, _client_address: object) -> None:
         """Note that something of ours failed, without what was sent; the caller gets no answer."""
         logger_for(Subject.COMMANDS).exception("a request of the core system failed")
+
+
+def _line_of(connection: socket.socket) -> bytes:
+    """Return the line that comes within the patience for it as a whole: one that drips holds up the next caller no longer."""
+    end_s = time.monotonic() + _PATIENCE_S
+    line = b""
+    while not line.endswith(b"\n") and len(line) < _LINE_MOST_BYTES:
+        connection.settimeout(max(0.001, end_s - time.monotonic()))
+        part = connection.recv(_LINE_MOST_BYTES - len(line))
+        if not part:
+            break
+        line += part
+    connection.settimeout(_PATIENCE_S)
+    return line
 
 
 def _as_request(line: bytes) -> dict[str, str]:

@@ -67,7 +67,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         today=scene.desk.today(scene.branch, scene.kept),
         judgement_asked=shown is not None and scene.state is SessionState.JUDGING,
         teller_judgement=None if shown is None else shown.teller_judgement,
-        challenge=() if shown is None else challenge_rows(shown),
+        challenge=() if shown is None else challenge_rows(scene.state, shown),
         notices=_notices(scene, instruments),
         problem=_problem(scene, shown),
         simulated=None if scene.equipment is None else scene.equipment.simulated,

@@ -421,3 +421,8 @@ def test_answers_change_nothing_where_no_questions_are_advised_and_silence_no_al
 def test_a_document_problem_stands_before_the_answers() -> None:
     judgement = judged(kinship=RELATIVE, challenge=ALL_RIGHT, document_problems=(DocumentProblem.CARD_EXPIRED,))
     assert judgement.next_step is NextStep.AUXILIARY_DOCUMENT
+
+
+def test_right_answers_do_not_settle_a_disagreement() -> None:
+    judgement = judged(kinship=RELATIVE, challenge=ALL_RIGHT, teller_judgement=TellerJudgement.SURELY_DIFFERENT)
+    assert judgement.next_step is NextStep.AUXILIARY_DOCUMENT

@@ -98,16 +98,23 @@ def test_keys(qtbot: QtBot, state: str, key: Qt.Key, signal: str, arguments: lis
     assert caught.args == arguments
 
 
-def test_a_digit_chooses_the_judgement_and_f6_confirms_it(qtbot: QtBot) -> None:
+def test_a_digit_chooses_the_judgement_and_f5_confirms_it(qtbot: QtBot) -> None:
     panel = in_state(qtbot, "judging")
     with qtbot.waitActive(panel):
         panel.activateWindow()
-    press_key(panel, Qt.Key.Key_F6)
+    press_key(panel, Qt.Key.Key_F5)
     press_key(panel, Qt.Key.Key_2)
     qtbot.waitUntil(panel.judgement.confirm.isEnabled)
     with qtbot.waitSignal(panel.judged_first, timeout=2000) as caught:
-        press_key(panel, Qt.Key.Key_F6)
+        press_key(panel, Qt.Key.Key_F5)
     assert caught.args == [TellerJudgement.PROBABLY_DIFFERENT]
+
+
+def test_no_key_that_confirms_the_judgement_decides_a_moment_later(qtbot: QtBot) -> None:
+    panel = in_state(qtbot, "judging")
+    confirm = panel.judgement.confirm.shortcut().toString()
+    assert confirm
+    assert confirm not in {one.shortcut().toString() for one in panel.decision.buttons.values()}
 
 
 @pytest.mark.parametrize(("key", "decided"), [(Qt.Key.Key_F7, R), (Qt.Key.Key_F8, N)])

@@ -11,6 +11,7 @@ from teller_assist.decision.judgement import NextStep
 from teller_assist.decision.kinship import NumberRegister
 from teller_assist.errors import SessionError
 from teller_assist.evidence.id_number import IdNumber, check_character
+from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.settings.personal import Personal
 from teller_assist.workflow.view import StationView
 from tests.stand_ins.counter import Counter
@@ -60,6 +61,21 @@ def test_a_wrong_answer_leads_to_the_manager_and_can_be_corrected(counter: Count
     assert next_step(counter) is NextStep.MANAGER_REVIEW
     counter.station.note_answer(ChallengeQuestion.VALID_FROM, right=True)
     assert next_step(counter) is NextStep.CHALLENGE_QUESTIONS
+
+
+def noted(counter: Counter) -> list[bool | None]:
+    return [row.right for row in counter.view.challenge]
+
+
+def test_questions_are_not_offered_where_no_answer_can_be_noted(counter: Counter) -> None:
+    asked(counter)
+    counter.station.note_answer(ChallengeQuestion.OWN_NUMBER, right=True)
+    counter.station.decide(TellerDecision.REFER, reason="cannot_tell", second_teller="", documents=())
+    assert noted(counter) == []
+    counter.station.undo()
+    assert noted(counter) == [True, None, None]
+    counter.station.leave_face_path()
+    assert noted(counter) == []
 
 
 def test_without_a_customer_there_is_nothing_to_answer(counter: Counter) -> None:

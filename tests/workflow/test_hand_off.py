@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,6 +164,26 @@ def test_a_caller_that_hangs_holds_nobody_up_for_long(counter: Counter, tmp_path
     counter.station.sign_on("柜员一")
     with socket.create_connection((HOST, json.loads((tmp_path / FILE).read_text())["port"]), timeout=10):
         assert ask_station(tmp_path, START)["state"] == "in_progress"
+
+
+def test_a_caller_that_drips_holds_nobody_up_for_long(counter: Counter, tmp_path: Path) -> None:
+    counter.station.sign_on("柜员一")
+    dripping = socket.create_connection((HOST, json.loads((tmp_path / FILE).read_text())["port"]), timeout=10)
+    over = threading.Event()
+
+    def drip() -> None:
+        with suppress(OSError):
+            while not over.wait(0.2):
+                dripping.sendall(b" ")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    try:
+        assert ask_station(tmp_path, START)["state"] == "in_progress"  # gives up after ten seconds
+    finally:
+        over.set()
+        thread.join()
+        dripping.close()
 
 
 def test_without_a_station_that_is_said(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -153,5 +154,6 @@ def test_the_gauge_is_timed_from_the_judgement_where_that_comes_last(make_counte
     counter = begun(make_counter())
     asked(counter)
     assert "card_to_gauge" not in counter.station.latency_ms()
+    judged_s = time.monotonic()
     counter.station.judge_first(TellerJudgement.CANNOT_SAY)
-    assert counter.station.latency_ms()["card_to_gauge"] < 1000
+    assert counter.station.latency_ms()["card_to_gauge"] <= 1000 * (time.monotonic() - judged_s)

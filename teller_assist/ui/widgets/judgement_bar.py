@@ -10,7 +10,7 @@ from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.pieces import IconLine, button, column, label, row, set_role
 from teller_assist.ui.words import Words
 
-CONFIRM_KEY = "F6"
+CONFIRM_KEY = "F5"  # not F6: pressed twice, or held, it would pass the customer as soon as the reading is there
 
 
 class JudgementBar(QFrame):
