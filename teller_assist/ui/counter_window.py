@@ -142,9 +142,11 @@ class CounterWindow(QObject):
         self._dress(self.panel.words.language, theme_name)
 
     def _print_notice(self) -> None:
-        from teller_assist.ui.notice import print_notice  # Qt's printing is loaded when somebody prints
+        from teller_assist.ui.notice import has_printer, print_notice  # Qt's printing is loaded when somebody prints
 
-        if print_notice(self._settings, self.panel):
+        if not has_printer():
+            self._refusal_came(sentence("dock", "no_printer"))
+        elif print_notice(self._settings, self.panel):
             self.panel.consent.show_printed()
             self._wish(lambda station: station.note_notice())
 

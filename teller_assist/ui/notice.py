@@ -7,7 +7,7 @@ from html import escape
 
 from PyQt5.QtCore import QMarginsF, QSizeF
 from PyQt5.QtGui import QPageLayout, QPageSize, QTextDocument
-from PyQt5.QtPrintSupport import QPrintDialog, QPrinter
+from PyQt5.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PyQt5.QtWidgets import QWidget
 
 from teller_assist.settings.schema import StationSettings
@@ -29,10 +29,17 @@ def notice_document(settings: StationSettings) -> QTextDocument:
     return document
 
 
+def has_printer() -> bool:
+    """Return whether the notice can come out on paper: without a printer the dialog would write a file and call it printed."""
+    return bool(QPrinterInfo.availablePrinterNames())
+
+
 def print_notice(settings: StationSettings, parent: QWidget) -> bool:
-    """Ask for a printer and print; returns whether it was printed."""
+    """Ask which printer and print; returns whether it was printed."""
     printer = make_printer()
-    if QPrintDialog(printer, parent).exec_() != QPrintDialog.DialogCode.Accepted:
+    dialog = QPrintDialog(printer, parent)
+    dialog.setOption(QPrintDialog.PrintDialogOption.PrintToFile, False)
+    if dialog.exec_() != QPrintDialog.DialogCode.Accepted:
         return False
     print_document(notice_document(settings), printer)
     return True

@@ -295,6 +295,7 @@ def test_a_printed_notice_is_noted_and_one_that_was_not_printed_is_not(
     window: CounterWindow, station: ScriptedStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, printed: bool
 ) -> None:
     qtbot.waitUntil(lambda: station.views_given > 0)  # the station is open
+    monkeypatch.setattr("teller_assist.ui.notice.has_printer", lambda: True)
     monkeypatch.setattr("teller_assist.ui.notice.print_notice", lambda _settings, _parent: printed)
     window.panel.notice_wanted.emit()
     if printed:
@@ -302,3 +303,14 @@ def test_a_printed_notice_is_noted_and_one_that_was_not_printed_is_not(
     else:
         qtbot.wait(50)
         assert "note_notice" not in station.names()
+
+
+def test_without_a_printer_that_is_said_and_nothing_is_noted(
+    window: CounterWindow, station: ScriptedStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.waitUntil(lambda: station.views_given > 0)
+    monkeypatch.setattr("teller_assist.ui.notice.has_printer", lambda: False)
+    window.panel.notice_wanted.emit()
+    assert "没有可用的打印机" in problem(window)
+    qtbot.wait(50)
+    assert "note_notice" not in station.names()
