@@ -10,6 +10,7 @@ from teller_assist.cli.output import EXIT_DONE, write_document, write_lines
 KINDS = (
     "account_opening", "activation", "loss_report", "loss_release", "password_reset", "large_withdrawal", "account_closing",
 )  # fmt: skip
+ROLES = ("holder", "agent", "guardian")
 
 
 def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,6 +24,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     start = actions.add_parser("start", help="begin; asked again for the same reference it only says how that stands")
     start.add_argument("--kind", required=True, choices=KINDS, metavar="KIND", help=" ".join(KINDS))
+    start.add_argument("--role", default="holder", choices=ROLES, metavar="ROLE", help="as who the person at the counter comes")
     status = actions.add_parser("status", help="what came of it: in_progress, passed, referred, rejected, ended")
     cancel = actions.add_parser("cancel", help="end it without a decision")
     for action in (start, status, cancel):
@@ -48,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = load_settings(installation_root(), os.environ)
     request = {"action": arguments.action, "reference": arguments.ref, "kind": getattr(arguments, "kind", "")}
+    if arguments.action == "start":
+        request["role"] = arguments.role
     answer = ask_station(records_folder(settings.branch.data_folder), request)
     if arguments.json:
         write_document("transaction/1", answer)

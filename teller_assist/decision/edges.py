@@ -19,6 +19,7 @@ class NotComparedWhy(StrEnum):
     NOT_ASKED = "not_asked"  # the picture on one side was not asked for (yet)
     CONSENT_REFUSED = "consent_refused"  # the customer does not want face recognition
     FACE_PATH_LEFT = "face_path_left"  # the customer agreed, the teller goes on with documents (camera down, bandaged face ...)
+    HOLDER_ABSENT = "holder_absent"  # somebody acts for the holder, whose card alone is here
     NO_CAPTURE = "no_capture"  # no live frame was chosen
     NO_CARD = "no_card"  # no chip was read: card lost, demagnetised, temporary
     NO_PHOTO = "no_photo"  # the source answered without a photograph

@@ -22,13 +22,14 @@ from teller_assist.decision.kinship import LOOK_ALIKE, KinshipFinding
 from teller_assist.decision.next_step import Situation, StepRule
 from teller_assist.decision.policy import QUIET_NETCHECK, Policy
 from teller_assist.decision.teller_judgement import disagreement
+from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.evidence.presentation import PadReading, PadState
-from teller_assist.evidence.transaction import BusinessKind, TellerJudgement
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerJudgement
 
 _PICTURE_PROBLEMS = frozenset({NotComparedWhy.NO_FACE, NotComparedWhy.SEVERAL_FACES, NotComparedWhy.QUALITY_TOO_LOW})
-_NON_FACE_PATH = frozenset({NotComparedWhy.CONSENT_REFUSED, NotComparedWhy.FACE_PATH_LEFT})
+_NON_FACE_PATH = frozenset({NotComparedWhy.CONSENT_REFUSED, NotComparedWhy.FACE_PATH_LEFT, NotComparedWhy.HOLDER_ABSENT})
 _SEVERITY_ORDER = (Severity.STOP, Severity.REVIEW, Severity.INFO)
 ATTEMPTS_EXCEEDED = "attempts_exceeded"
 NAME_ENCODING = "netcheck_name_encoding"
@@ -57,6 +58,10 @@ class CustomerEvidence:
         Given before the reading was shown; None where it was not asked for.
     challenge
         Which questions were answered rightly, as far as they were asked.
+    role
+        As who the person is checked.
+    without_chip
+        Why no chip was read; None where one was, or was not tried yet.
     """
 
     edges: Edges
@@ -69,6 +74,8 @@ class CustomerEvidence:
     name_agreement: NameAgreement | None = None
     teller_judgement: TellerJudgement | None = None
     challenge: Answers = field(default_factory=dict)
+    role: PersonRole = PersonRole.HOLDER
+    without_chip: NoChip | None = None
 
     @property
     def netcheck_why(self) -> str:
@@ -85,7 +92,7 @@ def judge(evidence: CustomerEvidence, policy: Policy) -> Judgement:
     rule = policy.next_steps.rule_for(situation)
     # Without the chip portrait no live picture, however good, leads to an outcome.
     chip_missing = FaceReason.NETCHECK_PHOTO_ALONE in concluded.reasons
-    document_problem = chip_missing or bool(_document_codes(evidence, concluded))
+    document_problem = chip_missing or evidence.without_chip is not None or bool(_document_codes(evidence, concluded))
     return Judgement(
         outcome=concluded.outcome,
         face=concluded.finding,
@@ -100,6 +107,15 @@ def judge(evidence: CustomerEvidence, policy: Policy) -> Judgement:
 
 
 def _next_step(
+    evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRule, policy: Policy, *, document_problem: bool
+) -> NextStep:
+    step = _step_of_evidence(evidence, concluded, rule, policy, document_problem=document_problem)
+    if policy.persons.must_come(evidence.role, evidence.business_kind) and step in policy.persons.instead_of:
+        return policy.persons.next_step
+    return step
+
+
+def _step_of_evidence(
     evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRule, policy: Policy, *, document_problem: bool
 ) -> NextStep:
     step = rule.step_at(evidence.attempts)
@@ -128,13 +144,17 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     reasons: list[str] = [problem.value for problem in evidence.document_problems]
     reasons += [netcheck] if evidence.netcheck not in QUIET_NETCHECK else []
     reasons += [pad] if attack else []
-    reasons += [str(reason) for reason in concluded.reasons]
+    no_chip = "" if evidence.without_chip is None else f"no_chip_{evidence.without_chip}"
+    said_better = {NotComparedWhy.NO_CARD} if no_chip else set()
+    reasons += [no_chip] if no_chip else []
+    reasons += [str(reason) for reason in concluded.reasons if reason not in said_better]
     disagrees = disagreement(evidence.teller_judgement, concluded.finding)
     reasons += [disagrees] if disagrees else []
     answered = outcome_of(evidence.challenge) if evidence.challenge else ""
     reasons += [answered] if answered else []
     reasons.append(evidence.kinship.why)
     reasons += [LOOK_ALIKE.why] if evidence.kinship.look_alike else []
+    reasons += policy.persons.reasons(evidence.role, evidence.business_kind)
     reasons += rule.reasons
     reasons += [ATTEMPTS_EXCEEDED] if evidence.attempts > policy.attempts_max else []
     reasons += [netcheck] if evidence.netcheck in QUIET_NETCHECK else []

@@ -11,6 +11,7 @@ from teller_assist.comparison.calibration import TARGET_FMRS
 from teller_assist.decision.challenge import ChallengePolicy
 from teller_assist.decision.judgement import AlertKind, NextStep, Severity
 from teller_assist.decision.next_step import FILE, NextStepMatrix
+from teller_assist.decision.persons import PersonsPolicy
 from teller_assist.decision.policy_tables import Table, one_of, read_rules, set_of, take_table, whole_number
 from teller_assist.decision.teller_judgement import JudgementFirst
 from teller_assist.errors import SettingOutOfRangeError
@@ -33,8 +34,10 @@ EVIDENCE_ALERTS = (
 QUIET_NETCHECK = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO, NetcheckCode.NOT_ASKED})
 _ATTEMPTS_MOST = 10
 _ONE_IN_MOST = 1000
+_AGE_MOST_YEARS = 21
 _TABLES = (
-    "outcome", "attempts", "kinship", "document_problem", "challenge_questions", "judgement_first", "alerts", "rules", "storage",
+    "outcome", "attempts", "kinship", "document_problem", "challenge_questions", "judgement_first", "persons", "alerts", "rules",
+    "storage",
 )  # fmt: skip
 
 
@@ -117,6 +120,7 @@ class Policy:
     document_problem: DocumentPolicy
     challenge: ChallengePolicy
     judgement_first: JudgementFirst
+    persons: PersonsPolicy
     severities: Mapping[AlertKind, Severity]
     netcheck_severities: Mapping[NetcheckCode, Severity]
     next_steps: NextStepMatrix
@@ -151,6 +155,7 @@ def read_policy(content: bytes) -> Policy:
         _document_problem(tables["document_problem"]),
         _challenge(tables["challenge_questions"]),
         _judgement_first(tables["judgement_first"]),
+        _persons(tables["persons"]),
         severities,
         netcheck_severities,
         NextStepMatrix(rules),
@@ -222,6 +227,17 @@ def _judgement_first(table: Table) -> JudgementFirst:
     )
     table.finish()
     return first
+
+
+def _persons(table: Table) -> PersonsPolicy:
+    policy = PersonsPolicy(
+        by_holder_only=set_of(table, "by_holder_only", BusinessKind),
+        next_step=one_of(table, "by_holder_only_next_step", NextStep),
+        instead_of=set_of(table, "by_holder_only_instead_of", NextStep),
+        guardian_consents_below_years=whole_number(table, "guardian_consents_below_years", minimum=14, maximum=_AGE_MOST_YEARS),
+    )
+    table.finish()
+    return policy
 
 
 def _severities(table: Table) -> tuple[dict[AlertKind, Severity], dict[NetcheckCode, Severity]]:

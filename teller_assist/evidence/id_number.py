@@ -33,6 +33,11 @@ def check_character(first_17: str) -> str:
     return _CHECK_CHARACTERS[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first_17, strict=True)) % 11]
 
 
+def whole_years(born: datetime.date, on: datetime.date) -> int:
+    """Return somebody's age in whole years on a day."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
 @dataclass(frozen=True)
 class IdNumber:
     """One valid number: form, birth date and check character agree.
@@ -74,6 +79,10 @@ class IdNumber:
     def birth_date(self) -> datetime.date:
         """The birth date in the number."""
         return datetime.date(int(self.text[6:10]), int(self.text[10:12]), int(self.text[12:14]))
+
+    def age_years(self, on: datetime.date) -> int:
+        """Return the age in whole years on a day."""
+        return whole_years(self.birth_date, on)
 
     @property
     def sequence(self) -> int:

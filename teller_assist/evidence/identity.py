@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from enum import StrEnum
 
-from teller_assist.evidence.id_number import IdNumber, Sex
+from teller_assist.evidence.id_number import IdNumber, Sex, whole_years
 from teller_assist.evidence.pictures import Picture
 from teller_assist.settings.personal import Personal
 
@@ -37,9 +38,32 @@ class IdentityCard:
 
     def age_years(self, on: datetime.date) -> int:
         """Return the holder's age in whole years on a day."""
-        born = self.birth_date.reveal()
-        return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        return whole_years(self.birth_date.reveal(), on)
 
     def is_valid_on(self, day: datetime.date) -> bool:
         """Return whether the day lies within the card's validity, both ends included."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+class NoChip(StrEnum):
+    """Why no chip was read."""
+
+    LOST = "lost"
+    DEMAGNETISED = "demagnetised"
+    TEMPORARY_CARD = "temporary_card"  # 临时居民身份证: printed, without a chip
+    FOREIGN_DOCUMENT = "foreign_document"  # no citizen's number: the networked verification has nobody to look up
+
+
+@dataclass(frozen=True, eq=False)
+class StatedIdentity:
+    """Whom a customer without a readable chip says to be: typed by the teller from a document, or as told.
+
+    Attributes
+    ----------
+    number, name
+        None where there is no citizen's number to ask the authority about.
+    """
+
+    why: NoChip
+    number: Personal[IdNumber] | None = None
+    name: Personal[str] | None = None

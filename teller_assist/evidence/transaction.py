@@ -17,10 +17,19 @@ class BusinessKind(StrEnum):
     ACCOUNT_CLOSING = "account_closing"  # 销户
 
 
+class PersonRole(StrEnum):
+    """As who a person at the counter is checked; a transaction may have several persons, each checked by itself."""
+
+    HOLDER = "holder"  # 本人: whose account it is
+    AGENT = "agent"  # 代理人: acts for the holder
+    GUARDIAN = "guardian"  # 监护人: acts for a holder who is under age
+
+
 class ConsentBasis(StrEnum):
     """What permits the camera's frames to be measured; without one of these no detector runs."""
 
     SEPARATE_CONSENT = "separate_consent"  # the customer agreed, recorded by the teller
+    GUARDIAN_CONSENT = "guardian_consent"  # the guardian agreed for a customer who is too young to, recorded by the teller
     LEGAL_BASIS = "legal_basis"  # the bank's own legal basis, by setting
 
 

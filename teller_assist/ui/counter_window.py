@@ -179,6 +179,12 @@ class CounterWindow(QObject):
         panel.sign_on.connect(lambda teller: wish(lambda station: station.sign_on(teller)))
         panel.lock.connect(lambda: wish(lambda station: station.lock()))
         panel.business_chosen.connect(lambda kind: wish(lambda station: station.choose_business(kind)))
+        panel.role_chosen.connect(lambda role: wish(lambda station: station.choose_role(role)))
+        panel.go_on.connect(lambda: wish(lambda station: station.begin(another=True)))
+        panel.identity_stated.connect(
+            lambda why, name, number: wish(lambda station: station.state_identity(why, name=name, number=number))
+        )
+        panel.absence_noted.connect(lambda: wish(lambda station: station.note_absence()))
         panel.consent_given.connect(lambda: wish(lambda station: station.record_consent()))
         panel.consent_refused.connect(lambda: wish(lambda station: station.refuse_consent()))
         panel.face_path_left.connect(lambda: wish(lambda station: station.leave_face_path()))

@@ -57,6 +57,10 @@ class Panel(QWidget):
 
     sign_on = pyqtSignal(str)
     begin = pyqtSignal()
+    go_on = pyqtSignal()  # with a further person of the same business
+    role_chosen = pyqtSignal(object)  # PersonRole
+    identity_stated = pyqtSignal(object, str, str)  # NoChip, name, number
+    absence_noted = pyqtSignal()  # the holder is not here, somebody acts for them
     business_chosen = pyqtSignal(object)  # BusinessKind
     consent_given = pyqtSignal()
     consent_refused = pyqtSignal()
@@ -235,7 +239,11 @@ class Panel(QWidget):
             (self.simulated.next_customer, self.next_customer),
             (self.sign_on_page.sign_on, self.sign_on),
             (self.ready.business_chosen, self.business_chosen),
+            (self.ready.role_chosen, self.role_chosen),
             (self.ready.begin, self.begin),
+            (self.ready.go_on, self.go_on),
+            (self.consent.absence_noted, self.absence_noted),
+            (self.decision.identity_stated, self.identity_stated),
             (self.consent.given, self.consent_given),
             (self.consent.refused, self.consent_refused),
             (self.consent.notice_wanted, self.notice_wanted),
@@ -277,6 +285,7 @@ class Panel(QWidget):
         if not runs:
             self.decision.close_form()
         self.decision.show_face_path(view.consent)
+        self.decision.show_no_chip(possible=runs and view.may_state_identity)
         asked = runs and view.judgement_asked
         self.judgement.show_judgement(asked=asked, given=view.teller_judgement if runs else None)
         self.challenge.show_questions(view.challenge if runs else ())
@@ -287,7 +296,7 @@ class Panel(QWidget):
 
     def _show_ready(self, view: StationView, *, shown: bool) -> None:
         self.ready.setVisible(shown)
-        self.ready.show_business(view.business_kind)
+        self.ready.show_choice(view.business_kind, view.role, may_go_on=view.may_go_on)
         self.today.setVisible(shown or (view.screen is Screen.CUSTOMER and not self.compact))
         self.today.show_today(view.today, rows_most=None if shown else ROWS_BESIDE_A_CUSTOMER)
 
@@ -356,7 +365,7 @@ class Panel(QWidget):
 
 
 def _without_face(view: StationView) -> bool:
-    return view.consent.refused or view.consent.left
+    return view.consent.without_face
 
 
 def _why_no_reading(view: StationView) -> str:

@@ -151,7 +151,9 @@ class CaseKeeper:
             return self._begun[customer.transaction]
 
     def _document(self, customer: Customer, begun: Begun, ending: Ending, ended: datetime.datetime) -> dict[str, Any]:
-        return case_document(customer, begun, self._origin, ending=ending, ended=ended)
+        with self._lock:
+            before = tuple(self._begun[one].case_id for one in customer.together if one in self._begun)
+        return case_document(customer, begun, self._origin, ending=ending, ended=ended, together_with=before)
 
     def _check(self, done: Future[None]) -> None:
         error = done.exception()

@@ -58,10 +58,22 @@ class CaseOrigin:
 
 
 def case_document(
-    customer: Customer, begun: Begun, origin: CaseOrigin, *, ending: Ending, ended: datetime.datetime
+    customer: Customer,
+    begun: Begun,
+    origin: CaseOrigin,
+    *,
+    ending: Ending,
+    ended: datetime.datetime,
+    together_with: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Return the case/1 document of a customer's transaction. It holds personal data in clear: seal it, never write it."""
-    judgement, card = customer.judgement, customer.card
+    """Return the case/1 document of a customer's transaction. It holds personal data in clear: seal it, never write it.
+
+    Parameters
+    ----------
+    together_with
+        The cases of the other persons who were checked for the same business before.
+    """
+    judgement = customer.judgement
     return {
         "schema": "case/1",
         "product_version": __version__,
@@ -69,8 +81,9 @@ def case_document(
         "station": {"id": origin.station_id, "counter": origin.counter},
         "station_sequence": begun.sequence,
         "created": utc_text(ended),
-        "transaction": _transaction(customer, begun, ending, ended),
-        "persons": [] if card is None else [_holder(card)],
+        "transaction": _transaction(customer, begun, ending, ended) | {"together_with": list(together_with)},
+        "persons": _persons(customer),
+        "without_chip": NONE if customer.stated is None else customer.stated.why.value,
         "evidence": case_evidence(customer, origin.policy.keep_pictures),
         "netcheck": "NOT_ASKED" if customer.netcheck is None else customer.netcheck.code.value,
         "pad": _pad(customer),
@@ -106,6 +119,7 @@ def alert_id(case_id: str, alert: Alert) -> str:
 def _transaction(customer: Customer, begun: Begun, ending: Ending, ended: datetime.datetime) -> dict[str, Any]:
     return {
         "business_kind": customer.business_kind.value,
+        "role": customer.role.value,
         "teller": customer.teller,
         "started": utc_text(begun.started),
         "ended": utc_text(ended),
@@ -114,16 +128,26 @@ def _transaction(customer: Customer, begun: Begun, ending: Ending, ended: dateti
             "basis": NONE if customer.consent is None else customer.consent.value,
             "face_refused": customer.face_refused,
             "face_path_left": customer.face_path_left,
+            "holder_absent": customer.holder_absent,
             "notice_printed": customer.notice_printed,
         },
         "attempts": customer.attempts,
     }
 
 
-def _holder(card: IdentityCard) -> dict[str, Any]:
-    """Return the card's holder as far as a review needs it: the address stays on the card."""
+def _persons(customer: Customer) -> list[dict[str, Any]]:
+    role, stated = customer.role.value, customer.stated
+    if customer.card is not None:
+        return [{"role": role, "source": "chip", **_card(customer.card)}]
+    if stated is None or stated.number is None or stated.name is None:
+        return []
+    number = stated.number.reveal()
+    return [{"role": role, "source": "typed", "name": stated.name.reveal(), "number": number.text, "sex": number.sex.value}]
+
+
+def _card(card: IdentityCard) -> dict[str, Any]:
+    """Return what the card says as far as a review needs it: the address stays on the card."""
     return {
-        "role": "holder",
         "name": card.name.reveal(),
         "number": card.number.reveal().text,
         "sex": card.sex.value,

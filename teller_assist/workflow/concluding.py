@@ -28,7 +28,7 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         Whether the face models are there.
     """
     evidence = CustomerEvidence(
-        edges=Edges(*(_edge(customer, edges.get(name), models=models) for name in EdgeName)),
+        edges=Edges(*(_edge(customer, name, edges.get(name), models=models) for name in EdgeName)),
         netcheck=NetcheckCode.NOT_ASKED if customer.netcheck is None else customer.netcheck.code,
         kinship=customer.kinship,
         pad=customer.pad or NOT_APPLICABLE,
@@ -38,22 +38,29 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         name_agreement=None if customer.netcheck is None else customer.netcheck.name_agreement,
         teller_judgement=customer.teller_judgement,
         challenge=customer.challenge,
+        role=customer.role,
+        without_chip=None if customer.stated is None else customer.stated.why,
     )
     return judge(evidence, policy)
 
 
-def _edge(customer: Customer, edge: Edge | None, *, models: bool) -> DecisionEdge:
+def _edge(customer: Customer, name: EdgeName, edge: Edge | None, *, models: bool) -> DecisionEdge:
     if edge is not None and edge.answer is not None:
         if edge.answer.calibration_scope == "none":
             return NotCompared(NotComparedWhy.CALIBRATION_MISSING)
         return edge.answer.outcome
+    if customer.holder_absent:
+        return NotCompared(NotComparedWhy.HOLDER_ABSENT)
     if customer.face_refused:
         return NotCompared(NotComparedWhy.CONSENT_REFUSED)
     if customer.face_path_left:
         return NotCompared(NotComparedWhy.FACE_PATH_LEFT)
     if not models:
         return NotCompared(NotComparedWhy.MODELS_MISSING)
-    return NotCompared(NotComparedWhy.NO_CAPTURE if edge is None else NotComparedWhy(edge.absent))
+    if edge is None:
+        return NotCompared(NotComparedWhy.NO_CAPTURE)
+    missing_chip = customer.stated is not None and name is not EdgeName.LIVE_NETCHECK and edge.absent == NotComparedWhy.NO_PHOTO
+    return NotCompared(NotComparedWhy.NO_CARD if missing_chip else NotComparedWhy(edge.absent))
 
 
 def _document_problems(card: IdentityCard | None) -> tuple[DocumentProblem, ...]:

@@ -9,15 +9,17 @@ from typing import Any, Protocol
 
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.errors import HandOffError, SessionError
-from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision, TellerJudgement
+from teller_assist.evidence.identity import NoChip
+from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.schema import Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
-from teller_assist.workflow.counter_session import CHOOSING, SessionEvent
+from teller_assist.workflow.counter_session import CHOOSING, SessionEvent, SessionState
 from teller_assist.workflow.customer import TakenDecision
 from teller_assist.workflow.deciding import check_decision
 from teller_assist.workflow.equipment import EquipmentSource
-from teller_assist.workflow.hand_off import NONE, HandOff, HandOffState, References, checked_reference, state_of
+from teller_assist.workflow.hand_off import NONE, HandOff, HandOffPerson, HandOffState, References, checked_reference, state_of
 from teller_assist.workflow.instruments import Instruments
+from teller_assist.workflow.matter import basis_for, stated_identity
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.station_core import StationCore
 from teller_assist.workflow.station_view import station_view
@@ -75,6 +77,7 @@ class CounterStation(StationCore):
             same = self._desk.sign_on(teller, time.monotonic())
             if not same:
                 self._end_transaction()
+                self._matter.forget()
         self._announcer.changed()
 
     def lock(self) -> None:
@@ -96,17 +99,33 @@ class CounterStation(StationCore):
             self._require_somebody()
             if self._customer is not None:
                 raise SessionError(why="customer_present")
-            self._business_kind = kind
+            self._matter.choose(kind)
         self._announcer.changed()
 
-    def begin(self) -> None:
+    def choose_role(self, role: PersonRole) -> None:
         """See ``Station``."""
         with self._lock:
+            self._require_somebody()
+            if self._customer is not None:
+                raise SessionError(why="customer_present")
+            self._matter.role = role
+        self._announcer.changed()
+
+    def begin(self, *, another: bool = False) -> None:
+        """See ``Station``."""
+        with self._lock:
+            self._require_somebody()
             if self._bringing:
                 raise SessionError(why="next_customer_comes")
+            if self._customer is not None:
+                raise SessionError(why="customer_present")
+            if another:
+                self._matter.go_on()
             self._wish(SessionEvent.BEGUN)
+            if self._customer is not None and self._customer.together:
+                self._references.extend(self._customer.together, self._session.transaction)
 
-    def begin_for(self, kind: BusinessKind, reference: str) -> HandOff:
+    def begin_for(self, kind: BusinessKind, reference: str, role: PersonRole = PersonRole.HOLDER) -> HandOff:
         """Begin a transaction for the core banking system; asked again for one that still goes on, it only says so.
 
         Raises
@@ -118,11 +137,12 @@ class CounterStation(StationCore):
         """
         with self._lock:
             known = self._references.knows(checked_reference(reference))
-            if known and self._references.find(reference) == (self._session.transaction, kind) and self._customer is not None:
+            if known and self._goes_on(reference, kind):
                 return self.handed_off(reference)
             if known:
                 raise SessionError(why="reference_used")
             self.choose_business(kind)
+            self.choose_role(role)
             self.begin()
             self._references.add(reference, self._session.transaction, kind)
             return self.handed_off(reference)
@@ -136,14 +156,21 @@ class CounterStation(StationCore):
             "reference_unknown"
         """
         with self._lock:
-            transaction, kind = self._references.find(reference)
-            case_id = "" if self._keeper is None else self._keeper.case_id(transaction)
-            if self._customer is not None and self._session.transaction == transaction:
-                return HandOff(reference, kind, HandOffState.IN_PROGRESS, case_id or NONE)
-            row = self._desk.ended(transaction)
+            transactions, kind = self._references.find(reference)
+            return HandOff(reference, kind, tuple(self._handed_off(one) for one in transactions))
+
+    def _handed_off(self, transaction: int) -> HandOffPerson:
+        case_id = "" if self._keeper is None else self._keeper.case_id(transaction)
+        if self._customer is not None and self._session.transaction == transaction:
+            return HandOffPerson(self._customer.role, HandOffState.IN_PROGRESS, case_id or NONE)
+        row = self._desk.ended(transaction)
         if row is None:
             raise HandOffError("reference_unknown")  # of yesterday
-        return HandOff(reference, kind, state_of(row.decision), case_id or NONE)
+        return HandOffPerson(row.role, state_of(row.decision), case_id or NONE)
+
+    def _goes_on(self, reference: str, kind: BusinessKind) -> bool:
+        transactions, of_kind = self._references.find(reference)
+        return self._customer is not None and self._session.transaction in transactions and of_kind is kind
 
     def cancel_for(self, reference: str) -> HandOff:
         """End the transaction of a reference without a decision.
@@ -156,8 +183,8 @@ class CounterStation(StationCore):
             The teller decided already.
         """
         with self._lock:
-            transaction, _kind = self._references.find(reference)
-            if self._session.transaction == transaction and self._customer is not None:
+            transactions, _kind = self._references.find(reference)
+            if self._session.transaction in transactions and self._customer is not None:
                 self._handle(SessionEvent.ABANDONED)
         self._announcer.changed()
         return self.handed_off(reference)
@@ -176,21 +203,48 @@ class CounterStation(StationCore):
 
     def record_consent(self) -> None:
         """See ``Station``."""
-        agreed = {"consent": ConsentBasis.SEPARATE_CONSENT, "face_refused": False, "face_path_left": False, "judgement": None}
-        self._wish(SessionEvent.CONSENT_RECORDED, **agreed)
+        agreed: dict[str, Any] = {"face_refused": False, "face_path_left": False, "holder_absent": False, "judgement": None}
+        with self._lock:
+            persons, customer = self._instruments.policy.persons, self._customer
+            basis = ConsentBasis.SEPARATE_CONSENT if customer is None else basis_for(customer, persons)
+            self._wish(SessionEvent.CONSENT_RECORDED, consent=basis, **agreed)
 
     def refuse_consent(self) -> None:
         """See ``Station``; consent that was given is withdrawn, and what was measured is thrown away."""
         refused: dict[str, Any] = {"face_refused": True, "consent": None, "chip": None, "netcheck_photo": None}
         with self._lock:
-            cleared = {} if self._customer is None else self._customer.without_capture()
-            self._wish(SessionEvent.BY_HAND_CHOSEN, **refused, **cleared)
+            self._wish(SessionEvent.BY_HAND_CHOSEN, **refused, **self._without_capture())
+
+    def note_absence(self) -> None:
+        """See ``Station``."""
+        with self._lock:
+            if self._customer is not None and not self._matter.somebody_acts(self._customer):
+                raise SessionError(why="nobody_acts")
+            withdrawn: dict[str, Any] = {"consent": None, "chip": None, "netcheck_photo": None}
+            self._wish(SessionEvent.BY_HAND_CHOSEN, holder_absent=True, **withdrawn, **self._without_capture())
+
+    def state_identity(self, why: NoChip, *, name: str, number: str) -> None:
+        """See ``Station``."""
+        stated = stated_identity(why, name=name, number=number)
+        if stated.number is not None:
+            self._wish(SessionEvent.CARD_READ, stated=stated)
+            return
+        with self._lock:  # nobody to ask the authority about, no portrait to compare with: by other documents
+            if self._session.state is SessionState.BY_HAND:
+                self._require_somebody()
+                self._change({"stated": stated})
+                self._judge()
+                self._announcer.changed()
+            else:
+                self._wish(SessionEvent.BY_HAND_CHOSEN, stated=stated, face_path_left=True, **self._without_capture())
 
     def leave_face_path(self) -> None:
         """See ``Station``."""
         with self._lock:
-            cleared = {} if self._customer is None else self._customer.without_capture()
-            self._wish(SessionEvent.BY_HAND_CHOSEN, face_path_left=True, **cleared)
+            self._wish(SessionEvent.BY_HAND_CHOSEN, face_path_left=True, **self._without_capture())
+
+    def _without_capture(self) -> dict[str, Any]:
+        return {} if self._customer is None else self._customer.without_capture()
 
     def take_picture(self) -> None:
         """See ``Station``."""
@@ -213,8 +267,7 @@ class CounterStation(StationCore):
     def retake(self) -> None:
         """See ``Station``."""
         with self._lock:
-            cleared = {} if self._customer is None else self._customer.without_capture()
-            self._wish(SessionEvent.RETAKE_ASKED, **cleared)
+            self._wish(SessionEvent.RETAKE_ASKED, **self._without_capture())
 
     def decide(self, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]) -> None:
         """See ``Station``."""

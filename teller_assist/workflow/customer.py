@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from teller_assist.decision.challenge import Answers
 from teller_assist.decision.judgement import EdgeName, Judgement
 from teller_assist.decision.kinship import NOT_LOOKED_UP, KinshipFinding
-from teller_assist.evidence.identity import IdentityCard
+from teller_assist.evidence.id_number import IdNumber
+from teller_assist.evidence.identity import IdentityCard, StatedIdentity
 from teller_assist.evidence.netcheck import NetcheckResult
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.presentation import PadReading
-from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, TellerDecision, TellerJudgement
+from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences
 from teller_assist.workflow.triangle import Edge, MeasuredPhoto
 
@@ -55,10 +58,18 @@ class Customer:
 
     Attributes
     ----------
+    role
+        As who this person is checked.
+    together
+        The numbers of the checks before this one that belong to the same business: an agent's before the holder's.
     notice_printed
         The notice was printed for this customer, to be read and signed.
     face_refused, face_path_left
         The customer does not want face recognition; the teller goes on without it although the customer agreed.
+    holder_absent
+        Somebody acts for this person, whose card alone is here.
+    stated
+        What the teller typed where no chip could be read; None where there is a card, or nothing yet.
     netcheck
         None: no answer yet, or not asked.
     chip_shown, netcheck_shown
@@ -87,11 +98,15 @@ class Customer:
 
     transaction: int
     business_kind: BusinessKind
+    role: PersonRole = PersonRole.HOLDER
+    together: tuple[int, ...] = ()
     consent: ConsentBasis | None = None
     notice_printed: bool = False
     face_refused: bool = False
     face_path_left: bool = False
+    holder_absent: bool = False
     card: IdentityCard | None = None
+    stated: StatedIdentity | None = None
     chip_shown: Pixels | None = None
     chip: MeasuredPhoto | None = None
     netcheck: NetcheckResult | None = None
@@ -123,7 +138,32 @@ class Customer:
     @property
     def without_face(self) -> bool:
         """Whether the customer is checked without face recognition."""
-        return self.face_refused or self.face_path_left
+        return self.face_refused or self.face_path_left or self.holder_absent
+
+    @property
+    def identified(self) -> bool:
+        """Whether it is known whom the person claims to be."""
+        return self.card is not None or self.stated is not None
+
+    @property
+    def number(self) -> Personal[IdNumber] | None:
+        """The citizen's number, from the chip or as typed; None where there is none (yet)."""
+        if self.card is not None:
+            return self.card.number
+        return None if self.stated is None else self.stated.number
+
+    @property
+    def name(self) -> Personal[str] | None:
+        """The name, from the chip or as typed; None where there is none (yet)."""
+        if self.card is not None:
+            return self.card.name
+        return None if self.stated is None else self.stated.name
+
+    def age_years(self, on: datetime.date) -> int | None:
+        """Return the age in whole years on a day; None where no birth date is known."""
+        if self.card is not None:
+            return self.card.age_years(on)
+        return None if self.number is None else self.number.reveal().age_years(on)
 
     def with_time(self, stage: str, took_ms: float) -> Customer:
         """Return the customer with a note of what a stage took."""

@@ -103,18 +103,20 @@ class CustomerWork:
                 cancel.wait(_AGAIN_AFTER_S)
                 continue
             shown = whole_portrait(card.portrait.pixels)
-            self._post(transaction, SessionEvent.CARD_READ, card=card, chip_shown=shown, took=("card_read", took_ms))
+            took = ("card_read", took_ms)
+            self._post(transaction, SessionEvent.CARD_READ, card=card, stated=None, chip_shown=shown, took=took)
             return
 
     def _ask_register(self, register: KinshipRegister, customer: Customer) -> None:
-        if customer.card is not None:
-            self._post(customer.transaction, None, kinship=ask_register(register, customer.card.number.reveal()))
+        if customer.number is not None:
+            self._post(customer.transaction, None, kinship=ask_register(register, customer.number.reveal()))
 
     def _ask_authority(self, netcheck: NetcheckProvider, customer: Customer, cancel: threading.Event) -> None:
-        card = customer.card
-        if card is None:
+        card, number, name = customer.card, customer.number, customer.name
+        if number is None or name is None:
             return
-        request = NetcheckRequest(card.number, card.name, CardValidity(card.valid_from, card.valid_until))
+        validity = None if card is None else CardValidity(card.valid_from, card.valid_until)
+        request = NetcheckRequest(number, name, validity)
         result = netcheck.verify(request, cancel)
         if result.code is not NetcheckCode.NOT_ASKED:
             shown = None if result.photo is None else whole_portrait(result.photo.pixels)

@@ -6,12 +6,15 @@ from teller_assist.decision.judgement import FaceFinding, NextStep
 from teller_assist.errors import SessionError
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.netcheck import NetcheckCode
-from teller_assist.evidence.transaction import TellerDecision
+from teller_assist.evidence.transaction import PersonRole, TellerDecision
 from teller_assist.wording import codes
 from teller_assist.workflow.counter_session import BY_HAND, DECIDABLE
+from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import teller_name
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.view import DecisionView, PassNeeds
+
+_OF_THOSE_WHO_ACT = ("power_of_attorney", "guardianship_proof")
 
 
 def pass_needs(scene: Scene) -> PassNeeds | None:
@@ -34,6 +37,12 @@ def reason_codes(decision: TellerDecision) -> tuple[str, ...]:
     return codes(f"{decision.value}_reason")
 
 
+def documents_for(customer: Customer) -> tuple[str, ...]:
+    """Return the documents that can be ticked; what lets somebody act for another only where somebody does."""
+    acts = customer.role is not PersonRole.HOLDER or customer.holder_absent
+    return tuple(one for one in codes("document") if acts or one not in _OF_THOSE_WHO_ACT)
+
+
 def check_decision(
     scene: Scene, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]
 ) -> None:
@@ -51,7 +60,7 @@ def check_decision(
             raise SessionError(why="reason_missing")
         return
     needs = pass_needs(scene)
-    if needs is PassNeeds.DOCUMENTS and not set(documents) & set(codes("document")):
+    if needs is PassNeeds.DOCUMENTS and not set(documents) & set(documents_for(scene.customer)):
         raise SessionError(why="documents_missing")
     if needs is PassNeeds.DUAL_SIGNATURE and teller_name(second_teller).casefold() in ("", scene.desk.teller.casefold()):
         raise SessionError(why="second_signature_missing")
@@ -72,7 +81,7 @@ def decision_view(scene: Scene) -> DecisionView:
         pass_needs=needs or PassNeeds.NOTHING,
         next_step=step,
         reason_codes={one: reason_codes(one) for one in (TellerDecision.REFER, TellerDecision.REJECT)},
-        documents=codes("document"),
+        documents=() if customer is None else documents_for(customer),
         taken=None if taken is None else taken.decision,
         undo_until_s=0.0 if taken is None else taken.undo_until_s,
     )

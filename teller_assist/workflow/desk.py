@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 
 from teller_assist.alerts.states import BranchState, Kept
 from teller_assist.errors import SessionError
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.evidence.id_number import mask_name
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision
 from teller_assist.settings.schema import StationSettings
+from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.view_today import TodayRow, TodayView
 
 TODAY_ROWS_MAX = 200
@@ -99,6 +101,19 @@ class Desk:
             return True
         return False
 
+    def note_ended(self, customer: Customer) -> None:
+        """Add a transaction that ends now: nothing of it stays but one line without a full name."""
+        self.note(
+            customer.transaction,
+            ended=datetime.datetime.now().astimezone(),
+            masked_name="" if customer.name is None else mask_name(customer.name.reveal()),
+            kind=customer.business_kind,
+            decision=None if customer.decision is None else customer.decision.decision,
+            alert=customer.judgement is not None and bool(customer.judgement.alerts),
+            without_face=customer.without_face,
+            role=customer.role,
+        )
+
     def note(
         self,
         transaction: int,
@@ -109,11 +124,13 @@ class Desk:
         decision: TellerDecision | None,
         alert: bool,
         without_face: bool = False,
+        role: PersonRole = PersonRole.HOLDER,
     ) -> None:
         """Add a finished transaction; yesterday's list ends with its day."""
         if self._day != ended.date():
             self._day, self._rows = ended.date(), []
-        self._rows.insert(0, (transaction, TodayRow(ended.time(), masked_name, kind, decision, alert, without_face=without_face)))
+        row = TodayRow(ended.time(), masked_name, kind, decision, alert, without_face=without_face, role=role)
+        self._rows.insert(0, (transaction, row))
         del self._rows[TODAY_ROWS_MAX:]
 
     def ended(self, transaction: int) -> TodayRow | None:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from teller_assist.errors import HandOffError, UsageError
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision
 
 NONE = "none"
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
@@ -36,9 +36,19 @@ _DECIDED = {
 }
 
 
+# Of several persons' checks the first of these that occurs is what the whole comes to.
+_WORST_FIRST = (
+    HandOffState.IN_PROGRESS,
+    HandOffState.REJECTED,
+    HandOffState.REFERRED,
+    HandOffState.ENDED,
+    HandOffState.PASSED,
+)
+
+
 @dataclass(frozen=True)
-class HandOff:
-    """One transaction as the core system sees it.
+class HandOffPerson:
+    """One person's check.
 
     Attributes
     ----------
@@ -46,10 +56,29 @@ class HandOff:
         "none" while its number is being taken, and where the station is not enrolled.
     """
 
-    reference: str
-    business_kind: BusinessKind
+    role: PersonRole
     state: HandOffState
     case_id: str
+
+
+@dataclass(frozen=True)
+class HandOff:
+    """One transaction as the core system sees it.
+
+    Attributes
+    ----------
+    persons
+        In the order in which they were checked; never empty.
+    """
+
+    reference: str
+    business_kind: BusinessKind
+    persons: tuple[HandOffPerson, ...]
+
+    @property
+    def deciding(self) -> HandOffPerson:
+        """The person on whom the whole depends: the last of those who fared worst."""
+        return min(reversed(self.persons), key=lambda one: _WORST_FIRST.index(one.state))
 
 
 def checked_reference(reference: str) -> str:
@@ -74,20 +103,26 @@ class References:
     """Which transaction stands under which reference; the oldest are forgotten."""
 
     def __init__(self) -> None:
-        self._transactions: dict[str, tuple[int, BusinessKind]] = {}
+        self._transactions: dict[str, tuple[tuple[int, ...], BusinessKind]] = {}
 
     def add(self, reference: str, transaction: int, kind: BusinessKind) -> None:
         """Remember a transaction."""
-        self._transactions[reference] = (transaction, kind)
+        self._transactions[reference] = ((transaction,), kind)
         for old in list(self._transactions)[:-_REMEMBERED]:
             del self._transactions[old]
+
+    def extend(self, before: tuple[int, ...], transaction: int) -> None:
+        """Remember that a further person is checked where the ones before have a reference."""
+        for reference, (transactions, kind) in self._transactions.items():
+            if set(before) & set(transactions):
+                self._transactions[reference] = ((*transactions, transaction), kind)
 
     def knows(self, reference: str) -> bool:
         """Return whether the reference was used."""
         return reference in self._transactions
 
-    def find(self, reference: str) -> tuple[int, BusinessKind]:
-        """Return its transaction.
+    def find(self, reference: str) -> tuple[tuple[int, ...], BusinessKind]:
+        """Return the numbers of its checks, one for each person.
 
         Raises
         ------
@@ -102,7 +137,7 @@ class References:
 class Partner(Protocol):
     """The station as far as the core system may use it."""
 
-    def begin_for(self, kind: BusinessKind, reference: str) -> HandOff:
+    def begin_for(self, kind: BusinessKind, reference: str, role: PersonRole = PersonRole.HOLDER) -> HandOff:
         """Begin a transaction."""
 
     def handed_off(self, reference: str) -> HandOff:
@@ -112,13 +147,13 @@ class Partner(Protocol):
         """End one without a decision."""
 
 
-def answer_core_system(station: Partner, request: Mapping[str, str]) -> dict[str, str]:
-    """Carry out one request: ``action`` (start, status, cancel), ``reference``, and ``kind`` for a start.
+def answer_core_system(station: Partner, request: Mapping[str, str]) -> dict[str, Any]:
+    """Carry out one request: ``action`` (start, status, cancel), ``reference``, and for a start ``kind`` and maybe ``role``.
 
     Raises
     ------
     UsageError
-        No such action or kind of business.
+        No such action, kind of business or role.
     HandOffError, SessionError
         As the station's methods.
     """
@@ -127,16 +162,20 @@ def answer_core_system(station: Partner, request: Mapping[str, str]) -> dict[str
         kind = request.get("kind", "")
         if kind not in set(BusinessKind):
             raise UsageError(what="business_kind")
-        return _told(station.begin_for(BusinessKind(kind), reference))
+        role = request.get("role", PersonRole.HOLDER.value)
+        if role not in set(PersonRole):
+            raise UsageError(what="role")
+        return _told(station.begin_for(BusinessKind(kind), reference, PersonRole(role)))
     if action not in ("status", "cancel"):
         raise UsageError(what="action")
     return _told(station.handed_off(reference) if action == "status" else station.cancel_for(reference))
 
 
-def _told(hand_off: HandOff) -> dict[str, str]:
+def _told(hand_off: HandOff) -> dict[str, Any]:
     return {
         "reference": hand_off.reference,
         "business_kind": hand_off.business_kind.value,
-        "state": hand_off.state.value,
-        "case_id": hand_off.case_id,
+        "state": hand_off.deciding.state.value,
+        "case_id": hand_off.deciding.case_id,
+        "persons": [{"role": one.role.value, "state": one.state.value, "case_id": one.case_id} for one in hand_off.persons],
     }

@@ -24,6 +24,7 @@ from teller_assist.settings.logs import Subject, logger_for
 FILE = "hand_off.json"
 HOST = "127.0.0.1"
 _LINE_MOST_BYTES = 4096
+_REST_MOST_BYTES = 1 << 20  # of a line that is too long
 _PATIENCE_S = 2.0  # with one caller; the next one waits so long at most
 _ANSWER_S = 10.0
 
@@ -89,6 +90,7 @@ class HandOffServer:
             def handle(self) -> None:
                 with suppress(OSError):  # who hangs up or dawdles is not answered
                     self.request.sendall(answer_line(_line_of(self.request)) + b"\n")
+                    _hang_up(self.request)
 
         return Handler
 
@@ -123,6 +125,18 @@ def _line_of(connection: socket.socket) -> bytes:
         line += part
     connection.settimeout(_PATIENCE_S)
     return line
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """Take what is still on its way before closing: closed over unread bytes, the answer would be lost with them."""
+    connection.shutdown(socket.SHUT_WR)
+    end_s, left = time.monotonic() + _PATIENCE_S, _REST_MOST_BYTES
+    while left > 0:
+        connection.settimeout(max(0.001, end_s - time.monotonic()))
+        part = connection.recv(_LINE_MOST_BYTES)
+        if not part:
+            return
+        left -= len(part)
 
 
 def _as_request(line: bytes) -> dict[str, str]:

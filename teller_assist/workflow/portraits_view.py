@@ -40,10 +40,8 @@ def portraits_view(customer: Customer, *, authority_answers: bool, veiled: bool 
     why_no_photo = _why_no_netcheck_photo(customer, authority_answers=authority_answers)
     return PortraitsView(
         netcheck=_portrait("netcheck", customer.netcheck_photo, customer.netcheck_shown, why_no_photo),
-        live=_portrait(
-            "live", customer.capture, None, "refused" if customer.face_refused or customer.face_path_left else "not_yet"
-        ),
-        chip=_portrait("chip", customer.chip, customer.chip_shown, "not_yet"),
+        live=_portrait("live", customer.capture, None, _why_no_live_picture(customer)),
+        chip=_portrait("chip", customer.chip, customer.chip_shown, "not_yet" if customer.stated is None else "no_chip"),
         pairs={name: _pair(customer, name, authority_answers=authority_answers, veiled=veiled) for name in EdgeName},
     )
 
@@ -54,6 +52,12 @@ def _portrait(role: str, photo: MeasuredPhoto | None, unmeasured: Pixels | None,
         by_layout = photo.measurement is not None and ADVICE_BY_LAYOUT in photo.measurement.advice
         return PortraitView(role, photo.shown, photo.original, "not_yet", restored, restored_original, by_layout)
     return PortraitView(role, unmeasured, None, absent)
+
+
+def _why_no_live_picture(customer: Customer) -> str:
+    if customer.holder_absent:
+        return "absent"
+    return "refused" if customer.without_face else "not_yet"
 
 
 def _why_no_netcheck_photo(customer: Customer, *, authority_answers: bool) -> str:
@@ -71,6 +75,6 @@ def _pair(customer: Customer, name: EdgeName, *, authority_answers: bool, veiled
     if name is not EdgeName.LIVE_CHIP and customer.netcheck is None and not authority_answers:
         return PairWord.NOT_COMPARED
     if edge is None:
-        return PairWord.NOT_COMPARED if customer.face_refused or customer.face_path_left else PairWord.WAITING
+        return PairWord.NOT_COMPARED if customer.without_face else PairWord.WAITING
     answered = customer.netcheck is not None or name is EdgeName.LIVE_CHIP
     return PairWord.WAITING if edge.absent in _STILL_TO_COME and not answered else PairWord.NOT_COMPARED

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from teller_assist.alerts.states import BranchState, Kept
 from teller_assist.devices.kinds import DeviceKind, DeviceState
-from teller_assist.evidence.transaction import BusinessKind
 from teller_assist.wording import Sentences
 from teller_assist.workflow.capture_view import Watched
 from teller_assist.workflow.counter_session import DECIDABLE, SessionState
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import Desk
 from teller_assist.workflow.equipment import CounterEquipment
+from teller_assist.workflow.matter import Matter
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Scene:
     state: SessionState
     customer: Customer | None
     desk: Desk
-    business_kind: BusinessKind
+    matter: Matter
     equipment: CounterEquipment | None
     device_states: Mapping[DeviceKind, DeviceState]
     stalled: bool

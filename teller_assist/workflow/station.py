@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from teller_assist.decision.challenge import ChallengeQuestion
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
+from teller_assist.evidence.identity import NoChip
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
 
@@ -38,8 +39,26 @@ class Station(Protocol):
     def choose_business(self, kind: BusinessKind) -> None:
         """Choose what the next customer comes for."""
 
-    def begin(self) -> None:
-        """Begin a transaction: look for a card and, once permitted, for a face."""
+    def choose_role(self, role: PersonRole) -> None:
+        """Choose as who the next person is checked; afterwards it is the holder again."""
+
+    def begin(self, *, another: bool = False) -> None:
+        """Begin a transaction: look for a card and, once permitted, for a face.
+
+        Parameters
+        ----------
+        another
+            A further person of the same business: the holder for whom an agent came, say.
+        """
+
+    def state_identity(self, why: NoChip, *, name: str, number: str) -> None:
+        """Take name and number from the teller, because no chip can be read.
+
+        Parameters
+        ----------
+        name, number
+            Not taken, and may be empty, for a foreign document: the transaction goes on by other documents then.
+        """
 
     def note_notice(self) -> None:
         """Note that the notice was printed for this customer."""
@@ -49,6 +68,9 @@ class Station(Protocol):
 
     def refuse_consent(self) -> None:
         """Record that the customer does not want it: the non-face path."""
+
+    def note_absence(self) -> None:
+        """Note that the holder is not here and somebody acts for them, who was checked before: documents, and no face."""
 
     def leave_face_path(self) -> None:
         """Go on with documents although the customer agreed: the camera is down, the face cannot be captured."""

@@ -9,7 +9,6 @@ An answer that belongs to an earlier transaction, or comes when the table has no
 
 from __future__ import annotations
 
-import datetime
 import secrets
 import threading
 import time
@@ -17,13 +16,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from teller_assist.errors import BugError, ModelError, SessionError
-from teller_assist.evidence.id_number import mask_name
+from teller_assist.errors import ModelError
 from teller_assist.evidence.presentation import PadReading
-from teller_assist.evidence.transaction import BusinessKind, ConsentBasis
+from teller_assist.evidence.transaction import ConsentBasis
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import Sentences, error_sentences, sentence
-from teller_assist.workflow.announcing import Announcer, Clock
+from teller_assist.workflow.announcing import Clock
 from teller_assist.workflow.case_keeper import CaseKeeper, CaseKeeping
 from teller_assist.workflow.case_record import Ending
 from teller_assist.workflow.concluding import conclude_customer
@@ -32,26 +30,24 @@ from teller_assist.workflow.counter_session import (
     BY_HAND,
     CHOOSING,
     LOOKING,
-    CounterSession,
     SessionAction,
     SessionEvent,
     SessionState,
 )
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.customer_work import CustomerWork
-from teller_assist.workflow.desk import Desk
 from teller_assist.workflow.equipment import EquipmentSource
 from teller_assist.workflow.face_watch import FaceFound, FaceWatch
 from teller_assist.workflow.instruments import Instruments
+from teller_assist.workflow.matter import consent_lapses
 from teller_assist.workflow.scene import Scene
-from teller_assist.workflow.triangle import MeasuredPhoto
+from teller_assist.workflow.table_runner import TableRunner
 from teller_assist.workflow.workers import Work, Workers
 
 _CLOCK_STEP_S = 0.2
-_MEASURED = frozenset({"chip", "netcheck_photo", "capture", "edges", "pad"})  # what of a customer needs consent
 
 
-class StationCore:
+class StationCore(TableRunner):
     """One teller's customer, desk and counter, and what happens to them; ``CounterStation`` adds the teller's wishes.
 
     Parameters
@@ -75,17 +71,11 @@ class StationCore:
         *,
         draw: Callable[[int], int] = secrets.randbelow,
     ) -> None:
-        self._instruments, self._settings, self._draw = instruments, settings, draw
-        self._lock = threading.RLock()
-        self._session = CounterSession()
-        self._desk = Desk(settings.station)
-        self._customer: Customer | None = None
-        self._business_kind = BusinessKind.ACCOUNT_OPENING
+        super().__init__(settings)
+        self._instruments, self._draw = instruments, draw
         self._problem: Sentences | None = None
         self._cancel = threading.Event()
-        self._closed = threading.Event()
         self._bringing = False  # the next simulated customer is on the way
-        self._announcer = Announcer()
         self._keeper = None if keeping is None else CaseKeeper(keeping, changed=self._announcer.changed, failed=self._own_fault)
         self._watch = FaceWatch(
             instruments,
@@ -107,13 +97,13 @@ class StationCore:
         self._workers = Workers(self._own_fault)
         register = None if self._keeper is None else self._keeper.register
         self._work = CustomerWork(instruments, self._workers, register, post=self._post, snapshot=self._snapshot)
-        self._effects: dict[SessionAction, Callable[[], None]] = {
+        self._effects = {
             SessionAction.ASK_FOR_CARD: self._open_transaction,
             SessionAction.KEEP_CARD: self._keep_card,
             SessionAction.KEEP_CARD_AND_COMPARE: self._keep_card_and_compare,
             SessionAction.LOOK: self._look,
             SessionAction.COMPARE: self._compare_capture,
-            SessionAction.KEEP_NETCHECK: self._judge_if_by_hand,
+            SessionAction.KEEP_NETCHECK: self._keep_netcheck,
             SessionAction.COMPARE_NETCHECK: self._compare,
             SessionAction.KEEP_READING: self._keep_reading,
             SessionAction.SHOW_READING: self._show,
@@ -127,71 +117,11 @@ class StationCore:
         self._clock = Clock(_CLOCK_STEP_S, self._let_time_pass)
         self._workers.submit(Work.EQUIPMENT, self._set_up)
 
-    def _wish(self, event: SessionEvent, **changes: Any) -> None:
-        """Do what the teller asks; raises SessionError where the table has no place for it."""
-        with self._lock:
-            self._require_somebody()
-            self._desk.touch(time.monotonic())
-            if not self._session.accepts(event):
-                raise SessionError(state=self._session.state.value, event=event.value)
-            self._change(changes)
-            self._handle(event)
-        self._announcer.changed()
-
-    def _require_somebody(self) -> None:
-        if self._closed.is_set():
-            raise SessionError(why="closed")
-        if not self._somebody_is_here():
-            raise SessionError(why="not_signed_on")
-
-    def _somebody_is_here(self) -> bool:
-        return bool(self._desk.teller) and not self._desk.presence.locked
-
-    def _end_transaction(self) -> None:
-        """End what goes on: a decision stands, anything else is abandoned."""
-        for ending in (SessionEvent.SETTLED, SessionEvent.ABANDONED):
-            if self._session.accepts(ending):
-                self._handle(ending)
-
-    def _post(
-        self, transaction: int, event: SessionEvent | None, *, of_capture: MeasuredPhoto | None = None, **changes: Any
-    ) -> None:
-        """Take an answer from a worker; one that comes too late is dropped."""
-        with self._lock:
-            if transaction != self._session.transaction or self._customer is None:
-                return
-            if event is SessionEvent.COMPARED and self._customer.unseen:
-                event = SessionEvent.COMPARED_UNSEEN
-            if event is not None and not self._session.accepts(event):
-                return
-            if of_capture is not None and of_capture is not self._customer.capture:
-                return
-            if self._customer.consent is None and changes.keys() & _MEASURED:
-                return  # withdrawn while it was measured
-            self._change(changes)
-            if event is not None:
-                self._handle(event)
-            elif self._customer.judgement is not None:
-                self._judge()
-        self._announcer.changed()
-
-    def _change(self, changes: dict[str, Any]) -> None:
-        if self._customer is None or not changes:
-            return
-        customer = self._customer.with_time(*changes["took"]) if "took" in changes else self._customer
-        self._customer = replace(customer, **{name: value for name, value in changes.items() if name != "took"})
-
-    def _handle(self, event: SessionEvent) -> None:
-        effect = self._effects.get(self._session.handle(event))
-        if effect is not None:  # for the other actions the change itself was all there is to do
-            effect()
-        self._permit()
-
     def _open_transaction(self) -> None:
         self._cancel = threading.Event()
         self._problem = None
-        first = self._instruments.policy.judgement_first.asks(self._business_kind, self._draw)
-        self._customer = Customer(self._session.transaction, self._business_kind, judged_first=first, teller=self._desk.teller)
+        first = self._instruments.policy.judgement_first.asks(self._matter.kind, self._draw)
+        self._customer = self._matter.open(self._session.transaction, judged_first=first, teller=self._desk.teller)
         if self._keeper is not None:
             self._keeper.begin(self._customer)
         self._watch.restart()
@@ -203,18 +133,30 @@ class StationCore:
     def _start_reading(self) -> None:
         equipment = self._counter.equipment
         customer = self._known_customer()
-        if equipment is not None and equipment.reader is not None and customer.card is None:
+        if equipment is not None and equipment.reader is not None and not customer.identified:
             self._work.read_card(equipment.reader, customer.transaction, self._cancel)
 
     def _keep_card(self) -> None:
         self._ask_authority()
+        self._let_consent_lapse()
         if self._session.state in LOOKING:
             self._work.measure_chip(self._known_customer().transaction)
         self._judge_if_by_hand()
 
     def _keep_card_and_compare(self) -> None:
         self._ask_authority()
-        self._compare_capture()
+        if not self._let_consent_lapse():
+            self._compare_capture()
+
+    def _let_consent_lapse(self) -> bool:
+        """Ask again, the guardian now, where the card shows that the customer is too young to have consented."""
+        customer = self._known_customer()
+        if not consent_lapses(customer, self._instruments.policy.persons):
+            return False
+        self._change({"consent": None, **customer.without_capture()})
+        if self._session.accepts(SessionEvent.CONSENT_LAPSED):
+            self._handle(SessionEvent.CONSENT_LAPSED)
+        return True
 
     def _ask_authority(self) -> None:
         self._change({"card_s": time.monotonic(), "problem": None})
@@ -244,7 +186,8 @@ class StationCore:
         if self._session.state is SessionState.DECIDING and "card_to_gauge" not in customer.latency_ms:
             since_s = max(customer.card_s, customer.permitted_s, customer.judged_s)
             self._change({"took": ("card_to_gauge", 1000 * (time.monotonic() - since_s))})
-        if self._session.state is SessionState.DECIDING:
+        # Where something went wrong, it would go wrong again.
+        if self._session.state is SessionState.DECIDING or customer.problem is None:
             self._compare_with_late_photo()
 
     def _keep_reading(self) -> None:
@@ -265,6 +208,11 @@ class StationCore:
         if self._keeper is not None:
             self._keeper.renew_for_alerts(self._noted())
 
+    def _keep_netcheck(self) -> None:
+        if self._session.state is SessionState.WITHOUT_READING:
+            self._compare_with_late_photo()
+        self._judge_if_by_hand()
+
     def _judge_if_by_hand(self) -> None:
         if self._session.state in BY_HAND:
             self._judge()
@@ -281,6 +229,8 @@ class StationCore:
         self._keep_draft()
         if self._session.state is SessionState.DECIDING:
             self._compare()  # the authority may have answered in between
+        elif self._session.state is SessionState.WITHOUT_READING:
+            self._compare_with_late_photo()
 
     def _settle(self) -> None:
         """End the transaction: nothing of it stays here but one line without a full name, and its sealed case."""
@@ -288,15 +238,8 @@ class StationCore:
         self._cancel.set()
         if self._keeper is not None:
             self._keeper.end(self._noted(), Ending.ABANDONED if customer.decision is None else Ending.SETTLED)
-        self._desk.note(
-            customer.transaction,
-            ended=datetime.datetime.now().astimezone(),
-            masked_name=mask_name(customer.card.name.reveal()) if customer.card is not None else "",
-            kind=customer.business_kind,
-            decision=None if customer.decision is None else customer.decision.decision,
-            alert=customer.judgement is not None and bool(customer.judgement.alerts),
-            without_face=customer.without_face,
-        )
+        self._desk.note_ended(customer)
+        self._matter.end(customer)
         self._customer = None
         self._watch.restart()
 
@@ -337,7 +280,7 @@ class StationCore:
             if self._closed.is_set():
                 return  # who closes puts it away
             if equipment.business_kind is not None:
-                self._business_kind = equipment.business_kind
+                self._matter.choose(equipment.business_kind)
             if self._customer is not None:  # the teller was quicker than the devices
                 self._start_reading()
             elif begin and self._somebody_is_here() and self._session.accepts(SessionEvent.BEGUN):
@@ -380,7 +323,7 @@ class StationCore:
             state=self._session.state,
             customer=self._customer,
             desk=self._desk,
-            business_kind=self._business_kind,
+            matter=self._matter,
             equipment=self._counter.equipment,
             device_states=self._counter.device_states,
             stalled=self._counter.stalled,
@@ -389,12 +332,3 @@ class StationCore:
             branch=None if self._keeper is None else self._keeper.state(),
             kept=None if self._keeper is None else self._keeper.kept,
         )
-
-    def _snapshot(self) -> Customer | None:
-        with self._lock:
-            return self._customer
-
-    def _known_customer(self) -> Customer:
-        if self._customer is None:
-            raise BugError("there is no customer in this state")
-        return self._customer

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from teller_assist.alerts.states import BranchState
 from teller_assist.decision.judgement import EdgeName
+from teller_assist.decision.persons import PersonsPolicy
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import mask_name
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.person_name import NameAgreement
+from teller_assist.evidence.transaction import ConsentBasis, PersonRole
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.capture_view import capture_view
@@ -22,6 +24,7 @@ from teller_assist.workflow.deciding import decision_view
 from teller_assist.workflow.equipment import SESSION_DEVICES
 from teller_assist.workflow.gauge import gauge_view
 from teller_assist.workflow.instruments import Instruments
+from teller_assist.workflow.matter import basis_for
 from teller_assist.workflow.portraits_view import no_portraits, portraits_view
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.view import (
@@ -54,17 +57,20 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         teller=scene.desk.teller,
         counter=settings.station.counter,
         devices=_devices(scene),
-        business_kind=scene.business_kind if customer is None else customer.business_kind,
+        business_kind=scene.matter.kind if customer is None else customer.business_kind,
         steps=_steps(scene),
-        consent=_consent(scene),
+        consent=_consent(scene, instruments.policy.persons),
         alert=alerts[0] if alerts else None,
         more_alerts=max(0, len(alerts) - 1),
-        identity=None if shown is None or shown.card is None else _identity(shown.card, _netcheck_chip(scene, shown)),
+        identity=None if shown is None else _identity(scene, shown),
         capture=capture_view(scene.state, shown, scene.watched, stalled=scene.stalled, blanked=presence.blanked),
         portraits=_portraits(scene, shown),
         gauge=_gauge(shown),
         decision=decision_view(scene),
         today=scene.desk.today(scene.branch, scene.kept),
+        role=scene.matter.role if customer is None else customer.role,
+        may_go_on=customer is None and scene.matter.may_go_on,
+        may_state_identity=shown is not None and not shown.identified and (scene.state, SessionEvent.CARD_READ) in TABLE,
         judgement_asked=shown is not None and scene.state is SessionState.JUDGING,
         teller_judgement=None if shown is None else shown.teller_judgement,
         challenge=() if shown is None else challenge_rows(scene.state, shown),
@@ -118,7 +124,7 @@ def _steps(scene: Scene) -> dict[Step, StepState]:
     customer, state = scene.customer, scene.state
     if customer is None:
         return dict.fromkeys(Step, StepState.TO_COME)
-    has_card, has_capture = customer.card is not None, customer.capture is not None
+    has_card, has_capture = customer.identified, customer.capture is not None
     compared = bool(customer.edges) and not scene.veiled
     comparing = state in (SessionState.COMPARING, SessionState.JUDGING)
     steps = {
@@ -139,7 +145,7 @@ def _steps(scene: Scene) -> dict[Step, StepState]:
     return steps
 
 
-def _consent(scene: Scene) -> ConsentView:
+def _consent(scene: Scene, persons: PersonsPolicy) -> ConsentView:
     customer = scene.customer
     if customer is None:
         return ConsentView(asked=False, given="", refused=False)
@@ -150,7 +156,10 @@ def _consent(scene: Scene) -> ConsentView:
         refused=customer.face_refused,
         left=customer.face_path_left,
         may_leave=not asked and (scene.state, SessionEvent.BY_HAND_CHOSEN) in TABLE,
-        may_return=scene.state in (SessionState.BY_HAND, SessionState.BY_HAND_WITH_CARD),
+        may_return=scene.state in (SessionState.BY_HAND, SessionState.BY_HAND_WITH_CARD) and not _is_foreign(customer),
+        by_guardian=asked and basis_for(customer, persons) is ConsentBasis.GUARDIAN_CONSENT,
+        absent=customer.holder_absent,
+        may_be_absent=asked and scene.matter.somebody_acts(customer),
     )
 
 
@@ -162,7 +171,37 @@ def _portraits(scene: Scene, customer: Customer | None) -> PortraitsView:
     return replace(no_portraits("blanked"), pairs=whole.pairs) if scene.desk.presence.blanked else whole
 
 
-def _identity(card: IdentityCard, netcheck: Chip) -> IdentityView:
+def _is_foreign(customer: Customer) -> bool:
+    """Return whether there is no portrait that the live face could be compared with, and none to come."""
+    return customer.stated is not None and customer.stated.number is None and customer.card is None
+
+
+def _identity(scene: Scene, customer: Customer) -> IdentityView | None:
+    netcheck = _netcheck_chip(scene, customer)
+    if customer.card is not None:
+        return _of_card(customer.card, (*_role(customer), netcheck))
+    number, name = customer.number, customer.name
+    if number is None or name is None:
+        return None
+    known = number.reveal()
+    return IdentityView(
+        masked_name=mask_name(name.reveal()),
+        masked_number=known.masked,
+        sex=known.sex,
+        age_years=known.age_years(datetime.datetime.now().astimezone().date()),
+        ethnicity="",
+        valid_until=None,
+        checks=(Chip("no_chip", Mark.ATTENTION), *_role(customer), netcheck),
+        typed=True,
+    )
+
+
+def _role(customer: Customer) -> tuple[Chip, ...]:
+    code = {PersonRole.AGENT: "role_agent", PersonRole.GUARDIAN: "role_guardian"}.get(customer.role)
+    return () if code is None else (Chip(code, Mark.ATTENTION),)
+
+
+def _of_card(card: IdentityCard, more: tuple[Chip, ...]) -> IdentityView:
     today = datetime.datetime.now().astimezone().date()
     return IdentityView(
         masked_name=mask_name(card.name.reveal()),
@@ -173,7 +212,7 @@ def _identity(card: IdentityCard, netcheck: Chip) -> IdentityView:
         valid_until=card.valid_until,
         checks=(
             Chip("card_valid", Mark.GOOD) if card.is_valid_on(today) else Chip("card_expired", Mark.BAD),
-            netcheck,
+            *more,
         ),
     )
 
@@ -195,7 +234,8 @@ def _netcheck_chip(scene: Scene, customer: Customer) -> Chip:
 def _gauge(customer: Customer | None) -> GaugeView | None:
     if customer is None or customer.judgement is None:
         return None
-    edge = customer.edges.get(EdgeName.LIVE_CHIP)
+    # Without a chip the authority's photograph is all there is.
+    edge = customer.edges.get(EdgeName.LIVE_CHIP if customer.card is not None else EdgeName.LIVE_NETCHECK)
     return None if edge is None or edge.answer is None else gauge_view(edge.answer, customer.judgement.outcome)
 
 

@@ -15,7 +15,7 @@ from teller_assist.decision.judgement import Alert, NextStep
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.id_number import Sex
 from teller_assist.evidence.kinds import Outcome
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.wording import Sentences
 from teller_assist.workflow.view_portraits import PortraitsView
 from teller_assist.workflow.view_today import TodayView
@@ -106,6 +106,8 @@ class IdentityView:
     ----------
     valid_until
         None: valid for life (长期).
+    typed
+        The teller typed it: neither ethnicity nor validity is known.
     """
 
     masked_name: str
@@ -115,6 +117,7 @@ class IdentityView:
     ethnicity: str
     valid_until: datetime.date | None
     checks: tuple[Chip, ...]
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,12 @@ class ConsentView:
         The face path can be left now.
     may_return
         The face path can be taken (again) now, once the customer agrees.
+    by_guardian
+        The customer is too young: the guardian is asked.
+    absent
+        The holder is not here, somebody acts for them: the non-face path.
+    may_be_absent
+        That can be noted now.
     """
 
     asked: bool
@@ -221,6 +230,14 @@ class ConsentView:
     left: bool = False
     may_leave: bool = False
     may_return: bool = False
+    by_guardian: bool = False
+    absent: bool = False
+    may_be_absent: bool = False
+
+    @property
+    def without_face(self) -> bool:
+        """Whether the person is checked without face recognition."""
+        return self.refused or self.left or self.absent
 
 
 @dataclass(frozen=True)
@@ -294,6 +311,12 @@ class StationView:
 
     Attributes
     ----------
+    role
+        As who the present or the next person is checked.
+    may_go_on
+        A further person of the same business can be checked next.
+    may_state_identity
+        No chip was read (yet): name and number can be typed.
     judgement_asked
         The teller judges now; afterwards ``teller_judgement`` says how.
     notices
@@ -317,6 +340,9 @@ class StationView:
     gauge: GaugeView | None
     decision: DecisionView
     today: TodayView
+    role: PersonRole = PersonRole.HOLDER
+    may_go_on: bool = False
+    may_state_identity: bool = False
     judgement_asked: bool = False
     teller_judgement: TellerJudgement | None = None
     challenge: tuple[ChallengeRow, ...] = ()

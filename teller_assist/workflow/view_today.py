@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from teller_assist.alerts.states import Kept
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class TodayRow:
     alert: bool
     kept: Kept | None = None  # None: this station is not enrolled, nothing is kept
     without_face: bool = False  # the customer did not want face recognition, or the teller left its path
+    role: PersonRole = PersonRole.HOLDER
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from teller_assist.cli import main
-from teller_assist.cli.transaction import KINDS
+from teller_assist.cli.transaction import KINDS, ROLES
 from teller_assist.errors import SessionError
-from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.evidence.transaction import BusinessKind, PersonRole
 from teller_assist.workflow.hand_off_channel import HandOffServer
 
 TOLD = {"reference": "A-1", "business_kind": "loss_report", "state": "referred", "case_id": "0" * 32}
@@ -41,6 +41,7 @@ def asked(folder: Path) -> Iterator[list[dict[str, str]]]:
 
 def test_the_kinds_offered_are_the_products() -> None:
     assert set(KINDS) == {kind.value for kind in BusinessKind}
+    assert set(ROLES) == {role.value for role in PersonRole}
 
 
 @pytest.mark.parametrize("action", ["status", "cancel"])

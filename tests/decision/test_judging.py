@@ -18,11 +18,12 @@ from teller_assist.decision.judgement import AlertKind, FaceFinding, Judgement, 
 from teller_assist.decision.judging import CustomerEvidence, DocumentProblem, judge
 from teller_assist.decision.kinship import LOOK_ALIKE, NO_ENTRY, NOT_LOOKED_UP, POSSIBLE_TWIN, RELATIVE, register_finding
 from teller_assist.decision.policy import read_policy
+from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.evidence.presentation import PadReading, PadState
-from teller_assist.evidence.transaction import BusinessKind, TellerJudgement
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerJudgement
 from teller_assist.wording import codes, sentence
 
 POLICY = read_policy((Path(__file__).resolve().parents[2] / "config" / "policy.toml").read_bytes())
@@ -339,6 +340,10 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
         reasons |= set(judgement.reasons)
         alerts |= {alert.why for alert in judgement.alerts}
     reasons |= set(judged(edges=live(Outcome.NON_MATCH)).reasons)
+    for role, kind in product(PersonRole, (BusinessKind.ACTIVATION, BusinessKind.PASSWORD_RESET)):
+        reasons |= set(judged(role=role, business_kind=kind).reasons)
+    for why in NoChip:
+        reasons |= set(judged(without_chip=why).reasons)
     reasons |= {"kinship_server_unreachable", "kinship_server_refused"}  # see test_kinship.py
     assert reasons == set(codes("reason"))
     assert alerts == set(codes("alert_headline"))

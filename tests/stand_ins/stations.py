@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from teller_assist.decision.challenge import ChallengeQuestion
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
+from teller_assist.evidence.identity import NoChip
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
 
@@ -87,8 +88,17 @@ class ScriptedStation:
     def choose_business(self, kind: BusinessKind) -> None:
         self._note("choose_business", kind)
 
-    def begin(self) -> None:
-        self._note("begin")
+    def choose_role(self, role: PersonRole) -> None:
+        self._note("choose_role", role)
+
+    def state_identity(self, why: NoChip, *, name: str, number: str) -> None:
+        self._note("state_identity", why, name, number)
+
+    def note_absence(self) -> None:
+        self._note("note_absence")
+
+    def begin(self, *, another: bool = False) -> None:
+        self._note("begin", *([another] if another else []))
 
     def note_notice(self) -> None:
         self._note("note_notice")

@@ -12,10 +12,21 @@ from teller_assist.decision.judgement import Alert, AlertKind, EdgeName, NextSte
 from teller_assist.demonstration.drawn_faces import drawn_face
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.kinds import Outcome
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
-from teller_assist.wording import reason_sentences, sentence
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.wording import codes, reason_sentences, sentence
 from teller_assist.workflow.preview_frame import PreviewFrame
-from teller_assist.workflow.view import ChallengeRow, Chip, Mark, PassNeeds, Screen, SimulatedView, StationView, Step, StepState
+from teller_assist.workflow.view import (
+    ChallengeRow,
+    Chip,
+    ConsentView,
+    Mark,
+    PassNeeds,
+    Screen,
+    SimulatedView,
+    StationView,
+    Step,
+    StepState,
+)
 from teller_assist.workflow.view_portraits import PairWord
 from tests.stand_ins.view_parts import (
     ALL,
@@ -102,6 +113,50 @@ STATES: dict[str, Callable[[], StationView]] = {
     "locked": lambda: view(Screen.LOCKED, identity=identity(), portraits=portraits()),
     "ready": lambda: view(Screen.READY),
     "ready_first": lambda: view(Screen.READY, today=today(0, waiting=0)),
+    "ready_to_go_on": lambda: view(Screen.READY, may_go_on=True),
+    "holder_of_an_agent": lambda: view(
+        consent=replace(ASKED, may_be_absent=True), capture=capture(permitted=False), may_state_identity=True
+    ),
+    "holder_absent": lambda: view(
+        consent=ConsentView(asked=False, given="", refused=False, absent=True),
+        steps=steps(4) | {Step.CAPTURE: StepState.SKIPPED, Step.COMPARE: StepState.SKIPPED},
+        identity=identity(),
+        capture=capture(permitted=False),
+        portraits=portraits("chip netcheck", dict.fromkeys(EdgeName, PairWord.NOT_COMPARED), absent="absent"),
+        decision=decision(ALL, None, NextStep.VERIFY_BY_HAND, pass_needs=PassNeeds.DOCUMENTS, documents=codes("document")),
+        alert=Alert(AlertKind.NON_FACE_PATH, Severity.INFO, "holder_absent"),
+        reasons=("holder_absent",),
+    ),
+    "guardian_asked": lambda: view(
+        consent=replace(ASKED, by_guardian=True),
+        capture=capture(permitted=False),
+        steps=steps(1),
+        identity=identity(age_years=9),
+        portraits=portraits("chip"),
+    ),
+    "agent": lambda: compared(
+        Outcome.MATCH,
+        role=PersonRole.AGENT,
+        identity=identity(
+            checks=(Chip("card_valid", Mark.GOOD), Chip("role_agent", Mark.ATTENTION), Chip("netcheck_agrees", Mark.GOOD))
+        ),
+        reasons=("agent_acts", "live_chip_agrees"),
+    ),
+    "no_chip": lambda: compared(
+        Outcome.INCONCLUSIVE,
+        identity=identity(
+            ethnicity="",
+            valid_until=None,
+            typed=True,
+            checks=(Chip("no_chip", Mark.ATTENTION), Chip("netcheck_agrees", Mark.GOOD)),
+        ),
+        portraits=portraits(
+            "live netcheck", pairs(PairWord.AGREE, PairWord.NOT_COMPARED, PairWord.NOT_COMPARED), absent="no_chip"
+        ),
+        gauge=replace(gauge(Outcome.MATCH), outcome=Outcome.INCONCLUSIVE),
+        decision=decision(ALL, None, NextStep.AUXILIARY_DOCUMENT),
+        reasons=("no_chip_lost", "live_netcheck_agrees", "netcheck_photo_alone"),
+    ),
     "waiting_for_card": lambda: view(consent=ASKED, capture=capture(permitted=False), steps=steps(0), decision=decision(NO_PASS)),
     "waiting_for_consent": lambda: view(
         consent=ASKED,

@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.decision.judgement import NextStep
 from teller_assist.errors import PluginFailedError, SessionError
+from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.kinds import Outcome
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.schema import StationSettings
 from teller_assist.ui import counter_window
 from teller_assist.ui.counter_window import CounterWindow
@@ -35,7 +36,11 @@ WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
     ("sign_on", ("10427",), ("sign_on", ("10427",))),
     ("lock", (), ("lock", ())),
     ("business_chosen", (BusinessKind.LOSS_REPORT,), ("choose_business", (BusinessKind.LOSS_REPORT,))),
+    ("role_chosen", (PersonRole.AGENT,), ("choose_role", (PersonRole.AGENT,))),
     ("begin", (), ("begin", ())),
+    ("go_on", (), ("begin", (True,))),
+    ("identity_stated", (NoChip.LOST, "林晓样", "1"), ("state_identity", (NoChip.LOST, "林晓样", "1"))),
+    ("absence_noted", (), ("note_absence", ())),
     ("consent_given", (), ("record_consent", ())),
     ("consent_refused", (), ("refuse_consent", ())),
     ("face_path_left", (), ("leave_face_path", ())),

@@ -11,7 +11,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.ui.panel import Panel
 from teller_assist.ui.theme import DARK
 from teller_assist.ui.words import Language, Words
@@ -45,6 +45,10 @@ WISHES: dict[str, tuple[str, Callable[[Panel], None], str, list[Any]]] = {
     ),
     "consent": ("waiting_for_consent", pressed("consent", "agree"), "consent_given", []),
     "no consent": ("waiting_for_consent", pressed("consent", "refuse"), "consent_refused", []),
+    "role": ("ready", lambda panel: panel.ready.roles[PersonRole.AGENT].click(), "role_chosen", [PersonRole.AGENT]),
+    "next person": ("ready_to_go_on", pressed("ready", "go_on_button"), "go_on", []),
+    "not here": ("holder_of_an_agent", pressed("consent", "absent"), "absence_noted", []),
+    "no chip": ("holder_of_an_agent", pressed("decision", "no_chip_button"), "text_wanted", []),
     "documents instead": ("searching", pressed("decision", "leave_button"), "face_path_left", []),
     "consent after all": ("without_face", pressed("decision", "return_button"), "consent_given", []),
     "back to the face": ("face_path_left", pressed("decision", "return_button"), "consent_given", []),

@@ -18,7 +18,7 @@ PACKAGE = Path(teller_assist.__file__).parent
 MADE_UP = {
     "alert_headline": r"netcheck_[a-z_]+",
     "alert_text": r"netcheck_[a-z_]+",
-    "reason": r"netcheck_[a-z_]+|pad_[a-z_]+|kinship_server_[a-z]+",
+    "reason": r"netcheck_[a-z_]+|pad_[a-z_]+|kinship_server_[a-z]+|no_chip_[a-z_]+",
     "reading": r"[a-z_]+_(upper|short)",
     "panel": r"theme_(dark|light)|reason_for_(refer|reject)",
     "gauge": r"zone_[a-z_]+",

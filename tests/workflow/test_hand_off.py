@@ -39,7 +39,14 @@ def counter(make_counter: Callable[..., Counter], settings: Settings, tmp_path: 
 def test_a_transaction_is_begun_under_its_reference_and_its_kind(counter: Counter, tmp_path: Path) -> None:
     counter.station.sign_on("柜员一")
     told = ask_station(tmp_path, START)
-    assert told == {"reference": REFERENCE, "business_kind": "activation", "state": "in_progress", "case_id": "none"}
+    person = {"role": "holder", "state": "in_progress", "case_id": "none"}
+    assert told == {
+        "reference": REFERENCE,
+        "business_kind": "activation",
+        "state": "in_progress",
+        "case_id": "none",
+        "persons": [person],
+    }
     assert counter.view.screen is Screen.CUSTOMER
     assert counter.view.business_kind is BusinessKind.ACTIVATION
     assert ask_station(tmp_path, STATUS) == told
@@ -61,7 +68,46 @@ def test_the_core_system_learns_what_the_teller_decided_and_no_score(
     counter.wait_for(lambda view: view.screen is Screen.READY)
     told = ask_station(tmp_path, STATUS)
     assert told["state"] == state
-    assert set(told) == {"reference", "business_kind", "state", "case_id"}
+    assert set(told) == {"reference", "business_kind", "state", "case_id", "persons"}
+    assert set(told["persons"][0]) == {"role", "state", "case_id"}
+
+
+def by_hand(counter: Counter, decision: TellerDecision) -> None:
+    counter.station.refuse_consent()
+    reason = counter.view.decision.reason_codes.get(decision, ("",))[0]
+    counter.station.decide(decision, reason=reason, second_teller="", documents=("passport",))
+    counter.wait_for(lambda view: view.screen is Screen.READY)
+
+
+@pytest.mark.parametrize(
+    ("agent", "holder", "state"),
+    [
+        (TellerDecision.PASS, TellerDecision.PASS, "passed"),
+        (TellerDecision.PASS, TellerDecision.REFER, "referred"),
+        (TellerDecision.REJECT, TellerDecision.PASS, "rejected"),
+    ],
+)
+def test_an_agent_and_the_holder_are_one_transaction_that_fares_as_the_worse_of_them(
+    counter: Counter, tmp_path: Path, agent: TellerDecision, holder: TellerDecision, state: str
+) -> None:
+    counter.station.sign_on("柜员一")
+    ask_station(tmp_path, {**START, "role": "agent"})
+    by_hand(counter, agent)
+    counter.station.begin(another=True)
+    told = ask_station(tmp_path, STATUS)
+    assert [(one["role"], one["state"]) for one in told["persons"]][1] == ("holder", "in_progress")
+    assert told["state"] == "in_progress"
+    by_hand(counter, holder)
+    told = ask_station(tmp_path, STATUS)
+    assert (told["state"], [one["role"] for one in told["persons"]]) == (state, ["agent", "holder"])
+
+
+def test_the_customer_after_them_is_not_part_of_it(counter: Counter, tmp_path: Path) -> None:
+    counter.station.sign_on("柜员一")
+    ask_station(tmp_path, START)
+    by_hand(counter, TellerDecision.PASS)
+    counter.station.begin()
+    assert len(ask_station(tmp_path, STATUS)["persons"]) == 1
 
 
 def test_asking_twice_begins_once_and_a_used_reference_begins_nothing(counter: Counter, tmp_path: Path) -> None:
@@ -119,7 +165,7 @@ def test_a_reference_has_no_room_for_a_name(counter: Counter, tmp_path: Path, re
     assert refused.value.reason == "reference_invalid"
 
 
-@pytest.mark.parametrize("request_", [{**START, "kind": "theft"}, {**STATUS, "action": "decide"}])
+@pytest.mark.parametrize("request_", [{**START, "kind": "theft"}, {**START, "role": "thief"}, {**STATUS, "action": "decide"}])
 def test_what_is_not_offered_is_refused(counter: Counter, tmp_path: Path, request_: dict[str, str]) -> None:
     with pytest.raises(UsageError):
         ask_station(tmp_path, request_)

@@ -30,6 +30,7 @@ from teller_assist.workflow.counter_session import DECIDABLE, SessionState
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import Desk
 from teller_assist.workflow.equipment import CounterEquipment, NoDevices
+from teller_assist.workflow.matter import Matter
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.station_view import station_view
 from teller_assist.workflow.triangle import Edge
@@ -46,11 +47,13 @@ SILENT = PadReading(PadState.NOT_AVAILABLE, (PadWhy.PASSIVE_MODEL_MISSING,))
 def scene(state: SessionState = SessionState.SEARCHING, customer: Customer | None = CUSTOMER, **changed: object) -> Scene:
     desk = Desk(StationSettings())
     desk.sign_on("柜员一", 0.0)
+    matter = Matter()
+    matter.choose(BusinessKind.ACTIVATION)
     made = Scene(
         state,
         customer,
         desk,
-        BusinessKind.ACTIVATION,
+        matter,
         CounterEquipment(),
         {},
         stalled=False,

@@ -6,10 +6,12 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QPushButton, QWidget
 
 from teller_assist.decision.judgement import NextStep
+from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.documents_form import DocumentsForm
 from teller_assist.ui.widgets.inline_form import InlineForm
+from teller_assist.ui.widgets.no_chip_form import NoChipForm
 from teller_assist.ui.widgets.pieces import button, column, label, row, set_role, tell
 from teller_assist.ui.widgets.reason_form import ReasonForm
 from teller_assist.ui.widgets.signature_form import SignatureForm
@@ -32,6 +34,7 @@ class DecisionBar(QWidget):
     consent_given = pyqtSignal()  # after all
     form_changed = pyqtSignal()  # a form has opened or closed
     text_wanted = pyqtSignal()  # a form with a text field has opened
+    identity_stated = pyqtSignal(object, str, str)  # NoChip, name, number
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
@@ -56,9 +59,11 @@ class DecisionBar(QWidget):
         self.abandon_button = button(words.say("panel", "abandon"), "link", self.abandoned.emit)
         self.leave_button = button(words.say("panel", "leave_face_path"), "link", self.face_path_left.emit)
         self.return_button = button(words.say("panel", "return_to_face_path"), "link", self.consent_given.emit)
+        self.no_chip_button = button(words.say("panel", "no_chip"), "link", self._open_no_chip)
+        self.no_chip_button.hide()
         self._others = QWidget()
         others = row(self._others, 2)
-        for one in (self.take_button, self.retake_button, self.leave_button, self.return_button):
+        for one in (self.take_button, self.retake_button, self.no_chip_button, self.leave_button, self.return_button):
             others.addWidget(one)
         others.addStretch(1)
         others.addWidget(self.abandon_button)
@@ -73,6 +78,22 @@ class DecisionBar(QWidget):
         """Offer to go on without face recognition, or to come back to it."""
         self.leave_button.setVisible(view.may_leave)
         self.return_button.setVisible(view.may_return)
+
+    def show_no_chip(self, *, possible: bool) -> None:
+        """Offer to type name and number; a form for it that is open closes when a chip was read after all."""
+        self.no_chip_button.setVisible(possible)
+        if not possible and isinstance(self.form, NoChipForm):
+            self.close_form()
+
+    def _open_no_chip(self) -> None:
+        form = NoChipForm(self._words)
+        form.stated.connect(self._state_identity)
+        self._open(form)
+        self.text_wanted.emit()
+
+    def _state_identity(self, why: NoChip, name: str, number: str) -> None:
+        self.close_form()
+        self.identity_stated.emit(why, name, number)
 
     def show_decision(self, view: DecisionView, *, captured: bool, judging: bool = False, looking: bool = False) -> None:
         """Show what may be decided now; an open form closes when its decision is no longer possible.

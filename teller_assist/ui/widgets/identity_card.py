@@ -61,15 +61,19 @@ class IdentityCard(QFrame):
         tell(self.name, identity.masked_name)
         tell(self.number, identity.masked_number)
         age = words.say("panel", "age", years=identity.age_years)
-        tell(self.person, " · ".join((words.say("sex", identity.sex), age, identity.ethnicity)))
-        day = identity.valid_until
-        valid = words.say("panel", "valid_until", day=day.isoformat()) if day else words.say("panel", "valid_for_life")
-        tell(self.validity, valid)
+        tell(self.person, " · ".join(part for part in (words.say("sex", identity.sex), age, identity.ethnicity) if part))
+        tell(self.validity, self._validity(identity))
         for check in identity.checks:
             line = self._line(check)
             self._flow.addWidget(line)
             line.show()
         self.checks.setVisible(bool(identity.checks))
+
+    def _validity(self, identity: IdentityView) -> str:
+        if identity.typed:
+            return self._words.say("panel", "typed")
+        day = identity.valid_until
+        return self._words.say("panel", "valid_until", day=day.isoformat()) if day else self._words.say("panel", "valid_for_life")
 
     def _line(self, check: Chip) -> IconLine:
         tone, icon_name = MARKS[check.mark]

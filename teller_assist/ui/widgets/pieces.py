@@ -103,6 +103,14 @@ def tell_button(one: QPushButton, text: str) -> None:
     one.setAccessibleName(text)
 
 
+def tell_key_button(one: QPushButton, text: str, key: str) -> None:
+    """Set the words of a button that has a key; setting its text takes the key away."""
+    if one.accessibleName() != text:
+        one.setText(f"{text}  {key}")
+        one.setAccessibleName(text)
+        one.setShortcut(key)
+
+
 def tool(name: str, text: str, colour: str, clicked: Callable[[], object]) -> QToolButton:
     """Make a button with an icon only; its words are the tooltip and the accessible name."""
     made = QToolButton()

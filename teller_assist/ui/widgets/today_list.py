@@ -7,6 +7,7 @@ from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from teller_assist.alerts.states import Kept
+from teller_assist.evidence.transaction import PersonRole
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
 from teller_assist.ui.widgets.pieces import clear, column, label, row, set_role, tell
@@ -116,7 +117,10 @@ class TodayList(QFrame):
         word.setMinimumWidth(word.fontMetrics().horizontalAdvance("0" * 8))
         for widget in (ended, name, alert):
             line.addWidget(widget)
-        line.addWidget(label("small", words.say("business_kind", one.business_kind)), 1)
+        kind = words.say("business_kind", one.business_kind)
+        if one.role is not PersonRole.HOLDER:
+            kind += f" · {words.say('person_role', one.role)}"
+        line.addWidget(label("small", kind), 1)
         line.addWidget(mark)
         line.addWidget(word)
         if one.kept is not None:

@@ -15,7 +15,7 @@ from teller_assist.decision.judgement import Alert, AlertKind, NextStep, Severit
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.errors import BugError
 from teller_assist.evidence.id_number import Sex
-from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.evidence.transaction import BusinessKind, PersonRole
 from teller_assist.ui.theme import DARK, LIGHT
 from teller_assist.ui.widgets.advice import Advice
 from teller_assist.ui.widgets.alert_banner import AlertBanner
@@ -289,7 +289,7 @@ def test_the_notice_can_be_printed_while_consent_is_asked_for_and_says_so_for_th
 
 def test_one_kind_of_business_is_chosen(shown: Show, qtbot: QtBot, zh: Words) -> None:
     ready = shown(Ready(zh))
-    ready.show_business(BusinessKind.LOSS_REPORT)
+    ready.show_choice(BusinessKind.LOSS_REPORT, PersonRole.HOLDER, may_go_on=False)
     told = ["1  开户", "2  激活", "3  挂失", "4  解挂", "5  密码重置", "6  大额取款", "7  销户"]
     assert [one.text() for one in ready.buttons.values()] == told
     assert ready.begin_button.text() == "开始核身  F4"
@@ -298,6 +298,22 @@ def test_one_kind_of_business_is_chosen(shown: Show, qtbot: QtBot, zh: Words) ->
         ready.buttons[BusinessKind.ACCOUNT_CLOSING].click()
     assert caught.args == [BusinessKind.ACCOUNT_CLOSING]
     assert [kind for kind, one in ready.buttons.items() if one.isChecked()] == [BusinessKind.ACCOUNT_CLOSING]
+
+
+def test_one_role_is_chosen_and_a_further_person_offered_only_where_there_can_be_one(
+    shown: Show, qtbot: QtBot, zh: Words
+) -> None:
+    ready = shown(Ready(zh))
+    ready.show_choice(BusinessKind.LOSS_REPORT, PersonRole.HOLDER, may_go_on=False)
+    assert [one.text() for one in ready.roles.values()] == ["本人", "代理人", "监护人"]
+    assert not ready.go_on_button.isVisible()
+    with qtbot.waitSignal(ready.role_chosen) as caught:
+        ready.roles[PersonRole.GUARDIAN].click()
+    assert caught.args == [PersonRole.GUARDIAN]
+    ready.show_choice(BusinessKind.LOSS_REPORT, PersonRole.HOLDER, may_go_on=True)
+    assert [role for role, one in ready.roles.items() if one.isChecked()] == [PersonRole.HOLDER]
+    with qtbot.waitSignal(ready.go_on):
+        ready.go_on_button.click()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,108 @@
+"""Name and number by hand, where no chip can be read."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import partial
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPushButton, QWidget
+
+from teller_assist.errors import CardUnreadableError
+from teller_assist.evidence.id_number import IdNumber
+from teller_assist.evidence.identity import NoChip
+from teller_assist.ui.widgets.inline_form import InlineForm
+from teller_assist.ui.widgets.pieces import button, column, label, row, tell
+from teller_assist.ui.words import Words
+
+_NUMBER_LENGTH = 18
+_COLUMNS = 2
+
+
+class NoChipForm(InlineForm):
+    """Why there is no chip; then the name and the number as a document or the customer gives them."""
+
+    stated = pyqtSignal(object, str, str)  # NoChip, name, number
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words, words.say("panel", "no_chip_title"))
+        self._words = words
+        self._why: NoChip | None = None
+        self.fields.addWidget(self._reasons())
+        self.name, self.number = self._field("no_chip_name"), self._field("no_chip_number")
+        self.name.setMaxLength(100)
+        self.number.setMaxLength(40)  # with blanks between its parts
+        self.note = label("note", wrap=True)
+        self._typed = QWidget()
+        typed = column(self._typed, 0, 3)
+        for one in (self.name, self.number):
+            typed.addWidget(label("small", one.accessibleName()))
+            typed.addWidget(one)
+            one.textChanged.connect(self._show_state)
+            one.returnPressed.connect(self._confirm)
+        self.confirm = button(words.say("panel", "no_chip_confirm"), "main", self._confirm)
+        self.fields.addWidget(self._typed)
+        self.fields.addWidget(self.note)
+        last = row()
+        last.addWidget(self.confirm, 1)
+        last.addWidget(self.back, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.fields.addLayout(last)
+        self._show_state()
+
+    def _reasons(self) -> QWidget:
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(5)
+        self._group = QButtonGroup(self)
+        self.reasons: dict[NoChip, QPushButton] = {}
+        for place, why in enumerate(NoChip):
+            one = button(self._words.say("no_chip", why), "choice", partial(self._choose, why))
+            one.setCheckable(True)
+            self._group.addButton(one)
+            self.reasons[why] = one
+            grid.addWidget(one, place // _COLUMNS, place % _COLUMNS)
+        return holder
+
+    def _field(self, code: str) -> QLineEdit:
+        made = QLineEdit()
+        made.setAccessibleName(self._words.say("panel", code))
+        return made
+
+    def _choose(self, why: NoChip) -> None:
+        self._why = why
+        self._show_state()
+        if why is not NoChip.FOREIGN_DOCUMENT and not self.name.text():
+            self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_state(self) -> None:
+        """Say what is still missing; a wrong number is said as soon as it is whole."""
+        foreign = self._why is NoChip.FOREIGN_DOCUMENT
+        self._typed.setVisible(not foreign)
+        number = _plain(self.number.text())
+        wrong = len(number) >= _NUMBER_LENGTH and not _is_number(number)
+        code = "no_chip_foreign" if foreign else "no_chip_number_wrong" if wrong else "no_chip_text"
+        tell(self.note, self._words.say("panel", code))
+        self.confirm.setEnabled(self._ready())
+
+    def _ready(self) -> bool:
+        if self._why is None:
+            return False
+        return self._why is NoChip.FOREIGN_DOCUMENT or (bool(self.name.text().strip()) and _is_number(_plain(self.number.text())))
+
+    def _confirm(self) -> None:
+        if self._ready():
+            foreign = self._why is NoChip.FOREIGN_DOCUMENT
+            self.stated.emit(self._why, "" if foreign else self.name.text(), "" if foreign else self.number.text())
+
+
+def _plain(number: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", number).split()).upper()
+
+
+def _is_number(number: str) -> bool:
+    try:
+        IdNumber(number)
+    except CardUnreadableError:
+        return False
+    return True

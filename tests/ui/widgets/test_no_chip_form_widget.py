@@ -1,0 +1,88 @@
+"""Name and number by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from teller_assist.evidence.identity import NoChip
+from teller_assist.ui.theme import DARK
+from teller_assist.ui.widgets.decision_bar import DecisionBar
+from teller_assist.ui.widgets.no_chip_form import NoChipForm
+from teller_assist.ui.words import Language, Words
+from tests.stand_ins.equipment import NUMBER
+from tests.stand_ins.looking import clipped, settled
+
+Show = Callable[[Any], Any]
+
+
+@pytest.fixture
+def form(shown: Show, zh: Words) -> NoChipForm:
+    made: NoChipForm = shown(NoChipForm(zh))
+    return made
+
+
+def test_nothing_goes_on_before_reason_name_and_a_valid_number_are_there(form: NoChipForm, qtbot: QtBot) -> None:
+    form.name.setText("林晓样")
+    form.number.setText(NUMBER)
+    assert not form.confirm.isEnabled()
+    form.reasons[NoChip.LOST].click()
+    assert form.confirm.isEnabled()
+    form.name.setText("  ")
+    assert not form.confirm.isEnabled()
+    form.name.setText("林晓样")
+    with qtbot.waitSignal(form.stated) as caught:
+        form.confirm.click()
+    assert caught.args == [NoChip.LOST, "林晓样", NUMBER]
+
+
+@pytest.mark.parametrize(
+    "typed", [f"{NUMBER[:6]} {NUMBER[6:14]} {NUMBER[14:]}", NUMBER.translate(str.maketrans("0123456789", "０１２３４５６７８９"))]
+)
+def test_blanks_and_wide_digits_are_no_mistake(form: NoChipForm, typed: str) -> None:
+    form.reasons[NoChip.DEMAGNETISED].click()
+    form.name.setText("林晓样")
+    form.number.setText(typed)
+    assert form.confirm.isEnabled()
+
+
+def test_a_wrong_number_is_said_once_it_is_whole(form: NoChipForm, zh: Words) -> None:
+    form.reasons[NoChip.LOST].click()
+    form.name.setText("林晓样")
+    form.number.setText(NUMBER[:10])
+    assert form.note.text() == zh.say("panel", "no_chip_text")
+    form.number.setText(NUMBER[:17] + ("1" if NUMBER[17] != "1" else "2"))
+    assert form.note.text() == zh.say("panel", "no_chip_number_wrong")
+    assert not form.confirm.isEnabled()
+
+
+def test_a_foreign_document_takes_neither_name_nor_number(form: NoChipForm, qtbot: QtBot, zh: Words) -> None:
+    form.name.setText("typed before")
+    form.reasons[NoChip.FOREIGN_DOCUMENT].click()
+    assert not form.name.isVisible()
+    assert form.note.text() == zh.say("panel", "no_chip_foreign")
+    with qtbot.waitSignal(form.stated) as caught:
+        form.confirm.click()
+    assert caught.args == [NoChip.FOREIGN_DOCUMENT, "", ""]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_of_it_is_cut_off(shown: Show, language: Language) -> None:
+    form: NoChipForm = shown(NoChipForm(Words(language)))
+    settled(form)
+    assert clipped(form) == []
+
+
+def test_the_form_closes_when_a_chip_is_read_after_all(shown: Show, zh: Words) -> None:
+    bar: DecisionBar = shown(DecisionBar(zh, DARK))
+    bar.show_no_chip(possible=True)
+    bar.no_chip_button.click()
+    assert isinstance(bar.form, NoChipForm)
+    bar.show_no_chip(possible=True)
+    assert bar.form is not None
+    bar.show_no_chip(possible=False)
+    assert bar.form is None
+    assert not bar.no_chip_button.isVisible()
