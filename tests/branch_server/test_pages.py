@@ -114,6 +114,17 @@ def test_how_the_teller_judged_first_and_what_the_customer_answered_stands_besid
     assert f"{judged} · {asked} · 通过" in page
 
 
+def test_an_agents_case_and_what_was_typed_say_so(server: RunningServer, deliver: Callable[..., str]) -> None:
+    earlier = deliver()
+    transaction = made_up_case()["transaction"]
+    case_id = deliver(transaction={**transaction, "role": "holder", "together_with": [earlier]}, without_chip="lost")
+    page = server.log_in().get(f"{server.url}/cases/{case_id}").text
+    assert f'<a href="/cases/{earlier}">' in page
+    assert "未读取芯片：证件遗失" in page
+    agent = deliver(transaction={**transaction, "role": "agent"})
+    assert "代理人" in server.log_in().get(f"{server.url}/cases/{agent}").text
+
+
 def test_codes_of_a_later_version_are_shown_as_they_are(server: RunningServer, deliver: Callable[..., str]) -> None:
     case_id = deliver(reasons=["of_a_later_version"], netcheck="LATER")
     page = server.log_in().get(f"{server.url}/cases/{case_id}").text

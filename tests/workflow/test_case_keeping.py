@@ -22,9 +22,10 @@ from teller_assist.alerts.station_records import StationRecords
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.decision.policy import KeepPictures
 from teller_assist.devices.kinds import DeviceState
+from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Picture
-from teller_assist.evidence.transaction import TellerDecision, TellerJudgement
+from teller_assist.evidence.transaction import PersonRole, TellerDecision, TellerJudgement
 from teller_assist.pictures.decode import decode_picture
 from teller_assist.settings.schema import BranchSettings, Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
@@ -173,6 +174,42 @@ def test_a_case_with_an_alert_holds_every_picture_and_no_feature_of_a_face(make_
     assert "vector" not in json.dumps(case)
 
 
+def test_an_agents_case_and_the_holders_belong_together(make_keeping: Make) -> None:
+    keeping = make_keeping()
+    station, counter = keeping.station, keeping.counter
+    station.sign_on("柜员一")
+    station.choose_role(PersonRole.AGENT)
+    station.begin()
+    station.refuse_consent()
+    station.decide(TellerDecision.PASS, reason="", second_teller="", documents=("power_of_attorney",))
+    agents = keeping.one_case()
+    assert (agents["transaction"]["role"], agents["transaction"]["together_with"]) == ("agent", [])
+    counter.wait_for(lambda view: view.screen is Screen.READY)
+    station.begin(another=True)
+    station.note_absence()
+    counter.reader.lay_down(counter.card)
+    counter.wait_for(lambda view: view.identity is not None)
+    station.decide(TellerDecision.PASS, reason="", second_teller="", documents=("id_card_checked_by_eye",))
+    wait_until(lambda: len(keeping.cases()) == 2)
+    holders = next(case for case in keeping.cases() if case["case_id"] != agents["case_id"])
+    assert (holders["transaction"]["role"], holders["transaction"]["together_with"]) == ("holder", [agents["case_id"]])
+    assert holders["transaction"]["consent"]["holder_absent"] is True
+    assert [person["source"] for person in holders["persons"]] == ["chip"]
+
+
+def test_what_was_typed_in_place_of_a_chip_is_told_as_typed(make_keeping: Make) -> None:
+    keeping = make_keeping()
+    keeping.station.sign_on("柜员一")
+    keeping.station.begin()
+    keeping.station.state_identity(NoChip.LOST, name=NAME, number=NUMBER)
+    keeping.station.refuse_consent()
+    keeping.station.decide(TellerDecision.REFER, reason="cannot_tell", second_teller="", documents=())
+    case = keeping.one_case()
+    assert case["without_chip"] == "lost"
+    assert case["persons"] == [{"role": "holder", "source": "typed", "name": NAME, "number": NUMBER, "sex": "male"}]
+    assert NAME not in repr(keeping.station._scene())
+
+
 def test_without_consent_no_picture_is_kept_whatever_the_policy(make_keeping: Make) -> None:
     keeping = make_keeping(keep_pictures=KeepPictures.ALWAYS)
     keeping.station.sign_on("柜员一")
@@ -186,6 +223,7 @@ def test_without_consent_no_picture_is_kept_whatever_the_policy(make_keeping: Ma
         "basis": "none",
         "face_refused": True,
         "face_path_left": False,
+        "holder_absent": False,
         "notice_printed": False,
     }
     assert [alert["kind"] for alert in case["alerts"]] == ["non_face_path"]
