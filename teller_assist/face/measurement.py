@@ -103,27 +103,30 @@ class FaceMeasurer:
         """
         return self.extract(self.look(picture))
 
-    def look(self, picture: Picture, *, known_layout: bool = False) -> SeenFace:
-        """Find the largest face of a picture and measure its quality.
+    def look(self, picture: Picture, *, known_layout: bool = False, at_px: tuple[float, float] | None = None) -> SeenFace:
+        """Find the face that is meant, the largest one of a picture unless somebody pointed at one, and measure its quality.
 
         Parameters
         ----------
         known_layout
             The picture is an identity photograph: where no face is found, its layout says where it is, and the advice says so.
+        at_px
+            Where somebody pointed, in pixels of the picture; None: nobody did.
 
         Raises
         ------
         NoFaceError
-            The detector found none.
+            The detector found none, or none where somebody pointed.
         SeveralFacesError
-            Two faces of similar size.
+            Two faces of similar size, and nobody pointed at one.
         QualityTooLowError
             The face is too small.
         """
         clock = _StageClock()
         faces = self._detector.detect(picture)
         if faces or not known_layout:
-            face, advice = choose_face(faces, role=picture.role, second_area_ratio=self._settings.second_face_area_ratio)
+            ratio = self._settings.second_face_area_ratio
+            face, advice = choose_face(faces, role=picture.role, second_area_ratio=ratio, at_px=at_px)
         else:
             face, advice = face_by_layout(picture), (ADVICE_BY_LAYOUT,)
         clock.stop("detect")

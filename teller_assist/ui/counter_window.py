@@ -190,6 +190,7 @@ class CounterWindow(QObject):
         panel.face_path_left.connect(lambda: wish(lambda station: station.leave_face_path()))
         panel.judged_first.connect(lambda judgement: wish(lambda station: station.judge_first(judgement)))
         panel.answer_noted.connect(lambda question, right: wish(lambda station: station.note_answer(question, right=right)))
+        panel.face_pointed_at.connect(lambda x, y: wish(lambda station: station.point_at_face(x, y)))
         panel.picture_wanted.connect(lambda: wish(lambda station: station.take_picture()))
         panel.retake.connect(lambda: wish(lambda station: station.retake()))
         panel.decided.connect(

@@ -68,6 +68,7 @@ class Panel(QWidget):
     face_path_left = pyqtSignal()  # documents instead, although the customer agreed
     judged_first = pyqtSignal(object)  # TellerJudgement
     answer_noted = pyqtSignal(object, bool)  # ChallengeQuestion, answered rightly
+    face_pointed_at = pyqtSignal(float, float)  # shares of the preview's picture
     picture_wanted = pyqtSignal()  # now, not the best of the next ones
     retake = pyqtSignal()
     decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
@@ -247,6 +248,7 @@ class Panel(QWidget):
             (self.consent.given, self.consent_given),
             (self.consent.refused, self.consent_refused),
             (self.consent.notice_wanted, self.notice_wanted),
+            (self.preview.pointed_at, self.face_pointed_at),
             (self.judgement.judged, self.judged_first),
             (self.challenge.noted, self.answer_noted),
             (self.decision.decided, self.decided),

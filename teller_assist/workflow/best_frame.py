@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from teller_assist.evidence.frames import CameraFrame
 from teller_assist.evidence.measurements import AssessedQuality
 from teller_assist.face.measurement import SeenFace
-from teller_assist.face.selection import ADVICE_LARGEST_USED
+from teller_assist.face.selection import ADVICE_CHOSEN, ADVICE_LARGEST_USED
 from teller_assist.settings.schema import CaptureSettings
 
 # A hint stays until another one has lasted this long: two hints that alternate ten times a second help nobody.
@@ -20,10 +20,17 @@ FRAMES_AVERAGED = 3
 
 @dataclass(frozen=True, eq=False)
 class SeenFrame:
-    """A frame and the face seen in it."""
+    """A frame and the face seen in it.
+
+    Attributes
+    ----------
+    pointed_at
+        Where the face was looked for, in shares of the frame; None: the largest one was.
+    """
 
     frame: CameraFrame
     seen: SeenFace
+    pointed_at: tuple[float, float] | None = None
 
     @property
     def is_good(self) -> bool:
@@ -38,7 +45,12 @@ class SeenFrame:
 
 def coaching(seen: SeenFace) -> tuple[str, ...]:
     """Return the advice that a customer can act on."""
-    return tuple(code for code in seen.advice if code != ADVICE_LARGEST_USED)
+    return tuple(code for code in seen.advice if code not in (ADVICE_LARGEST_USED, ADVICE_CHOSEN))
+
+
+def bystander(seen: SeenFace) -> str:
+    """Return the advice about another face in the picture, which spoils nothing but may be told; "" where there is none."""
+    return ADVICE_LARGEST_USED if ADVICE_LARGEST_USED in seen.advice else ""
 
 
 class BestFrameChooser:

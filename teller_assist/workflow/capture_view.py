@@ -87,6 +87,7 @@ def capture_view(
         quality=_quality(watched) if looking else (),
         pad=None if reading is None else _pad(reading),
         blanked=blanked,
+        may_point=permitted and state in CHOOSING,
     )
 
 

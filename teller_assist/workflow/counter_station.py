@@ -254,6 +254,14 @@ class CounterStation(StationCore):
                 raise SessionError(state=self._session.state.value, event="take_picture")
             self._watch.take_at_once()
 
+    def point_at_face(self, x_share: float, y_share: float) -> None:
+        """See ``Station``."""
+        with self._lock:
+            self._require_somebody()
+            if self._session.state not in CHOOSING:
+                raise SessionError(state=self._session.state.value, event="point_at_face")
+            self._watch.point_at((x_share, y_share))
+
     def judge_first(self, judgement: TellerJudgement) -> None:
         """See ``Station``."""
         self._wish(SessionEvent.JUDGED, teller_judgement=judgement, judged_s=time.monotonic())

@@ -5,6 +5,7 @@ Called by the pipeline on its capture and measure threads; tells the station in 
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +19,7 @@ from teller_assist.pad.assessment import PassiveScores, assess
 from teller_assist.pad.continuity import FaceTrack, TrackEvent
 from teller_assist.pad.frames import FrameWatch
 from teller_assist.settings.schema import CaptureSettings
-from teller_assist.workflow.best_frame import BestFrameChooser, HintKeeper, SeenFrame, coaching
+from teller_assist.workflow.best_frame import BestFrameChooser, HintKeeper, SeenFrame, bystander, coaching
 from teller_assist.workflow.capture_view import NOTHING_WATCHED, Watched
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.pipeline import PipelineListener
@@ -75,6 +76,8 @@ class FaceWatch:
         self._chooser = BestFrameChooser(settings)
         self.look = 0
         self._look_now = 0  # the measure thread's
+        self._pointer_lock = threading.Lock()
+        self._pointed_at: tuple[float, float] | None = None
         self._wanted_at_once = -1  # the look in which the teller does not wait for a better frame
         self._captured: tuple[int, PadReading] | None = None  # the captured person's track, and what was told about it
         self._forget()
@@ -83,12 +86,28 @@ class FaceWatch:
 
     def restart(self) -> None:
         """Forget everything at the next frame; the station calls it, from any thread, under its lock."""
+        with self._pointer_lock:
+            self._pointed_at = None
         self.look += 1
         self.shown = NOTHING_WATCHED
+
+    def point_at(self, place: tuple[float, float]) -> None:
+        """Look, from the beginning, for the face at a place (shares of the frame) instead of the largest; called like ``restart``.
+
+        The place follows the face. Once the face is gone, the station begins anew, with the largest one.
+        """
+        self.restart()
+        with self._pointer_lock:
+            self._pointed_at = place
 
     def take_at_once(self) -> None:
         """Take the best frame so far at the next face; the station calls it, from any thread, under its lock."""
         self._wanted_at_once = self.look
+
+    @property
+    def pointed_at(self) -> tuple[float, float] | None:
+        """Where to look for the face, in shares of the frame; None: the largest one is meant."""
+        return self._pointed_at
 
     def listening(self, frame_shown: Callable[[], None], camera_stalled: Callable[[bool], None]) -> PipelineListener:
         """Return the listener for a new pipeline."""
@@ -103,9 +122,10 @@ class FaceWatch:
         self._restart_if_asked()
         if self._followed(found):
             return
+        self._follow_pointer(found)
         self._note_passive(found)
         hints = coaching(found.seen)
-        self._show(hints[0] if hints else "", found.frame.received_s, found.seen.quality, hints)
+        self._show(hints[0] if hints else bystander(found.seen), found.frame.received_s, found.seen.quality, hints)
         if self.choosing:
             chosen = self._chooser.offer(found, at_once=self._wanted_at_once == self._look_now)
             if chosen is not None:
@@ -137,6 +157,12 @@ class FaceWatch:
         if event is TrackEvent.JUMPED:
             self._lose()
         return event is TrackEvent.JUMPED
+
+    def _follow_pointer(self, found: SeenFrame) -> None:
+        face, (height, width) = found.seen.face, found.frame.pixels.shape[:2]
+        with self._pointer_lock:
+            if found.pointed_at is not None and found.pointed_at == self._pointed_at:  # nobody pointed elsewhere meanwhile
+                self._pointed_at = (face.x_px + face.width_px / 2) / width, (face.y_px + face.height_px / 2) / height
 
     def _lose(self) -> None:
         self._captured = None
@@ -222,3 +248,6 @@ class _Listener:
 
     def camera_stalled(self, stalled: bool) -> None:
         self.stalled(stalled)
+
+    def pointed_at(self) -> tuple[float, float] | None:
+        return self.watch.pointed_at

@@ -53,6 +53,9 @@ class PipelineListener(Protocol):
     def camera_stalled(self, stalled: bool) -> None:
         """Frames stopped coming, or came back."""
 
+    def pointed_at(self) -> tuple[float, float] | None:
+        """Return where to look for the face, in shares of the frame; None: the largest one is meant."""
+
 
 class Pipeline:
     """The two threads.
@@ -141,12 +144,14 @@ class Pipeline:
 
     def _look(self, measurer: FaceMeasurer, frame: CameraFrame) -> None:
         try:
-            seen = measurer.look(frame.as_picture("probe"))
+            height, width = frame.pixels.shape[:2]
+            at = self._listener.pointed_at()
+            seen = measurer.look(frame.as_picture("probe"), at_px=None if at is None else (at[0] * width, at[1] * height))
         except EvidenceError as error:
             self._listener.face_not_seen(error.reason, frame.received_s)
         else:
             self._box = (time.monotonic(), _box_shares(seen, frame.pixels))
-            self._listener.face_seen(SeenFrame(frame, seen))
+            self._listener.face_seen(SeenFrame(frame, seen, at))
 
 
 class _FrameRate:

@@ -78,6 +78,15 @@ class Station(Protocol):
     def take_picture(self) -> None:
         """Take the best frame so far instead of waiting for a better one."""
 
+    def point_at_face(self, x_share: float, y_share: float) -> None:
+        """Look for the face at a place of the preview instead of the largest one, until it is gone.
+
+        Parameters
+        ----------
+        x_share, y_share
+            0 to 1, of the frame's width and height.
+        """
+
     def judge_first(self, judgement: TellerJudgement) -> None:
         """Take the teller's own judgement, which is asked for before the reading is shown and cannot be changed afterwards."""
 

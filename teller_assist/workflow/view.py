@@ -260,6 +260,8 @@ class CaptureView:
         Code of the wording group ``pad_chip``.
     blanked
         Nobody was at work for a while: the preview shows no picture until somebody is.
+    may_point
+        A face is being looked for: the teller may point at the one that is meant.
     """
 
     permitted: bool
@@ -269,6 +271,7 @@ class CaptureView:
     quality: tuple[Chip, ...]
     pad: Chip | None
     blanked: bool = False
+    may_point: bool = False
 
 
 @dataclass(frozen=True)

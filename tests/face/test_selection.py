@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from teller_assist.app import Installation
 from teller_assist.errors import NoFaceError, SeveralFacesError
 from teller_assist.evidence.pictures import FaceBox
-from teller_assist.face.selection import ADVICE_LARGEST_USED, choose_face
+from teller_assist.face.selection import ADVICE_CHOSEN, ADVICE_LARGEST_USED, choose_face
 
 
 def face(width_px: float, height_px: float = 100.0) -> FaceBox:
@@ -19,6 +19,29 @@ def test_no_face_is_an_error_that_names_the_picture() -> None:
     with pytest.raises(NoFaceError) as caught:
         choose_face([], role="reference", second_area_ratio=0.6)
     assert caught.value.facts == {"file": "reference", "faces": 0}
+
+
+def at(left_px: float, width_px: float = 100.0) -> FaceBox:
+    return FaceBox(left_px, 0.0, width_px, 100.0, np.zeros((5, 2), np.float32), 0.9)
+
+
+def test_the_face_that_was_pointed_at_is_taken_whatever_the_others_size() -> None:
+    faces = [at(0), at(300, 40), at(500, 120)]
+    for one in faces:
+        middle = (one.x_px + one.width_px / 2, 50.0)
+        assert choose_face(faces, role="probe", second_area_ratio=0.6, at_px=middle) == (one, (ADVICE_CHOSEN,))
+
+
+def test_pointing_at_the_only_face_needs_no_advice() -> None:
+    chosen, advice = choose_face([at(0)], role="probe", second_area_ratio=0.6, at_px=(60.0, 40.0))
+    assert (chosen.width_px, advice) == (100.0, ())
+
+
+@pytest.mark.parametrize("at_px", [(300.0, 50.0), (50.0, 400.0)])
+def test_where_nobody_is_nobody_is_found(at_px: tuple[float, float]) -> None:
+    with pytest.raises(NoFaceError) as caught:
+        choose_face([at(0)], role="probe", second_area_ratio=0.6, at_px=at_px)
+    assert caught.value.facts["faces"] == 1
 
 
 def test_one_face_is_taken_without_advice() -> None:

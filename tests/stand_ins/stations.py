@@ -91,6 +91,9 @@ class ScriptedStation:
     def choose_role(self, role: PersonRole) -> None:
         self._note("choose_role", role)
 
+    def point_at_face(self, x_share: float, y_share: float) -> None:
+        self._note("point_at_face", x_share, y_share)
+
     def state_identity(self, why: NoChip, *, name: str, number: str) -> None:
         self._note("state_identity", why, name, number)
 

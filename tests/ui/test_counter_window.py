@@ -46,6 +46,7 @@ WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
     ("face_path_left", (), ("leave_face_path", ())),
     ("judged_first", (TellerJudgement.PERHAPS_SAME,), ("judge_first", (TellerJudgement.PERHAPS_SAME,))),
     ("answer_noted", (ChallengeQuestion.VALID_FROM, True), ("note_answer", (ChallengeQuestion.VALID_FROM, True))),
+    ("face_pointed_at", (0.25, 0.5), ("point_at_face", (0.25, 0.5))),
     ("picture_wanted", (), ("take_picture", ())),
     ("retake", (), ("retake", ())),
     (

@@ -18,7 +18,7 @@ from teller_assist.ui.words import Language, Words
 from teller_assist.workflow.view import PassNeeds
 from tests.stand_ins.looking import clipped, place
 from tests.stand_ins.panels import in_state, press_key
-from tests.stand_ins.views import STATES
+from tests.stand_ins.views import STATES, preview_frame
 
 P, R, N = TellerDecision.PASS, TellerDecision.REFER, TellerDecision.REJECT
 
@@ -72,6 +72,23 @@ def test_every_wish_becomes_its_signal(qtbot: QtBot, wish: str) -> None:
     with qtbot.waitSignal(getattr(panel, signal), timeout=1000) as caught:
         act(panel)
     assert caught.args == arguments
+
+
+def test_a_click_on_the_preview_points_at_a_place_of_the_picture(qtbot: QtBot) -> None:
+    panel = in_state(qtbot, "searching")
+    panel.show_view(replace(STATES["searching"](), capture=replace(STATES["searching"]().capture, may_point=True)))
+    panel.show_preview(preview_frame())
+    preview = panel.preview
+    with qtbot.waitSignal(panel.face_pointed_at) as caught:
+        qtbot.mouseClick(preview, Qt.MouseButton.LeftButton, pos=preview.rect().center())
+    assert caught.args == [pytest.approx(0.5, abs=0.01), pytest.approx(0.5, abs=0.01)]
+
+
+def test_a_click_means_nothing_where_no_face_is_looked_for(qtbot: QtBot) -> None:
+    panel = in_state(qtbot, "searching")
+    panel.show_preview(preview_frame())
+    with qtbot.assertNotEmitted(panel.face_pointed_at):
+        qtbot.mouseClick(panel.preview, Qt.MouseButton.LeftButton, pos=panel.preview.rect().center())
 
 
 def test_signing_on_gives_the_name_without_blanks(qtbot: QtBot) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PyQt5.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF
 from PyQt5.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from teller_assist.ui.frames import FrameImage
@@ -20,9 +20,12 @@ _EDGE_PX = 8
 class Preview(QWidget):
     """Newest frame, corner brackets round the face, quality chips and one hint."""
 
+    pointed_at = pyqtSignal(float, float)  # a place of the picture, in shares of its width and height
+
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
         self._words, self._theme = words, theme
+        self._may_point = False
         self._frame: PreviewFrame | None = None
         self._image: FrameImage | None = None
         self._chips: tuple[Chip, ...] = ()
@@ -77,6 +80,8 @@ class Preview(QWidget):
         """Show what the capture says; a stalled or blanked preview loses its picture."""
         self._may_show = not (capture.stalled or capture.blanked or without_face)
         self._captured = capture.captured
+        self._may_point = self._may_show and capture.may_point
+        self.setCursor(Qt.CursorShape.PointingHandCursor if self._may_point else Qt.CursorShape.ArrowCursor)
         if not self._may_show:
             self.blank()
         tell(self.state, self._state_text(capture, without_face))
@@ -121,6 +126,15 @@ class Preview(QWidget):
         set_role(self.hint, "hint_good" if capture.captured and capture.hint is None else "hint_attention")
         tell(self.hint, text if self._may_show else "")
         self.hint.setVisible(bool(self.hint.text()))
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 (Qt's name)
+        """Point at a face."""
+        if event is None or self._image is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        place = self._picture_place(self._image)
+        x, y = (event.x() - place.x()) / place.width(), (event.y() - place.y()) / place.height()
+        if self._may_point and 0 <= x <= 1 and 0 <= y <= 1:
+            self.pointed_at.emit(x, y)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return the size of a full 16:9 picture in the panel."""
