@@ -92,7 +92,7 @@ class FaceWatch:
         self.shown = NOTHING_WATCHED
 
     def point_at(self, place: tuple[float, float]) -> None:
-        """Look, from the beginning, for the face at a place (shares of the frame) instead of the largest; called like ``restart``.
+        """Look anew, for the face at a place (shares of the frame) instead of the largest; called like ``restart``.
 
         The place follows the face. Once the face is gone, the station begins anew, with the largest one.
         """

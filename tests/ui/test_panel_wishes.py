@@ -80,7 +80,7 @@ def test_a_click_on_the_preview_points_at_a_place_of_the_picture(qtbot: QtBot) -
     panel.show_preview(preview_frame())
     preview = panel.preview
     with qtbot.waitSignal(panel.face_pointed_at) as caught:
-        qtbot.mouseClick(preview, Qt.MouseButton.LeftButton, pos=preview.rect().center())
+        qtbot.mouseClick(preview, Qt.MouseButton.LeftButton, pos=preview.rect().center())  # type: ignore[no-untyped-call]
     assert caught.args == [pytest.approx(0.5, abs=0.01), pytest.approx(0.5, abs=0.01)]
 
 
@@ -88,7 +88,7 @@ def test_a_click_means_nothing_where_no_face_is_looked_for(qtbot: QtBot) -> None
     panel = in_state(qtbot, "searching")
     panel.show_preview(preview_frame())
     with qtbot.assertNotEmitted(panel.face_pointed_at):
-        qtbot.mouseClick(panel.preview, Qt.MouseButton.LeftButton, pos=panel.preview.rect().center())
+        qtbot.mouseClick(panel.preview, Qt.MouseButton.LeftButton, pos=panel.preview.rect().center())  # type: ignore[no-untyped-call]
 
 
 def test_signing_on_gives_the_name_without_blanks(qtbot: QtBot) -> None:
