@@ -60,6 +60,7 @@ class Panel(QWidget):
     go_on = pyqtSignal()  # with a further person of the same business
     role_chosen = pyqtSignal(object)  # PersonRole
     identity_stated = pyqtSignal(object, str, str)  # NoChip, name, number
+    card_put_aside = pyqtSignal()  # another one is to be read
     absence_noted = pyqtSignal()  # the holder is not here, somebody acts for them
     business_chosen = pyqtSignal(object)  # BusinessKind
     consent_given = pyqtSignal()
@@ -248,6 +249,7 @@ class Panel(QWidget):
             (self.consent.given, self.consent_given),
             (self.consent.refused, self.consent_refused),
             (self.consent.notice_wanted, self.notice_wanted),
+            (self.identity.read_again, self.card_put_aside),
             (self.preview.pointed_at, self.face_pointed_at),
             (self.judgement.judged, self.judged_first),
             (self.challenge.noted, self.answer_noted),
@@ -262,6 +264,7 @@ class Panel(QWidget):
         ):
             theirs.connect(ours)
         self.portraits.opened.connect(self._open_original)
+        self.portraits.marks_wanted.connect(self._open_marks)
         self.decision.form_changed.connect(self._make_room_for_form)
 
     def _show_customer(self, view: StationView, *, runs: bool) -> None:
@@ -338,6 +341,10 @@ class Panel(QWidget):
     def _open_original(self, portrait: PortraitView) -> None:
         self._place_original()
         self.original.show_original(portrait)
+
+    def _open_marks(self, live: PortraitView, reference: PortraitView) -> None:
+        self._place_original()
+        self.original.show_marks(live, reference)
 
     def _fit_height(self) -> None:
         compact = self.compact

@@ -41,6 +41,7 @@ class SessionEvent(StrEnum):
     CARD_READ = "card_read"
     CARD_FAILED = "card_failed"
     CONSENT_RECORDED = "consent_recorded"
+    CARD_PUT_ASIDE = "card_put_aside"  # the wrong one, misread or mistyped, before anything came of it
     CONSENT_LAPSED = "consent_lapsed"  # the card shows that the customer is too young to give it
     BY_HAND_CHOSEN = "by_hand_chosen"  # the customer refuses face recognition, or the teller leaves its path
     FACE_CAPTURED = "face_captured"
@@ -65,6 +66,7 @@ class SessionAction(StrEnum):
     KEEP_CARD = "keep_card"
     KEEP_CARD_AND_COMPARE = "keep_card_and_compare"
     TELL_PROBLEM = "tell_problem"
+    READ_AGAIN = "read_again"
     ASK_CONSENT_AGAIN = "ask_consent_again"
     LOOK = "look"  # for a face, from the beginning
     HOLD_CAPTURE = "hold_capture"
@@ -113,6 +115,9 @@ _FORWARD: dict[tuple[SessionState, SessionEvent], _Entry] = {
     (_State.WITHOUT_READING, _Event.COMPARED): (_Action.SHOW_READING, _State.DECIDING),
     (_State.WITHOUT_READING, _Event.COMPARED_UNSEEN): (_Action.KEEP_READING, _State.JUDGING),
     (_State.WITHOUT_READING, _Event.COMPARISON_FAILED): (_Action.SHOW_WHY_NOT, _State.WITHOUT_READING),
+    (_State.CARD_KNOWN, _Event.CARD_PUT_ASIDE): (_Action.READ_AGAIN, _State.OPENED),
+    (_State.SEARCHING, _Event.CARD_PUT_ASIDE): (_Action.READ_AGAIN, _State.WATCHING),
+    (_State.BY_HAND_WITH_CARD, _Event.CARD_PUT_ASIDE): (_Action.READ_AGAIN, _State.BY_HAND),
     (_State.SEARCHING, _Event.CONSENT_LAPSED): (_Action.ASK_CONSENT_AGAIN, _State.CARD_KNOWN),
     (_State.COMPARING, _Event.CONSENT_LAPSED): (_Action.ASK_CONSENT_AGAIN, _State.CARD_KNOWN),
     (_State.BY_HAND, _Event.CARD_READ): (_Action.KEEP_CARD, _State.BY_HAND_WITH_CARD),

@@ -238,6 +238,14 @@ class CounterStation(StationCore):
             else:
                 self._wish(SessionEvent.BY_HAND_CHOSEN, stated=stated, face_path_left=True, **self._without_capture())
 
+    def read_card_again(self) -> None:
+        """See ``Station``."""
+        with self._lock:
+            customer = self._customer
+            if customer is not None and customer.identified and not customer.may_read_again:
+                raise SessionError(why="card_had_consequences")
+            self._wish(SessionEvent.CARD_PUT_ASIDE, **({} if customer is None else customer.without_identity()))
+
     def leave_face_path(self) -> None:
         """See ``Station``."""
         with self._lock:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from teller_assist.decision.challenge import Answers
-from teller_assist.decision.judgement import EdgeName, Judgement
+from teller_assist.decision.judgement import AlertKind, EdgeName, Judgement
 from teller_assist.decision.kinship import NOT_LOOKED_UP, KinshipFinding
+from teller_assist.decision.policy import QUIET_NETCHECK
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.identity import IdentityCard, StatedIdentity
 from teller_assist.evidence.netcheck import NetcheckResult
@@ -158,6 +159,28 @@ class Customer:
         if self.card is not None:
             return self.card.name
         return None if self.stated is None else self.stated.name
+
+    @property
+    def identity(self) -> object:
+        """What says who the person claims to be, to know it again; None where nothing does (yet)."""
+        return self.card or self.stated
+
+    @property
+    def may_read_again(self) -> bool:
+        """Whether the card may be put aside: nothing was compared, and nothing came of it that a manager would look at."""
+        if not self.identified or self.attempts or (self.netcheck is not None and self.netcheck.code not in QUIET_NETCHECK):
+            return False
+        alerts = () if self.judgement is None else self.judgement.alerts
+        return all(alert.kind is AlertKind.NON_FACE_PATH for alert in alerts)
+
+    def without_identity(self) -> dict[str, object]:
+        """Return the fields that putting the card aside clears."""
+        return {
+            **dict.fromkeys(("card", "stated", "chip", "chip_shown", "netcheck", "netcheck_shown", "netcheck_photo")),
+            "kinship": NOT_LOOKED_UP,
+            "judgement": None,
+            "problem": None,
+        }
 
     def age_years(self, on: datetime.date) -> int | None:
         """Return the age in whole years on a day; None where no birth date is known."""

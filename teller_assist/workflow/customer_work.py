@@ -29,7 +29,13 @@ class Post(Protocol):
     """Hands an answer back to the station."""
 
     def __call__(
-        self, transaction: int, event: SessionEvent | None, *, of_capture: MeasuredPhoto | None = None, **changes: Any
+        self,
+        transaction: int,
+        event: SessionEvent | None,
+        *,
+        of_capture: MeasuredPhoto | None = None,
+        of_identity: object = None,
+        **changes: Any,
     ) -> None:
         """Change the customer and handle the event; without one, the change alone.
 
@@ -37,6 +43,8 @@ class Post(Protocol):
         ----------
         of_capture
             The answer is about this capture: dropped where another one has taken its place.
+        of_identity
+            The answer is about this card, or what was typed in its place: dropped where it was put aside.
         changes
             Fields of the customer; ``took`` is a stage and its milliseconds.
         """
@@ -109,7 +117,8 @@ class CustomerWork:
 
     def _ask_register(self, register: KinshipRegister, customer: Customer) -> None:
         if customer.number is not None:
-            self._post(customer.transaction, None, kinship=ask_register(register, customer.number.reveal()))
+            found = ask_register(register, customer.number.reveal())
+            self._post(customer.transaction, None, of_identity=customer.identity, kinship=found)
 
     def _ask_authority(self, netcheck: NetcheckProvider, customer: Customer, cancel: threading.Event) -> None:
         card, number, name = customer.card, customer.number, customer.name
@@ -120,13 +129,14 @@ class CustomerWork:
         result = netcheck.verify(request, cancel)
         if result.code is not NetcheckCode.NOT_ASKED:
             shown = None if result.photo is None else whole_portrait(result.photo.pixels)
-            self._post(customer.transaction, SessionEvent.NETCHECK_ANSWERED, netcheck=result, netcheck_shown=shown)
+            answered, identity = SessionEvent.NETCHECK_ANSWERED, customer.identity
+            self._post(customer.transaction, answered, of_identity=identity, netcheck=result, netcheck_shown=shown)
 
     def _measure_chip(self, transaction: int) -> None:
         customer = self._present(transaction)
         if customer is not None:
             with suppress(KnownError):  # the comparison meets it again and says so
-                self._post(transaction, None, **self._measured_references(customer))
+                self._post(transaction, None, of_identity=customer.identity, **self._measured_references(customer))
 
     def _compare(self, transaction: int) -> None:
         started_s = time.perf_counter()

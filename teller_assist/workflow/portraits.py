@@ -12,6 +12,8 @@ WIDTH_PX, HEIGHT_PX = 204, 252  # twice the chip portrait's 102x126
 _EYE_DISTANCE_SHARE = 0.30
 _EYES_X_SHARE, _EYES_Y_SHARE = 0.5, 0.45
 _ORIGINAL_FACES = 2.2
+_EYES_APART_MM = 63.0  # between the pupils of adults, on average (Dodgson 2004)
+_MARK_PX = 2.0  # a mark of less than two pixels cannot be told from noise
 
 
 def portrait_at_one_scale(pixels: Pixels, face: FaceBox) -> Pixels:
@@ -63,6 +65,16 @@ def original_around(pixels: Pixels, face: FaceBox) -> Pixels:
     left, top = int(max(0, min(x - half_w, width - 1))), int(max(0, min(y - half_h, height - 1)))
     right, bottom = int(min(width, max(x + half_w, left + 1))), int(min(height, max(y + half_h, top + 1)))
     return _frozen(pixels[top:bottom, left:right].copy())
+
+
+def smallest_mark_mm(face: FaceBox) -> float:
+    """Return how small a mark (mole, scar) may be that could still be seen on a picture: millimetres, roughly.
+
+    Reckoned from the distance between the eyes, which is taken for an average adult's; what hides marks (a mesh, compression, a
+    retouched print) is not reckoned.
+    """
+    left, right = face.landmarks[0].astype(np.float64), face.landmarks[1].astype(np.float64)
+    return _MARK_PX * _EYES_APART_MM / max(1.0, float(np.linalg.norm(right - left)))
 
 
 def _frozen(pixels: Pixels) -> Pixels:

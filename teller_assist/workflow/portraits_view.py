@@ -8,6 +8,7 @@ from teller_assist.evidence.measurements import ADVICE_BY_LAYOUT
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.portraits import smallest_mark_mm
 from teller_assist.workflow.triangle import MeasuredPhoto
 from teller_assist.workflow.view_portraits import PairWord, PortraitsView, PortraitView
 
@@ -50,7 +51,8 @@ def _portrait(role: str, photo: MeasuredPhoto | None, unmeasured: Pixels | None,
     if photo is not None:
         restored, restored_original = (None, None) if photo.restored is None else photo.restored
         by_layout = photo.measurement is not None and ADVICE_BY_LAYOUT in photo.measurement.advice
-        return PortraitView(role, photo.shown, photo.original, "not_yet", restored, restored_original, by_layout)
+        smallest_mm = None if photo.measurement is None or by_layout else smallest_mark_mm(photo.measurement.face)
+        return PortraitView(role, photo.shown, photo.original, "not_yet", restored, restored_original, by_layout, smallest_mm)
     return PortraitView(role, unmeasured, None, absent)
 
 

@@ -69,6 +69,9 @@ class Station(Protocol):
     def refuse_consent(self) -> None:
         """Record that the customer does not want it: the non-face path."""
 
+    def read_card_again(self) -> None:
+        """Put the card aside, or what was typed in its place, and wait for one; only before anything was compared or alerted."""
+
     def note_absence(self) -> None:
         """Note that the holder is not here and somebody acts for them, who was checked before: documents, and no face."""
 

@@ -102,6 +102,7 @@ class StationCore(TableRunner):
             SessionAction.KEEP_CARD: self._keep_card,
             SessionAction.KEEP_CARD_AND_COMPARE: self._keep_card_and_compare,
             SessionAction.LOOK: self._look,
+            SessionAction.READ_AGAIN: self._start_reading,
             SessionAction.COMPARE: self._compare_capture,
             SessionAction.KEEP_NETCHECK: self._keep_netcheck,
             SessionAction.COMPARE_NETCHECK: self._compare,

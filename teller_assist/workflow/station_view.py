@@ -178,8 +178,9 @@ def _is_foreign(customer: Customer) -> bool:
 
 def _identity(scene: Scene, customer: Customer) -> IdentityView | None:
     netcheck = _netcheck_chip(scene, customer)
+    again = customer.may_read_again and (scene.state, SessionEvent.CARD_PUT_ASIDE) in TABLE
     if customer.card is not None:
-        return _of_card(customer.card, (*_role(customer), netcheck))
+        return replace(_of_card(customer.card, (*_role(customer), netcheck)), may_read_again=again)
     number, name = customer.number, customer.name
     if number is None or name is None:
         return None
@@ -193,6 +194,7 @@ def _identity(scene: Scene, customer: Customer) -> IdentityView | None:
         valid_until=None,
         checks=(Chip("no_chip", Mark.ATTENTION), *_role(customer), netcheck),
         typed=True,
+        may_read_again=again,
     )
 
 

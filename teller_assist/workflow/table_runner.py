@@ -70,7 +70,13 @@ class TableRunner(ABC):
                 self._handle(ending)
 
     def _post(
-        self, transaction: int, event: SessionEvent | None, *, of_capture: MeasuredPhoto | None = None, **changes: Any
+        self,
+        transaction: int,
+        event: SessionEvent | None,
+        *,
+        of_capture: MeasuredPhoto | None = None,
+        of_identity: object = None,
+        **changes: Any,
     ) -> None:
         """Take an answer from a worker; one that comes too late is dropped."""
         with self._lock:
@@ -81,6 +87,8 @@ class TableRunner(ABC):
             if event is not None and not self._session.accepts(event):
                 return
             if of_capture is not None and of_capture is not self._customer.capture:
+                return
+            if of_identity is not None and of_identity is not self._customer.identity:
                 return
             if self._customer.consent is None and changes.keys() & _MEASURED:
                 return  # withdrawn while it was measured

@@ -108,6 +108,8 @@ class IdentityView:
         None: valid for life (长期).
     typed
         The teller typed it: neither ethnicity nor validity is known.
+    may_read_again
+        The card can be put aside and another one read.
     """
 
     masked_name: str
@@ -118,6 +120,7 @@ class IdentityView:
     valid_until: datetime.date | None
     checks: tuple[Chip, ...]
     typed: bool = False
+    may_read_again: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ class PortraitView:
         taken out.
     by_layout
         No face was found on the photo; it was aligned by the layout of such photos.
+    smallest_mark_mm
+        Marks smaller than this cannot be seen on the picture; None where no face was measured.
     """
 
     role: str
@@ -37,6 +39,7 @@ class PortraitView:
     restored: Pixels | None = None
     restored_original: Pixels | None = None
     by_layout: bool = False
+    smallest_mark_mm: float | None = None
 
 
 class PairWord(StrEnum):
@@ -64,3 +67,14 @@ class PortraitsView:
     live: PortraitView
     chip: PortraitView
     pairs: dict[EdgeName, PairWord]
+
+    @property
+    def for_marks(self) -> PortraitView | None:
+        """The reference on which the smallest marks can be seen, where there is a live picture to hold against it.
+
+        A photo with a mesh comes last: its lines hide marks, and what was restored beneath them is a guess.
+        """
+        measured = [one for one in (self.chip, self.netcheck) if one.original is not None and one.smallest_mark_mm is not None]
+        if self.live.original is None or self.live.smallest_mark_mm is None or not measured:
+            return None
+        return min(measured, key=lambda one: (one.restored is not None, one.smallest_mark_mm))

@@ -91,6 +91,9 @@ class ScriptedStation:
     def choose_role(self, role: PersonRole) -> None:
         self._note("choose_role", role)
 
+    def read_card_again(self) -> None:
+        self._note("read_card_again")
+
     def point_at_face(self, x_share: float, y_share: float) -> None:
         self._note("point_at_face", x_share, y_share)
 

@@ -77,6 +77,9 @@ def pairs(live_netcheck: PairWord, live_chip: PairWord, chip_netcheck: PairWord)
 WAITING = pairs(PairWord.WAITING, PairWord.WAITING, PairWord.WAITING)
 
 
+SMALLEST_MARK_MM = {"netcheck": 2.4, "live": 1.6, "chip": 4.1}
+
+
 def portraits(
     shown: str = "netcheck live chip",
     words: Mapping[EdgeName, PairWord] = WAITING,
@@ -93,7 +96,9 @@ def portraits(
     }
     originals = {"netcheck": (178, 220), "live": (640, 360), "chip": (102, 126)}
     made = {
-        role: PortraitView(role, drawn[role], drawn_face(*originals[role], glasses=glasses))
+        role: PortraitView(
+            role, drawn[role], drawn_face(*originals[role], glasses=glasses), smallest_mark_mm=SMALLEST_MARK_MM[role]
+        )
         if role in shown
         else PortraitView(role, None, None, absent)
         for role in drawn

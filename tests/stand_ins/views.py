@@ -162,7 +162,7 @@ STATES: dict[str, Callable[[], StationView]] = {
         consent=ASKED,
         capture=capture(permitted=False),
         steps=steps(1),
-        identity=identity(checks=(Chip("card_valid", Mark.GOOD), Chip("netcheck_waiting", Mark.WAITING))),
+        identity=identity(checks=(Chip("card_valid", Mark.GOOD), Chip("netcheck_waiting", Mark.WAITING)), may_read_again=True),
         portraits=portraits("chip"),
         decision=decision(),
     ),

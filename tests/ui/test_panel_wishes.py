@@ -47,6 +47,12 @@ WISHES: dict[str, tuple[str, Callable[[Panel], None], str, list[Any]]] = {
     "no consent": ("waiting_for_consent", pressed("consent", "refuse"), "consent_refused", []),
     "role": ("ready", lambda panel: panel.ready.roles[PersonRole.AGENT].click(), "role_chosen", [PersonRole.AGENT]),
     "next person": ("ready_to_go_on", pressed("ready", "go_on_button"), "go_on", []),
+    "another card": (
+        "waiting_for_consent",
+        lambda panel: panel.identity.findChild(QAbstractButton).click(),
+        "card_put_aside",
+        [],
+    ),
     "not here": ("holder_of_an_agent", pressed("consent", "absent"), "absence_noted", []),
     "no chip": ("holder_of_an_agent", pressed("decision", "no_chip_button"), "text_wanted", []),
     "documents instead": ("searching", pressed("decision", "leave_button"), "face_path_left", []),

@@ -5,7 +5,14 @@ import pytest
 
 from teller_assist.app import Installation
 from teller_assist.evidence.pictures import FaceBox, Picture
-from teller_assist.workflow.portraits import HEIGHT_PX, WIDTH_PX, original_around, portrait_at_one_scale, whole_portrait
+from teller_assist.workflow.portraits import (
+    HEIGHT_PX,
+    WIDTH_PX,
+    original_around,
+    portrait_at_one_scale,
+    smallest_mark_mm,
+    whole_portrait,
+)
 
 
 def box(left: tuple[float, float], right: tuple[float, float], *, x: float = 10, y: float = 10, side: float = 40) -> FaceBox:
@@ -37,6 +44,12 @@ def test_a_whole_portrait_fills_the_frame_and_stretches_nothing(size: tuple[int,
 def test_a_face_at_the_edge_repeats_the_edge_instead_of_failing() -> None:
     pixels = np.full((60, 60, 3), 50, np.uint8)
     assert (portrait_at_one_scale(pixels, box((0, 2), (12, 2), x=-8, y=-8)) == 50).all()
+
+
+def test_the_fewer_pixels_between_the_eyes_the_larger_must_a_mark_be() -> None:
+    assert smallest_mark_mm(box((0, 0), (63, 0))) == pytest.approx(2.0)
+    assert smallest_mark_mm(box((0, 0), (0, 31.5))) == pytest.approx(4.0)
+    assert smallest_mark_mm(box((5, 5), (5, 5))) == pytest.approx(126.0), "no division by nothing"
 
 
 def test_the_original_is_neither_scaled_nor_retouched() -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QWidget
 
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.flow import FlowLayout
-from teller_assist.ui.widgets.pieces import MARKS, IconLine, clear, column, label, row, set_role, tell
+from teller_assist.ui.widgets.pieces import MARKS, IconLine, button, clear, column, label, row, set_role, tell
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import Chip, IdentityView
 
 
 class IdentityCard(QFrame):
     """Name, number, and what was checked."""
+
+    read_again = pyqtSignal()
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
@@ -67,7 +69,11 @@ class IdentityCard(QFrame):
             line = self._line(check)
             self._flow.addWidget(line)
             line.show()
-        self.checks.setVisible(bool(identity.checks))
+        if identity.may_read_again:
+            again = button(words.say("panel", "read_again"), "link", self.read_again.emit)
+            self._flow.addWidget(again)
+            again.show()
+        self.checks.setVisible(bool(identity.checks) or identity.may_read_again)
 
     def _validity(self, identity: IdentityView) -> str:
         if identity.typed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QMouseEvent, QPixmap
 from PyQt5.QtWidgets import QFrame, QLabel
@@ -11,9 +13,12 @@ from teller_assist.ui.widgets.pieces import button, column, label, row, set_role
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view_portraits import PortraitView
 
+# Screen pixels for one of the first picture's at most. A live face that fills few of the camera's pixels is still to be compared.
+_LARGEST_PX, _LARGEST_FOR_MARKS_PX = 3, 6
+
 
 class Original(QFrame):
-    """As large as the room allows, never larger than three screen pixels for one of the picture's."""
+    """As large as the room allows, never so large that a small picture dissolves into squares."""
 
     closed = pyqtSignal()
 
@@ -21,6 +26,7 @@ class Original(QFrame):
         super().__init__()
         self._words = words
         self._images: list[FrameImage] = []
+        self._largest_px = _LARGEST_PX
         set_role(self, "card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._layout = layout = column(self, 12, 8)
@@ -35,6 +41,9 @@ class Original(QFrame):
         side_by_side.addWidget(self.picture, 1)
         side_by_side.addWidget(self.restored, 1)
         layout.addLayout(side_by_side, 1)
+        self.note = label("note", wrap=True)
+        self.note.hide()
+        layout.addWidget(self.note)
         layout.addWidget(self.back)
         self.hide()
 
@@ -42,12 +51,31 @@ class Original(QFrame):
         """Show one portrait's original."""
         if view.original is None:
             return
+        self._largest_px = _LARGEST_PX
         self._images = [FrameImage(pixels) for pixels in (view.original, view.restored_original) if pixels is not None]
         role = self._words.say("portrait", view.role)
         both = len(self._images) > 1
         tell(self.caption, self._words.say("panel", "original_and_restored" if both else "original", role=role))
         self.picture.setAccessibleName(self._words.say("panel", "original", role=role))
         self.restored.setAccessibleName(self._words.say("portrait", "restored"))
+        self.note.hide()
+        self._show(both=both)
+
+    def show_marks(self, live: PortraitView, reference: PortraitView) -> None:
+        """Show the live face beside a reference's, to compare moles and scars, and say how small ones can be seen there."""
+        if live.original is None or reference.original is None or reference.smallest_mark_mm is None:
+            return
+        self._largest_px = _LARGEST_FOR_MARKS_PX
+        self._images = [FrameImage(live.original), FrameImage(reference.original)]
+        say, role = self._words.say, self._words.say("portrait", reference.role)
+        tell(self.caption, say("panel", "marks", role=role))
+        self.picture.setAccessibleName(say("portrait", "live"))
+        self.restored.setAccessibleName(role)
+        tell(self.note, say("panel", "marks_note", role=role, size=math.ceil(reference.smallest_mark_mm)))
+        self.note.show()
+        self._show(both=True)
+
+    def _show(self, *, both: bool) -> None:
         self.restored.setVisible(both)
         self._layout.activate()  # the room of a picture that went or came is given away at once
         self.show()
@@ -81,8 +109,8 @@ class Original(QFrame):
             super().keyPressEvent(event)
 
     def _fit(self) -> None:
-        # Both at one scale, whatever room the layout gives each.
+        # Both at one scale, whatever room the layout gives each; two crops for marks are as large as their faces.
         smooth, keep = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.KeepAspectRatio
         for picture, image in zip((self.picture, self.restored), self._images, strict=False):
-            room = picture.size().boundedTo(self._images[0].size() * 3)
+            room = picture.size().boundedTo(self._images[0].size() * self._largest_px)
             picture.setPixmap(QPixmap.fromImage(image).scaled(room, keep, smooth))

@@ -12,7 +12,7 @@ from teller_assist.decision.judgement import EdgeName
 from teller_assist.ui.frames import FrameImage
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
-from teller_assist.ui.widgets.pieces import MARKS, IconLine, column, label, row, set_role, tell
+from teller_assist.ui.widgets.pieces import MARKS, IconLine, button, column, label, row, set_role, tell
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import Chip
 from teller_assist.workflow.view_portraits import PairWord, PortraitsView, PortraitView
@@ -35,6 +35,7 @@ class Portraits(QFrame):
     """Networked-verification photo, live picture, chip portrait."""
 
     opened = pyqtSignal(object)  # PortraitView whose original is wished for
+    marks_wanted = pyqtSignal(object, object)  # PortraitView live, PortraitView of the reference
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
@@ -65,8 +66,11 @@ class Portraits(QFrame):
         self.pad.hide()
         self.by_layout = IconLine(theme, role="note")
         self.by_layout.hide()
+        self.marks = button(words.say("panel", "compare_marks"), "link", self._open_marks)
+        self.marks.hide()
         below = row()
         below.addWidget(self.documents, 1)
+        below.addWidget(self.marks)
         below.addWidget(self.pad)
         layout.addLayout(grid)
         layout.addLayout(below)
@@ -88,7 +92,9 @@ class Portraits(QFrame):
                 picture.show_portrait(PortraitView(role, None), QSize(1, 1))
             self._show_restored_column(False)
             self.by_layout.hide()
+            self.marks.hide()
             return
+        self.marks.setVisible(portraits.for_marks is not None)
         netcheck = portraits.netcheck
         # A click on either opens both: the restored picture is never shown without the photo it came from.
         restored = replace(netcheck, pixels=netcheck.restored)
@@ -133,6 +139,11 @@ class Portraits(QFrame):
         told = words.say("panel", "named", name=words.say("edge", EdgeName.CHIP_NETCHECK), what=words.say("pair", pair))
         self.documents.show_line(icon_name, tone, told)
         set_role(self.documents.label, tone if pair is PairWord.DIFFER else "note")
+
+    def _open_marks(self) -> None:
+        reference = None if self._shown is None else self._shown.for_marks
+        if self._shown is not None and reference is not None:
+            self.marks_wanted.emit(self._shown.live, reference)
 
     def _open(self, role: str) -> None:
         if self._shown is None:

@@ -48,6 +48,47 @@ def test_a_word_and_an_icon_stand_between_two_portraits_and_no_number(
     assert not any(character.isdigit() for text in texts(row) for character in text)
 
 
+def test_marks_are_compared_on_the_reference_that_shows_the_smallest_ones(row: Portraits, qtbot: QtBot) -> None:
+    for made, role in (
+        (portraits(mesh=False), "netcheck"),
+        (portraits(mesh=True), "chip"),
+        (portraits("live netcheck", mesh=True), "netcheck"),
+    ):
+        row.show_portraits(made)
+        with qtbot.waitSignal(row.marks_wanted) as caught:
+            row.marks.click()
+        assert [one.role for one in caught.args] == ["live", role]
+
+
+@pytest.mark.parametrize("there", ["netcheck chip", "live", ""])
+def test_marks_need_a_live_face_and_a_reference(row: Portraits, there: str) -> None:
+    row.show_portraits(portraits(there))
+    assert not row.marks.isVisible()
+
+
+def test_a_photo_aligned_by_its_layout_alone_is_not_offered_for_marks(row: Portraits) -> None:
+    made = portraits("live netcheck")
+    row.show_portraits(replace(made, netcheck=replace(made.netcheck, by_layout=True, smallest_mark_mm=None)))
+    assert not row.marks.isVisible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_two_faces_for_their_marks_say_how_small_ones_are_seen(shown: Show, language: Language) -> None:
+    words = Words(language)
+    original: Original = shown(Original(words))
+    original.resize(380, 900)
+    made = portraits()
+    original.show_marks(made.live, made.chip)
+    settled(original)
+    assert "5" in original.note.text(), "4.1 mm, rounded up"
+    assert original.picture.pixmap() is not None
+    assert original.restored.pixmap() is not None
+    assert clipped(original) == []
+    original.show_original(made.chip)
+    assert not original.note.isVisible()
+    assert not original.restored.isVisible()
+
+
 @pytest.mark.parametrize("compact", [True, False])
 def test_the_pictures_are_larger_while_they_are_judged_by_eye_and_no_word_stands_between(row: Portraits, compact: bool) -> None:
     row.set_compact(compact)
