@@ -74,7 +74,7 @@ class PortraitsView:
 
         A photo with a mesh comes last: its lines hide marks, and what was restored beneath them is a guess.
         """
-        measured = [one for one in (self.chip, self.netcheck) if one.original is not None and one.smallest_mark_mm is not None]
-        if self.live.original is None or self.live.smallest_mark_mm is None or not measured:
+        measured = [one for one in (self.chip, self.netcheck) if one.pixels is not None and one.smallest_mark_mm is not None]
+        if self.live.pixels is None or self.live.smallest_mark_mm is None or not measured:
             return None
         return min(measured, key=lambda one: (one.restored is not None, one.smallest_mark_mm))

@@ -6,19 +6,18 @@ import math
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QMouseEvent, QPixmap
-from PyQt5.QtWidgets import QFrame, QLabel
+from PyQt5.QtWidgets import QBoxLayout, QFrame, QLabel
 
 from teller_assist.ui.frames import FrameImage
 from teller_assist.ui.widgets.pieces import button, column, label, row, set_role, tell
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view_portraits import PortraitView
 
-# Screen pixels for one of the first picture's at most. A live face that fills few of the camera's pixels is still to be compared.
-_LARGEST_PX, _LARGEST_FOR_MARKS_PX = 3, 6
+_LARGEST_PX = 3  # screen pixels for one of the first picture's
 
 
 class Original(QFrame):
-    """As large as the room allows, never so large that a small picture dissolves into squares."""
+    """As large as the room allows, never larger than three screen pixels for one of the picture's."""
 
     closed = pyqtSignal()
 
@@ -26,7 +25,6 @@ class Original(QFrame):
         super().__init__()
         self._words = words
         self._images: list[FrameImage] = []
-        self._largest_px = _LARGEST_PX
         set_role(self, "card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._layout = layout = column(self, 12, 8)
@@ -37,10 +35,10 @@ class Original(QFrame):
             picture.setMinimumSize(1, 1)
         self.back = button(words.say("panel", "back"), "plain", self.close_picture)
         layout.addWidget(self.caption)
-        side_by_side = row()
-        side_by_side.addWidget(self.picture, 1)
-        side_by_side.addWidget(self.restored, 1)
-        layout.addLayout(side_by_side, 1)
+        self._pictures = row()
+        self._pictures.addWidget(self.picture, 1)
+        self._pictures.addWidget(self.restored, 1)
+        layout.addLayout(self._pictures, 1)
         self.note = label("note", wrap=True)
         self.note.hide()
         layout.addWidget(self.note)
@@ -51,7 +49,7 @@ class Original(QFrame):
         """Show one portrait's original."""
         if view.original is None:
             return
-        self._largest_px = _LARGEST_PX
+        self._pictures.setDirection(QBoxLayout.Direction.LeftToRight)
         self._images = [FrameImage(pixels) for pixels in (view.original, view.restored_original) if pixels is not None]
         role = self._words.say("portrait", view.role)
         both = len(self._images) > 1
@@ -62,16 +60,19 @@ class Original(QFrame):
         self._show(both=both)
 
     def show_marks(self, live: PortraitView, reference: PortraitView) -> None:
-        """Show the live face beside a reference's, to compare moles and scars, and say how small ones can be seen there."""
-        if live.original is None or reference.original is None or reference.smallest_mark_mm is None:
+        """Show the live face above a reference's at one scale, to compare moles and scars, and say how small ones are seen there.
+
+        One above the other: side by side they would be half as large.
+        """
+        if live.pixels is None or reference.pixels is None or reference.smallest_mark_mm is None:
             return
-        self._largest_px = _LARGEST_FOR_MARKS_PX
-        self._images = [FrameImage(live.original), FrameImage(reference.original)]
+        self._pictures.setDirection(QBoxLayout.Direction.TopToBottom)
+        self._images = [FrameImage(live.pixels), FrameImage(reference.pixels)]
         say, role = self._words.say, self._words.say("portrait", reference.role)
         tell(self.caption, say("panel", "marks", role=role))
         self.picture.setAccessibleName(say("portrait", "live"))
         self.restored.setAccessibleName(role)
-        tell(self.note, say("panel", "marks_note", role=role, size=math.ceil(reference.smallest_mark_mm)))
+        tell(self.note, say("panel", "marks_note", size=math.ceil(reference.smallest_mark_mm)))
         self.note.show()
         self._show(both=True)
 
@@ -109,8 +110,8 @@ class Original(QFrame):
             super().keyPressEvent(event)
 
     def _fit(self) -> None:
-        # Both at one scale, whatever room the layout gives each; two crops for marks are as large as their faces.
+        # Both at one scale, whatever room the layout gives each.
         smooth, keep = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.KeepAspectRatio
         for picture, image in zip((self.picture, self.restored), self._images, strict=False):
-            room = picture.size().boundedTo(self._images[0].size() * self._largest_px)
+            room = picture.size().boundedTo(self._images[0].size() * _LARGEST_PX)
             picture.setPixmap(QPixmap.fromImage(image).scaled(room, keep, smooth))
