@@ -1,35 +1,40 @@
 """What taking the mesh out by classical means gains, beside the network that ships. By hand: about twenty minutes on two cores.
 
-python scripts/compare_demesh.py --set DIR [--out FILE]
+python scripts/compare_demesh.py --set DIR [--out FILE] [--network FILE --networks-only]
 
 The set: ``evaluate simulate`` of LFW, kinds live, mesh, mesh_heavy and clean. People with two photographs or more, two each.
-Settings of the classical ways and all thresholds come from its development people, rates from its test people.
+Settings of the classical ways and all thresholds come from its development people, rates from its test people. With ``--network``
+another file of the network, one that was trained anew, stands beside the one that ships.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+import onnxruntime
 
 from teller_assist.app import Installation, open_installation
 from teller_assist.errors import EvidenceError
 from teller_assist.evaluation.sets import EvaluationSet, SetRow, Split, read_set
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Picture, Pixels
-from teller_assist.face.mesh import MeshReading, working_size_px
+from teller_assist.face.mesh import MeshReading, MeshRemover, read_mesh_limits, working_size_px
 from teller_assist.pictures.decode import read_picture
+from teller_assist.settings.shipped import read_shipped
+from teller_assist.workflow.opening import MESH_FILE
 
 Array = npt.NDArray[np.float64]
 Remover = Callable[[Pixels], Pixels]
@@ -83,6 +88,25 @@ def both(pixels: Pixels, *, ratio: float, strength: float, grow: int) -> Pixels:
     return oriented(notched(pixels, ratio=ratio), strength=strength, grow=grow)
 
 
+@dataclass(frozen=True)
+class OtherNetwork:
+    """A file of the network that does not ship; opened once in each worker."""
+
+    file: Path
+
+    def read(self, picture: Picture, installation: Installation) -> MeshReading:
+        """Look for lines and take them out."""
+        limits = read_mesh_limits(read_shipped(installation.root, MESH_FILE))
+        return MeshRemover(_session(self.file), limits).read(picture)
+
+
+@cache
+def _session(file: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+
 def _line_filters() -> list[npt.NDArray[np.float32]]:
     """Return filters of mean zero that answer to a dark line of about two pixels, one an angle."""
     y, x = np.mgrid[-8:9, -8:9].astype(np.float32)
@@ -113,7 +137,7 @@ def _start_worker() -> None:
     _installation = open_installation()
 
 
-def _vector(path: Path, remover: Remover | None) -> Array:
+def _vector(path: Path, remover: Remover | OtherNetwork | None) -> Array:
     """Return what is compared of one photograph; a remover of None is the product's own."""
     installation = _installation
     if installation is None:
@@ -124,6 +148,8 @@ def _vector(path: Path, remover: Remover | None) -> Array:
     try:
         if remover is None:
             features = measurer.measure_authority_photo(measurer.read_mesh(picture)).features
+        elif isinstance(remover, OtherNetwork):
+            features = measurer.measure_authority_photo(remover.read(picture, installation)).features
         elif remover is left_in:
             features = measurer.measure(picture).features
         else:
@@ -156,7 +182,7 @@ class Bench:
         rows = self.rows(Split.DEV, PhotoKind.LIVE)
         return {"people": len({row.identity for row in rows}), "photographs": len(rows), "people_for_settings": CHOOSING_PEOPLE}
 
-    def measured(self, rows: Sequence[SetRow], remover: Remover | None) -> Measured:
+    def measured(self, rows: Sequence[SetRow], remover: Remover | OtherNetwork | None) -> Measured:
         """Measure photographs."""
         paths = [self._set.file(row) for row in rows]
         found = list(self._workers.map(_vector, paths, [remover] * len(paths), chunksize=8))
@@ -209,29 +235,41 @@ def _scores(probes: Measured, references: Measured) -> tuple[Array, Array]:
     return scores[same & other_photograph], scores[~same]
 
 
+def _ways(bench: Bench, arguments: argparse.Namespace) -> dict[str, tuple[dict[str, Any], Remover | OtherNetwork | None]]:
+    """Return the ways to compare, the classical ones with the settings that development people choose."""
+    ways: dict[str, tuple[dict[str, Any], Remover | OtherNetwork | None]] = {"lines left in": ({}, left_in)}
+    if not arguments.networks_only:
+        lines, line_filter = bench.chosen_setting(
+            [({"strength": v, "grow": g}, partial(oriented, strength=v, grow=g)) for v in LINE_STRENGTHS for g in GROWTHS]
+        )
+        peaks, notches = bench.chosen_setting([({"ratio": v}, partial(notched, ratio=v)) for v in PEAK_RATIOS])
+        ways |= {
+            "oriented filters and inpainting": (lines, line_filter),
+            "frequency notches": (peaks, notches),
+            "notches, filters and inpainting": (peaks | lines, partial(both, **peaks, **lines)),
+        }
+    ways["network"] = ({}, None)
+    if arguments.network is not None:
+        sha256 = hashlib.sha256(arguments.network.read_bytes()).hexdigest()
+        ways["network trained again"] = ({"sha256": sha256}, OtherNetwork(arguments.network.resolve()))
+    return ways
+
+
 def main() -> int:
     """Choose settings, measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", type=Path, required=True, help="a simulated set with development and test people")
     parser.add_argument("--out", type=Path, help="file for the figures")
+    parser.add_argument("--network", type=Path, help="another file of the network, to stand beside the one that ships")
+    parser.add_argument("--networks-only", action="store_true", help="leave the classical ways out")
     arguments = parser.parse_args()
     rows = []
     with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn"), _start_worker) as workers:
         bench = Bench(read_set(arguments.set), workers)
-        lines, line_filter = bench.chosen_setting(
-            [({"strength": v, "grow": g}, partial(oriented, strength=v, grow=g)) for v in LINE_STRENGTHS for g in GROWTHS]
-        )
-        peaks, notches = bench.chosen_setting([({"ratio": v}, partial(notched, ratio=v)) for v in PEAK_RATIOS])
-        ways: dict[str, tuple[dict[str, Any], Remover | None]] = {
-            "lines left in": ({}, left_in),
-            "oriented filters and inpainting": (lines, line_filter),
-            "frequency notches": (peaks, notches),
-            "notches, filters and inpainting": (peaks | lines, partial(both, **peaks, **lines)),
-            "network": ({}, None),
-        }
+        ways = _ways(bench, arguments)
         for kind in (*MESH_KINDS, PhotoKind.CLEAN):
             for name, (setting, remover) in ways.items():
-                if kind is PhotoKind.CLEAN and name not in ("lines left in", "network"):
+                if kind is PhotoKind.CLEAN and name not in ("lines left in", "network", "network trained again"):
                     continue
                 dev, test = (bench.measured(bench.rows(split, kind), remover) for split in Split)
                 rows.append({"kind": kind.value, "way": name, **setting, **bench.pass_rate(dev, test)})

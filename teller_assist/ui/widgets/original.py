@@ -28,7 +28,7 @@ class Original(QFrame):
         set_role(self, "card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._layout = layout = column(self, 12, 8)
-        self.caption = label("strong")
+        self.caption = label("strong", wrap=True)
         self.picture, self.restored = QLabel(), QLabel()
         for picture in (self.picture, self.restored):
             picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
