@@ -22,6 +22,7 @@ WIDTHS = (32, 64, 96, 120)  # channels at a half, a quarter, an eighth and a six
 OPSET = 17
 IR_VERSION = 8
 FULL_SCALE = 255.0
+BELOW_ZERO = 0.1  # of what is below zero a layer lets through so much
 
 
 class Operations(Protocol[Value]):
@@ -30,8 +31,8 @@ class Operations(Protocol[Value]):
     def conv(self, x: Value, name: str, *, stride: int = 1, padding: int = 0) -> Value:
         """Convolve with a stored filter and add its bias."""
 
-    def relu(self, x: Value) -> Value:
-        """Cut at zero."""
+    def leaky_relu(self, x: Value) -> Value:
+        """Leave a tenth of what is below zero: a unit cut at zero altogether can die in the training (decision 0021)."""
 
     def add(self, x: Value, y: Value) -> Value:
         """Add."""
@@ -54,7 +55,7 @@ class Description(Generic[Value]):
 
     def answers(self, x: Value) -> tuple[Value, Value, Value]:
         """Return the restored picture, the cover and the likelihood of lines of a picture with values 0 to 1."""
-        level = self._block(self._do.relu(self._do.conv(x, "stem", stride=2, padding=2)), "down0")
+        level = self._block(self._do.leaky_relu(self._do.conv(x, "stem", stride=2, padding=2)), "down0")
         kept = [level]
         for depth in range(1, len(WIDTHS)):
             level = self._block(self._do.conv(level, f"shrink{depth}", stride=2), f"down{depth}")
@@ -66,8 +67,8 @@ class Description(Generic[Value]):
         return self._do.finish(x, self._do.twice(self._do.conv(level, "out", padding=1)), lines)
 
     def _block(self, x: Value, name: str) -> Value:
-        change = self._do.conv(self._do.relu(self._do.conv(x, f"{name}.first", padding=1)), f"{name}.second", padding=1)
-        return self._do.relu(self._do.add(x, change))
+        change = self._do.conv(self._do.leaky_relu(self._do.conv(x, f"{name}.first", padding=1)), f"{name}.second", padding=1)
+        return self._do.leaky_relu(self._do.add(x, change))
 
 
 def filter_shapes() -> Shapes:
@@ -104,9 +105,9 @@ class TorchNetwork(torch.nn.Module):  # type: ignore[misc]  # torch is not there
         """Convolve."""
         return torch.nn.functional.conv2d(x, self.filters[_key(name)], self.biases[_key(name)], stride, padding)
 
-    def relu(self, x: Any) -> Any:
-        """Cut at zero."""
-        return torch.relu(x)
+    def leaky_relu(self, x: Any) -> Any:
+        """Leave a little below zero."""
+        return torch.nn.functional.leaky_relu(x, BELOW_ZERO)
 
     def add(self, x: Any, y: Any) -> Any:
         """Add."""
@@ -145,9 +146,9 @@ class OnnxWriter:
         inputs = [x, self._weight(f"{name}.filter"), self._weight(f"{name}.bias")]
         return self._add("Conv", inputs, kernel_shape=sides, strides=[stride] * 2, pads=[padding] * 4)
 
-    def relu(self, x: str) -> str:
-        """Add a Relu node."""
-        return self._add("Relu", [x])
+    def leaky_relu(self, x: str) -> str:
+        """Add a LeakyRelu node."""
+        return self._add("LeakyRelu", [x], alpha=BELOW_ZERO)
 
     def add(self, x: str, y: str) -> str:
         """Add an Add node."""

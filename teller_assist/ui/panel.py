@@ -298,6 +298,7 @@ class Panel(QWidget):
         looking = runs and view.capture.permitted and not view.capture.captured and not _without_face(view)
         self.decision.show_decision(view.decision, captured=view.capture.captured, judging=asked, looking=looking)
         self.decision.setVisible(runs)
+        self.footer.show_reference(view.reference if runs else "")
 
     def _show_ready(self, view: StationView, *, shown: bool) -> None:
         self.ready.setVisible(shown)

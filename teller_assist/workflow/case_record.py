@@ -120,6 +120,7 @@ def _transaction(customer: Customer, begun: Begun, ending: Ending, ended: dateti
     return {
         "business_kind": customer.business_kind.value,
         "role": customer.role.value,
+        "reference": customer.reference,
         "teller": customer.teller,
         "started": utc_text(begun.started),
         "ended": utc_text(ended),

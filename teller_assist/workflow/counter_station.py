@@ -143,7 +143,11 @@ class CounterStation(StationCore):
                 raise SessionError(why="reference_used")
             self.choose_business(kind)
             self.choose_role(role)
-            self.begin()
+            self._matter.asked_under = reference
+            try:
+                self.begin()
+            finally:
+                self._matter.asked_under = ""
             self._references.add(reference, self._session.transaction, kind)
             return self.handed_off(reference)
 

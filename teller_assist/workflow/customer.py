@@ -63,6 +63,8 @@ class Customer:
         As who this person is checked.
     together
         The numbers of the checks before this one that belong to the same business: an agent's before the holder's.
+    reference
+        Under which the core banking system began this business; "" where the teller did.
     notice_printed
         The notice was printed for this customer, to be read and signed.
     face_refused, face_path_left
@@ -101,6 +103,7 @@ class Customer:
     business_kind: BusinessKind
     role: PersonRole = PersonRole.HOLDER
     together: tuple[int, ...] = ()
+    reference: str = ""
     consent: ConsentBasis | None = None
     notice_printed: bool = False
     face_refused: bool = False

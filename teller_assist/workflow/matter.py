@@ -34,11 +34,15 @@ class Matter:
     ----------
     kind, role
         Of the next person.
+    asked_under
+        The core banking system's reference for the next customer; "" where the teller begins.
     """
 
     def __init__(self) -> None:
         self.kind = BusinessKind.ACCOUNT_OPENING
         self.role = PersonRole.HOLDER
+        self.asked_under = ""
+        self._reference = ""
         self._checked: tuple[Checked, ...] = ()
         self._goes_on = False  # the next person belongs to it
 
@@ -77,9 +81,11 @@ class Matter:
     def open(self, transaction: int, *, judged_first: bool, teller: str) -> Customer:
         """Return the next person, of whom nothing is known yet."""
         if not self._goes_on:
-            self._checked = ()
-        self._goes_on = False
-        return Customer(transaction, self.kind, self.role, self.numbers, judged_first=judged_first, teller=teller)
+            self._checked, self._reference = (), self.asked_under
+        self._goes_on, self.asked_under = False, ""
+        return Customer(
+            transaction, self.kind, self.role, self.numbers, self._reference, judged_first=judged_first, teller=teller
+        )
 
     def end(self, customer: Customer) -> None:
         """Note that a person's check ended; one without a decision does not count."""

@@ -68,6 +68,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         gauge=_gauge(shown),
         decision=decision_view(scene),
         today=scene.desk.today(scene.branch, scene.kept),
+        reference="" if customer is None else customer.reference,
         role=scene.matter.role if customer is None else customer.role,
         may_go_on=customer is None and scene.matter.may_go_on,
         may_state_identity=shown is not None and not shown.identified and (scene.state, SessionEvent.CARD_READ) in TABLE,

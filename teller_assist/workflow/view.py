@@ -317,6 +317,8 @@ class StationView:
 
     Attributes
     ----------
+    reference
+        The core banking system's, where it began the present business; else "".
     role
         As who the present or the next person is checked.
     may_go_on
@@ -346,6 +348,7 @@ class StationView:
     gauge: GaugeView | None
     decision: DecisionView
     today: TodayView
+    reference: str = ""
     role: PersonRole = PersonRole.HOLDER
     may_go_on: bool = False
     may_state_identity: bool = False

@@ -25,7 +25,7 @@ from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Picture
-from teller_assist.evidence.transaction import PersonRole, TellerDecision, TellerJudgement
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.pictures.decode import decode_picture
 from teller_assist.settings.schema import BranchSettings, Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
@@ -208,6 +208,15 @@ def test_what_was_typed_in_place_of_a_chip_is_told_as_typed(make_keeping: Make) 
     assert case["without_chip"] == "lost"
     assert case["persons"] == [{"role": "holder", "source": "typed", "name": NAME, "number": NUMBER, "sex": "male"}]
     assert NAME not in repr(keeping.station._scene())
+    assert case["transaction"]["reference"] == ""
+
+
+def test_the_core_systems_reference_stands_in_the_case(make_keeping: Make) -> None:
+    keeping = make_keeping()
+    keeping.station.sign_on("柜员一")
+    keeping.station.begin_for(BusinessKind.ACTIVATION, "CBS-17")
+    keeping.station.cancel_for("CBS-17")
+    assert keeping.one_case()["transaction"]["reference"] == "CBS-17"
 
 
 def test_without_consent_no_picture_is_kept_whatever_the_policy(make_keeping: Make) -> None:

@@ -102,6 +102,20 @@ def test_an_agent_and_the_holder_are_one_transaction_that_fares_as_the_worse_of_
     assert (told["state"], [one["role"] for one in told["persons"]]) == (state, ["agent", "holder"])
 
 
+def test_the_reference_stands_in_the_window_for_every_person_of_its_business_and_no_longer(
+    counter: Counter, tmp_path: Path
+) -> None:
+    counter.station.sign_on("柜员一")
+    ask_station(tmp_path, {**START, "role": "agent"})
+    assert counter.view.reference == REFERENCE
+    by_hand(counter, TellerDecision.PASS)
+    counter.station.begin(another=True)
+    assert counter.view.reference == REFERENCE
+    by_hand(counter, TellerDecision.PASS)
+    counter.station.begin()
+    assert counter.view.reference == ""
+
+
 def test_the_customer_after_them_is_not_part_of_it(counter: Counter, tmp_path: Path) -> None:
     counter.station.sign_on("柜员一")
     ask_station(tmp_path, START)

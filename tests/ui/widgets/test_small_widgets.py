@@ -300,6 +300,22 @@ def test_one_kind_of_business_is_chosen(shown: Show, qtbot: QtBot, zh: Words) ->
     assert [kind for kind, one in ready.buttons.items() if one.isChecked()] == [BusinessKind.ACCOUNT_CLOSING]
 
 
+def test_the_footer_says_who_decides_or_the_core_systems_reference_however_long(shown: Show, zh: Words) -> None:
+    footer = shown(Footer(zh))
+    footer.setFixedWidth(392)
+    footer.show_reference("")
+    assert footer.text.text() == "仅作辅助，由柜员决定"
+    footer.show_reference("CBS-17")
+    assert footer.text.text() == "核心流水号 CBS-17 · 仅作辅助，由柜员决定"
+    footer.show_reference("W" * 64)
+    assert footer.text.fontMetrics().horizontalAdvance(footer.text.text()) <= 392
+    assert footer.text.text().endswith(" · 仅作辅助，由柜员决定")
+    assert footer.text.toolTip() == "核心流水号 " + "W" * 64
+    footer.show_reference("")
+    assert footer.text.text() == "仅作辅助，由柜员决定"
+    assert footer.text.toolTip() == ""
+
+
 def test_one_role_is_chosen_and_a_further_person_offered_only_where_there_can_be_one(
     shown: Show, qtbot: QtBot, zh: Words
 ) -> None:
