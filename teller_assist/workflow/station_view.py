@@ -160,7 +160,9 @@ def _consent(scene: Scene, persons: PersonsPolicy) -> ConsentView:
         may_return=scene.state in (SessionState.BY_HAND, SessionState.BY_HAND_WITH_CARD) and not _is_foreign(customer),
         by_guardian=asked and basis_for(customer, persons) is ConsentBasis.GUARDIAN_CONSENT,
         absent=customer.holder_absent,
-        may_be_absent=asked and scene.matter.somebody_acts(customer),
+        may_be_absent=customer.capture is None
+        and (scene.state, SessionEvent.BY_HAND_CHOSEN) in TABLE
+        and scene.matter.somebody_acts(customer),
     )
 
 

@@ -11,21 +11,21 @@ import pytest
 from teller_assist.decision.judgement import NextStep
 from teller_assist.errors import SessionError
 from teller_assist.evidence.id_number import IdNumber, check_character
-from teller_assist.evidence.identity import NoChip
+from teller_assist.evidence.identity import IdentityCard, NoChip
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision
 from teller_assist.settings.personal import Personal
+from teller_assist.settings.schema import Settings
 from teller_assist.workflow.view import PassNeeds, Screen, Step, StepState
 from tests.stand_ins.counter import Counter
 from tests.stand_ins.equipment import NAME, NUMBER, wait_until
 
 PASS = TellerDecision.PASS
-DECIDED = {"reason": "", "second_teller": "", "documents": ()}
 
 
 @pytest.fixture
-def counter(make_counter: Callable[..., Counter], settings: object) -> Counter:
-    return make_counter(settings=replace(settings, station=replace(settings.station, undo_s=0.2)))  # type: ignore[attr-defined, type-var]
+def counter(make_counter: Callable[..., Counter], settings: Settings) -> Counter:
+    return make_counter(settings=replace(settings, station=replace(settings.station, undo_s=0.2)))
 
 
 def born(years_ago: int) -> IdNumber:
@@ -35,7 +35,7 @@ def born(years_ago: int) -> IdNumber:
     return IdNumber(first_17 + check_character(first_17))
 
 
-def child_card(counter: Counter, years: int = 9) -> object:
+def child_card(counter: Counter, years: int = 9) -> IdentityCard:
     number = born(years)
     return replace(counter.card, number=Personal(number), birth_date=Personal(number.birth_date))
 
@@ -50,7 +50,8 @@ def opened(counter: Counter, kind: BusinessKind = BusinessKind.ACTIVATION, role:
 def checked(counter: Counter, kind: BusinessKind, role: PersonRole) -> None:
     """Check one person with card and face, to the end."""
     opened(counter, kind, role)
-    counter.station.record_consent()
+    if counter.view.consent.asked:
+        counter.station.record_consent()
     counter.reader.lay_down(counter.card)
     counter.wait_for(lambda view: view.gauge is not None and PASS in view.decision.enabled)
     needs = counter.view.decision.pass_needs
@@ -117,6 +118,21 @@ def test_the_holder_for_whom_an_agent_came_is_checked_by_documents_alone(counter
     assert counter.wait_for(lambda view: view.screen is Screen.READY).today.without_face == 1
 
 
+def test_an_absent_holder_is_noted_as_well_where_the_bank_has_a_legal_basis(
+    make_counter: Callable[..., Counter], settings: Settings
+) -> None:
+    legal = replace(settings, consent=replace(settings.consent, basis="legal_basis"))
+    counter = make_counter(settings=replace(legal, station=replace(settings.station, undo_s=0.2)))
+    checked(counter, BusinessKind.ACTIVATION, PersonRole.AGENT)
+    counter.camera.show(counter.person * 0)
+    counter.reader._laid_down.clear()
+    counter.station.begin(another=True)
+    assert counter.view.consent.may_be_absent
+    counter.station.note_absence()
+    view = counter.view
+    assert (view.consent.given, view.consent.absent, view.consent.may_be_absent) == ("", True, False)
+
+
 def test_nobody_is_absent_without_somebody_who_acts(counter: Counter) -> None:
     opened(counter)
     assert not counter.view.consent.may_be_absent
@@ -146,7 +162,7 @@ def test_a_new_customer_has_nothing_to_do_with_the_agent_before(counter: Counter
 
 def test_a_childs_consent_is_the_guardians(counter: Counter) -> None:
     opened(counter)
-    counter.reader.lay_down(child_card(counter))  # type: ignore[arg-type]
+    counter.reader.lay_down(child_card(counter))
     view = counter.wait_for(lambda view: view.identity is not None)
     assert (view.consent.asked, view.consent.by_guardian) == (True, True)
     counter.station.record_consent()
@@ -158,7 +174,7 @@ def test_consent_that_a_child_gave_before_the_card_lapses(counter: Counter) -> N
     opened(counter)
     counter.station.record_consent()
     counter.wait_for(lambda view: view.capture.captured)
-    counter.reader.lay_down(child_card(counter))  # type: ignore[arg-type]
+    counter.reader.lay_down(child_card(counter))
     view = counter.wait_for(lambda view: view.identity is not None)
     assert (view.consent.asked, view.consent.given, view.capture.captured) == (True, "", False)
     customer = counter.station._customer
@@ -172,13 +188,13 @@ def test_consent_lapses_as_well_while_a_face_is_looked_for(counter: Counter) -> 
     counter.camera.show(counter.person * 0)
     opened(counter)
     counter.station.record_consent()
-    counter.reader.lay_down(child_card(counter))  # type: ignore[arg-type]
+    counter.reader.lay_down(child_card(counter))
     assert counter.wait_for(lambda view: view.identity is not None).consent.asked
 
 
 def test_from_fourteen_on_the_customer_consents(counter: Counter) -> None:
     opened(counter)
-    counter.reader.lay_down(child_card(counter, years=14))  # type: ignore[arg-type]
+    counter.reader.lay_down(child_card(counter, years=14))
     assert not counter.wait_for(lambda view: view.identity is not None).consent.by_guardian
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from teller_assist.errors import SessionError
 from teller_assist.evidence.id_number import IdNumber
-from teller_assist.evidence.identity import NoChip
+from teller_assist.evidence.identity import IdentityCard, NoChip
 from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
 from teller_assist.netcheck.provider import NetcheckRequest
 from teller_assist.settings.personal import Personal
@@ -30,7 +30,7 @@ def counter(make_counter: Callable[..., Counter]) -> Counter:
     return made
 
 
-def other_card(counter: Counter) -> object:
+def other_card(counter: Counter) -> IdentityCard:
     return replace(counter.card, number=Personal(IdNumber(OTHER)))
 
 
@@ -43,7 +43,7 @@ def masked(counter: Counter) -> str:
 def test_another_card_is_read_in_its_place_and_asked_about(counter: Counter, *, consented: bool) -> None:
     if consented:
         counter.station.record_consent()
-    counter.reader.lay_down(other_card(counter))  # type: ignore[arg-type]
+    counter.reader.lay_down(other_card(counter))
     view = counter.wait_for(lambda view: view.identity is not None)
     assert view.identity is not None
     assert view.identity.may_read_again
@@ -56,7 +56,7 @@ def test_another_card_is_read_in_its_place_and_asked_about(counter: Counter, *, 
 
 def test_on_the_non_face_path_as_well(counter: Counter) -> None:
     counter.station.refuse_consent()
-    counter.reader.lay_down(other_card(counter))  # type: ignore[arg-type]
+    counter.reader.lay_down(other_card(counter))
     counter.wait_for(lambda view: view.identity is not None and view.identity.may_read_again)
     counter.reader.lay_down(counter.card)
     counter.station.read_card_again()
@@ -85,7 +85,7 @@ def test_an_answer_about_the_card_before_is_dropped(counter: Counter, monkeypatc
 
     monkeypatch.setattr(counter.authority, "verify", verify)
     counter.station.refuse_consent()
-    counter.reader.lay_down(other_card(counter))  # type: ignore[arg-type]
+    counter.reader.lay_down(other_card(counter))
     wait_until(lambda: asked == [OTHER])
     counter.reader.lay_down(counter.card)
     counter.station.read_card_again()
