@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines
 
 if TYPE_CHECKING:
+    from teller_assist.decision.next_step import Situation
     from teller_assist.decision.policy import Policy
 
 # The dimensions of the matrix and their codes; a test holds them to the enumerations, which are imported when they are needed.
@@ -76,7 +77,8 @@ def run_explain(arguments: argparse.Namespace) -> int:
         f"{sentence('alert_kind', kind).zh}（{sentence('severity', severity).zh}）" for kind, severity in body["alerts"].items()
     ]
     reasons = [sentence("reason", code).zh for code in body["reasons"]]
-    write_lines(sentence("policy", "explained", rule=body["rule"], steps=steps).zh, *alerts, *reasons)
+    otherwise = [sentence("policy", code, step=sentence("next_step", step).zh).zh for code, step in body["otherwise"].items()]
+    write_lines(sentence("policy", "explained", rule=body["rule"], steps=steps).zh, *otherwise, *alerts, *reasons)
     return EXIT_DONE
 
 
@@ -99,9 +101,33 @@ def _explained(policy: Policy, words: list[str]) -> dict[str, Any]:
         "combination": {name: code.value for name, code in zip(DIMENSIONS, codes, strict=True)},
         "rule": rule.name,
         "next_steps": list(dict.fromkeys(steps)),
+        "otherwise": _otherwise(policy, situation, steps),
         "alerts": alerts,
         "reasons": list(rule.reasons),
     }
+
+
+def _otherwise(policy: Policy, situation: Situation, steps: list[str]) -> dict[str, str]:
+    """Return what else the step may become, by code of what has to happen for it."""
+    from teller_assist.decision.challenge import ALL_RIGHT, SOME_WRONG
+    from teller_assist.decision.judgement import FaceFinding, NextStep
+    from teller_assist.evidence.netcheck import NetcheckCode
+    from teller_assist.evidence.presentation import PadState
+
+    reached = {NextStep(step) for step in steps}
+    found: dict[str, NextStep] = {}
+    if reached & policy.document_problem.instead_of and situation.pad is not PadState.ATTACK:
+        found["document_problem"] = policy.document_problem.next_step
+    if NextStep.CHALLENGE_QUESTIONS in reached:
+        agrees = situation.netcheck in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO)
+        found[ALL_RIGHT] = policy.challenge.all_right if agrees else policy.challenge.all_right_without_authority
+        found[SOME_WRONG] = policy.challenge.any_wrong
+    reached |= set(found.values())
+    if situation.face in (FaceFinding.MATCH, FaceFinding.NON_MATCH) and reached & policy.judgement_first.instead_of:
+        found["teller_disagrees"] = policy.judgement_first.next_step
+    if reached & policy.persons.instead_of:
+        found["holder_must_come"] = policy.persons.next_step
+    return {code: step.value for code, step in found.items()}
 
 
 def _policy(file: Path | None) -> Policy:

@@ -50,6 +50,45 @@ def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixtur
     assert document["alerts"] == {"netcheck_result": "stop"}
 
 
+@pytest.mark.parametrize(
+    ("combination", "otherwise"),
+    [
+        (
+            ("MATCH_PHOTO_SAME", "match", "no", "bona_fide"),
+            {
+                "document_problem": "auxiliary_document",
+                "teller_disagrees": "auxiliary_document",
+                "holder_must_come": "manager_review",
+            },
+        ),
+        (
+            ("MATCH_PHOTO_SAME", "match", "yes", "bona_fide"),
+            {
+                "document_problem": "auxiliary_document",
+                "challenge_all_right": "proceed",
+                "challenge_some_wrong": "manager_review",
+                "teller_disagrees": "auxiliary_document",
+                "holder_must_come": "manager_review",
+            },
+        ),
+        (
+            ("SERVICE_DOWN", "match", "no", "bona_fide"),
+            {
+                "document_problem": "auxiliary_document",
+                "challenge_all_right": "dual_signature",
+                "challenge_some_wrong": "manager_review",
+            },
+        ),
+        (("CARD_LOST", "match", "no", "bona_fide"), {}),
+        (("MATCH_PHOTO_SAME", "match", "no", "attack"), {}),
+    ],
+)
+def test_what_else_the_step_may_become_is_told(
+    capsys: pytest.CaptureFixture[str], combination: tuple[str, str, str, str], otherwise: dict[str, str]
+) -> None:
+    assert explained(capsys, *combination)["otherwise"] == otherwise
+
+
 def test_steps_after_further_captures_are_told_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
     document = explained(capsys, "MATCH_PHOTO_SAME", "cannot_tell", "no", "bona_fide")
     assert document["next_steps"][0] == "retake"
