@@ -120,6 +120,8 @@ class FaceWatch:
     def face_seen(self, found: SeenFrame) -> None:
         """Note a face (measure thread)."""
         self._restart_if_asked()
+        if (found.pointed_at is None) != (self._pointed_at is None):
+            return  # looked at before the teller pointed, or before that was over: perhaps another face
         if self._followed(found):
             return
         self._follow_pointer(found)

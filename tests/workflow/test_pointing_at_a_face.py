@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import cv2
@@ -9,9 +10,11 @@ import numpy as np
 import pytest
 
 from teller_assist.errors import SessionError
+from teller_assist.evidence.frames import CameraFrame
 from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.face.selection import ADVICE_CHOSEN, ADVICE_LARGEST_USED
 from teller_assist.wording import sentence
+from teller_assist.workflow.best_frame import SeenFrame
 from teller_assist.workflow.counter_session import SessionState
 from tests.stand_ins.counter import EMPTY_DESK, Counter
 from tests.stand_ins.equipment import wait_until
@@ -87,6 +90,19 @@ def test_the_pointer_follows_who_moves(counter: Counter, astronaut: Picture) -> 
     counter.station.point_at_face((LEFT + 130) / 640, 180 / 480)
     counter.camera.show(persons(astronaut, LEFT + 30))
     wait_until(lambda: watch.pointed_at is not None and watch.pointed_at[0] > (LEFT + 140) / 640)
+
+
+def test_a_frame_that_was_looked_at_before_the_click_does_not_undo_it(counter: Counter, astronaut: Picture) -> None:
+    counter.camera.show(EMPTY_DESK)
+    watch, measurer = counter.station._watch, counter.station._instruments.measurer
+    assert measurer is not None
+    place = ((RIGHT + 130) / 640, 180 / 480)
+    counter.station.point_at_face(*place)
+    for left, at in ((LEFT, None), (RIGHT, place)):
+        frame = CameraFrame(persons(astronaut, left), 1, time.monotonic())
+        watch.face_seen(SeenFrame(frame, measurer.look(frame.as_picture("probe")), at))
+    assert watch.pointed_at is not None
+    assert watch.pointed_at[0] > 0.5
 
 
 def test_a_smaller_face_in_the_background_is_told_and_spoils_nothing(counter: Counter, astronaut: Picture) -> None:
