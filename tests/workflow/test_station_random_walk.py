@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 import threading
 from collections.abc import Callable
@@ -11,12 +12,16 @@ from dataclasses import replace
 import pytest
 
 from teller_assist.errors import CardRemovedError, DeviceMissingError, SessionError
+from teller_assist.evidence.id_number import IdNumber
+from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.pictures import Pixels
-from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
+from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import codes, sentence
 from teller_assist.workflow.counter_session import LOOKING, SessionState
 from teller_assist.workflow.view import Screen, SimulatedView, StationView
+from tests.stand_ins.cases import number
 from tests.stand_ins.counter import EMPTY_DESK, Counter
 from tests.stand_ins.equipment import NAME, NUMBER
 
@@ -35,6 +40,8 @@ def wishes(counter: Counter, chance: random.Random) -> list[Wish]:
         documents = tuple(codes("document")[: chance.randrange(3)])
         station.decide(decision, reason=reason, second_teller=chance.choice(["", "柜员一", "柜员九"]), documents=documents)
 
+    born = IdNumber(number(17, f"190001{datetime.date.today().year - 9}0101"))
+    child = replace(counter.card, number=Personal(born), birth_date=Personal(born.birth_date))
     often: list[Wish] = [station.begin, station.record_consent, lambda: counter.reader.lay_down(counter.card), decide]
     return [
         *often * 25,
@@ -44,6 +51,15 @@ def wishes(counter: Counter, chance: random.Random) -> list[Wish]:
         station.lock,
         station.touch,
         lambda: station.choose_business(chance.choice(list(BusinessKind))),
+        lambda: station.choose_role(chance.choice(list(PersonRole))),
+        lambda: station.begin(another=True),
+        lambda: station.state_identity(chance.choice(list(NoChip)), name=chance.choice([NAME, ""]), number=NUMBER),
+        lambda: counter.reader.lay_down(child),
+        lambda: station.point_at_face(chance.random(), chance.random()),
+        station.read_card_again,
+        station.note_absence,
+        station.note_notice,
+        station.take_picture,
         station.refuse_consent,
         station.leave_face_path,
         station.retake,
@@ -92,8 +108,8 @@ def test_no_order_of_wishes_breaks_the_station(make_counter: Callable[..., Count
     broken: list[BaseException] = []
     reached: set[SessionState] = set()
 
-    def walk(number: int) -> None:
-        chance = random.Random(100 * seed + number)  # noqa: S311 (no secret)
+    def walk(walker: int) -> None:
+        chance = random.Random(100 * seed + walker)  # noqa: S311 (no secret)
         can = wishes(counter, chance)
         pause = threading.Event()
         try:
