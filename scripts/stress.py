@@ -1,6 +1,6 @@
 """Long runs, by hand: `python scripts/stress.py soak --customers 1000 [--out FILE]` in the product's environment.
 
-About 2.5 seconds a customer. The figures of the last run stand in docs/figures/soak.json.
+About 2.2 seconds a customer.
 """
 
 from __future__ import annotations

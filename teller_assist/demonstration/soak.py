@@ -40,7 +40,7 @@ NETCHECK_DELAY_MS = 200
 SAMPLED_EVERY = 25  # customers
 WARM_UP = 100  # customers before growth counts: buffers, caches and receipts are filled by then
 _KEY_EVERY_S = 0.1
-_UNDO_S = 0.3
+_UNDO_S = 1.0  # the least that may be set
 _KINDS = (BusinessKind.ACTIVATION, BusinessKind.LOSS_REPORT)  # without and with the teller's own judgement first
 
 
@@ -147,6 +147,8 @@ class _Teller(QObject):
 
     def _next(self) -> None:
         soaked = self._soaked
+        if soaked.served >= soaked.wanted:
+            return  # the window is about to close
         if "decide" in self._asked:
             soaked.served += 1
             if soaked.served % SAMPLED_EVERY == 0:

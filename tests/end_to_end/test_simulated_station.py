@@ -18,6 +18,7 @@ from teller_assist.decision.judgement import AlertKind, EdgeName
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.presentation import PadState
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.wording import sentence
 from teller_assist.workflow.portraits import portrait_at_one_scale
 from teller_assist.workflow.view import PassNeeds, Screen, StationView, Step, StepState
 from teller_assist.workflow.view_portraits import PairWord
@@ -104,7 +105,7 @@ def test_a_busy_reader_is_told(open_station: Open) -> None:
 def test_two_faces_are_not_captured_and_the_customer_is_coached(open_station: Open) -> None:
     counter = open_station(fault="two_faces")
     counter.begin()
-    view = counter.wait_for(lambda view: view.capture.hint is not None and "本人" in view.capture.hint.zh)
+    view = counter.wait_for(lambda view: view.capture.hint == sentence("hint", "several_faces"))
     assert not view.capture.captured
 
 

@@ -15,8 +15,6 @@ from teller_assist.evidence.id_number import Sex
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.wording import Sentences, codes, reason_sentences, sentence
-from teller_assist.workflow.customer import Customer
-from teller_assist.workflow.deciding import documents_for
 from teller_assist.workflow.view import (
     CaptureView,
     Chip,
@@ -161,7 +159,7 @@ def decision(
         pass_needs=PassNeeds.NOTHING,
         next_step=next_step,
         reason_codes={one: codes(f"{one}_reason") for one in (TellerDecision.REFER, TellerDecision.REJECT)},
-        documents=documents_for(Customer(1, BusinessKind.LOSS_REPORT)),
+        documents=tuple(one for one in codes("document") if one not in ("power_of_attorney", "guardianship_proof")),
     )
     return replace(usual, **changed)
 

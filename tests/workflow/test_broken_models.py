@@ -27,7 +27,7 @@ class Failing:
             return self._fail
         return getattr(self._whole, name)
 
-    def _fail(self, *given: Any) -> Any:
+    def _fail(self, *given: Any, **named: Any) -> Any:
         raise ModelAlteredError("model_altered", model="test", why="not_run")
 
 

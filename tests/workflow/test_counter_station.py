@@ -164,7 +164,7 @@ def test_two_persons_before_the_camera_are_not_captured(make_counter: Callable[.
     counter.station.sign_on("柜员一")
     counter.station.begin()
     counter.station.record_consent()
-    view = counter.wait_for(lambda view: view.capture.hint is not None and "本人" in view.capture.hint.zh)
+    view = counter.wait_for(lambda view: view.capture.hint == sentence("hint", "several_faces"))
     assert not view.capture.captured
 
 
