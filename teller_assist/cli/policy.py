@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines
 
 if TYPE_CHECKING:
-    from teller_assist.decision.next_step import Situation
     from teller_assist.decision.policy import Policy
 
 # The dimensions of the matrix and their codes; a test holds them to the enumerations, which are imported when they are needed.
@@ -84,6 +83,7 @@ def run_explain(arguments: argparse.Namespace) -> int:
 
 def _explained(policy: Policy, words: list[str]) -> dict[str, Any]:
     from teller_assist.decision.judgement import FaceFinding, Kinship
+    from teller_assist.decision.judging import alternatives
     from teller_assist.decision.next_step import Situation
     from teller_assist.decision.policy import QUIET_NETCHECK
     from teller_assist.evidence.netcheck import NetcheckCode
@@ -92,7 +92,7 @@ def _explained(policy: Policy, words: list[str]) -> dict[str, Any]:
     netcheck = NetcheckCode(words[0])
     situation = Situation.of(netcheck, FaceFinding(words[1]), Kinship(words[2]), PadState(words[3]))
     rule = policy.next_steps.rule_for(situation)
-    steps = [rule.step_at(attempts).value for attempts in range(1, rule.retakes + len(rule.afterwards) + 2)]
+    steps = [rule.step_at(attempts) for attempts in range(1, rule.retakes + len(rule.afterwards) + 2)]
     alerts = {kind.value: severity.value for kind, severity in rule.alerts.items()}
     if netcheck not in QUIET_NETCHECK:
         alerts.setdefault("netcheck_result", policy.netcheck_severities[netcheck].value)
@@ -100,34 +100,11 @@ def _explained(policy: Policy, words: list[str]) -> dict[str, Any]:
     return {
         "combination": {name: code.value for name, code in zip(DIMENSIONS, codes, strict=True)},
         "rule": rule.name,
-        "next_steps": list(dict.fromkeys(steps)),
-        "otherwise": _otherwise(policy, situation, steps),
+        "next_steps": [step.value for step in dict.fromkeys(steps)],
+        "otherwise": {code: step.value for code, step in alternatives(situation, steps, policy).items()},
         "alerts": alerts,
         "reasons": list(rule.reasons),
     }
-
-
-def _otherwise(policy: Policy, situation: Situation, steps: list[str]) -> dict[str, str]:
-    """Return what else the step may become, by code of what has to happen for it."""
-    from teller_assist.decision.challenge import ALL_RIGHT, SOME_WRONG
-    from teller_assist.decision.judgement import FaceFinding, NextStep
-    from teller_assist.evidence.netcheck import NetcheckCode
-    from teller_assist.evidence.presentation import PadState
-
-    reached = {NextStep(step) for step in steps}
-    found: dict[str, NextStep] = {}
-    if reached & policy.document_problem.instead_of and situation.pad is not PadState.ATTACK:
-        found["document_problem"] = policy.document_problem.next_step
-    if NextStep.CHALLENGE_QUESTIONS in reached:
-        agrees = situation.netcheck in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO)
-        found[ALL_RIGHT] = policy.challenge.all_right if agrees else policy.challenge.all_right_without_authority
-        found[SOME_WRONG] = policy.challenge.any_wrong
-    reached |= set(found.values())
-    if situation.face in (FaceFinding.MATCH, FaceFinding.NON_MATCH) and reached & policy.judgement_first.instead_of:
-        found["teller_disagrees"] = policy.judgement_first.next_step
-    if reached & policy.persons.instead_of:
-        found["holder_must_come"] = policy.persons.next_step
-    return {code: step.value for code, step in found.items()}
 
 
 def _policy(file: Path | None) -> Policy:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from teller_assist.decision.challenge import ALL_RIGHT, Answers, outcome_of
+from teller_assist.decision.challenge import ALL_RIGHT, SOME_WRONG, Answers, outcome_of
 from teller_assist.decision.edges import (
     DOCUMENT_REASONS,
     PERSON_REASONS,
@@ -17,9 +17,10 @@ from teller_assist.decision.edges import (
     NotComparedWhy,
     conclude,
 )
-from teller_assist.decision.judgement import Alert, AlertKind, Judgement, Kinship, NextStep, Severity
+from teller_assist.decision.judgement import Alert, AlertKind, FaceFinding, Judgement, Kinship, NextStep, Severity
 from teller_assist.decision.kinship import LOOK_ALIKE, KinshipFinding
 from teller_assist.decision.next_step import Situation, StepRule
+from teller_assist.decision.persons import HOLDER_MUST_COME
 from teller_assist.decision.policy import QUIET_NETCHECK, Policy
 from teller_assist.decision.teller_judgement import disagreement
 from teller_assist.evidence.identity import NoChip
@@ -123,16 +124,32 @@ def _step_of_evidence(
         return policy.document_problem.next_step
     answered = outcome_of(evidence.challenge) if step is NextStep.CHALLENGE_QUESTIONS else ""
     if answered:
-        step = _after_questions(evidence, answered, policy)
+        step = _after_questions(evidence.netcheck, answered, policy)
     if disagreement(evidence.teller_judgement, concluded.finding) and step in policy.judgement_first.instead_of:
         return policy.judgement_first.next_step
     return step
 
 
-def _after_questions(evidence: CustomerEvidence, answered: str, policy: Policy) -> NextStep:
+def alternatives(situation: Situation, steps: Iterable[NextStep], policy: Policy) -> dict[str, NextStep]:
+    """Return what the steps of a situation may become, by code (wording group ``policy``) of what has to happen for it."""
+    reached = set(steps)
+    found: dict[str, NextStep] = {}
+    if reached & policy.document_problem.instead_of and situation.pad is not PadState.ATTACK:
+        found["document_problem"] = policy.document_problem.next_step
+    if NextStep.CHALLENGE_QUESTIONS in reached:
+        found |= {answered: _after_questions(situation.netcheck, answered, policy) for answered in (ALL_RIGHT, SOME_WRONG)}
+    reached |= set(found.values())
+    if situation.face in (FaceFinding.MATCH, FaceFinding.NON_MATCH) and reached & policy.judgement_first.instead_of:
+        found["teller_disagrees"] = policy.judgement_first.next_step
+    if reached & policy.persons.instead_of:
+        found[HOLDER_MUST_COME] = policy.persons.next_step
+    return found
+
+
+def _after_questions(netcheck: NetcheckCode, answered: str, policy: Policy) -> NextStep:
     if answered != ALL_RIGHT:
         return policy.challenge.any_wrong
-    agrees = evidence.netcheck in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO)
+    agrees = netcheck in (NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO)
     return policy.challenge.all_right if agrees else policy.challenge.all_right_without_authority
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,6 +65,17 @@ class IdNumber:
 
     def __repr__(self) -> str:
         return "IdNumber(***)"
+
+    @classmethod
+    def typed(cls, text: str) -> IdNumber:
+        """Return a number as a person typed it: blanks, wide digits and a small x do not count.
+
+        Raises
+        ------
+        CardUnreadableError
+            As for the class.
+        """
+        return cls("".join(unicodedata.normalize("NFKC", text).split()).upper())
 
     @property
     def area(self) -> str:

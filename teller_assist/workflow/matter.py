@@ -124,9 +124,8 @@ def stated_identity(why: NoChip, *, name: str, number: str) -> StatedIdentity:
     """
     if why is NoChip.FOREIGN_DOCUMENT:
         return StatedIdentity(why)
-    plain = "".join(unicodedata.normalize("NFKC", number).split()).upper()
     try:
-        checked = IdNumber(plain)
+        checked = IdNumber.typed(number)
     except CardUnreadableError as error:
         raise SessionError(why="number_invalid") from error
     written = " ".join(name.split())

@@ -96,3 +96,26 @@ def test_a_masked_name_shows_two_characters_at_most_and_keeps_its_length(name: s
     assert len(masked) == len(name)
     assert shown == ([] if len(name) == 1 else [0] if len(name) == 2 else [0, len(name) - 1])
     assert all(masked[place] == name[place] for place in shown)
+
+
+@given(valid_texts(), st.lists(st.integers(0, 18), max_size=4), st.booleans(), st.booleans())
+def test_a_typed_number_may_have_blanks_wide_digits_and_a_small_x(text: str, blanks: list[int], wide: bool, small: bool) -> None:
+    typed = text.translate(str.maketrans("0123456789", "０１２３４５６７８９")) if wide else text
+    typed = typed.lower() if small else typed
+    for place in sorted(blanks, reverse=True):
+        typed = typed[:place] + " " + typed[place:]
+    assert IdNumber.typed(typed) == IdNumber(text)
+
+
+@given(st.text(max_size=40))
+def test_whatever_else_is_typed_is_refused_and_never_repeated(text: str) -> None:
+    assume(not text.strip().isdecimal())
+    with pytest.raises(CardUnreadableError) as refusal:
+        IdNumber.typed("x" + text)
+    assert len(text) < 2 or text not in str(refusal.value)
+
+
+def test_age_turns_on_the_birthday() -> None:
+    number = IdNumber(EXAMPLE)
+    assert number.age_years(datetime.date(1963, 12, 30)) == 13
+    assert number.age_years(datetime.date(1963, 12, 31)) == 14

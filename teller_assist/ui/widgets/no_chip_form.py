@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import partial
 
 from PyQt5.QtCore import Qt, pyqtSignal
@@ -79,8 +78,8 @@ class NoChipForm(InlineForm):
         """Say what is still missing; a wrong number is said as soon as it is whole."""
         foreign = self._why is NoChip.FOREIGN_DOCUMENT
         self._typed.setVisible(not foreign)
-        number = _plain(self.number.text())
-        wrong = len(number) >= _NUMBER_LENGTH and not _is_number(number)
+        whole = len("".join(self.number.text().split())) >= _NUMBER_LENGTH
+        wrong = whole and not _is_number(self.number.text())
         code = "no_chip_foreign" if foreign else "no_chip_number_wrong" if wrong else "no_chip_text"
         tell(self.note, self._words.say("panel", code))
         self.confirm.setEnabled(self._ready())
@@ -88,7 +87,7 @@ class NoChipForm(InlineForm):
     def _ready(self) -> bool:
         if self._why is None:
             return False
-        return self._why is NoChip.FOREIGN_DOCUMENT or (bool(self.name.text().strip()) and _is_number(_plain(self.number.text())))
+        return self._why is NoChip.FOREIGN_DOCUMENT or (bool(self.name.text().strip()) and _is_number(self.number.text()))
 
     def _confirm(self) -> None:
         if self._ready():
@@ -96,13 +95,9 @@ class NoChipForm(InlineForm):
             self.stated.emit(self._why, "" if foreign else self.name.text(), "" if foreign else self.number.text())
 
 
-def _plain(number: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", number).split()).upper()
-
-
-def _is_number(number: str) -> bool:
+def _is_number(typed: str) -> bool:
     try:
-        IdNumber(number)
+        IdNumber.typed(typed)
     except CardUnreadableError:
         return False
     return True
