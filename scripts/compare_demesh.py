@@ -263,6 +263,8 @@ def main() -> int:
     parser.add_argument("--network", type=Path, help="another file of the network, to stand beside the one that ships")
     parser.add_argument("--networks-only", action="store_true", help="leave the classical ways out")
     arguments = parser.parse_args()
+    if arguments.network is not None and not arguments.network.is_file():
+        parser.error(f"there is no file {arguments.network}")
     rows = []
     with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn"), _start_worker) as workers:
         bench = Bench(read_set(arguments.set), workers)

@@ -71,7 +71,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         reference="" if customer is None else customer.reference,
         role=scene.matter.role if customer is None else customer.role,
         may_go_on=customer is None and scene.matter.may_go_on,
-        may_state_identity=shown is not None and not shown.identified and (scene.state, SessionEvent.CARD_READ) in TABLE,
+        may_state_identity=shown is not None and shown.number is None and (scene.state, SessionEvent.CARD_READ) in TABLE,
         judgement_asked=shown is not None and scene.state is SessionState.JUDGING,
         teller_judgement=None if shown is None else shown.teller_judgement,
         challenge=() if shown is None else challenge_rows(scene.state, shown),

@@ -77,6 +77,7 @@ def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixtur
                 "document_problem": "auxiliary_document",
                 "challenge_all_right": "dual_signature",
                 "challenge_some_wrong": "manager_review",
+                "holder_must_come": "manager_review",
             },
         ),
         (("CARD_LOST", "match", "no", "bona_fide"), {}),

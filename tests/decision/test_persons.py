@@ -21,7 +21,7 @@ def test_the_shipped_policy_names_what_the_holder_does_alone() -> None:
         PersonsPolicy(
             frozenset({BusinessKind.LOSS_RELEASE, BusinessKind.PASSWORD_RESET}),
             NextStep.MANAGER_REVIEW,
-            frozenset({NextStep.PROCEED}),
+            frozenset({NextStep.PROCEED, NextStep.VERIFY_BY_HAND, NextStep.AUXILIARY_DOCUMENT, NextStep.DUAL_SIGNATURE}),
             14,
         )
         == SHIPPED

@@ -101,6 +101,15 @@ def test_no_agent_acts_where_the_holder_has_to_come(
     assert ("holder_must_come" in view.reasons) is (step is NextStep.MANAGER_REVIEW)
 
 
+def test_an_agent_who_does_without_the_face_does_not_get_round_that(counter: Counter) -> None:
+    opened(counter, BusinessKind.PASSWORD_RESET, PersonRole.AGENT)
+    counter.reader.lay_down(counter.card)
+    counter.station.refuse_consent()
+    view = counter.wait_for(lambda view: "netcheck_match_photo_same" in view.reasons)
+    assert view.decision.next_step is NextStep.MANAGER_REVIEW
+    assert "holder_must_come" in view.reasons
+
+
 def test_the_holder_for_whom_an_agent_came_is_checked_by_documents_alone(counter: Counter) -> None:
     checked(counter, BusinessKind.ACTIVATION, PersonRole.AGENT)
     assert counter.view.may_go_on
@@ -274,6 +283,16 @@ def test_a_rare_character_may_be_private(counter: Counter) -> None:
     opened(counter)
     counter.station.state_identity(NoChip.LOST, name="林\ue863样", number=NUMBER)
     assert counter.view.identity is not None
+
+
+def test_a_foreign_document_that_was_a_slip_can_be_corrected(counter: Counter) -> None:
+    opened(counter)
+    counter.station.state_identity(NoChip.FOREIGN_DOCUMENT, name="", number="")
+    assert counter.view.may_state_identity
+    counter.station.state_identity(NoChip.LOST, name=NAME, number=NUMBER)
+    view = counter.view
+    assert (view.may_state_identity, view.consent.may_return) == (False, True)
+    assert "no_chip_lost" in view.reasons
 
 
 def test_a_card_that_is_found_after_a_foreign_document_counts(counter: Counter) -> None:
