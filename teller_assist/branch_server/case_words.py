@@ -35,12 +35,25 @@ class Told:
 
 
 @dataclass(frozen=True)
+class FaceTold:
+    """Which face of a picture was compared, in its pixels."""
+
+    picture_width: int
+    picture_height: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class PictureTold:
     """One of the pictures side by side; without an address it says why there is none."""
 
     caption: Told
     address: str
     absent: Told
+    face: FaceTold | None = None
 
 
 @dataclass(frozen=True)
@@ -143,12 +156,21 @@ def case_title(listed: ListedCase) -> Told:
 
 
 def _picture(case_id: str, role: str, evidence: Mapping[str, Any] | None) -> PictureTold:
-    caption = word("portrait", role)
+    imported = evidence is not None and evidence.get("imported", False)  # a station of an earlier version imports none
+    caption = word("portrait", "imported" if imported else role)
     if evidence is None:
         return PictureTold(caption, "", word("server", "picture_none"))
     if not evidence["kept"]:
         return PictureTold(caption, "", word("server", f"picture_{evidence['why']}"))
-    return PictureTold(caption, f"/cases/{case_id}/pictures/{role}", Told(""))
+    return PictureTold(caption, f"/cases/{case_id}/pictures/{role}", Told(""), _face(evidence))
+
+
+def _face(evidence: Mapping[str, Any]) -> FaceTold | None:
+    face = evidence.get("face")
+    if face is None:
+        return None
+    sides = (float(face[name]) for name in ("x_px", "y_px", "width_px", "height_px"))
+    return FaceTold(evidence["width_px"], evidence["height_px"], *sides)
 
 
 def _comparison(one: Mapping[str, Any]) -> ComparisonTold:

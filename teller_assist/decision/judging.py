@@ -34,6 +34,7 @@ _NON_FACE_PATH = frozenset({NotComparedWhy.CONSENT_REFUSED, NotComparedWhy.FACE_
 _SEVERITY_ORDER = (Severity.STOP, Severity.REVIEW, Severity.INFO)
 ATTEMPTS_EXCEEDED = "attempts_exceeded"
 NAME_ENCODING = "netcheck_name_encoding"
+PICTURE_IMPORTED = "picture_imported"
 
 
 class DocumentProblem(StrEnum):
@@ -63,6 +64,8 @@ class CustomerEvidence:
         As who the person is checked.
     without_chip
         Why no chip was read; None where one was, or was not tried yet.
+    imported
+        The picture of the customer came from a file, not from the camera.
     """
 
     edges: Edges
@@ -77,6 +80,7 @@ class CustomerEvidence:
     challenge: Answers = field(default_factory=dict)
     role: PersonRole = PersonRole.HOLDER
     without_chip: NoChip | None = None
+    imported: bool = False
 
     @property
     def netcheck_why(self) -> str:
@@ -113,6 +117,8 @@ def _next_step(
     step = _step_of_evidence(evidence, concluded, rule, policy, document_problem=document_problem)
     if policy.persons.must_come(evidence.role, evidence.business_kind) and step in policy.persons.instead_of:
         return policy.persons.next_step
+    if evidence.imported and step in policy.imported_picture.instead_of:
+        return policy.imported_picture.next_step
     return step
 
 
@@ -141,6 +147,8 @@ def alternatives(situation: Situation, steps: Iterable[NextStep], policy: Policy
     reached |= set(found.values())
     if situation.face in (FaceFinding.MATCH, FaceFinding.NON_MATCH) and reached & policy.judgement_first.instead_of:
         found["teller_disagrees"] = policy.judgement_first.next_step
+    if reached & policy.imported_picture.instead_of and situation.face is not FaceFinding.NOT_DONE:
+        found["imported_picture"] = policy.imported_picture.next_step
     if reached & policy.persons.instead_of:
         found[HOLDER_MUST_COME] = policy.persons.next_step
     return found
@@ -161,6 +169,7 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     reasons: list[str] = [problem.value for problem in evidence.document_problems]
     reasons += [netcheck] if evidence.netcheck not in QUIET_NETCHECK else []
     reasons += [pad] if attack else []
+    reasons += [PICTURE_IMPORTED] if evidence.imported else []
     no_chip = "" if evidence.without_chip is None else f"no_chip_{evidence.without_chip}"
     said_better = {NotComparedWhy.NO_CARD} if no_chip else set()
     reasons += [no_chip] if no_chip else []

@@ -36,8 +36,8 @@ _ATTEMPTS_MOST = 10
 _ONE_IN_MOST = 1000
 _AGE_MOST_YEARS = 21
 _TABLES = (
-    "outcome", "attempts", "kinship", "document_problem", "challenge_questions", "judgement_first", "persons", "alerts", "rules",
-    "storage",
+    "outcome", "attempts", "kinship", "document_problem", "imported_picture", "challenge_questions", "judgement_first", "persons",
+    "alerts", "rules", "storage",
 )  # fmt: skip
 
 
@@ -83,13 +83,13 @@ class KinshipPolicy:
 
 
 @dataclass(frozen=True)
-class DocumentPolicy:
-    """What a problem with the document itself (expired, portrait unlike the authority's photograph or not comparable) changes.
+class StepInstead:
+    """What a circumstance of its own changes.
 
     Attributes
     ----------
     next_step
-        Taken in place of the steps in ``instead_of``, unless the reading of presentation attacks decided.
+        Taken in place of the steps in ``instead_of``.
     """
 
     next_step: NextStep
@@ -104,6 +104,11 @@ class Policy:
     ----------
     attempts_max
         Captures for one customer; one more is an alert.
+    document_problem
+        The document itself has one (expired, portrait unlike the authority's photograph or not comparable); not where the reading
+        of presentation attacks decides.
+    imported_picture
+        The picture of the customer came from a file: nobody saw by it who stands at the counter.
     severities
         Of ``EVIDENCE_ALERTS``.
     netcheck_severities
@@ -117,7 +122,8 @@ class Policy:
     outcome: OutcomePolicy
     attempts_max: int
     kinship: KinshipPolicy
-    document_problem: DocumentPolicy
+    document_problem: StepInstead
+    imported_picture: StepInstead
     challenge: ChallengePolicy
     judgement_first: JudgementFirst
     persons: PersonsPolicy
@@ -152,7 +158,8 @@ def read_policy(content: bytes) -> Policy:
         _outcome(tables["outcome"]),
         attempts_max,
         _kinship(tables["kinship"]),
-        _document_problem(tables["document_problem"]),
+        _step_instead(tables["document_problem"]),
+        _step_instead(tables["imported_picture"]),
         _challenge(tables["challenge_questions"]),
         _judgement_first(tables["judgement_first"]),
         _persons(tables["persons"]),
@@ -195,8 +202,8 @@ def _kinship(table: Table) -> KinshipPolicy:
     return policy
 
 
-def _document_problem(table: Table) -> DocumentPolicy:
-    policy = DocumentPolicy(one_of(table, "next_step", NextStep), set_of(table, "instead_of", NextStep))
+def _step_instead(table: Table) -> StepInstead:
+    policy = StepInstead(one_of(table, "next_step", NextStep), set_of(table, "instead_of", NextStep))
     table.finish()
     return policy
 

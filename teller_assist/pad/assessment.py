@@ -28,6 +28,7 @@ class PadWhy(StrEnum):
     PASSIVE_MODEL_MISSING = "passive_model_missing"
     PASSIVE_MODEL_ALTERED = "passive_model_altered"
     NO_FACE_CAPTURED = "no_face_captured"
+    PICTURE_IMPORTED = "picture_imported"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class PassiveScores:
 
 
 NOT_APPLICABLE = PadReading(PadState.NOT_APPLICABLE, (PadWhy.NO_FACE_CAPTURED,))
+NOT_LIVE = PadReading(PadState.NOT_AVAILABLE, (PadWhy.PICTURE_IMPORTED,))
 
 
 def assess(passive: PassiveScores | PassiveAbsent, frames: FrameEvidence, *, track_broken: bool, limits: PadLimits) -> PadReading:

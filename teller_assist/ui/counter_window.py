@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from PyQt5.QtCore import QObject, QTimer
 from PyQt5.QtGui import QFontDatabase
+from PyQt5.QtWidgets import QFileDialog
 
 from teller_assist.decision.judgement import Alert
 from teller_assist.settings.logs import Subject, logger_for
@@ -150,6 +152,14 @@ class CounterWindow(QObject):
             self.panel.consent.show_printed()
             self._wish(lambda station: station.note_notice())
 
+    def _import_picture(self) -> None:
+        say = self.panel.words.say
+        path, _filter = QFileDialog.getOpenFileName(
+            self.panel, say("panel", "import_picture_title"), "", say("panel", "picture_files")
+        )
+        if path:
+            self._wish(lambda station: station.import_picture(Path(path)))
+
     # ---------------------------------------------------------------- made once
 
     def _make_strip(self) -> None:
@@ -172,6 +182,7 @@ class CounterWindow(QObject):
         panel.theme_chosen.connect(self._choose_theme)
         panel.begin.connect(self._begin)
         panel.notice_wanted.connect(self._print_notice)
+        panel.import_wanted.connect(self._import_picture)
         self._connect_wishes()
 
     def _connect_wishes(self) -> None:

@@ -71,6 +71,7 @@ class Panel(QWidget):
     answer_noted = pyqtSignal(object, bool)  # ChallengeQuestion, answered rightly
     face_pointed_at = pyqtSignal(float, float)  # shares of the preview's picture
     picture_wanted = pyqtSignal()  # now, not the best of the next ones
+    import_wanted = pyqtSignal()  # a picture from a file
     retake = pyqtSignal()
     decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
     undone = pyqtSignal()
@@ -258,6 +259,7 @@ class Panel(QWidget):
             (self.decision.face_path_left, self.face_path_left),
             (self.decision.consent_given, self.consent_given),
             (self.decision.picture_wanted, self.picture_wanted),
+            (self.decision.import_wanted, self.import_wanted),
             (self.decision.retake, self.retake),
             (self.decision.abandoned, self.abandoned),
             (self.decision.text_wanted, self.text_wanted),

@@ -88,6 +88,7 @@ def capture_view(
         pad=None if reading is None else _pad(reading),
         blanked=blanked,
         may_point=permitted and state in CHOOSING,
+        imported=customer is not None and customer.imported,
     )
 
 

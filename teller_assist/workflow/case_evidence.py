@@ -20,7 +20,9 @@ def case_evidence(customer: Customer, keep: KeepPictures) -> list[dict[str, Any]
     a picture that was left out for one that was never taken. Features of a face are never part of a case.
     """
     why_not = _why_not(customer, keep)
-    return [_left_out(role, why_not) if why_not else _kept(role, picture) for role, picture in _pictures(customer)]
+    if why_not:
+        return [_left_out(role, why_not) for role, _picture in _pictures(customer)]
+    return [_kept(role, picture) | (_capture_told(customer) if role == "live" else {}) for role, picture in _pictures(customer)]
 
 
 def _why_not(customer: Customer, keep: KeepPictures) -> str:
@@ -37,6 +39,16 @@ def _pictures(customer: Customer) -> Iterator[tuple[str, Picture]]:
         yield "chip", customer.card.portrait
     if customer.netcheck is not None and customer.netcheck.photo is not None:
         yield "netcheck", customer.netcheck.photo
+
+
+def _capture_told(customer: Customer) -> dict[str, Any]:
+    """Return whether the capture came from a file, and which face on it was compared: others may stand beside the customer."""
+    measurement = None if customer.capture is None else customer.capture.measurement
+    if measurement is None:
+        return {"imported": customer.imported}
+    face = measurement.face
+    sides = {"x_px": face.x_px, "y_px": face.y_px, "width_px": face.width_px, "height_px": face.height_px}
+    return {"imported": customer.imported, "face": {name: round(float(value), 1) for name, value in sides.items()}}
 
 
 def _left_out(role: str, why: str) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.errors import HandOffError, SessionError
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.counter_session import CHOOSING, SessionEvent, SessionState
@@ -273,6 +275,15 @@ class CounterStation(StationCore):
             if self._session.state not in CHOOSING:
                 raise SessionError(state=self._session.state.value, event="point_at_face")
             self._watch.point_at((x_share, y_share))
+
+    def import_picture(self, path: Path) -> None:
+        """See ``Station``."""
+        with self._lock:
+            self._require_somebody()
+            if self._session.state not in CHOOSING:
+                raise SessionError(state=self._session.state.value, event="import_picture")
+            limits = PictureLimits(self._settings.pictures.max_bytes, self._settings.pictures.max_pixels)
+            self._work.import_picture(path, limits, self._session.transaction)
 
     def judge_first(self, judgement: TellerJudgement) -> None:
         """See ``Station``."""

@@ -77,6 +77,8 @@ class Customer:
         None: no answer yet, or not asked.
     chip_shown, netcheck_shown
         The photos as the window shows them before they are measured.
+    imported
+        The capture came from a file, not from the camera.
     attempts
         How many captures were made.
     judged_first
@@ -118,6 +120,7 @@ class Customer:
     netcheck_photo: MeasuredPhoto | None = None
     kinship: KinshipFinding = NOT_LOOKED_UP
     capture: MeasuredPhoto | None = None
+    imported: bool = False
     attempts: int = 0
     edges: Mapping[EdgeName, Edge] = field(default_factory=dict)
     pad: PadReading | None = None
@@ -197,4 +200,4 @@ class Customer:
 
     def without_capture(self) -> dict[str, object]:
         """Return the fields that a new look at the face clears."""
-        return {"capture": None, "edges": {}, "judgement": None, "pad": None, "problem": None}
+        return {"capture": None, "imported": False, "edges": {}, "judgement": None, "pad": None, "problem": None}

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Protocol
 
 from teller_assist.decision.judgement import EdgeName
@@ -13,6 +14,8 @@ from teller_assist.decision.kinship import KinshipRegister, ask_register
 from teller_assist.errors import DeviceError, EvidenceError, KnownError, PluginError
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.netcheck.provider import CardValidity, NetcheckProvider, NetcheckRequest
+from teller_assist.pad.assessment import NOT_LIVE
+from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.wording import error_sentences
 from teller_assist.workflow.counter_session import SessionEvent
 from teller_assist.workflow.customer import Customer
@@ -95,6 +98,22 @@ class CustomerWork:
     def compare(self, transaction: int) -> None:
         """Compare what is there."""
         self._workers.submit(Work.COMPARE, self._compare, transaction)
+
+    def import_picture(self, path: Path, limits: PictureLimits, transaction: int) -> None:
+        """Read a file and measure the face on it, as the capture of this customer; consent must be on record."""
+        self._workers.submit(Work.COMPARE, self._import_picture, path, limits, transaction)
+
+    def _import_picture(self, path: Path, limits: PictureLimits, transaction: int) -> None:
+        measurer = self._instruments.measurer
+        if measurer is None:
+            return
+        try:
+            picture = read_picture(path, role="probe", limits=limits)
+            capture = MeasuredPhoto.of(picture, measurer.measure(picture))
+        except KnownError as error:
+            self._post(transaction, None, problem=error_sentences(error))
+            return
+        self._post(transaction, SessionEvent.FACE_CAPTURED, capture=capture, imported=True, pad=NOT_LIVE, problem=None)
 
     def _read_card(self, reader: CardReader, transaction: int, cancel: threading.Event) -> None:
         while not cancel.is_set():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.measurements import ADVICE_BY_LAYOUT
@@ -38,10 +40,11 @@ def portraits_view(customer: Customer, *, authority_answers: bool, veiled: bool 
     veiled
         The teller judges first: no word stands between the pictures.
     """
+    live = _portrait("live", customer.capture, None, _why_no_live_picture(customer))
     why_no_photo = _why_no_netcheck_photo(customer, authority_answers=authority_answers)
     return PortraitsView(
         netcheck=_portrait("netcheck", customer.netcheck_photo, customer.netcheck_shown, why_no_photo),
-        live=_portrait("live", customer.capture, None, _why_no_live_picture(customer)),
+        live=replace(live, imported=customer.imported),
         chip=_portrait("chip", customer.chip, customer.chip_shown, "not_yet" if customer.stated is None else "no_chip"),
         pairs={name: _pair(customer, name, authority_answers=authority_answers, veiled=veiled) for name in EdgeName},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from teller_assist.decision.challenge import ChallengeQuestion
@@ -89,6 +90,9 @@ class Station(Protocol):
         x_share, y_share
             0 to 1, of the frame's width and height.
         """
+
+    def import_picture(self, path: Path) -> None:
+        """Take the customer's picture from a file instead of the camera; it is marked as not live wherever it shows."""
 
     def judge_first(self, judgement: TellerJudgement) -> None:
         """Take the teller's own judgement, which is asked for before the reading is shown and cannot be changed afterwards."""

@@ -259,6 +259,8 @@ class StationCore(TableRunner):
 
     def _face_lost(self, look: int) -> None:
         with self._lock:
+            if self._customer is not None and self._customer.imported:
+                return  # the camera sees nobody, or somebody else: that is not the picture that is compared
             cleared: dict[str, Any] = {} if self._customer is None else self._customer.without_capture()
             self._post_seen(look, SessionEvent.FACE_LOST, **cleared)
 

@@ -264,7 +264,9 @@ class CaptureView:
     blanked
         Nobody was at work for a while: the preview shows no picture until somebody is.
     may_point
-        A face is being looked for: the teller may point at the one that is meant.
+        A face is being looked for: the teller may point at the one that is meant, or import a picture instead.
+    imported
+        What is captured came from a file.
     """
 
     permitted: bool
@@ -275,6 +277,7 @@ class CaptureView:
     pad: Chip | None
     blanked: bool = False
     may_point: bool = False
+    imported: bool = False
 
 
 @dataclass(frozen=True)

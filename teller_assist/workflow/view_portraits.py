@@ -28,6 +28,8 @@ class PortraitView:
         taken out.
     by_layout
         No face was found on the photo; it was aligned by the layout of such photos.
+    imported
+        The picture of the customer came from a file: it is captioned as "not live".
     smallest_mark_mm
         Marks smaller than this cannot be seen on the picture; None where no face was measured.
     """
@@ -40,6 +42,7 @@ class PortraitView:
     restored_original: Pixels | None = None
     by_layout: bool = False
     smallest_mark_mm: float | None = None
+    imported: bool = False
 
 
 class PairWord(StrEnum):

@@ -67,6 +67,20 @@ def test_pages_follow_each_other_without_a_gap(server: RunningServer, deliver: C
     assert session.get(f"{server.url}/?after=nonsense").status_code == 422
 
 
+def test_the_compared_face_is_marked_and_an_imported_picture_is_not_called_live(
+    server: RunningServer, deliver: Callable[..., str]
+) -> None:
+    live, *others = made_up_case(pictures=True)["evidence"]
+    face = {"x_px": 30.5, "y_px": 40.0, "width_px": 41.0, "height_px": 52.0}
+    case_id = deliver(evidence=[live | {"imported": True, "face": face}, *others])
+    page = server.log_in().get(f"{server.url}/cases/{case_id}").text
+    assert '<rect x="30.5" y="40.0" width="41.0" height="52.0"/>' in page
+    assert 'viewBox="0 0 102 126"' in page
+    assert page.count("<svg") == 1
+    assert "导入照（非现场）" in page
+    assert "现场采集照" not in page
+
+
 def test_a_case_shows_everything_side_by_side_and_every_look_is_on_record(
     server: RunningServer, deliver: Callable[..., str]
 ) -> None:

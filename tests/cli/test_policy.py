@@ -58,6 +58,7 @@ def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixtur
             {
                 "document_problem": "auxiliary_document",
                 "teller_disagrees": "auxiliary_document",
+                "imported_picture": "dual_signature",
                 "holder_must_come": "manager_review",
             },
         ),
@@ -68,6 +69,7 @@ def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixtur
                 "challenge_all_right": "proceed",
                 "challenge_some_wrong": "manager_review",
                 "teller_disagrees": "auxiliary_document",
+                "imported_picture": "dual_signature",
                 "holder_must_come": "manager_review",
             },
         ),

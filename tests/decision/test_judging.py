@@ -69,6 +69,7 @@ EVIDENCE = st.builds(
     attempts=st.integers(0, 7),
     document_problems=st.sampled_from([(), (DocumentProblem.CARD_EXPIRED,), tuple(DocumentProblem)]),
     teller_judgement=st.sampled_from([None, *TellerJudgement]),
+    imported=st.booleans(),
 )
 
 
@@ -205,6 +206,14 @@ def test_the_authority_s_photograph_alone_raises_no_alert_about_the_person() -> 
     assert judgement.face is FaceFinding.CANNOT_TELL
     assert judgement.alerts == ()
     assert judgement.reasons[:2] == ("live_netcheck_differs", "netcheck_photo_alone")
+
+
+def test_with_an_imported_picture_two_tellers_confirm_and_the_reason_stands_before_the_face() -> None:
+    judgement = judged(imported=True)
+    assert judgement.next_step is NextStep.DUAL_SIGNATURE
+    assert judgement.reasons[:2] == ("picture_imported", "live_chip_agrees")
+    assert judgement.alerts == ()
+    assert judged(imported=True, edges=live(Outcome.NON_MATCH)).next_step is NextStep.AUXILIARY_DOCUMENT
 
 
 def test_what_is_amiss_comes_before_what_agrees() -> None:
@@ -344,6 +353,7 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
         reasons |= set(judged(role=role, business_kind=kind).reasons)
     for why in NoChip:
         reasons |= set(judged(without_chip=why).reasons)
+    reasons |= set(judged(imported=True).reasons)
     reasons |= {"kinship_server_unreachable", "kinship_server_refused"}  # see test_kinship.py
     assert reasons == set(codes("reason"))
     assert alerts == set(codes("alert_headline"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from teller_assist.decision.challenge import ChallengeQuestion
@@ -120,6 +121,9 @@ class ScriptedStation:
 
     def take_picture(self) -> None:
         self._note("take_picture")
+
+    def import_picture(self, path: Path) -> None:
+        self._note("import_picture", path)
 
     def judge_first(self, judgement: TellerJudgement) -> None:
         self._note("judge_first", judgement)

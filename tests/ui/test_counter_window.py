@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def test_the_skeleton_is_painted_before_the_station_is_opened(qtbot: QtBot, stat
 
 
 def test_no_wish_of_the_panel_and_no_wish_of_the_station_is_left_out() -> None:
-    answered_here = {"collapse", "text_wanted", "language_chosen", "theme_chosen", "notice_wanted"}
+    answered_here = {"collapse", "text_wanted", "language_chosen", "theme_chosen", "notice_wanted", "import_wanted"}
     signals = {name for name, one in vars(Panel).items() if isinstance(one, pyqtSignal)} - answered_here
     asked = {name for name in vars(Station) if not name.startswith("_")} - {
         "subscribe",
@@ -119,6 +120,7 @@ def test_no_wish_of_the_panel_and_no_wish_of_the_station_is_left_out() -> None:
         "touch",
         "close",
         "note_notice",  # after printing: tested below
+        "import_picture",  # once a file is chosen: tested below
     }
     assert signals == {signal for signal, _, _ in WISHES}
     assert asked == {wish for _, _, (wish, _) in WISHES}
@@ -321,3 +323,22 @@ def test_without_a_printer_that_is_said_and_nothing_is_noted(
     assert "没有可用的打印机" in problem(window)
     qtbot.wait(50)
     assert "note_notice" not in station.names()
+
+
+@pytest.mark.parametrize("chosen", ["", "/somewhere/customer.jpg"])
+def test_a_picture_is_imported_from_the_chosen_file_and_not_where_none_was_chosen(
+    window: CounterWindow, station: ScriptedStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, chosen: str
+) -> None:
+    titles: list[str] = []
+
+    def choose(_owner: object, title: str, _folder: str, _files: str) -> tuple[str, str]:
+        titles.append(title)
+        return chosen, ""
+
+    monkeypatch.setattr(counter_window.QFileDialog, "getOpenFileName", choose)
+    qtbot.waitUntil(lambda: station.views_given > 0)
+    window.panel.import_wanted.emit()
+    window.panel.retake.emit()  # comes after it
+    qtbot.waitUntil(lambda: ("retake", ()) in station.wishes)
+    assert "非现场采集" in titles[0]
+    assert station.wishes[0] == (("import_picture", (Path(chosen),)) if chosen else ("retake", ()))

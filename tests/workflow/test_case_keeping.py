@@ -172,6 +172,9 @@ def test_a_case_with_an_alert_holds_every_picture_and_no_feature_of_a_face(make_
         assert (one["width_px"], one["height_px"]) == sizes[one["role"]]
     assert sizes == {"live": (640, 480), "chip": (102, 126), "netcheck": (102, 126)}
     assert "vector" not in json.dumps(case)
+    live = case["evidence"][0]
+    assert live["imported"] is False
+    assert 80 <= live["face"]["x_px"] < live["face"]["x_px"] + live["face"]["width_px"] <= 560, "where the person sits"
 
 
 def test_an_agents_case_and_the_holders_belong_together(make_keeping: Make) -> None:

@@ -6,9 +6,11 @@ import datetime
 import random
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from contextlib import suppress
 from dataclasses import replace
 
+import cv2
 import pytest
 
 from teller_assist.errors import CardRemovedError, DeviceMissingError, SessionError
@@ -30,7 +32,7 @@ THREADS = 3
 Wish = Callable[[], None]
 
 
-def wishes(counter: Counter, chance: random.Random) -> list[Wish]:
+def wishes(counter: Counter, chance: random.Random, file: Path) -> list[Wish]:
     """Return everything that a teller, a customer or bad luck can do; the likelier, the more often it stands here."""
     station, camera = counter.station, counter.camera
 
@@ -60,6 +62,7 @@ def wishes(counter: Counter, chance: random.Random) -> list[Wish]:
         station.note_absence,
         station.note_notice,
         station.take_picture,
+        lambda: station.import_picture(file),
         station.refuse_consent,
         station.leave_face_path,
         station.retake,
@@ -101,16 +104,20 @@ def _pixels(view: StationView) -> list[Pixels]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.full
-def test_no_order_of_wishes_breaks_the_station(make_counter: Callable[..., Counter], settings: Settings, seed: int) -> None:
+def test_no_order_of_wishes_breaks_the_station(
+    make_counter: Callable[..., Counter], settings: Settings, tmp_path: Path, seed: int
+) -> None:
     quick = replace(settings, station=replace(settings.station, undo_s=0.2), capture=replace(settings.capture, patience_s=0.5))
     counter = make_counter(settings=quick, simulated=SimulatedView(1, 2, sentence("simulated_material", "caller")))
+    file = tmp_path / "customer.png"
+    cv2.imwrite(str(file), counter.person)
     counter.station.sign_on("柜员一")
     broken: list[BaseException] = []
     reached: set[SessionState] = set()
 
     def walk(walker: int) -> None:
         chance = random.Random(100 * seed + walker)  # noqa: S311 (no secret)
-        can = wishes(counter, chance)
+        can = wishes(counter, chance, file)
         pause = threading.Event()
         try:
             for _ in range(STEPS):

@@ -28,6 +28,7 @@ class DecisionBar(QWidget):
     decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
     undone = pyqtSignal()
     picture_wanted = pyqtSignal()
+    import_wanted = pyqtSignal()
     retake = pyqtSignal()
     abandoned = pyqtSignal()
     face_path_left = pyqtSignal()
@@ -55,6 +56,8 @@ class DecisionBar(QWidget):
         self.undo.undone.connect(self.undone)
         self.take_button = button(words.say("panel", "take_picture"), "link", self.picture_wanted.emit, "F2")
         self.take_button.hide()
+        self.import_button = button(words.say("panel", "import_picture"), "link", self.import_wanted.emit)
+        self.import_button.hide()
         self.retake_button = button(words.say("panel", "retake"), "link", self.retake.emit)
         self.abandon_button = button(words.say("panel", "abandon"), "link", self.abandoned.emit)
         self.leave_button = button(words.say("panel", "leave_face_path"), "link", self.face_path_left.emit)
@@ -63,7 +66,8 @@ class DecisionBar(QWidget):
         self.no_chip_button.hide()
         self._others = QWidget()
         others = row(self._others, 2)
-        for one in (self.take_button, self.retake_button, self.no_chip_button, self.leave_button, self.return_button):
+        looking = (self.take_button, self.import_button)
+        for one in (*looking, self.retake_button, self.no_chip_button, self.leave_button, self.return_button):
             others.addWidget(one)
         others.addStretch(1)
         others.addWidget(self.abandon_button)
@@ -103,7 +107,7 @@ class DecisionBar(QWidget):
         judging
             The teller's own judgement comes first: its bar stands where the buttons are otherwise.
         looking
-            A face is being looked for: the teller may take the picture now.
+            A face is being looked for: the teller may take the picture now, or import one.
         """
         if view.taken is not None or (self.form is not None and not self._still_possible(view)):
             self.close_form()
@@ -119,6 +123,7 @@ class DecisionBar(QWidget):
         self._row.setVisible(not waits and self.form is None and not judging)
         self._others.setVisible(not waits and self.form is None)
         self.take_button.setVisible(looking)
+        self.import_button.setVisible(looking)
         self.retake_button.setVisible(captured)
         set_role(self.retake_button, "link_strong" if view.next_step is NextStep.RETAKE else "link")
         for decision, one in self.buttons.items():

@@ -108,6 +108,7 @@ class Portraits(QFrame):
         for edge, between in self.pairs.items():
             between.show_pair(portraits.pairs[edge])
             between.setVisible(not self._judged_by_eye)
+        tell(self.captions["live"], self._words.say("portrait_caption", "imported" if portraits.live.imported else "live"))
         self._fit()
         self.by_layout.setVisible(netcheck.by_layout)
         if netcheck.by_layout:
@@ -187,7 +188,7 @@ class PortraitPicture(QAbstractButton):
             self._pixels = view.pixels
             self._image = FrameImage(view.pixels) if view.pixels is not None else None
         self._largest = largest
-        words, name = self._words, self._words.say("portrait", self._role)
+        words, name = self._words, self._words.say("portrait", "imported" if view.imported else self._role)
         gone = words.say("portrait_absent", view.absent) if view.pixels is None else ""
         tell(self.absent, gone)
         self.absent.setVisible(bool(gone))

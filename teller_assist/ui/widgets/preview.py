@@ -122,8 +122,10 @@ class Preview(QWidget):
     def _show_hint(self, capture: CaptureView) -> None:
         text = self._words.of(capture.hint) if capture.hint is not None else ""
         if not text and capture.captured:
-            text = self._words.say("panel", "captured")
-        set_role(self.hint, "hint_good" if capture.captured and capture.hint is None else "hint_attention")
+            text = self._words.say("panel", "imported" if capture.imported else "captured")
+        set_role(
+            self.hint, "hint_good" if capture.captured and capture.hint is None and not capture.imported else "hint_attention"
+        )
         tell(self.hint, text if self._may_show else "")
         self.hint.setVisible(bool(self.hint.text()))
 

@@ -72,6 +72,7 @@ def test_the_picture_can_be_taken_at_once_while_a_face_is_looked_for(shown: Show
     bar = shown(DecisionBar(zh, LIGHT))
     bar.show_decision(decision(NO_PASS), captured=False, looking=looking)
     assert bar.take_button.isVisible() is looking
+    assert bar.import_button.isVisible() is looking
     if looking:
         with qtbot.waitSignal(bar.picture_wanted):
             bar.take_button.click()
