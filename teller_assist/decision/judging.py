@@ -35,6 +35,8 @@ _SEVERITY_ORDER = (Severity.STOP, Severity.REVIEW, Severity.INFO)
 ATTEMPTS_EXCEEDED = "attempts_exceeded"
 NAME_ENCODING = "netcheck_name_encoding"
 PICTURE_IMPORTED = "picture_imported"
+ANSWERED_OTHERWISE = "netcheck_answered_otherwise"
+_NO_ANSWER = frozenset({NetcheckCode.SERVICE_DOWN, NetcheckCode.FORMAT_ERROR})
 
 
 class DocumentProblem(StrEnum):
@@ -66,6 +68,8 @@ class CustomerEvidence:
         Why no chip was read; None where one was, or was not tried yet.
     imported
         The picture of the customer came from a file, not from the camera.
+    netcheck_before
+        What the authority answered before it was asked again.
     """
 
     edges: Edges
@@ -81,6 +85,7 @@ class CustomerEvidence:
     role: PersonRole = PersonRole.HOLDER
     without_chip: NoChip | None = None
     imported: bool = False
+    netcheck_before: tuple[NetcheckCode, ...] = ()
 
     @property
     def netcheck_why(self) -> str:
@@ -88,6 +93,11 @@ class CustomerEvidence:
         if self.netcheck is NetcheckCode.NAME_MISMATCH and self.name_agreement is NameAgreement.ENCODING:
             return NAME_ENCODING
         return f"netcheck_{self.netcheck.value.lower()}"
+
+    @property
+    def contradicted(self) -> tuple[NetcheckCode, ...]:
+        """What the authority said before and does not say now; that it was out of reach contradicts nothing."""
+        return tuple(code for code in self.netcheck_before if code not in {self.netcheck, *_NO_ANSWER})
 
 
 def judge(evidence: CustomerEvidence, policy: Policy) -> Judgement:
@@ -168,6 +178,7 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     attack = evidence.pad.state is PadState.ATTACK
     reasons: list[str] = [problem.value for problem in evidence.document_problems]
     reasons += [netcheck] if evidence.netcheck not in QUIET_NETCHECK else []
+    reasons += [ANSWERED_OTHERWISE] if evidence.contradicted else []
     reasons += [pad] if attack else []
     reasons += [PICTURE_IMPORTED] if evidence.imported else []
     no_chip = "" if evidence.without_chip is None else f"no_chip_{evidence.without_chip}"
@@ -209,6 +220,8 @@ def _evidence_alerts(evidence: CustomerEvidence, concluded: FaceConclusion, poli
         yield Alert(AlertKind.DOCUMENT_MISMATCH, of[AlertKind.DOCUMENT_MISMATCH], why)
     if evidence.netcheck not in QUIET_NETCHECK:
         yield Alert(AlertKind.NETCHECK_RESULT, policy.netcheck_severities[evidence.netcheck], evidence.netcheck_why)
+    for code in evidence.contradicted:  # asking again makes no alert disappear
+        yield Alert(AlertKind.NETCHECK_RESULT, policy.netcheck_severities[code], ANSWERED_OTHERWISE)
     yield from _register_alerts(evidence, policy)
     disagrees = disagreement(evidence.teller_judgement, concluded.finding)
     if disagrees:

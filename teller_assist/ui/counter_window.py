@@ -196,6 +196,7 @@ class CounterWindow(QObject):
             lambda why, name, number: wish(lambda station: station.state_identity(why, name=name, number=number))
         )
         panel.card_put_aside.connect(lambda: wish(lambda station: station.read_card_again()))
+        panel.authority_wanted.connect(lambda: wish(lambda station: station.ask_authority_again()))
         panel.absence_noted.connect(lambda: wish(lambda station: station.note_absence()))
         panel.consent_given.connect(lambda: wish(lambda station: station.record_consent()))
         panel.consent_refused.connect(lambda: wish(lambda station: station.refuse_consent()))

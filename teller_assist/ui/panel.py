@@ -61,6 +61,7 @@ class Panel(QWidget):
     role_chosen = pyqtSignal(object)  # PersonRole
     identity_stated = pyqtSignal(object, str, str)  # NoChip, name, number
     card_put_aside = pyqtSignal()  # another one is to be read
+    authority_wanted = pyqtSignal()  # once more
     absence_noted = pyqtSignal()  # the holder is not here, somebody acts for them
     business_chosen = pyqtSignal(object)  # BusinessKind
     consent_given = pyqtSignal()
@@ -251,6 +252,7 @@ class Panel(QWidget):
             (self.consent.refused, self.consent_refused),
             (self.consent.notice_wanted, self.notice_wanted),
             (self.identity.read_again, self.card_put_aside),
+            (self.identity.ask_again, self.authority_wanted),
             (self.preview.pointed_at, self.face_pointed_at),
             (self.judgement.judged, self.judged_first),
             (self.challenge.noted, self.answer_noted),

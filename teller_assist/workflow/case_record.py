@@ -86,6 +86,7 @@ def case_document(
         "without_chip": NONE if customer.stated is None else customer.stated.why.value,
         "evidence": case_evidence(customer, origin.policy.keep_pictures),
         "netcheck": "NOT_ASKED" if customer.netcheck is None else customer.netcheck.code.value,
+        "netcheck_before": [code.value for code in customer.netcheck_before],
         "pad": _pad(customer),
         "kinship": {
             "state": customer.kinship.kinship.value,

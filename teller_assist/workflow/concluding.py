@@ -41,6 +41,7 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         role=customer.role,
         without_chip=None if customer.stated is None else customer.stated.why,
         imported=customer.imported,
+        netcheck_before=customer.netcheck_before,
     )
     return judge(evidence, policy)
 

@@ -47,6 +47,7 @@ class SessionEvent(StrEnum):
     FACE_CAPTURED = "face_captured"
     FACE_LOST = "face_lost"  # gone, or another face in its place
     NETCHECK_ANSWERED = "netcheck_answered"
+    NETCHECK_ASKED_AGAIN = "netcheck_asked_again"  # it was down, or said something that the teller is to verify
     COMPARED = "compared"
     COMPARED_UNSEEN = "compared_unseen"  # the teller's own judgement is to come first
     COMPARISON_FAILED = "comparison_failed"
@@ -72,6 +73,7 @@ class SessionAction(StrEnum):
     HOLD_CAPTURE = "hold_capture"
     COMPARE = "compare"
     KEEP_NETCHECK = "keep_netcheck"
+    ASK_AUTHORITY_AGAIN = "ask_authority_again"
     COMPARE_NETCHECK = "compare_netcheck"  # the reading is there already: add the other two edges
     KEEP_READING = "keep_reading"  # out of sight
     SHOW_READING = "show_reading"
@@ -135,6 +137,14 @@ _KEEPS_NETCHECK = (
     _State.BY_HAND_WITH_CARD,
     _State.TAKEN,
 )
+_ASKS_NETCHECK_AGAIN = (
+    _State.CARD_KNOWN,
+    _State.SEARCHING,
+    _State.JUDGING,
+    _State.DECIDING,
+    _State.WITHOUT_READING,
+    _State.BY_HAND_WITH_CARD,
+)
 _FACE_PATH = (_State.CARD_KNOWN, _State.SEARCHING, _State.COMPARING, _State.JUDGING, _State.DECIDING)  # once the card is known
 _TO_BE_DECIDED = (_State.DECIDING, _State.WITHOUT_READING, _State.BY_HAND, _State.BY_HAND_WITH_CARD)
 
@@ -143,6 +153,7 @@ TABLE: Mapping[tuple[SessionState, SessionEvent], _Entry] = MappingProxyType(
     | {(state, _Event.CARD_FAILED): (_Action.TELL_PROBLEM, state) for state in _NO_CARD_YET}
     | {(state, _Event.NETCHECK_ANSWERED): (_Action.KEEP_NETCHECK, state) for state in _KEEPS_NETCHECK}
     | {(state, _Event.NETCHECK_ANSWERED): (_Action.COMPARE_NETCHECK, state) for state in (_State.JUDGING, _State.DECIDING)}
+    | {(state, _Event.NETCHECK_ASKED_AGAIN): (_Action.ASK_AUTHORITY_AGAIN, state) for state in _ASKS_NETCHECK_AGAIN}
     | {(state, _Event.BY_HAND_CHOSEN): (_Action.GO_BY_HAND, _State.BY_HAND) for state in (*_NO_CARD_YET[:3],)}
     | {
         (state, _Event.BY_HAND_CHOSEN): (_Action.GO_BY_HAND, _State.BY_HAND_WITH_CARD)

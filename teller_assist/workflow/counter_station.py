@@ -252,6 +252,14 @@ class CounterStation(StationCore):
                 raise SessionError(why="card_had_consequences")
             self._wish(SessionEvent.CARD_PUT_ASIDE, **({} if customer is None else customer.without_identity()))
 
+    def ask_authority_again(self) -> None:
+        """See ``Station``."""
+        with self._lock:
+            customer = self._customer
+            if customer is not None and not customer.may_ask_authority_again:
+                raise SessionError(why="authority_answered")
+            self._wish(SessionEvent.NETCHECK_ASKED_AGAIN, **({} if customer is None else customer.without_netcheck()))
+
     def leave_face_path(self) -> None:
         """See ``Station``."""
         with self._lock:

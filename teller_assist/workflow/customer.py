@@ -12,7 +12,7 @@ from teller_assist.decision.kinship import NOT_LOOKED_UP, KinshipFinding
 from teller_assist.decision.policy import QUIET_NETCHECK
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.identity import IdentityCard, StatedIdentity
-from teller_assist.evidence.netcheck import NetcheckResult
+from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.presentation import PadReading
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerDecision, TellerJudgement
@@ -75,6 +75,8 @@ class Customer:
         What the teller typed where no chip could be read; None where there is a card, or nothing yet.
     netcheck
         None: no answer yet, or not asked.
+    netcheck_before
+        Earlier answers, where the teller had the authority asked again.
     chip_shown, netcheck_shown
         The photos as the window shows them before they are measured.
     imported
@@ -116,6 +118,7 @@ class Customer:
     chip_shown: Pixels | None = None
     chip: MeasuredPhoto | None = None
     netcheck: NetcheckResult | None = None
+    netcheck_before: tuple[NetcheckCode, ...] = ()
     netcheck_shown: Pixels | None = None
     netcheck_photo: MeasuredPhoto | None = None
     kinship: KinshipFinding = NOT_LOOKED_UP
@@ -174,10 +177,25 @@ class Customer:
     @property
     def may_read_again(self) -> bool:
         """Whether the card may be put aside: nothing was compared, and nothing came of it that a manager would look at."""
-        if not self.identified or self.attempts or (self.netcheck is not None and self.netcheck.code not in QUIET_NETCHECK):
+        if (
+            not self.identified
+            or self.attempts
+            or self.netcheck_before
+            or (self.netcheck is not None and self.netcheck.code not in QUIET_NETCHECK)
+        ):
             return False
         alerts = () if self.judgement is None else self.judgement.alerts
         return all(alert.kind is AlertKind.NON_FACE_PATH for alert in alerts)
+
+    @property
+    def may_ask_authority_again(self) -> bool:
+        """Whether the authority's answer is one to ask about once more: it was down, or it did not confirm the document."""
+        return self.netcheck is not None and self.netcheck.photo is None and self.netcheck.code not in QUIET_NETCHECK
+
+    def without_netcheck(self) -> dict[str, object]:
+        """Return the fields that asking the authority again changes."""
+        before = self.netcheck_before if self.netcheck is None else (*self.netcheck_before, self.netcheck.code)
+        return {"netcheck": None, "netcheck_shown": None, "netcheck_before": before}
 
     def without_identity(self) -> dict[str, object]:
         """Return the fields that putting the card aside clears."""

@@ -73,6 +73,9 @@ class Station(Protocol):
     def read_card_again(self) -> None:
         """Put the card aside, or what was typed in its place, and wait for one; only before anything was compared or alerted."""
 
+    def ask_authority_again(self) -> None:
+        """Ask the networked verification once more: it was down, or did not confirm. The earlier answer stays on record."""
+
     def note_absence(self) -> None:
         """Note that the holder is not here and somebody acts for them, who was checked before: documents, and no face."""
 

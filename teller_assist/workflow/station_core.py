@@ -105,6 +105,7 @@ class StationCore(TableRunner):
             SessionAction.READ_AGAIN: self._start_reading,
             SessionAction.COMPARE: self._compare_capture,
             SessionAction.KEEP_NETCHECK: self._keep_netcheck,
+            SessionAction.ASK_AUTHORITY_AGAIN: self._ask_authority_again,
             SessionAction.COMPARE_NETCHECK: self._compare,
             SessionAction.KEEP_READING: self._keep_reading,
             SessionAction.SHOW_READING: self._show,
@@ -159,8 +160,16 @@ class StationCore(TableRunner):
             self._handle(SessionEvent.CONSENT_LAPSED)
         return True
 
+    def _ask_authority_again(self) -> None:
+        self._ask_equipment()
+        if self._known_customer().judgement is not None:
+            self._judge()  # what rested on the answer before waits for the new one
+
     def _ask_authority(self) -> None:
         self._change({"card_s": time.monotonic(), "problem": None})
+        self._ask_equipment()
+
+    def _ask_equipment(self) -> None:
         equipment = self._counter.equipment
         if equipment is not None:
             self._work.ask_authority(equipment, self._known_customer(), self._cancel)

@@ -182,8 +182,10 @@ def _is_foreign(customer: Customer) -> bool:
 def _identity(scene: Scene, customer: Customer) -> IdentityView | None:
     netcheck = _netcheck_chip(scene, customer)
     again = customer.may_read_again and (scene.state, SessionEvent.CARD_PUT_ASIDE) in TABLE
+    ask = customer.may_ask_authority_again and (scene.state, SessionEvent.NETCHECK_ASKED_AGAIN) in TABLE
     if customer.card is not None:
-        return replace(_of_card(customer.card, (*_role(customer), netcheck)), may_read_again=again)
+        known = _of_card(customer.card, (*_role(customer), netcheck))
+        return replace(known, may_read_again=again, may_ask_authority_again=ask)
     number, name = customer.number, customer.name
     if number is None or name is None:
         return None
@@ -198,6 +200,7 @@ def _identity(scene: Scene, customer: Customer) -> IdentityView | None:
         checks=(Chip("no_chip", Mark.ATTENTION), *_role(customer), netcheck),
         typed=True,
         may_read_again=again,
+        may_ask_authority_again=ask,
     )
 
 

@@ -121,6 +121,7 @@ class IdentityView:
     checks: tuple[Chip, ...]
     typed: bool = False
     may_read_again: bool = False
+    may_ask_authority_again: bool = False
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ EVIDENCE = st.builds(
     document_problems=st.sampled_from([(), (DocumentProblem.CARD_EXPIRED,), tuple(DocumentProblem)]),
     teller_judgement=st.sampled_from([None, *TellerJudgement]),
     imported=st.booleans(),
+    netcheck_before=st.sampled_from([(), (NetcheckCode.CARD_LOST, NetcheckCode.SERVICE_DOWN)]),
 )
 
 
@@ -354,6 +355,9 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
     for why in NoChip:
         reasons |= set(judged(without_chip=why).reasons)
     reasons |= set(judged(imported=True).reasons)
+    otherwise = judged(netcheck_before=(NetcheckCode.NOT_FOUND,))
+    reasons |= set(otherwise.reasons)
+    alerts |= {alert.why for alert in otherwise.alerts}
     reasons |= {"kinship_server_unreachable", "kinship_server_refused"}  # see test_kinship.py
     assert reasons == set(codes("reason"))
     assert alerts == set(codes("alert_headline"))

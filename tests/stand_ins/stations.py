@@ -101,6 +101,9 @@ class ScriptedStation:
     def state_identity(self, why: NoChip, *, name: str, number: str) -> None:
         self._note("state_identity", why, name, number)
 
+    def ask_authority_again(self) -> None:
+        self._note("ask_authority_again")
+
     def note_absence(self) -> None:
         self._note("note_absence")
 

@@ -253,7 +253,8 @@ STATES: dict[str, Callable[[], StationView]] = {
             checks=(
                 Chip("card_valid", Mark.GOOD),
                 Chip("netcheck_attention", Mark.ATTENTION, sentence("netcheck", "SERVICE_DOWN")),
-            )
+            ),
+            may_ask_authority_again=True,
         ),
         portraits=portraits(
             "live chip",

@@ -41,6 +41,7 @@ WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
     ("begin", (), ("begin", ())),
     ("go_on", (), ("begin", (True,))),
     ("identity_stated", (NoChip.LOST, "林晓样", "1"), ("state_identity", (NoChip.LOST, "林晓样", "1"))),
+    ("authority_wanted", (), ("ask_authority_again", ())),
     ("absence_noted", (), ("note_absence", ())),
     ("card_put_aside", (), ("read_card_again", ())),
     ("consent_given", (), ("record_consent", ())),

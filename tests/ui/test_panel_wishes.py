@@ -53,6 +53,12 @@ WISHES: dict[str, tuple[str, Callable[[Panel], None], str, list[Any]]] = {
         "card_put_aside",
         [],
     ),
+    "authority again": (
+        "netcheck_down",
+        lambda panel: panel.identity.findChild(QAbstractButton).click(),
+        "authority_wanted",
+        [],
+    ),
     "not here": ("holder_of_an_agent", pressed("consent", "absent"), "absence_noted", []),
     "no chip": ("holder_of_an_agent", pressed("decision", "no_chip_button"), "text_wanted", []),
     "documents instead": ("searching", pressed("decision", "leave_button"), "face_path_left", []),

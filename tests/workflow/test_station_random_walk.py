@@ -6,9 +6,9 @@ import datetime
 import random
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import pytest
@@ -59,6 +59,7 @@ def wishes(counter: Counter, chance: random.Random, file: Path) -> list[Wish]:
         lambda: counter.reader.lay_down(child),
         lambda: station.point_at_face(chance.random(), chance.random()),
         station.read_card_again,
+        station.ask_authority_again,
         station.note_absence,
         station.note_notice,
         station.take_picture,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QWidget
 
@@ -16,6 +18,7 @@ class IdentityCard(QFrame):
     """Name, number, and what was checked."""
 
     read_again = pyqtSignal()
+    ask_again = pyqtSignal()  # the authority
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
@@ -70,10 +73,15 @@ class IdentityCard(QFrame):
             self._flow.addWidget(line)
             line.show()
         if identity.may_read_again:
-            again = button(words.say("panel", "read_again"), "link", self.read_again.emit)
-            self._flow.addWidget(again)
-            again.show()
+            self._offer("read_again", self.read_again.emit)
+        if identity.may_ask_authority_again:
+            self._offer("ask_authority_again", self.ask_again.emit)
         self.checks.setVisible(bool(identity.checks) or identity.may_read_again)
+
+    def _offer(self, code: str, wish: Callable[[], None]) -> None:
+        offered = button(self._words.say("panel", code), "link", wish)
+        self._flow.addWidget(offered)
+        offered.show()
 
     def _validity(self, identity: IdentityView) -> str:
         if identity.typed:
