@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from teller_assist.decision.challenge import ALL_RIGHT, SOME_WRONG, Answers, outcome_of
@@ -46,6 +46,13 @@ class DocumentProblem(StrEnum):
     CARD_NOT_YET_VALID = "card_not_yet_valid"
 
 
+class DeviceProblem(StrEnum):
+    """A device that was not there when the customer needed it; codes of the same groups."""
+
+    CAMERA_DOWN = "camera_down"
+    READER_DOWN = "reader_down"
+
+
 @dataclass(frozen=True)
 class CustomerEvidence:
     """Everything a judgement is made from.
@@ -70,6 +77,8 @@ class CustomerEvidence:
         The picture of the customer came from a file, not from the camera.
     netcheck_before
         What the authority answered before it was asked again.
+    device_problems
+        Devices whose place something else took: documents or a file for the camera, typing for the reader.
     """
 
     edges: Edges
@@ -86,6 +95,7 @@ class CustomerEvidence:
     without_chip: NoChip | None = None
     imported: bool = False
     netcheck_before: tuple[NetcheckCode, ...] = ()
+    device_problems: tuple[DeviceProblem, ...] = ()
 
     @property
     def netcheck_why(self) -> str:
@@ -107,7 +117,8 @@ def judge(evidence: CustomerEvidence, policy: Policy) -> Judgement:
     rule = policy.next_steps.rule_for(situation)
     # Without the chip portrait no live picture, however good, leads to an outcome.
     chip_missing = FaceReason.NETCHECK_PHOTO_ALONE in concluded.reasons
-    document_problem = chip_missing or evidence.without_chip is not None or bool(_document_codes(evidence, concluded))
+    doubtful = bool(_document_codes(evidence, concluded) or evidence.contradicted)
+    document_problem = chip_missing or evidence.without_chip is not None or doubtful
     return Judgement(
         outcome=concluded.outcome,
         face=concluded.finding,
@@ -183,6 +194,7 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     reasons += [PICTURE_IMPORTED] if evidence.imported else []
     no_chip = "" if evidence.without_chip is None else f"no_chip_{evidence.without_chip}"
     said_better = {NotComparedWhy.NO_CARD} if no_chip else set()
+    reasons += [problem.value for problem in evidence.device_problems]
     reasons += [no_chip] if no_chip else []
     reasons += [str(reason) for reason in concluded.reasons if reason not in said_better]
     disagrees = disagreement(evidence.teller_judgement, concluded.finding)
@@ -205,7 +217,8 @@ def _alerts(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRul
     for alert in _evidence_alerts(evidence, concluded, policy):
         raised = rule.alerts.get(alert.kind, alert.severity)
         severity = min(alert.severity, raised, key=_SEVERITY_ORDER.index)
-        found.setdefault(alert.kind, Alert(alert.kind, severity, alert.why))
+        first = found.setdefault(alert.kind, Alert(alert.kind, severity, alert.why))
+        found[alert.kind] = replace(first, severity=min(first.severity, severity, key=_SEVERITY_ORDER.index))
     return tuple(sorted(found.values(), key=lambda alert: _SEVERITY_ORDER.index(alert.severity)))
 
 
@@ -218,21 +231,27 @@ def _evidence_alerts(evidence: CustomerEvidence, concluded: FaceConclusion, poli
         yield Alert(AlertKind.IMPOSTOR, of[AlertKind.IMPOSTOR], why)
     for why in _document_codes(evidence, concluded):
         yield Alert(AlertKind.DOCUMENT_MISMATCH, of[AlertKind.DOCUMENT_MISMATCH], why)
-    if evidence.netcheck not in QUIET_NETCHECK:
-        yield Alert(AlertKind.NETCHECK_RESULT, policy.netcheck_severities[evidence.netcheck], evidence.netcheck_why)
-    for code in evidence.contradicted:  # asking again makes no alert disappear
-        yield Alert(AlertKind.NETCHECK_RESULT, policy.netcheck_severities[code], ANSWERED_OTHERWISE)
+    yield from _netcheck_alerts(evidence, policy)
     yield from _register_alerts(evidence, policy)
     disagrees = disagreement(evidence.teller_judgement, concluded.finding)
     if disagrees:
         yield Alert(AlertKind.JUDGEMENT_DISAGREEMENT, of[AlertKind.JUDGEMENT_DISAGREEMENT], disagrees)
     if evidence.attempts > policy.attempts_max:
         yield Alert(AlertKind.ATTEMPTS_EXCEEDED, of[AlertKind.ATTEMPTS_EXCEEDED], ATTEMPTS_EXCEEDED)
+    yield from (Alert(AlertKind.DEVICE, of[AlertKind.DEVICE], problem.value) for problem in evidence.device_problems)
     missing = evidence.edges.live_chip
     if isinstance(missing, NotCompared) and missing.why in _PICTURE_PROBLEMS:
         yield Alert(AlertKind.QUALITY, of[AlertKind.QUALITY], missing.why.value)
     if isinstance(missing, NotCompared) and missing.why in _NON_FACE_PATH:
         yield Alert(AlertKind.NON_FACE_PATH, of[AlertKind.NON_FACE_PATH], missing.why.value)
+
+
+def _netcheck_alerts(evidence: CustomerEvidence, policy: Policy) -> Iterable[Alert]:
+    """Return what the authority's answers give: asking again makes no alert disappear."""
+    if evidence.netcheck not in QUIET_NETCHECK:
+        yield Alert(AlertKind.NETCHECK_RESULT, policy.netcheck_severities[evidence.netcheck], evidence.netcheck_why)
+    for code in evidence.contradicted:
+        yield Alert(AlertKind.NETCHECK_RESULT, policy.netcheck_severities[code], ANSWERED_OTHERWISE)
 
 
 def _register_alerts(evidence: CustomerEvidence, policy: Policy) -> Iterable[Alert]:

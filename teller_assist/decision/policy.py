@@ -29,6 +29,7 @@ EVIDENCE_ALERTS = (
     AlertKind.NON_FACE_PATH,
     AlertKind.LOOK_ALIKE,
     AlertKind.JUDGEMENT_DISAGREEMENT,
+    AlertKind.DEVICE,
 )
 # Answers that agree, or were never given, alert nobody.
 QUIET_NETCHECK = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO, NetcheckCode.NOT_ASKED})

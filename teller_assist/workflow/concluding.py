@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from teller_assist.decision.edges import Edge as DecisionEdge
 from teller_assist.decision.edges import Edges, NotCompared, NotComparedWhy
 from teller_assist.decision.judgement import EdgeName, Judgement
-from teller_assist.decision.judging import CustomerEvidence, DocumentProblem, judge
+from teller_assist.decision.judging import CustomerEvidence, DeviceProblem, DocumentProblem, judge
 from teller_assist.decision.policy import Policy
+from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.pad.assessment import NOT_APPLICABLE
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.triangle import Edge
+
+_DOWN = frozenset({DeviceState.RESTARTING, DeviceState.OUT_OF_ORDER})
 
 
 def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy: Policy, *, models: bool = True) -> Judgement:
@@ -42,6 +45,7 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         without_chip=None if customer.stated is None else customer.stated.why,
         imported=customer.imported,
         netcheck_before=customer.netcheck_before,
+        device_problems=tuple(_device_problems(customer)),
     )
     return judge(evidence, policy)
 
@@ -63,6 +67,15 @@ def _edge(customer: Customer, name: EdgeName, edge: Edge | None, *, models: bool
         return NotCompared(NotComparedWhy.NO_CAPTURE)
     missing_chip = customer.stated is not None and name is not EdgeName.LIVE_NETCHECK and edge.absent == NotComparedWhy.NO_PHOTO
     return NotCompared(NotComparedWhy.NO_CARD if missing_chip else NotComparedWhy(edge.absent))
+
+
+def _device_problems(customer: Customer) -> Iterator[DeviceProblem]:
+    down = {one.kind for one in customer.devices if one.state in _DOWN}
+    lives_by_face = not (customer.face_refused or customer.holder_absent)
+    if DeviceKind.CAMERA in down and lives_by_face and (customer.capture is None or customer.imported):
+        yield DeviceProblem.CAMERA_DOWN
+    if DeviceKind.ID_CARD_READER in down and customer.card is None:
+        yield DeviceProblem.READER_DOWN
 
 
 def _document_problems(card: IdentityCard | None) -> tuple[DocumentProblem, ...]:

@@ -212,7 +212,7 @@ class StationCore(TableRunner):
 
     def _judge(self) -> None:
         """Judge anew what is there; plain arithmetic, so it may be done under the lock."""
-        customer = self._known_customer()
+        customer = self._noted()
         models = self._instruments.triangle is not None
         self._change({"judgement": conclude_customer(customer, customer.edges, self._instruments.policy, models=models)})
         if self._keeper is not None:

@@ -184,8 +184,8 @@ def _identity(scene: Scene, customer: Customer) -> IdentityView | None:
     again = customer.may_read_again and (scene.state, SessionEvent.CARD_PUT_ASIDE) in TABLE
     ask = customer.may_ask_authority_again and (scene.state, SessionEvent.NETCHECK_ASKED_AGAIN) in TABLE
     if customer.card is not None:
-        known = _of_card(customer.card, (*_role(customer), netcheck))
-        return replace(known, may_read_again=again, may_ask_authority_again=ask)
+        of_card = _of_card(customer.card, (*_role(customer), netcheck))
+        return replace(of_card, may_read_again=again, may_ask_authority_again=ask)
     number, name = customer.number, customer.name
     if number is None or name is None:
         return None

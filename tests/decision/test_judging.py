@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.decision.edges import Edge, Edges, NotCompared, NotComparedWhy
 from teller_assist.decision.judgement import AlertKind, FaceFinding, Judgement, NextStep, Severity
-from teller_assist.decision.judging import CustomerEvidence, DocumentProblem, judge
+from teller_assist.decision.judging import CustomerEvidence, DeviceProblem, DocumentProblem, judge
 from teller_assist.decision.kinship import LOOK_ALIKE, NO_ENTRY, NOT_LOOKED_UP, POSSIBLE_TWIN, RELATIVE, register_finding
 from teller_assist.decision.policy import read_policy
 from teller_assist.evidence.identity import NoChip
@@ -70,6 +70,7 @@ EVIDENCE = st.builds(
     document_problems=st.sampled_from([(), (DocumentProblem.CARD_EXPIRED,), tuple(DocumentProblem)]),
     teller_judgement=st.sampled_from([None, *TellerJudgement]),
     imported=st.booleans(),
+    device_problems=st.sampled_from([(), tuple(DeviceProblem)]),
     netcheck_before=st.sampled_from([(), (NetcheckCode.CARD_LOST, NetcheckCode.SERVICE_DOWN)]),
 )
 
@@ -217,6 +218,15 @@ def test_with_an_imported_picture_two_tellers_confirm_and_the_reason_stands_befo
     assert judged(imported=True, edges=live(Outcome.NON_MATCH)).next_step is NextStep.AUXILIARY_DOCUMENT
 
 
+def test_what_the_authority_said_before_keeps_its_severity_and_leads_to_another_document() -> None:
+    judgement = judged(netcheck_before=(NetcheckCode.CARD_LOST,))
+    assert [(alert.severity, alert.why) for alert in judgement.alerts] == [(Severity.STOP, "netcheck_answered_otherwise")]
+    assert judgement.next_step is NextStep.AUXILIARY_DOCUMENT
+    milder = judged(netcheck=NetcheckCode.NAME_MISMATCH, netcheck_before=(NetcheckCode.CARD_LOST,))
+    assert [(alert.severity, alert.why) for alert in milder.alerts] == [(Severity.STOP, "netcheck_name_mismatch")]
+    assert judged(netcheck_before=(NetcheckCode.SERVICE_DOWN,)).alerts == ()
+
+
 def test_what_is_amiss_comes_before_what_agrees() -> None:
     judgement = judged(netcheck=NetcheckCode.NOT_FOUND, pad=ATTACK, document_problems=(DocumentProblem.CARD_EXPIRED,))
     assert judgement.reasons[:4] == ("card_expired", "netcheck_not_found", "pad_attack", "live_chip_agrees")
@@ -254,6 +264,7 @@ def test_each_alert_has_its_evidence(evidence: CustomerEvidence) -> None:
     assert (AlertKind.PRESENTATION_ATTACK in kinds) == (evidence.pad.state is PadState.ATTACK)
     assert (AlertKind.KINSHIP in kinds) == (evidence.kinship.why in (RELATIVE.why, POSSIBLE_TWIN.why))
     assert (AlertKind.LOOK_ALIKE in kinds) == evidence.kinship.look_alike
+    assert (AlertKind.DEVICE in kinds) == bool(evidence.device_problems)
     assert (AlertKind.ATTEMPTS_EXCEEDED in kinds) == (evidence.attempts > 3)
     assert AlertKind.IMPOSTOR not in kinds or Outcome.NON_MATCH in (evidence.edges.live_chip, evidence.edges.live_netcheck)
     disagrees = AlertKind.JUDGEMENT_DISAGREEMENT in kinds
@@ -263,7 +274,7 @@ def test_each_alert_has_its_evidence(evidence: CustomerEvidence) -> None:
 
 RAISED = (
     "impostor", "kinship", "presentation_attack", "document_mismatch", "netcheck_result", "quality", "attempts_exceeded",
-    "non_face_path", "look_alike", "judgement_disagreement",
+    "non_face_path", "look_alike", "judgement_disagreement", "device",
 )  # fmt: skip
 
 
@@ -278,6 +289,8 @@ def test_nothing_but_a_reported_card_is_refused_and_nothing_proceeds_against_evi
         assert Outcome.NON_MATCH not in (evidence.edges.live_netcheck, evidence.edges.chip_netcheck)
         assert evidence.kinship == NO_ENTRY
         assert not evidence.document_problems
+        assert not evidence.imported
+        assert NetcheckCode.CARD_LOST not in evidence.netcheck_before
 
 
 @given(EVIDENCE)
@@ -355,6 +368,10 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
     for why in NoChip:
         reasons |= set(judged(without_chip=why).reasons)
     reasons |= set(judged(imported=True).reasons)
+    for device in DeviceProblem:
+        down = judged(device_problems=(device,))
+        reasons |= set(down.reasons)
+        alerts |= {alert.why for alert in down.alerts}
     otherwise = judged(netcheck_before=(NetcheckCode.NOT_FOUND,))
     reasons |= set(otherwise.reasons)
     alerts |= {alert.why for alert in otherwise.alerts}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, Qt, pyqtSignal
 from PyQt5.QtGui import QFontDatabase, QGuiApplication, QMouseEvent
-from PyQt5.QtWidgets import QApplication, QLabel
+from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from teller_assist.decision.challenge import ChallengeQuestion
@@ -336,7 +336,7 @@ def test_a_picture_is_imported_from_the_chosen_file_and_not_where_none_was_chose
         titles.append(title)
         return chosen, ""
 
-    monkeypatch.setattr(counter_window.QFileDialog, "getOpenFileName", choose)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
     qtbot.waitUntil(lambda: station.views_given > 0)
     window.panel.import_wanted.emit()
     window.panel.retake.emit()  # comes after it
