@@ -247,6 +247,16 @@ STATES: dict[str, Callable[[], StationView]] = {
         notices=(sentence("notice", "passive_pad_missing"), sentence("notice", "no_document_reading")),
         capture=capture(captured=True, pad=Chip("not_available", Mark.UNKNOWN)),
     ),
+    "imported": lambda: compared(
+        Outcome.MATCH,
+        capture=capture(captured=True, pad=Chip("not_available", Mark.UNKNOWN), imported=True),
+        portraits=replace(
+            portraits("live chip netcheck", pairs(*[PairWord.AGREE] * 3)),
+            live=replace(portraits("live chip").live, imported=True),
+        ),
+        decision=decision(ALL, None, NextStep.DUAL_SIGNATURE, pass_needs=PassNeeds.DUAL_SIGNATURE),
+        reasons=("picture_imported", "live_chip_agrees", "live_netcheck_agrees"),
+    ),
     "netcheck_down": lambda: compared(
         Outcome.MATCH,
         identity=identity(

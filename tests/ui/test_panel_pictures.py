@@ -9,17 +9,22 @@ from pathlib import Path
 import pytest
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtGui import QImage, QPainter
-from PyQt5.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from PyQt5.QtWidgets import QApplication, QGridLayout, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from teller_assist.decision.judgement import Alert, AlertKind, Severity
+from teller_assist.decision.kinship import LOOK_ALIKE, POSSIBLE_TWIN, RELATIVE
 from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.ui.panel import Panel
-from teller_assist.ui.theme import THEMES
+from teller_assist.ui.theme import PANEL_WIDTH_PX, THEMES, style_sheet
+from teller_assist.ui.widgets.alert_banner import AlertBanner
 from teller_assist.ui.widgets.strip import Strip
 from teller_assist.ui.words import Language, Words
+from teller_assist.wording import codes
 from tests.stand_ins.views import STATES, preview_frame
 
 HEIGHTS_PX = (1040, 760)
+OF_PERSONS = (RELATIVE.why, POSSIBLE_TWIN.why, LOOK_ALIKE.why)
 FIGURE_HEIGHT_PX, NEIGHBOUR_WIDTH_PX, GAP_PX = 1080, 700, 24
 FIGURE_MOST_BYTES = 400_000
 TERMINAL = """
@@ -91,6 +96,29 @@ def test_every_form_is_drawn_for_people_to_look_at(qtbot: QtBot, folder: Path, t
         panel.portraits.pictures["live"].click()
         kept(panel, folder / f"original-{theme}-{language}-{height_px}.png")
         panel.original.close_picture()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_alert_is_drawn_for_people_to_look_at(qtbot: QtBot, folder: Path, theme: str, language: Language) -> None:
+    page = QWidget()
+    page.setStyleSheet(style_sheet(THEMES[theme]))
+    page.setObjectName("panel")
+    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    grid = QGridLayout(page)
+    whys = codes("alert_headline")
+    for place, why in enumerate(whys):
+        banner = AlertBanner(Words(language), THEMES[theme])
+        banner.setFixedWidth(PANEL_WIDTH_PX - 24)
+        kind = AlertKind.KINSHIP if why in OF_PERSONS else AlertKind.DOCUMENT_MISMATCH
+        banner.show_alert(Alert(kind, list(Severity)[place % len(Severity)], why), 0)
+        banner.setFixedHeight(banner.heightForWidth(banner.width()))
+        grid.addWidget(banner, place // 3, place % 3)
+    qtbot.addWidget(page)
+    page.show()
+    kept(page, folder / f"alerts-{theme}-{language}.png")
+    assert grid.count() == len(whys)
 
 
 def neighbour(qtbot: QtBot) -> QWidget:
