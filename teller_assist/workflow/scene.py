@@ -45,10 +45,18 @@ class Scene:
     @property
     def veiled(self) -> bool:
         """Whether nothing that tells of a comparison may be shown, because the teller judges first."""
-        decidable = self.state in DECIDABLE or self.state is SessionState.TAKEN
-        return self.customer is not None and self.customer.unseen and not decidable
+        return is_veiled(self.state, self.customer)
 
     @property
     def authority_answers(self) -> bool:
         """Whether an answer of the networked verification can still come: not at a counter that has none."""
         return self.equipment is None or self.equipment.netcheck is not None
+
+
+def is_veiled(state: SessionState, customer: Customer | None) -> bool:
+    """Return whether nothing that tells of a comparison may be shown, because the teller judges first."""
+    if customer is None or not customer.unseen:
+        return False
+    if state is SessionState.WITHOUT_READING:  # without a chip, the authority's photograph may still lead to a judgement
+        return customer.photo_to_compare
+    return state not in DECIDABLE and state is not SessionState.TAKEN

@@ -50,7 +50,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
     """Return what the window shows."""
     customer, presence = scene.customer, scene.desk.presence
     shown = customer if customer is not None and not presence.locked else None
-    judgement = None if shown is None else shown.judgement
+    judgement = None if shown is None or scene.veiled else shown.judgement
     alerts = () if judgement is None else judgement.alerts
     return StationView(
         screen=_screen(scene),
@@ -65,7 +65,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         identity=None if shown is None else _identity(scene, shown),
         capture=capture_view(scene.state, shown, scene.watched, stalled=scene.stalled, blanked=presence.blanked),
         portraits=_portraits(scene, shown),
-        gauge=_gauge(shown),
+        gauge=None if scene.veiled else _gauge(shown),
         decision=decision_view(scene),
         today=scene.desk.today(scene.branch, scene.kept),
         reference="" if customer is None else customer.reference,
