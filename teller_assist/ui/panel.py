@@ -29,6 +29,7 @@ from teller_assist.ui.widgets.simulated_bar import SimulatedBar
 from teller_assist.ui.widgets.skeleton import Skeleton
 from teller_assist.ui.widgets.stepper import Stepper
 from teller_assist.ui.widgets.today_list import TodayList
+from teller_assist.ui.widgets.training_card import TrainingCard
 from teller_assist.ui.words import Words
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import Screen, StationView, Step, StepState
@@ -68,6 +69,10 @@ class Panel(QWidget):
     notice_wanted = pyqtSignal()  # on paper, to read and sign
     face_path_left = pyqtSignal()  # documents instead, although the customer agreed
     judged_first = pyqtSignal(object)  # TellerJudgement
+    training_asked_for = pyqtSignal()
+    training_judged = pyqtSignal(object)  # TellerJudgement
+    training_ended = pyqtSignal()
+    training_forgotten = pyqtSignal()
     answer_noted = pyqtSignal(object, bool)  # ChallengeQuestion, answered rightly
     face_pointed_at = pyqtSignal(float, float)  # shares of the preview's picture
     picture_wanted = pyqtSignal()  # now, not the best of the next ones
@@ -127,6 +132,7 @@ class Panel(QWidget):
             self._pages.setCurrentWidget(page)
         self.sign_on_page.show_state(locked=view.screen is Screen.LOCKED)
         self.devices.setVisible(view.screen is not Screen.OPENING)
+        self.training.show_training(view.training)
         self._show_customer(view, runs=runs)
         self._show_ready(view, shown=view.screen is Screen.READY)
         self._fit_preview()
@@ -178,6 +184,7 @@ class Panel(QWidget):
         self.notices = Notices(words, theme)
         self.ready = Ready(words)
         self.today = TodayList(words, theme)
+        self.training = TrainingCard(words, theme)
         self.judgement = JudgementBar(words, theme)
         self.challenge = ChallengeCard(words, theme)
         self.decision = DecisionBar(words, theme)
@@ -215,7 +222,7 @@ class Panel(QWidget):
         self._middle: QVBoxLayout = column(middle, 0, 8)
         self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX - SCROLL_BAR_PX, 6)
         customer = (self.identity, self.consent, self.preview, self.portraits, self.gauge, self.notices)
-        for one in (*customer, self.ready):
+        for one in (*customer, self.training, self.ready, self.training.line):
             self._middle.addWidget(one)
         self._middle.addWidget(self.today, 1)
         self._middle.addStretch(0)
@@ -252,6 +259,10 @@ class Panel(QWidget):
             (self.identity.read_again, self.card_put_aside),
             (self.preview.pointed_at, self.face_pointed_at),
             (self.judgement.judged, self.judged_first),
+            (self.training.asked_for, self.training_asked_for),
+            (self.training.judged, self.training_judged),
+            (self.training.ended, self.training_ended),
+            (self.training.forgotten, self.training_forgotten),
             (self.challenge.noted, self.answer_noted),
             (self.decision.decided, self.decided),
             (self.decision.undone, self.undone),
@@ -263,8 +274,10 @@ class Panel(QWidget):
             (self.decision.text_wanted, self.text_wanted),
         ):
             theirs.connect(ours)
-        self.portraits.opened.connect(self._open_original)
-        self.portraits.marks_wanted.connect(self._open_marks)
+        for portraits in (self.portraits, self.training.portraits):
+            portraits.opened.connect(self._open_original)
+            portraits.marks_wanted.connect(self._open_marks)
+        self.training.gone.connect(self.original.close_picture)
         self.decision.form_changed.connect(self._make_room_for_form)
 
     def _show_customer(self, view: StationView, *, runs: bool) -> None:
@@ -277,14 +290,14 @@ class Panel(QWidget):
         self.gauge.show_gauge(view.gauge if runs else None, _why_no_reading(view))
         self.advice.show_advice(view.decision.next_step if runs else None, view.reasons)
         self.notices.show_notices(view.notices if self._pages.currentWidget() is self._counter_page else ())
-        self.preview.show_capture(view.capture, without_face=_without_face(view))
-        faces_gone = not runs or view.capture.blanked
-        if faces_gone:
+        self.preview.show_capture(view.capture, without_face=view.consent.without_face)
+        if not runs or view.capture.blanked:
             self.preview.blank()
-            self.original.close_picture()
+            if view.capture.blanked or not self.training.shows_pair:
+                self.original.close_picture()
         self.consent.show_consent(view.consent)
         self.consent.setVisible(runs and not self.consent.isHidden() and view.gauge is None)
-        faces = runs and not _without_face(view)
+        faces = runs and not view.consent.without_face
         self.portraits.setVisible(runs)
         self.gauge.setVisible(faces)
         if not runs:
@@ -295,7 +308,7 @@ class Panel(QWidget):
         self.judgement.show_judgement(asked=asked, given=view.teller_judgement if runs else None)
         self.challenge.show_questions(view.challenge if runs else ())
         self._fold_advice(view)
-        looking = runs and view.capture.permitted and not view.capture.captured and not _without_face(view)
+        looking = runs and view.capture.permitted and not view.capture.captured and not view.consent.without_face
         self.decision.show_decision(view.decision, captured=view.capture.captured, judging=asked, looking=looking)
         self.decision.setVisible(runs)
         self.footer.show_reference(view.reference if runs else "")
@@ -303,6 +316,7 @@ class Panel(QWidget):
     def _show_ready(self, view: StationView, *, shown: bool) -> None:
         self.ready.setVisible(shown)
         self.ready.show_choice(view.business_kind, view.role, may_go_on=view.may_go_on)
+        self.ready.make_room(keys=self.training.asks, height=self.training.shows_pair and self.compact)
         self.today.setVisible(shown or (view.screen is Screen.CUSTOMER and not self.compact))
         self.today.show_today(view.today, rows_most=None if shown else ROWS_BESIDE_A_CUSTOMER)
 
@@ -349,7 +363,7 @@ class Panel(QWidget):
 
     def _fit_height(self) -> None:
         compact = self.compact
-        for one in (self.identity, self.portraits, self.gauge, self.advice):
+        for one in (self.identity, self.portraits, self.training, self.gauge, self.advice):
             one.set_compact(compact)
         if self._view is not None:
             self._fold_advice(self._view)
@@ -367,15 +381,11 @@ class Panel(QWidget):
         if view is None:
             return
         self.preview.setFixedHeight(160 if self.compact else 207)
-        faces = view.screen is Screen.CUSTOMER and not _without_face(view)
+        faces = view.screen is Screen.CUSTOMER and not view.consent.without_face
         compared = view.gauge is not None or view.judgement_asked
         shown = faces and (not compared or self.height() >= ROOMY_FROM_PX)
         self.preview.setVisible(shown)
         self.portraits.show_pad(view.capture.pad if faces and not shown else None)
-
-
-def _without_face(view: StationView) -> bool:
-    return view.consent.without_face
 
 
 def _why_no_reading(view: StationView) -> str:

@@ -14,6 +14,7 @@ from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import Desk
 from teller_assist.workflow.equipment import CounterEquipment
 from teller_assist.workflow.matter import Matter
+from teller_assist.workflow.view_training import TrainingView
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,7 @@ class Scene:
     watched: Watched
     branch: BranchState | None = None
     kept: Callable[[int], Kept] | None = None
+    training: TrainingView | None = None
 
     @property
     def veiled(self) -> bool:

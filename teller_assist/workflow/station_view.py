@@ -78,6 +78,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         notices=_notices(scene, instruments),
         problem=_problem(scene, shown),
         simulated=None if scene.equipment is None else scene.equipment.simulated,
+        training=scene.training if _screen(scene) is Screen.READY else None,
         reasons=() if judgement is None else judgement.reasons,
     )
 

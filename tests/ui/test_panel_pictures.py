@@ -4,6 +4,7 @@ TELLER_ASSIST_SCREENSHOTS names the folder they are written to. The documentatio
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from teller_assist.ui.panel import Panel
 from teller_assist.ui.theme import THEMES
 from teller_assist.ui.widgets.strip import Strip
 from teller_assist.ui.words import Language, Words
+from tests.stand_ins.training_views import ENOUGH, FEW, between
 from tests.stand_ins.views import STATES, preview_frame
 
 HEIGHTS_PX = (1040, 760)
@@ -91,6 +93,21 @@ def test_every_form_is_drawn_for_people_to_look_at(qtbot: QtBot, folder: Path, t
         panel.portraits.pictures["live"].click()
         kept(panel, folder / f"original-{theme}-{language}-{height_px}.png")
         panel.original.close_picture()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_training_summary_is_drawn_for_people_to_look_at(qtbot: QtBot, folder: Path, theme: str, language: Language) -> None:
+    panel = Panel(Words(language), THEMES[theme])
+    qtbot.addWidget(panel)
+    panel.show()
+    for name, score in (("few", FEW), ("enough", ENOUGH)):
+        panel.show_view(STATES["locked"]())
+        panel.show_view(replace(STATES["training_between"](), training=between(score)))
+        panel.training.line.more.click()
+        panel.resize(panel.width(), HEIGHTS_PX[0])
+        kept(panel, folder / f"training_summary_{name}-{theme}-{language}.png")
 
 
 def neighbour(qtbot: QtBot) -> QWidget:

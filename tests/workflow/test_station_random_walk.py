@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,13 +18,14 @@ from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.personal import Personal
-from teller_assist.settings.schema import Settings
+from teller_assist.settings.schema import Settings, TrainingSettings
 from teller_assist.wording import codes, sentence
 from teller_assist.workflow.counter_session import LOOKING, SessionState
 from teller_assist.workflow.view import Screen, SimulatedView, StationView
 from tests.stand_ins.cases import number
 from tests.stand_ins.counter import EMPTY_DESK, Counter
 from tests.stand_ins.equipment import NAME, NUMBER
+from tests.stand_ins.training import training_folder
 
 STEPS = 150
 THREADS = 3
@@ -56,6 +58,9 @@ def wishes(counter: Counter, chance: random.Random) -> list[Wish]:
         lambda: station.state_identity(chance.choice(list(NoChip)), name=chance.choice([NAME, ""]), number=NUMBER),
         lambda: counter.reader.lay_down(child),
         lambda: station.point_at_face(chance.random(), chance.random()),
+        *[station.ask_for_training, lambda: station.judge_training(chance.choice(list(TellerJudgement)))] * 5,
+        station.end_training,
+        station.forget_training,
         station.read_card_again,
         station.note_absence,
         station.note_notice,
@@ -83,6 +88,8 @@ def check(counter: Counter) -> None:
     if view.screen in (Screen.LOCKED, Screen.SIGN_ON):
         assert view.identity is None
         assert _pixels(view) == []
+    if view.screen is not Screen.READY:
+        assert view.training is None
     if view.judgement_asked:
         assert (view.gauge, view.alert, view.reasons, view.decision.next_step) == (None, None, (), None)
     with station._lock:
@@ -101,9 +108,15 @@ def _pixels(view: StationView) -> list[Pixels]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.full
-def test_no_order_of_wishes_breaks_the_station(make_counter: Callable[..., Counter], settings: Settings, seed: int) -> None:
+def test_no_order_of_wishes_breaks_the_station(
+    make_counter: Callable[..., Counter], settings: Settings, tmp_path: Path, seed: int
+) -> None:
+    training = TrainingSettings(str(training_folder(tmp_path / "pairs", "yes", "no")), one_in=1)
+    settings = replace(settings, training=training)
     quick = replace(settings, station=replace(settings.station, undo_s=0.2), capture=replace(settings.capture, patience_s=0.5))
-    counter = make_counter(settings=quick, simulated=SimulatedView(1, 2, sentence("simulated_material", "caller")))
+    counter = make_counter(
+        settings=quick, draw=lambda one_in: one_in - 1, simulated=SimulatedView(1, 2, sentence("simulated_material", "caller"))
+    )
     counter.station.sign_on("柜员一")
     broken: list[BaseException] = []
     reached: set[SessionState] = set()
