@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from teller_assist.errors import TrainingError
+from teller_assist.errors import PictureError, TrainingError
+from teller_assist.pictures.files import read_bytes
 
 PAIRS_FILE = "pairs.csv"
 COLUMNS = ("first", "second", "same")
@@ -53,11 +54,9 @@ def read_training_pairs(folder: Path) -> tuple[TrainingPair, ...]:
 
 def _read_list(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _MAX_CSV_BYTES:
-            raise TrainingError(why="list_too_large")
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise TrainingError(why="list_missing") from error
+        return read_bytes(path, role="training", max_bytes=_MAX_CSV_BYTES)
+    except PictureError as error:
+        raise TrainingError(why="list_too_large" if error.reason == "file_too_large" else "list_missing") from error
 
 
 def _pairs(folder: Path, content: bytes) -> Iterator[TrainingPair]:

@@ -23,6 +23,7 @@ from tests.stand_ins.views import STATES, preview_frame
 
 HEIGHTS_PX = (1040, 760)
 FIGURE_HEIGHT_PX, NEIGHBOUR_WIDTH_PX, GAP_PX = 1080, 700, 24
+TRAINING_HEIGHT_PX = 800
 FIGURE_MOST_BYTES = 400_000
 TERMINAL = """
 
@@ -110,6 +111,36 @@ def test_the_training_summary_is_drawn_for_people_to_look_at(qtbot: QtBot, folde
         kept(panel, folder / f"training_summary_{name}-{theme}-{language}.png")
 
 
+def side_by_side(images: list[QImage], height_px: int) -> QImage:
+    """One figure of several panels on white."""
+    width = sum(image.width() for image in images) + GAP_PX * (len(images) - 1)
+    figure = QImage(width, height_px, QImage.Format.Format_RGB32)
+    figure.fill(Qt.GlobalColor.white)
+    painter = QPainter(figure)
+    for place, image in enumerate(images):
+        painter.drawImage(place * (image.width() + GAP_PX), 0, image)
+    painter.end()
+    return figure
+
+
+@pytest.mark.full
+def test_the_training_is_drawn_for_the_documentation(qtbot: QtBot, folder: Path) -> None:
+    images = []
+    for state in ("training_asked", "training_wrong", "training_between"):
+        panel = Panel(Words("zh"), THEMES["light"])
+        qtbot.addWidget(panel)
+        panel.resize(panel.width(), TRAINING_HEIGHT_PX)
+        panel.show()
+        view = STATES[state]()
+        panel.show_view(replace(view, training=between(ENOUGH)) if state == "training_between" else view)
+        if state == "training_between":
+            panel.training.line.more.click()
+        QApplication.processEvents()
+        images.append(panel.grab().toImage())
+    assert side_by_side(images, TRAINING_HEIGHT_PX).save(str(folder / "training.png"))
+    assert (folder / "training.png").stat().st_size <= FIGURE_MOST_BYTES
+
+
 def neighbour(qtbot: QtBot) -> QWidget:
     """A window of another program, as wide as the docked one leaves it; what stands in it is made up."""
     terminal = QPlainTextEdit(TERMINAL)
@@ -162,12 +193,5 @@ def test_the_tellers_steps_are_drawn_for_the_documentation(qtbot: QtBot, folder:
         panel.show_preview(preview_frame(box=(0.39, 0.1, 0.22, 0.66) if view.capture.permitted else None))
         QApplication.processEvents()
         images.append(panel.grab().toImage())
-    width = sum(image.width() for image in images) + GAP_PX * (len(images) - 1)
-    figure = QImage(width, STEP_HEIGHT_PX, QImage.Format.Format_RGB32)
-    figure.fill(Qt.GlobalColor.white)
-    painter = QPainter(figure)
-    for place, image in enumerate(images):
-        painter.drawImage(place * (image.width() + GAP_PX), 0, image)
-    painter.end()
-    assert figure.save(str(folder / "teller_steps.png"))
+    assert side_by_side(images, STEP_HEIGHT_PX).save(str(folder / "teller_steps.png"))
     assert (folder / "teller_steps.png").stat().st_size <= FIGURE_MOST_BYTES

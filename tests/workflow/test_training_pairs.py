@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,15 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(folder: Path) -> None:
     with pytest.raises(TrainingError) as refused:
         read_training_pairs(folder)
     assert refused.value.facts["why"] == "path_unsafe"
+
+
+@pytest.mark.parametrize("name", ["pairs.csv", "0a.png"])
+def test_a_pipe_in_a_files_place_holds_nobody_up(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises(TrainingError) as refused:
+        read_training_pairs(folder)
+    assert refused.value.facts["why"] == ("list_missing" if name == "pairs.csv" else "picture_missing")
 
 
 @pytest.mark.parametrize("missing", ["nothing_here", "pairs.csv/x", "a\x00b"])
