@@ -9,6 +9,7 @@
         CalibrationError      CalibrationMissingError, CalibrationMismatchError
         SettingsError         UnknownSettingError, SettingOutOfRangeError, SettingsFileError
         SetError              evaluation sets
+        TrainingError         the bank's training pairs
         PhotographsMissingError  of the demonstration
         DeviceError           DeviceMissingError, DeviceBusyError, DeviceTimeoutError, CardRemovedError
         PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError
@@ -191,6 +192,12 @@ class SetError(KnownError):
     """An evaluation set."""
 
     reasons = ("set_invalid", "set_too_small", "output_folder_taken", "proposal_unknown")
+
+
+class TrainingError(KnownError):
+    """The folder of training pairs cannot be used."""
+
+    reasons = ("training_unusable",)
 
 
 class PhotographsMissingError(KnownError):

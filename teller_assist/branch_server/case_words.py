@@ -15,6 +15,7 @@ from teller_assist.review.cases import ListedCase
 from teller_assist.wording import Sentences, codes, sentence
 
 _MARKS = {"info": "ⓘ", "review": "▲", "stop": "■"}
+_DOCUMENTS_EDGE = "chip_netcheck"  # the one comparison without the live face
 _OUTCOME_TONES = {"MATCH": "good", "NON_MATCH": "attention", "INCONCLUSIVE": "unsure"}
 
 
@@ -100,8 +101,7 @@ def decision_words(case: Mapping[str, Any]) -> tuple[Told, ...]:
     """Return how the teller judged before the reading, and what was decided: reason, second signature and documents."""
     decision = case["decision"]
     taken = decision["taken"]
-    judged = case.get("teller_judgement", {}).get("given", "none")  # a station of an earlier version sends none
-    told = [] if judged == "none" else [word("server", "judged_first"), word("teller_judgement", judged)]
+    told = _judged_first(case)
     for one in case.get("challenge", ()):
         told += [word("challenge", one["question"]), word("server", "answered_rightly" if one["right"] else "answered_wrongly")]
     if taken == "none":
@@ -112,6 +112,16 @@ def decision_words(case: Mapping[str, Any]) -> tuple[Told, ...]:
     if decision["second_teller"]:
         told.append(word("server", "second_teller", name=decision["second_teller"]))
     return (*told, *(word("document", one) for one in decision["documents"]))
+
+
+def _judged_first(case: Mapping[str, Any]) -> list[Told]:
+    """Return how the teller judged before the reading, or that they did not although it was due and the face was compared."""
+    first = case.get("teller_judgement", {"asked": False, "given": "none"})  # a station of an earlier version sends none
+    if first["given"] != "none":
+        return [word("server", "judged_first"), word("teller_judgement", first["given"])]
+    faces_compared = any(one["compared"] and one["edge"] != _DOCUMENTS_EDGE for one in case["comparisons"])
+    decided = case["decision"]["taken"] != "none"
+    return [word("server", "not_judged_first")] if first["asked"] and faces_compared and decided else []
 
 
 def pictures_told(case: Mapping[str, Any]) -> tuple[PictureTold, ...]:

@@ -20,6 +20,7 @@ from teller_assist.devices.plugins import list_plugins
 from teller_assist.diagnosis.branch import look_at_branch
 from teller_assist.diagnosis.netcheck import look_at_netcheck
 from teller_assist.diagnosis.report import Finding, Look, PartState
+from teller_assist.diagnosis.training import look_at_training
 from teller_assist.errors import CalibrationMissingError, Fact, SettingsFileError
 from teller_assist.evaluation.factory_calibration import PAIRS
 from teller_assist.evidence.kinds import PhotoKind
@@ -56,6 +57,7 @@ def parts() -> dict[str, Look]:
         "card_readers": _card_readers,
         "branch": look_at_branch,
         "netcheck": look_at_netcheck,
+        "training": look_at_training,
     }
 
 

@@ -253,6 +253,22 @@ class NetcheckSettings:
     )
 
 
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Training pairs that tellers judge between customers; the bank supplies the pictures."""
+
+    folder: str = setting(
+        "", zh="训练图片文件夹（pairs.csv及图片）；留空则不训练", en="folder of training pairs (pairs.csv); empty: no training"
+    )
+    one_in: int = setting(
+        20,
+        minimum=1,
+        maximum=1000,
+        zh="平均每多少位办结的客户之后出一对",
+        en="one pair after so many concluded customers, at random",
+    )
+
+
 SECTIONS: Mapping[str, type] = {
     "pictures": PicturesSettings,
     "face": FaceSettings,
@@ -264,6 +280,7 @@ SECTIONS: Mapping[str, type] = {
     "devices": DevicesSettings,
     "branch": BranchSettings,
     "netcheck": NetcheckSettings,
+    "training": TrainingSettings,
 }
 
 
@@ -287,6 +304,7 @@ class Settings:
     devices: DevicesSettings
     branch: BranchSettings
     netcheck: NetcheckSettings
+    training: TrainingSettings
     origins: Mapping[str, Origin]
 
     def origin(self, key: str) -> Origin:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QCoreApplication, QEvent, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PyQt5.QtWidgets import QFrame, QLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from teller_assist.evidence.kinds import Outcome
+from teller_assist.ui.teller_wishes import TellerWishes
 from teller_assist.ui.theme import PANEL_WIDTH_PX, SCROLL_BAR_PX, Theme, style_sheet
 from teller_assist.ui.widgets.advice import Advice
 from teller_assist.ui.widgets.alert_banner import AlertBanner
@@ -29,6 +30,7 @@ from teller_assist.ui.widgets.simulated_bar import SimulatedBar
 from teller_assist.ui.widgets.skeleton import Skeleton
 from teller_assist.ui.widgets.stepper import Stepper
 from teller_assist.ui.widgets.today_list import TodayList
+from teller_assist.ui.widgets.training_card import TrainingCard
 from teller_assist.ui.words import Words
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import Screen, StationView, Step, StepState
@@ -42,7 +44,7 @@ ROWS_BESIDE_A_CUSTOMER = 4
 _SIDE_PX = 12
 
 
-class Panel(QWidget):
+class Panel(TellerWishes):
     """The docked window's content, 392 px wide.
 
     Parameters
@@ -54,35 +56,6 @@ class Panel(QWidget):
     at_left
         It stands at the screen's left edge: the arrow that collapses it points there.
     """
-
-    sign_on = pyqtSignal(str)
-    begin = pyqtSignal()
-    go_on = pyqtSignal()  # with a further person of the same business
-    role_chosen = pyqtSignal(object)  # PersonRole
-    identity_stated = pyqtSignal(object, str, str)  # NoChip, name, number
-    card_put_aside = pyqtSignal()  # another one is to be read
-    authority_wanted = pyqtSignal()  # once more
-    absence_noted = pyqtSignal()  # the holder is not here, somebody acts for them
-    business_chosen = pyqtSignal(object)  # BusinessKind
-    consent_given = pyqtSignal()
-    consent_refused = pyqtSignal()
-    notice_wanted = pyqtSignal()  # on paper, to read and sign
-    face_path_left = pyqtSignal()  # documents instead, although the customer agreed
-    judged_first = pyqtSignal(object)  # TellerJudgement
-    answer_noted = pyqtSignal(object, bool)  # ChallengeQuestion, answered rightly
-    face_pointed_at = pyqtSignal(float, float)  # shares of the preview's picture
-    picture_wanted = pyqtSignal()  # now, not the best of the next ones
-    import_wanted = pyqtSignal()  # a picture from a file
-    retake = pyqtSignal()
-    decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
-    undone = pyqtSignal()
-    abandoned = pyqtSignal()
-    next_customer = pyqtSignal()
-    lock = pyqtSignal()
-    collapse = pyqtSignal()
-    language_chosen = pyqtSignal(str)
-    theme_chosen = pyqtSignal(str)
-    text_wanted = pyqtSignal()  # a form with a text field has opened: the keyboard is needed
 
     def __init__(self, words: Words, theme: Theme, *, at_left: bool = False) -> None:
         super().__init__()
@@ -129,6 +102,7 @@ class Panel(QWidget):
             self._pages.setCurrentWidget(page)
         self.sign_on_page.show_state(locked=view.screen is Screen.LOCKED)
         self.devices.setVisible(view.screen is not Screen.OPENING)
+        self.training.show_training(view.training)
         self._show_customer(view, runs=runs)
         self._show_ready(view, shown=view.screen is Screen.READY)
         self._fit_preview()
@@ -180,6 +154,7 @@ class Panel(QWidget):
         self.notices = Notices(words, theme)
         self.ready = Ready(words)
         self.today = TodayList(words, theme)
+        self.training = TrainingCard(words, theme)
         self.judgement = JudgementBar(words, theme)
         self.challenge = ChallengeCard(words, theme)
         self.decision = DecisionBar(words, theme)
@@ -217,7 +192,7 @@ class Panel(QWidget):
         self._middle: QVBoxLayout = column(middle, 0, 8)
         self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX - SCROLL_BAR_PX, 6)
         customer = (self.identity, self.consent, self.preview, self.portraits, self.gauge, self.notices)
-        for one in (*customer, self.ready):
+        for one in (*customer, self.training, self.ready, self.training.line):
             self._middle.addWidget(one)
         self._middle.addWidget(self.today, 1)
         self._middle.addStretch(0)
@@ -255,6 +230,10 @@ class Panel(QWidget):
             (self.identity.ask_again, self.authority_wanted),
             (self.preview.pointed_at, self.face_pointed_at),
             (self.judgement.judged, self.judged_first),
+            (self.training.asked_for, self.training_asked_for),
+            (self.training.judged, self.training_judged),
+            (self.training.ended, self.training_ended),
+            (self.training.forgotten, self.training_forgotten),
             (self.challenge.noted, self.answer_noted),
             (self.decision.decided, self.decided),
             (self.decision.undone, self.undone),
@@ -267,8 +246,10 @@ class Panel(QWidget):
             (self.decision.text_wanted, self.text_wanted),
         ):
             theirs.connect(ours)
-        self.portraits.opened.connect(self._open_original)
-        self.portraits.marks_wanted.connect(self._open_marks)
+        for portraits in (self.portraits, self.training.portraits):
+            portraits.opened.connect(self._open_original)
+            portraits.marks_wanted.connect(self._open_marks)
+        self.training.gone.connect(self.original.close_picture)
         self.decision.form_changed.connect(self._make_room_for_form)
 
     def _show_customer(self, view: StationView, *, runs: bool) -> None:
@@ -281,14 +262,14 @@ class Panel(QWidget):
         self.gauge.show_gauge(view.gauge if runs else None, _why_no_reading(view))
         self.advice.show_advice(view.decision.next_step if runs else None, view.reasons)
         self.notices.show_notices(view.notices if self._pages.currentWidget() is self._counter_page else ())
-        self.preview.show_capture(view.capture, without_face=_without_face(view))
-        faces_gone = not runs or view.capture.blanked
-        if faces_gone:
+        self.preview.show_capture(view.capture, without_face=view.consent.without_face)
+        if not runs or view.capture.blanked:
             self.preview.blank()
-            self.original.close_picture()
+            if view.capture.blanked or not self.training.shows_pair:
+                self.original.close_picture()
         self.consent.show_consent(view.consent)
         self.consent.setVisible(runs and not self.consent.isHidden() and view.gauge is None)
-        faces = runs and not _without_face(view)
+        faces = runs and not view.consent.without_face
         self.portraits.setVisible(runs)
         self.gauge.setVisible(faces)
         if not runs:
@@ -299,7 +280,7 @@ class Panel(QWidget):
         self.judgement.show_judgement(asked=asked, given=view.teller_judgement if runs else None)
         self.challenge.show_questions(view.challenge if runs else ())
         self._fold_advice(view)
-        looking = runs and view.capture.permitted and not view.capture.captured and not _without_face(view)
+        looking = runs and view.capture.permitted and not view.capture.captured and not view.consent.without_face
         self.decision.show_decision(view.decision, captured=view.capture.captured, judging=asked, looking=looking)
         self.decision.setVisible(runs)
         self.footer.show_reference(view.reference if runs else "")
@@ -307,6 +288,7 @@ class Panel(QWidget):
     def _show_ready(self, view: StationView, *, shown: bool) -> None:
         self.ready.setVisible(shown)
         self.ready.show_choice(view.business_kind, view.role, may_go_on=view.may_go_on)
+        self.ready.make_room(keys=self.training.asks, height=self.training.shows_pair and self.compact)
         self.today.setVisible(shown or (view.screen is Screen.CUSTOMER and not self.compact))
         self.today.show_today(view.today, rows_most=None if shown else ROWS_BESIDE_A_CUSTOMER)
 
@@ -353,7 +335,7 @@ class Panel(QWidget):
 
     def _fit_height(self) -> None:
         compact = self.compact
-        for one in (self.identity, self.portraits, self.gauge, self.advice):
+        for one in (self.identity, self.portraits, self.training, self.gauge, self.advice):
             one.set_compact(compact)
         if self._view is not None:
             self._fold_advice(self._view)
@@ -371,15 +353,11 @@ class Panel(QWidget):
         if view is None:
             return
         self.preview.setFixedHeight(160 if self.compact else 207)
-        faces = view.screen is Screen.CUSTOMER and not _without_face(view)
+        faces = view.screen is Screen.CUSTOMER and not view.consent.without_face
         compared = view.gauge is not None or view.judgement_asked
         shown = faces and (not compared or self.height() >= ROOMY_FROM_PX)
         self.preview.setVisible(shown)
         self.portraits.show_pad(view.capture.pad if faces and not shown else None)
-
-
-def _without_face(view: StationView) -> bool:
-    return view.consent.without_face
 
 
 def _why_no_reading(view: StationView) -> str:

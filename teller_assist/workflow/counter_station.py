@@ -80,6 +80,7 @@ class CounterStation(StationCore):
             if not same:
                 self._end_transaction()
                 self._matter.forget()
+                self._training.forget()
         self._announcer.changed()
 
     def lock(self) -> None:
@@ -334,8 +335,32 @@ class CounterStation(StationCore):
             if equipment is None or equipment.simulated is None:
                 raise SessionError(why="not_simulated")
             self._end_transaction()
+            self._training.end()
             self._bringing = True
             self._workers.submit(Work.EQUIPMENT, self._replace)
+        self._announcer.changed()
+
+    def ask_for_training(self) -> None:
+        """See ``Station``."""
+        self._train(self._training.ask)
+
+    def judge_training(self, judgement: TellerJudgement) -> None:
+        """See ``Station``."""
+        self._train(lambda: self._training.judge(judgement))
+
+    def end_training(self) -> None:
+        """See ``Station``."""
+        self._train(self._training.end)
+
+    def forget_training(self) -> None:
+        """See ``Station``."""
+        self._train(self._training.forget)
+
+    def _train(self, wish: Callable[[], None]) -> None:
+        with self._lock:
+            self._require_somebody()
+            self._desk.touch(time.monotonic())
+            wish()
         self._announcer.changed()
 
     def close(self) -> None:

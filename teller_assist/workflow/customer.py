@@ -20,6 +20,8 @@ from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences
 from teller_assist.workflow.triangle import Edge, MeasuredPhoto
 
+_PHOTOS_COMPARED = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_PHOTO_DIFFERENT})  # by the authority
+
 
 @dataclass(frozen=True)
 class TakenDecision:
@@ -87,6 +89,9 @@ class Customer:
         The teller judges before the reading is shown.
     teller_judgement
         That judgement; None where it was not asked for or not given (yet). It stands, whatever is captured afterwards.
+    result_seen
+        What tells of a comparison was on the screen before the teller judged: by documents, say, and then back to the face. A
+        judgement would not be the teller's own any more, so none is asked for.
     challenge
         Which questions to the customer were answered rightly, as far as they were asked.
     judgement
@@ -129,6 +134,7 @@ class Customer:
     pad: PadReading | None = None
     judged_first: bool = False
     teller_judgement: TellerJudgement | None = None
+    result_seen: bool = False
     challenge: Answers = field(default_factory=dict)
     judgement: Judgement | None = None
     decision: TakenDecision | None = None
@@ -143,7 +149,24 @@ class Customer:
     @property
     def unseen(self) -> bool:
         """Whether the teller's own judgement is still to come: until then nothing that tells of a comparison is shown."""
-        return self.judged_first and self.teller_judgement is None and not self.without_face
+        return self.judgement_due and not self.without_face
+
+    @property
+    def judgement_due(self) -> bool:
+        """Whether the teller would judge first as soon as there is something to judge."""
+        return self.judged_first and self.teller_judgement is None and not self.result_seen
+
+    @property
+    def tells_of_comparison(self) -> bool:
+        """Whether something was compared, here or by the authority."""
+        compared_by_authority = self.netcheck is not None and self.netcheck.code in _PHOTOS_COMPARED
+        return compared_by_authority or any(edge.answer is not None for edge in self.edges.values())
+
+    @property
+    def photo_to_compare(self) -> bool:
+        """Whether the authority's photograph came and is still to be compared with the live picture."""
+        came = self.netcheck is not None and self.netcheck.photo is not None and self.netcheck_photo is None
+        return came and self.capture is not None and self.problem is None
 
     @property
     def without_face(self) -> bool:
@@ -204,6 +227,7 @@ class Customer:
             "kinship": NOT_LOOKED_UP,
             "judgement": None,
             "problem": None,
+            "result_seen": False,  # it was of another card
         }
 
     def age_years(self, on: datetime.date) -> int | None:

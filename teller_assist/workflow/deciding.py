@@ -69,7 +69,7 @@ def check_decision(
 def decision_view(scene: Scene) -> DecisionView:
     """Return the decision buttons."""
     customer, needs = scene.customer, pass_needs(scene)
-    judgement = None if customer is None else customer.judgement
+    judgement = None if customer is None or scene.veiled else customer.judgement
     taken = None if customer is None else customer.decision
     step = None if judgement is None or _waits_for_authority(scene) else judgement.next_step
     enabled: set[TellerDecision] = set()

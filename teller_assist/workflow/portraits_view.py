@@ -40,17 +40,28 @@ def portraits_view(customer: Customer, *, authority_answers: bool, veiled: bool 
     veiled
         The teller judges first: no word stands between the pictures.
     """
-    live = _portrait("live", customer.capture, None, _why_no_live_picture(customer))
+    live = portrait_view("live", customer.capture, None, _why_no_live_picture(customer))
     why_no_photo = _why_no_netcheck_photo(customer, authority_answers=authority_answers)
     return PortraitsView(
-        netcheck=_portrait("netcheck", customer.netcheck_photo, customer.netcheck_shown, why_no_photo),
+        netcheck=portrait_view("netcheck", customer.netcheck_photo, customer.netcheck_shown, why_no_photo),
         live=replace(live, imported=customer.imported),
-        chip=_portrait("chip", customer.chip, customer.chip_shown, "not_yet" if customer.stated is None else "no_chip"),
+        chip=portrait_view("chip", customer.chip, customer.chip_shown, "not_yet" if customer.stated is None else "no_chip"),
         pairs={name: _pair(customer, name, authority_answers=authority_answers, veiled=veiled) for name in EdgeName},
     )
 
 
-def _portrait(role: str, photo: MeasuredPhoto | None, unmeasured: Pixels | None, absent: str) -> PortraitView:
+def portrait_view(
+    role: str, photo: MeasuredPhoto | None, unmeasured: Pixels | None = None, absent: str = "not_yet"
+) -> PortraitView:
+    """Return one portrait, or its empty frame.
+
+    Parameters
+    ----------
+    unmeasured
+        Shown as long as there is no measured photo.
+    absent
+        Code of the wording group ``portrait_absent`` for an empty frame.
+    """
     if photo is not None:
         restored, restored_original = (None, None) if photo.restored is None else photo.restored
         by_layout = photo.measurement is not None and ADVICE_BY_LAYOUT in photo.measurement.advice

@@ -14,6 +14,7 @@ from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import Desk
 from teller_assist.workflow.equipment import CounterEquipment
 from teller_assist.workflow.matter import Matter
+from teller_assist.workflow.view_training import TrainingView
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +42,23 @@ class Scene:
     watched: Watched
     branch: BranchState | None = None
     kept: Callable[[int], Kept] | None = None
+    training: TrainingView | None = None
 
     @property
     def veiled(self) -> bool:
         """Whether nothing that tells of a comparison may be shown, because the teller judges first."""
-        decidable = self.state in DECIDABLE or self.state is SessionState.TAKEN
-        return self.customer is not None and self.customer.unseen and not decidable
+        return is_veiled(self.state, self.customer)
 
     @property
     def authority_answers(self) -> bool:
         """Whether an answer of the networked verification can still come: not at a counter that has none."""
         return self.equipment is None or self.equipment.netcheck is not None
+
+
+def is_veiled(state: SessionState, customer: Customer | None) -> bool:
+    """Return whether nothing that tells of a comparison may be shown, because the teller judges first."""
+    if customer is None or not customer.unseen:
+        return False
+    if state is SessionState.WITHOUT_READING:  # without a chip, the authority's photograph may still lead to a judgement
+        return customer.photo_to_compare
+    return state not in DECIDABLE and state is not SessionState.TAKEN

@@ -128,5 +128,17 @@ class Station(Protocol):
     def next_customer(self) -> None:
         """Simulated profile only: bring the next made-up customer to the counter."""
 
+    def ask_for_training(self) -> None:
+        """Have a training pair shown, where no customer is here."""
+
+    def judge_training(self, judgement: TellerJudgement) -> None:
+        """Take the teller's judgement of the training pair, which is announced as one then."""
+
+    def end_training(self) -> None:
+        """Take the training pair away; one that was not judged does not count."""
+
+    def forget_training(self) -> None:
+        """Forget every judgement of a training pair."""
+
     def close(self) -> None:
         """Stop every thread and process; may be called twice."""

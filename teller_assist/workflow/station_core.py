@@ -42,6 +42,7 @@ from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.matter import consent_lapses
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.table_runner import TableRunner
+from teller_assist.workflow.training import Training
 from teller_assist.workflow.workers import Work, Workers
 
 _CLOCK_STEP_S = 0.2
@@ -59,7 +60,7 @@ class StationCore(TableRunner):
     keeping
         Where cases are kept; None: this station is not enrolled, and nothing is kept or sent.
     draw
-        Draws who is judged first by the teller, as ``JudgementFirst.asks`` wants it.
+        Draws who is judged first by the teller, as ``JudgementFirst.asks`` wants it, and the training pairs.
     """
 
     def __init__(
@@ -97,6 +98,15 @@ class StationCore(TableRunner):
         self._workers = Workers(self._own_fault)
         register = None if self._keeper is None else self._keeper.register
         self._work = CustomerWork(instruments, self._workers, register, post=self._post, snapshot=self._snapshot)
+        self._training = Training(
+            settings,
+            instruments.triangle,
+            self._workers,
+            lock=self._lock,
+            table_is_empty=self._table_is_empty,
+            changed=self._announcer.changed,
+            draw=draw,
+        )
         self._effects = {
             SessionAction.ASK_FOR_CARD: self._open_transaction,
             SessionAction.KEEP_CARD: self._keep_card,
@@ -118,10 +128,15 @@ class StationCore(TableRunner):
         }
         self._clock = Clock(_CLOCK_STEP_S, self._let_time_pass)
         self._workers.submit(Work.EQUIPMENT, self._set_up)
+        self._training.open()
+
+    def _table_is_empty(self) -> bool:
+        return self._customer is None and not self._bringing and self._somebody_is_here() and not self._closed.is_set()
 
     def _open_transaction(self) -> None:
         self._cancel = threading.Event()
         self._problem = None
+        self._training.end()  # a customer always comes first
         first = self._instruments.policy.judgement_first.asks(self._matter.kind, self._draw)
         self._customer = self._matter.open(self._session.transaction, judged_first=first, teller=self._desk.teller)
         if self._keeper is not None:
@@ -251,6 +266,7 @@ class StationCore(TableRunner):
         self._desk.note_ended(customer)
         self._matter.end(customer)
         self._customer = None
+        self._training.note_ended(customer)
         self._watch.restart()
 
     # ------------------------------------------------------------ what comes from elsewhere
@@ -343,4 +359,5 @@ class StationCore(TableRunner):
             watched=self._watch.shown,
             branch=None if self._keeper is None else self._keeper.state(),
             kept=None if self._keeper is None else self._keeper.kept,
+            training=self._training.view(blanked=self._desk.presence.blanked),
         )

@@ -50,7 +50,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
     """Return what the window shows."""
     customer, presence = scene.customer, scene.desk.presence
     shown = customer if customer is not None and not presence.locked else None
-    judgement = None if shown is None else shown.judgement
+    judgement = None if shown is None or scene.veiled else shown.judgement
     alerts = () if judgement is None else judgement.alerts
     return StationView(
         screen=_screen(scene),
@@ -65,7 +65,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         identity=None if shown is None else _identity(scene, shown),
         capture=capture_view(scene.state, shown, scene.watched, stalled=scene.stalled, blanked=presence.blanked),
         portraits=_portraits(scene, shown),
-        gauge=_gauge(shown),
+        gauge=None if scene.veiled else _gauge(shown),
         decision=decision_view(scene),
         today=scene.desk.today(scene.branch, scene.kept),
         reference="" if customer is None else customer.reference,
@@ -78,6 +78,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         notices=_notices(scene, instruments),
         problem=_problem(scene, shown),
         simulated=None if scene.equipment is None else scene.equipment.simulated,
+        training=scene.training if _screen(scene) is Screen.READY else None,
         reasons=() if judgement is None else judgement.reasons,
     )
 

@@ -16,6 +16,7 @@ from teller_assist.workflow.counter_session import CounterSession, SessionAction
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import Desk
 from teller_assist.workflow.matter import Matter
+from teller_assist.workflow.scene import is_veiled
 from teller_assist.workflow.triangle import MeasuredPhoto
 
 _MEASURED = frozenset({"chip", "netcheck_photo", "capture", "edges", "pad"})  # what of a customer needs consent
@@ -97,6 +98,7 @@ class TableRunner(ABC):
                 self._handle(event)
             elif self._customer.judgement is not None:
                 self._judge()
+            self._note_what_was_seen()
         self._announcer.changed()
 
     def _change(self, changes: dict[str, Any]) -> None:
@@ -110,6 +112,15 @@ class TableRunner(ABC):
         if effect is not None:  # for the other actions the change itself was all there is to do
             effect()
         self._permit()
+        self._note_what_was_seen()
+
+    def _note_what_was_seen(self) -> None:
+        """Ask no judgement any more of a teller to whom the next view tells of a comparison."""
+        customer = self._customer
+        if customer is None or not customer.judgement_due or is_veiled(self._session.state, customer):
+            return
+        if customer.tells_of_comparison:
+            self._change({"result_seen": True})
 
     def _snapshot(self) -> Customer | None:
         with self._lock:

@@ -19,6 +19,7 @@ from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerD
 from teller_assist.wording import Sentences
 from teller_assist.workflow.view_portraits import PortraitsView
 from teller_assist.workflow.view_today import TodayView
+from teller_assist.workflow.view_training import TrainingView
 
 
 class Screen(StrEnum):
@@ -335,6 +336,8 @@ class StationView:
         What is switched off or limited, and why ("被动活体检测不可用").
     problem
         The last error for the teller: what happened, what to do now.
+    training
+        Between two customers only; None during a customer's check and where the bank has no training.
     """
 
     screen: Screen
@@ -362,4 +365,5 @@ class StationView:
     notices: tuple[Sentences, ...] = ()
     problem: Sentences | None = None
     simulated: SimulatedView | None = None
+    training: TrainingView | None = None
     reasons: tuple[str, ...] = field(default=())

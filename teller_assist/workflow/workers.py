@@ -1,4 +1,4 @@
-"""The station's worker threads, by what they wait for: a device, the authority, the register, a comparison."""
+"""The station's worker threads, by what they wait for: a device, the authority, the register, a comparison, training pictures."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ class Work(StrEnum):
     NETCHECK = "netcheck"
     REGISTER = "register"
     COMPARE = "compare"
+    TRAINING = "training"
 
 
-_THREADS = {Work.EQUIPMENT: 1, Work.CARD: 1, Work.NETCHECK: 1, Work.REGISTER: 1, Work.COMPARE: 2}
+_THREADS = {Work.EQUIPMENT: 1, Work.CARD: 1, Work.NETCHECK: 1, Work.REGISTER: 1, Work.COMPARE: 2, Work.TRAINING: 1}
 
 
 class Workers:

@@ -128,6 +128,15 @@ def test_how_the_teller_judged_first_and_what_the_customer_answered_stands_besid
     assert f"{judged} · {asked} · 通过" in page
 
 
+@pytest.mark.parametrize(("asked", "told"), [(True, True), (False, False)])
+def test_a_judgement_that_was_due_and_not_given_is_told(
+    server: RunningServer, deliver: Callable[..., str], asked: bool, told: bool
+) -> None:
+    case_id = deliver(teller_judgement={"asked": asked, "given": "none"})
+    page = server.log_in().get(f"{server.url}/cases/{case_id}").text
+    assert ("柜员没有先判断" in page) is told
+
+
 def test_an_agents_case_and_what_was_typed_say_so(server: RunningServer, deliver: Callable[..., str]) -> None:
     earlier = deliver()
     transaction = made_up_case()["transaction"]

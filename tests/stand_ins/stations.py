@@ -119,6 +119,18 @@ class ScriptedStation:
     def refuse_consent(self) -> None:
         self._note("refuse_consent")
 
+    def ask_for_training(self) -> None:
+        self._note("ask_for_training")
+
+    def judge_training(self, judgement: TellerJudgement) -> None:
+        self._note("judge_training", judgement)
+
+    def end_training(self) -> None:
+        self._note("end_training")
+
+    def forget_training(self) -> None:
+        self._note("forget_training")
+
     def leave_face_path(self) -> None:
         self._note("leave_face_path")
 

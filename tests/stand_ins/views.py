@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from teller_assist.decision.challenge import ChallengeQuestion
@@ -28,6 +29,8 @@ from teller_assist.workflow.view import (
     StepState,
 )
 from teller_assist.workflow.view_portraits import PairWord
+from teller_assist.workflow.view_training import TrainingView
+from tests.stand_ins.training_views import TRAINING
 from tests.stand_ins.view_parts import (
     ALL,
     ASKED,
@@ -101,6 +104,10 @@ def compared(outcome: Outcome, **changed: Any) -> StationView:
 
 def impostor(why: str = "live_chip_differs") -> Alert:
     return Alert(AlertKind.IMPOSTOR, Severity.REVIEW, why)
+
+
+def _with_training(make: Callable[[], TrainingView]) -> StationView:
+    return view(Screen.READY, training=make())
 
 
 STATES: dict[str, Callable[[], StationView]] = {
@@ -350,6 +357,7 @@ STATES: dict[str, Callable[[], StationView]] = {
         capture=capture(captured=True, quality=POOR_PICTURE, pad=Chip("uncertain", Mark.ATTENTION)),
         reasons=("live_chip_differs", "live_netcheck_differs", "possible_twin"),
     ),
+    **{name: partial(_with_training, make) for name, make in TRAINING.items()},
 }
 
 

@@ -23,7 +23,7 @@ from teller_assist.ui import counter_window
 from teller_assist.ui.counter_window import CounterWindow
 from teller_assist.ui.dock import Docked
 from teller_assist.ui.hotkeys import Hotkey
-from teller_assist.ui.panel import Panel
+from teller_assist.ui.teller_wishes import TellerWishes
 from teller_assist.ui.widgets.strip import Strip
 from teller_assist.wording import error_sentences, sentence
 from teller_assist.workflow.station import Station
@@ -47,6 +47,10 @@ WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
     ("consent_given", (), ("record_consent", ())),
     ("consent_refused", (), ("refuse_consent", ())),
     ("face_path_left", (), ("leave_face_path", ())),
+    ("training_asked_for", (), ("ask_for_training", ())),
+    ("training_judged", (TellerJudgement.SURELY_SAME,), ("judge_training", (TellerJudgement.SURELY_SAME,))),
+    ("training_ended", (), ("end_training", ())),
+    ("training_forgotten", (), ("forget_training", ())),
     ("judged_first", (TellerJudgement.PERHAPS_SAME,), ("judge_first", (TellerJudgement.PERHAPS_SAME,))),
     ("answer_noted", (ChallengeQuestion.VALID_FROM, True), ("note_answer", (ChallengeQuestion.VALID_FROM, True))),
     ("face_pointed_at", (0.25, 0.5), ("point_at_face", (0.25, 0.5))),
@@ -113,7 +117,7 @@ def test_the_skeleton_is_painted_before_the_station_is_opened(qtbot: QtBot, stat
 
 def test_no_wish_of_the_panel_and_no_wish_of_the_station_is_left_out() -> None:
     answered_here = {"collapse", "text_wanted", "language_chosen", "theme_chosen", "notice_wanted", "import_wanted"}
-    signals = {name for name, one in vars(Panel).items() if isinstance(one, pyqtSignal)} - answered_here
+    signals = {name for name, one in vars(TellerWishes).items() if isinstance(one, pyqtSignal)} - answered_here
     asked = {name for name in vars(Station) if not name.startswith("_")} - {
         "subscribe",
         "view",

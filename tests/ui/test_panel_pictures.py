@@ -4,6 +4,7 @@ TELLER_ASSIST_SCREENSHOTS names the folder they are written to. The documentatio
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,13 @@ from teller_assist.ui.widgets.alert_banner import AlertBanner
 from teller_assist.ui.widgets.strip import Strip
 from teller_assist.ui.words import Language, Words
 from teller_assist.wording import codes
+from tests.stand_ins.training_views import ENOUGH, FEW, between
 from tests.stand_ins.views import STATES, preview_frame
 
 HEIGHTS_PX = (1040, 760)
 OF_PERSONS = (RELATIVE.why, POSSIBLE_TWIN.why, LOOK_ALIKE.why)
 FIGURE_HEIGHT_PX, NEIGHBOUR_WIDTH_PX, GAP_PX = 1080, 700, 24
+TRAINING_HEIGHT_PX = 800
 FIGURE_MOST_BYTES = 400_000
 TERMINAL = """
 
@@ -121,6 +124,51 @@ def test_every_alert_is_drawn_for_people_to_look_at(qtbot: QtBot, folder: Path, 
     assert grid.count() == len(whys)
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_training_summary_is_drawn_for_people_to_look_at(qtbot: QtBot, folder: Path, theme: str, language: Language) -> None:
+    panel = Panel(Words(language), THEMES[theme])
+    qtbot.addWidget(panel)
+    panel.show()
+    for name, score in (("few", FEW), ("enough", ENOUGH)):
+        panel.show_view(STATES["locked"]())
+        panel.show_view(replace(STATES["training_between"](), training=between(score)))
+        panel.training.line.more.click()
+        panel.resize(panel.width(), HEIGHTS_PX[0])
+        kept(panel, folder / f"training_summary_{name}-{theme}-{language}.png")
+
+
+def side_by_side(images: list[QImage], height_px: int) -> QImage:
+    """One figure of several panels on white."""
+    width = sum(image.width() for image in images) + GAP_PX * (len(images) - 1)
+    figure = QImage(width, height_px, QImage.Format.Format_RGB32)
+    figure.fill(Qt.GlobalColor.white)
+    painter = QPainter(figure)
+    for place, image in enumerate(images):
+        painter.drawImage(place * (image.width() + GAP_PX), 0, image)
+    painter.end()
+    return figure
+
+
+@pytest.mark.full
+def test_the_training_is_drawn_for_the_documentation(qtbot: QtBot, folder: Path) -> None:
+    images = []
+    for state in ("training_asked", "training_wrong", "training_between"):
+        panel = Panel(Words("zh"), THEMES["light"])
+        qtbot.addWidget(panel)
+        panel.resize(panel.width(), TRAINING_HEIGHT_PX)
+        panel.show()
+        view = STATES[state]()
+        panel.show_view(replace(view, training=between(ENOUGH)) if state == "training_between" else view)
+        if state == "training_between":
+            panel.training.line.more.click()
+        QApplication.processEvents()
+        images.append(panel.grab().toImage())
+    assert side_by_side(images, TRAINING_HEIGHT_PX).save(str(folder / "training.png"))
+    assert (folder / "training.png").stat().st_size <= FIGURE_MOST_BYTES
+
+
 def neighbour(qtbot: QtBot) -> QWidget:
     """A window of another program, as wide as the docked one leaves it; what stands in it is made up."""
     terminal = QPlainTextEdit(TERMINAL)
@@ -173,12 +221,5 @@ def test_the_tellers_steps_are_drawn_for_the_documentation(qtbot: QtBot, folder:
         panel.show_preview(preview_frame(box=(0.39, 0.1, 0.22, 0.66) if view.capture.permitted else None))
         QApplication.processEvents()
         images.append(panel.grab().toImage())
-    width = sum(image.width() for image in images) + GAP_PX * (len(images) - 1)
-    figure = QImage(width, STEP_HEIGHT_PX, QImage.Format.Format_RGB32)
-    figure.fill(Qt.GlobalColor.white)
-    painter = QPainter(figure)
-    for place, image in enumerate(images):
-        painter.drawImage(place * (image.width() + GAP_PX), 0, image)
-    painter.end()
-    assert figure.save(str(folder / "teller_steps.png"))
+    assert side_by_side(images, STEP_HEIGHT_PX).save(str(folder / "teller_steps.png"))
     assert (folder / "teller_steps.png").stat().st_size <= FIGURE_MOST_BYTES

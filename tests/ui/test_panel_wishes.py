@@ -69,6 +69,10 @@ WISHES: dict[str, tuple[str, Callable[[Panel], None], str, list[Any]]] = {
     "pass": ("match", lambda panel: panel.decision.buttons[P].click(), "decided", [P, "", "", ()]),
     "undo": ("taken", pressed("decision", "undo", "undo"), "undone", []),
     "next": ("simulated", pressed("simulated", "next"), "next_customer", []),
+    "a training pair": ("training_between", pressed("training", "line", "one_pair"), "training_asked_for", []),
+    "no training pair": ("training_asked", pressed("training", "skip"), "training_ended", []),
+    "back to work": ("training_wrong", pressed("training", "back"), "training_ended", []),
+    "begin beside a training pair": ("training_asked", pressed("ready", "begin_button"), "begin", []),
     "lock": ("match", pressed("header", "lock_button"), "lock", []),
     "collapse": ("match", pressed("header", "collapse_button"), "collapse", []),
     "language": ("match", pressed("header", "language_button"), "language_chosen", ["en"]),
@@ -118,6 +122,8 @@ KEYS: list[tuple[str, Qt.Key, str, list[Any]]] = [
     ("ready", Qt.Key.Key_F4, "begin", []),
     ("ready", Qt.Key.Key_5, "business_chosen", [BusinessKind.PASSWORD_RESET]),
     ("match", Qt.Key.Key_F6, "decided", [P, "", "", ()]),
+    ("training_asked", Qt.Key.Key_F4, "begin", []),
+    ("training_right", Qt.Key.Key_5, "business_chosen", [BusinessKind.PASSWORD_RESET]),
 ]
 
 
@@ -141,6 +147,37 @@ def test_a_digit_chooses_the_judgement_and_f5_confirms_it(qtbot: QtBot) -> None:
     with qtbot.waitSignal(panel.judged_first, timeout=2000) as caught:
         press_key(panel, Qt.Key.Key_F5)
     assert caught.args == [TellerJudgement.PROBABLY_DIFFERENT]
+
+
+@pytest.mark.parametrize("height_px", [1040, 760])
+def test_a_training_pair_is_judged_with_the_keys_of_a_real_one(qtbot: QtBot, height_px: int) -> None:
+    panel = in_state(qtbot, "training_asked", height_px=height_px)
+    with qtbot.waitActive(panel):
+        panel.activateWindow()
+    with qtbot.assertNotEmitted(panel.business_chosen):
+        press_key(panel, Qt.Key.Key_2)
+        qtbot.waitUntil(panel.training.judgement.confirm.isEnabled)
+    with qtbot.assertNotEmitted(panel.judged_first), qtbot.waitSignal(panel.training_judged, timeout=2000) as caught:
+        press_key(panel, Qt.Key.Key_F5)
+    assert caught.args == [TellerJudgement.PROBABLY_DIFFERENT]
+
+
+def test_a_training_picture_opens_like_a_real_one_and_closes_when_a_customer_begins(qtbot: QtBot) -> None:
+    panel = in_state(qtbot, "training_asked")
+    panel.training.portraits.pictures["chip"].click()
+    panel.show_view(STATES["training_asked"]())
+    assert panel.original.isVisible(), "another view alone does not close it"
+    panel.show_view(STATES["waiting_for_consent"]())
+    assert not panel.original.isVisible()
+
+
+@pytest.mark.parametrize("height_px", [1040, 760, 680])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_beside_a_training_pair_the_start_stays_in_sight(qtbot: QtBot, language: Language, height_px: int) -> None:
+    for state in ("training_asked", "training_wrong"):
+        panel = in_state(qtbot, state, language=language, height_px=height_px)
+        for one in (panel.ready.begin_button, panel.training.portraits):
+            assert one.visibleRegion().boundingRect() == one.rect(), state
 
 
 def test_no_key_that_confirms_the_judgement_decides_a_moment_later(qtbot: QtBot) -> None:

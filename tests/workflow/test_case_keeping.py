@@ -27,7 +27,7 @@ from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Picture
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.pictures.decode import decode_picture
-from teller_assist.settings.schema import BranchSettings, Settings
+from teller_assist.settings.schema import BranchSettings, Settings, TrainingSettings
 from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.case_record import CaseOrigin, ModelIdentity
 from teller_assist.workflow.instruments import Instruments
@@ -36,6 +36,7 @@ from teller_assist.workflow.view_portraits import PairWord
 from tests.conftest import LIMITS
 from tests.stand_ins.counter import Counter
 from tests.stand_ins.equipment import NAME, NUMBER, wait_until
+from tests.stand_ins.training import training_folder
 
 IDENTITY = pyrage.x25519.Identity.generate()
 KEY = SigningKey(bytes(range(32)))
@@ -79,7 +80,7 @@ def make_keeping(
     made: list[Keeping] = []
 
     def make(**more: Any) -> Keeping:
-        made.append(Keeping(tmp_path / "records", instruments, settings, astronaut, **more))
+        made.append(Keeping(tmp_path / "records", instruments, more.pop("settings", settings), astronaut, **more))
         return made[-1]
 
     yield make
@@ -88,6 +89,27 @@ def make_keeping(
 
 
 Make = Callable[..., Keeping]
+
+
+def test_a_training_pair_is_no_case_and_leaves_nothing_on_the_disk(
+    make_keeping: Make, settings: Settings, tmp_path: Path
+) -> None:
+    pairs = TrainingSettings(str(training_folder(tmp_path / "pairs", "no")), one_in=1)
+    keeping = make_keeping(settings=replace(settings, training=pairs), draw=lambda _one_in: 0)
+    keeping.counter.to_decision()
+    keeping.station.decide(TellerDecision.REFER, reason="cannot_tell", second_teller="", documents=())
+    before = keeping.one_case()
+    view = keeping.counter.wait_for(lambda view: view.training is not None and view.training.asked)
+    files = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and "outbox" in path.parts}
+    keeping.station.judge_training(TellerJudgement.SURELY_SAME)
+    view = keeping.counter.view
+    assert view.training is not None
+    assert view.training.judged == 1
+    keeping.station.close()
+    assert keeping.cases() == [before]
+    assert len(keeping.told) == 1
+    after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and "outbox" in path.parts}
+    assert after == files
 
 
 def test_a_decided_customer_is_one_whole_case(make_keeping: Make) -> None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.errors import SessionError
+from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
+from teller_assist.settings.schema import Settings
+from teller_assist.wording import codes
 from teller_assist.workflow.view import StationView
 from teller_assist.workflow.view_portraits import PairWord
 from tests.stand_ins.counter import Counter
-from tests.stand_ins.equipment import wait_until
+from tests.stand_ins.equipment import NAME, NUMBER, wait_until
 
 
 def begun(counter: Counter, kind: BusinessKind = BusinessKind.LOSS_REPORT) -> Counter:
@@ -128,6 +132,81 @@ def test_the_way_by_documents_is_open_while_the_judgement_is_asked_for(make_coun
     assert view.decision.enabled == frozenset(TellerDecision)
     assert view.identity is not None
     assert view.identity.checks[1].code == "netcheck_agrees"
+
+
+@pytest.mark.parametrize("code", [NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_PHOTO_DIFFERENT])
+def test_who_saw_the_authoritys_comparison_by_documents_is_not_asked_to_judge_first_afterwards(
+    make_counter: Callable[..., Counter], code: NetcheckCode
+) -> None:
+    counter = make_counter()
+    counter.authority.code = code
+    asked(begun(counter))
+    counter.station.leave_face_path()  # the documents' page tells what the authority says
+    counter.station.record_consent()
+    view = counter.wait_for(lambda one: one.judgement_asked or one.gauge is not None)
+    assert not view.judgement_asked
+    customer = counter.station._snapshot()
+    assert customer is not None
+    assert (customer.judged_first, customer.teller_judgement) == (True, None)  # the case says that it was due and not given
+
+
+def test_a_decision_by_documents_that_is_undone_is_no_way_to_see_the_answer_before_judging(
+    make_counter: Callable[..., Counter], settings: Settings
+) -> None:
+    counter = make_counter(settings=replace(settings, station=replace(settings.station, undo_s=30.0)))
+    counter.authority.may_answer.clear()
+    counter.station.sign_on("柜员一")
+    counter.station.choose_business(BusinessKind.LOSS_REPORT)
+    counter.station.begin()
+    counter.reader.lay_down(counter.card)
+    counter.wait_for(lambda one: one.identity is not None)
+    counter.station.refuse_consent()
+    counter.station.decide(TellerDecision.REFER, reason=codes("refer_reason")[0], second_teller="", documents=())
+    counter.authority.may_answer.set()  # the answer comes while the decision can still be undone
+    counter.wait_for(lambda one: one.identity is not None and one.identity.checks[1].code == "netcheck_agrees")
+    counter.station.undo()
+    counter.station.record_consent()
+    view = counter.wait_for(lambda one: one.judgement_asked or one.gauge is not None)
+    assert not view.judgement_asked
+
+
+def test_who_went_by_documents_before_the_authority_answered_is_still_asked(make_counter: Callable[..., Counter]) -> None:
+    counter = make_counter()
+    counter.authority.may_answer.clear()
+    begun(counter)
+    counter.wait_for(lambda one: one.judgement_asked)
+    counter.station.leave_face_path()
+    counter.station.record_consent()
+    counter.authority.may_answer.set()
+    asked(counter)
+
+
+@pytest.mark.parametrize("code", [NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_PHOTO_DIFFERENT])
+def test_without_a_chip_the_late_photograph_gives_nothing_away_before(
+    make_counter: Callable[..., Counter], code: NetcheckCode
+) -> None:
+    counter = make_counter()
+    counter.authority.code = code
+    counter.authority.may_answer.clear()
+    seen: list[StationView] = []
+    counter.station.subscribe(lambda: seen.append(counter.view), lambda: None)
+    counter.station.sign_on("柜员一")
+    counter.station.choose_business(BusinessKind.LOSS_REPORT)
+    counter.station.begin()
+    counter.station.record_consent()
+    counter.station.state_identity(NoChip.LOST, name=NAME, number=NUMBER)
+    counter.wait_for(lambda one: "no_capture" not in one.reasons and bool(one.reasons))  # nothing to compare with yet
+    counter.authority.may_answer.set()
+    view = counter.wait_for(lambda one: one.judgement_asked)
+    assert shown_of_comparisons(view) == {None, 0, ()}
+    for one in (*seen, view):
+        assert one.gauge is None
+        assert {chip.code for chip in (() if one.identity is None else one.identity.checks)}.isdisjoint(
+            {"netcheck_agrees", "netcheck_attention"}
+        )
+        assert not {f"netcheck_{code.value.lower()}", "live_netcheck_agrees"} & set(one.reasons)
+    counter.station.judge_first(TellerJudgement.CANNOT_SAY)
+    assert counter.view.gauge is not None
 
 
 def test_an_authority_that_answers_late_is_compared_out_of_sight(make_counter: Callable[..., Counter]) -> None:

@@ -19,13 +19,14 @@ from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.personal import Personal
-from teller_assist.settings.schema import Settings
+from teller_assist.settings.schema import Settings, TrainingSettings
 from teller_assist.wording import codes, sentence
 from teller_assist.workflow.counter_session import LOOKING, SessionState
 from teller_assist.workflow.view import Screen, SimulatedView, StationView
 from tests.stand_ins.cases import number
 from tests.stand_ins.counter import EMPTY_DESK, Counter
 from tests.stand_ins.equipment import NAME, NUMBER
+from tests.stand_ins.training import training_folder
 
 STEPS = 150
 THREADS = 3
@@ -58,6 +59,9 @@ def wishes(counter: Counter, chance: random.Random, file: Path) -> list[Wish]:
         lambda: station.state_identity(chance.choice(list(NoChip)), name=chance.choice([NAME, ""]), number=NUMBER),
         lambda: counter.reader.lay_down(child),
         lambda: station.point_at_face(chance.random(), chance.random()),
+        *[station.ask_for_training, lambda: station.judge_training(chance.choice(list(TellerJudgement)))] * 5,
+        station.end_training,
+        station.forget_training,
         station.read_card_again,
         station.ask_authority_again,
         station.note_absence,
@@ -87,6 +91,8 @@ def check(counter: Counter) -> None:
     if view.screen in (Screen.LOCKED, Screen.SIGN_ON):
         assert view.identity is None
         assert _pixels(view) == []
+    if view.screen is not Screen.READY:
+        assert view.training is None
     if view.judgement_asked:
         assert (view.gauge, view.alert, view.reasons, view.decision.next_step) == (None, None, (), None)
     with station._lock:
@@ -108,8 +114,12 @@ def _pixels(view: StationView) -> list[Pixels]:
 def test_no_order_of_wishes_breaks_the_station(
     make_counter: Callable[..., Counter], settings: Settings, tmp_path: Path, seed: int
 ) -> None:
+    training = TrainingSettings(str(training_folder(tmp_path / "pairs", "yes", "no")), one_in=1)
+    settings = replace(settings, training=training)
     quick = replace(settings, station=replace(settings.station, undo_s=0.2), capture=replace(settings.capture, patience_s=0.5))
-    counter = make_counter(settings=quick, simulated=SimulatedView(1, 2, sentence("simulated_material", "caller")))
+    counter = make_counter(
+        settings=quick, draw=lambda one_in: one_in - 1, simulated=SimulatedView(1, 2, sentence("simulated_material", "caller"))
+    )
     file = tmp_path / "customer.png"
     cv2.imwrite(str(file), counter.person)
     counter.station.sign_on("柜员一")

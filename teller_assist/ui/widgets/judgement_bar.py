@@ -14,17 +14,23 @@ CONFIRM_KEY = "F5"  # not F6: pressed twice, or held, it would pass the customer
 
 
 class JudgementBar(QFrame):
-    """Asks; afterwards says how the teller judged."""
+    """Asks; afterwards says how the teller judged.
+
+    Parameters
+    ----------
+    said_in
+        The wording group of its words; a training pair has its own, because nothing of it is kept on record.
+    """
 
     judged = pyqtSignal(object)  # TellerJudgement
 
-    def __init__(self, words: Words, theme: Theme) -> None:
+    def __init__(self, words: Words, theme: Theme, *, said_in: str = "judgement") -> None:
         super().__init__()
-        self._words = words
+        self._words, self._said_in = words, said_in
         self._asked = False
         self._layout = column(self, 0, 6)
-        self.question = label("strong", words.say("judgement", "question"), wrap=True)
-        self.note = label("note", words.say("judgement", "note"), wrap=True)
+        self.question = label("strong", words.say(said_in, "question"), wrap=True)
+        self.note = label("note", words.say(said_in, "note"), wrap=True)
         self.answers = {one: self._answer(one) for one in TellerJudgement}
         self._group = QButtonGroup(self)
         self._scale = QWidget()
@@ -32,7 +38,7 @@ class JudgementBar(QFrame):
         for one in self.answers.values():
             self._group.addButton(one)
             scale.addWidget(one, 1)
-        self.confirm = button(words.say("judgement", "confirm"), "decision", self._confirm, CONFIRM_KEY)
+        self.confirm = button(words.say(said_in, "confirm"), "decision", self._confirm, CONFIRM_KEY)
         self.record = IconLine(theme, wrap=True)
         for widget in (self.question, self._scale, self.note, self.confirm, self.record):
             self._layout.addWidget(widget)
@@ -51,7 +57,7 @@ class JudgementBar(QFrame):
         side_px = 8 if asked else 2
         self._layout.setContentsMargins(side_px, 8 if asked else 0, side_px, 8 if asked else 0)
         if given is not None:
-            told = self._words.say("judgement", "given", judgement=self._words.say("teller_judgement", given))
+            told = self._words.say(self._said_in, "given", judgement=self._words.say("teller_judgement", given))
             self.record.show_line("check", "muted", told)
 
     def _answer(self, judgement: TellerJudgement) -> QPushButton:
