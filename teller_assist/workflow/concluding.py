@@ -40,6 +40,7 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         challenge=customer.challenge,
         role=customer.role,
         without_chip=None if customer.stated is None else customer.stated.why,
+        second_identity=customer.second_identity,
     )
     return judge(evidence, policy)
 

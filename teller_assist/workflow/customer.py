@@ -10,11 +10,12 @@ from teller_assist.decision.challenge import Answers
 from teller_assist.decision.judgement import AlertKind, EdgeName, Judgement
 from teller_assist.decision.kinship import NOT_LOOKED_UP, KinshipFinding
 from teller_assist.decision.policy import QUIET_NETCHECK
+from teller_assist.decision.second_identity import NOT_SEARCHED, SecondIdentityFinding
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.identity import IdentityCard, StatedIdentity
 from teller_assist.evidence.netcheck import NetcheckResult
 from teller_assist.evidence.pictures import Pixels
-from teller_assist.evidence.presentation import PadReading
+from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences
@@ -117,6 +118,7 @@ class Customer:
     netcheck_shown: Pixels | None = None
     netcheck_photo: MeasuredPhoto | None = None
     kinship: KinshipFinding = NOT_LOOKED_UP
+    second_identity: SecondIdentityFinding = NOT_SEARCHED
     capture: MeasuredPhoto | None = None
     attempts: int = 0
     edges: Mapping[EdgeName, Edge] = field(default_factory=dict)
@@ -176,11 +178,18 @@ class Customer:
         alerts = () if self.judgement is None else self.judgement.alerts
         return all(alert.kind is AlertKind.NON_FACE_PATH for alert in alerts)
 
+    @property
+    def may_keep_face(self) -> bool:
+        """Whether a decided customer's face may be searched later: with consent, and not where a living person is in doubt."""
+        agreed = self.decision is not None and self.consent is not None and not self.without_face
+        return agreed and (self.pad is None or self.pad.state is not PadState.ATTACK)
+
     def without_identity(self) -> dict[str, object]:
         """Return the fields that putting the card aside clears."""
         return {
             **dict.fromkeys(("card", "stated", "chip", "chip_shown", "netcheck", "netcheck_shown", "netcheck_photo")),
             "kinship": NOT_LOOKED_UP,
+            "second_identity": NOT_SEARCHED,
             "judgement": None,
             "problem": None,
         }
@@ -197,4 +206,5 @@ class Customer:
 
     def without_capture(self) -> dict[str, object]:
         """Return the fields that a new look at the face clears."""
-        return {"capture": None, "edges": {}, "judgement": None, "pad": None, "problem": None}
+        cleared: dict[str, object] = dict.fromkeys(("capture", "judgement", "pad", "problem"))
+        return {**cleared, "edges": {}, "second_identity": NOT_SEARCHED}

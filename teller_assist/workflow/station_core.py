@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from teller_assist.decision.second_identity import RecentFacesUse
 from teller_assist.errors import ModelError
 from teller_assist.evidence.presentation import PadReading
 from teller_assist.evidence.transaction import ConsentBasis
@@ -96,7 +97,8 @@ class StationCore(TableRunner):
         )
         self._workers = Workers(self._own_fault)
         register = None if self._keeper is None else self._keeper.register
-        self._work = CustomerWork(instruments, self._workers, register, post=self._post, snapshot=self._snapshot)
+        recent = None if self._keeper is None else _recent_faces(self._keeper, settings)
+        self._work = CustomerWork(instruments, self._workers, register, recent, post=self._post, snapshot=self._snapshot)
         self._effects = {
             SessionAction.ASK_FOR_CARD: self._open_transaction,
             SessionAction.KEEP_CARD: self._keep_card,
@@ -239,6 +241,7 @@ class StationCore(TableRunner):
         self._cancel.set()
         if self._keeper is not None:
             self._keeper.end(self._noted(), Ending.ABANDONED if customer.decision is None else Ending.SETTLED)
+            self._work.keep_face(customer, self._keeper.case_id(customer.transaction))
         self._desk.note_ended(customer)
         self._matter.end(customer)
         self._customer = None
@@ -333,3 +336,7 @@ class StationCore(TableRunner):
             branch=None if self._keeper is None else self._keeper.state(),
             kept=None if self._keeper is None else self._keeper.kept,
         )
+
+
+def _recent_faces(keeper: CaseKeeper, settings: Settings) -> RecentFacesUse:
+    return RecentFacesUse(keeper.recent_faces, settings.recent_faces.target_fmr, settings.station.notice_recent_faces_days)

@@ -331,6 +331,8 @@ class StationView:
         What is switched off or limited, and why ("被动活体检测不可用").
     problem
         The last error for the teller: what happened, what to do now.
+    seen_before
+        When the face was seen lately under another number, and what that is worth; None says nothing.
     """
 
     screen: Screen
@@ -359,3 +361,4 @@ class StationView:
     problem: Sentences | None = None
     simulated: SimulatedView | None = None
     reasons: tuple[str, ...] = field(default=())
+    seen_before: Sentences | None = None
