@@ -25,6 +25,7 @@ from teller_assist.alerts.http_signatures import sign_request
 from teller_assist.alerts.keys import ServerKeys, SigningKey, seal_to
 from teller_assist.alerts.receipts import check_receipt
 from teller_assist.alerts.shapes import check_shape
+from teller_assist.comparison.searching import SearchProbe
 from teller_assist.errors import BranchRefusedError, BranchUnreachableError, UsageError
 from teller_assist.settings.addresses import is_this_machine
 
@@ -158,6 +159,44 @@ class BranchClient:
         """
         sealed = to_base64(seal_to(self._enrolment.server.recipient, number.encode("ascii")))
         return check_shape(self._post("/api/v1/kinship", {"schema": "kinship/1", "number_sealed": sealed}), "kinship_answer/1")
+
+    def ask_second_identity(self, number: str, probe: SearchProbe) -> Mapping[str, Any]:
+        """Ask whether a face was seen lately under another number; number and face cross sealed.
+
+        Raises
+        ------
+        BranchError, ShapeError
+        """
+        threshold = probe.threshold
+        asked = {
+            "schema": "second_identity/1",
+            **self._sealed_face(number, probe),
+            "least_score": threshold.score,
+            "target_fmr": threshold.target_fmr,
+            "fmr": threshold.fmr,
+            "calibration_id": threshold.calibration_id,
+        }
+        return check_shape(self._post("/api/v1/second_identity", asked), "second_identity_answer/1")
+
+    def keep_recent_face(self, number: str, probe: SearchProbe, *, case_id: str, business_kind: str) -> Mapping[str, Any]:
+        """Hand a face over to be searched for some days; number and face cross sealed.
+
+        Raises
+        ------
+        BranchError, ShapeError
+        """
+        told = {"schema": "recent_face/1", "case_id": case_id, "business_kind": business_kind}
+        answer = self._post("/api/v1/recent-faces", {**told, **self._sealed_face(number, probe)})
+        return check_shape(answer, "recent_face_answer/1")
+
+    def _sealed_face(self, number: str, probe: SearchProbe) -> dict[str, str]:
+        recipient = self._enrolment.server.recipient
+        return {
+            "number_sealed": to_base64(seal_to(recipient, number.encode("ascii"))),
+            "face_sealed": to_base64(seal_to(recipient, probe.vector.astype("<f4").tobytes())),
+            "model_id": probe.model_id,
+            "pipeline_sha256": probe.pipeline_sha256,
+        }
 
     def _post(self, path: str, document: Mapping[str, Any]) -> Any:
         return self._http.post(path, document, key=self._key, key_id=self._enrolment.station_id)

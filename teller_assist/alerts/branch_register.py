@@ -32,6 +32,7 @@ class BranchRegister:
         self._key = secrets.token_bytes(32)
         self._lock = threading.Lock()  # over the two: one question at a time, one connection
         self._answers: dict[bytes, tuple[float, KinshipFinding]] = {}
+        self.recent_faces_days = 0  # as the last answer said; 0: the server keeps no faces, or nobody has answered yet
 
     def __repr__(self) -> str:
         return "BranchRegister(***)"
@@ -60,6 +61,7 @@ class BranchRegister:
             answer = self._client.ask_register(number.text)
         except ShapeError as error:
             raise BranchRefusedError(why="shape_invalid") from error
+        self.recent_faces_days = answer.get("recent_faces_days", 0)
         return register_finding(
             relative=answer["relative"], possible_twin=answer["possible_twin"], look_alike=answer["look_alike"]
         )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from teller_assist.alerts.branch_client import BranchClient
+from teller_assist.alerts.branch_faces import BranchFaces
 from teller_assist.alerts.branch_register import BranchRegister
 from teller_assist.alerts.canonical import utc_text
 from teller_assist.alerts.courier import NEVER_TAKEN, Courier
@@ -59,8 +60,10 @@ class StationRecords:
         self._clients = (
             BranchClient(enrolment, key, settings.timeout_s, settings.ca_file),
             BranchClient(enrolment, key, settings.kinship_timeout_s, settings.ca_file),
+            BranchClient(enrolment, key, settings.kinship_timeout_s, settings.ca_file),
         )
         self.register = BranchRegister(self._clients[1])
+        self.recent_faces = BranchFaces(self._clients[2], self.register)
         self._courier = Courier(self, settings, self._tell)
         self._courier.wake()
 

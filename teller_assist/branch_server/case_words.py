@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from teller_assist.comparison.searching import one_search_in
 from teller_assist.errors import CardUnreadableError
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.review.audit import Link
@@ -68,7 +69,7 @@ class ComparisonTold:
     calibration: str
 
 
-def word(group: str, code: str, **facts: str | int) -> Told:
+def word(group: str, code: str, **facts: str | int | float) -> Told:
     """Return the words of a code; a code of a later version is shown as it is."""
     if code not in codes(group):
         return Told(code)
@@ -95,6 +96,25 @@ def alert_words(alert: Mapping[str, str]) -> Told:
 def alert_explained(alert: Mapping[str, str]) -> Told:
     """Return what an alert asks for."""
     return word("alert_text", alert["why"]) if alert["why"] in codes("alert_text") else Told("")
+
+
+def seen_before(case: Mapping[str, Any]) -> tuple[tuple[Told, str], ...]:
+    """Return when the face was seen before under another number, each with that case's id; nothing where nothing was found."""
+    found = case.get("second_identity", {})  # a station of an earlier version sends none
+    told = []
+    for one in found.get("matches", ()):
+        kind = word("business_kind", one["business_kind"])
+        zh, en = (word("server", "seen_before", day=one["day"], kind=name) for name in (kind.zh, kind.en or kind.zh))
+        told.append((Told(zh.zh, en.en), one["case_id"]))
+    return tuple(told)
+
+
+def face_search_told(case: Mapping[str, Any]) -> Told:
+    """Return how the faces were searched and what a finding is worth."""
+    search = case["second_identity"]
+    facts = {name: search[name] for name in ("days", "searched", "least_score", "calibration_id", "model_id")}
+    one_in = one_search_in(search["fpir_extrapolated"])
+    return word("server", "face_search", **facts, fmr=f"{search['fmr']:.1g}", one_in=one_in)
 
 
 def decision_words(case: Mapping[str, Any]) -> tuple[Told, ...]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from teller_assist.branch_server.application import make_app
+from teller_assist.errors import KnownError
 from teller_assist.review.records import BranchRecords
 from teller_assist.serving import Address, Listener
+from teller_assist.settings.logs import Subject, logger_for
+
+_FORGET_EVERY_S = 3600.0
 
 
-def serve(data: Path, address: Address, announce: Callable[[str], None]) -> None:
+def serve(data: Path, address: Address, announce: Callable[[str], None], *, recent_faces_days: int = 0) -> None:
     """Serve until the process is told to end.
 
     Parameters
     ----------
     announce
         Gets the server's address once it answers.
+    recent_faces_days
+        How long faces are kept to be searched; 0: none is, and those that were are deleted.
 
     Raises
     ------
@@ -25,11 +33,34 @@ def serve(data: Path, address: Address, announce: Callable[[str], None]) -> None
     """
     listener = Listener(address)
     try:
-        records = BranchRecords(data)
+        records = BranchRecords(data, recent_faces_days=recent_faces_days)
         try:
             records.note_start()
-            listener.serve(make_app(records, secure_cookies=address.is_protected), announce)
+            records.recent_faces.begin()
+            with _forgetting(records):
+                listener.serve(make_app(records, secure_cookies=address.is_protected), announce)
         finally:
             records.close()
     finally:
         listener.close()
+
+
+@contextmanager
+def _forgetting(records: BranchRecords) -> Iterator[None]:
+    """Delete faces that became too old, every hour: also through holidays, when nobody asks."""
+    ended = threading.Event()
+
+    def forget() -> None:
+        while not ended.wait(_FORGET_EVERY_S):
+            try:
+                records.recent_faces.forget_old()
+            except KnownError as error:  # a full disk: the next hour comes
+                logger_for(Subject.BRANCH).error("old faces could not be deleted: %s", error)
+
+    thread = threading.Thread(target=forget, name="forgetting", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -19,13 +19,16 @@ from teller_assist.review.records import BranchRecords
 
 _ENROLMENTS = "enrolments"
 Handler = Callable[[SignedRequest, Any], JSONResponse]
+Signed = Callable[[Request, int, Handler], Awaitable[JSONResponse]]
 
 
 def station_routes(records: BranchRecords, limit: RateLimit) -> APIRouter:
     """Return the routes that stations use."""
     router = APIRouter(prefix="/api/v1", tags=["stations"])
     _add_enrolment(router, records, limit)
-    _add_signed(router, records, limit)
+    signed = _signed(records, limit)
+    _add_signed(router, records, signed)
+    _add_recent_faces(router, records, signed)
     return router
 
 
@@ -41,11 +44,15 @@ def _add_enrolment(router: APIRouter, records: BranchRecords, limit: RateLimit) 
         return JSONResponse(await run_in_threadpool(records.stations.enrol, document), 201)
 
 
-def _add_signed(router: APIRouter, records: BranchRecords, limit: RateLimit) -> None:
+def _signed(records: BranchRecords, limit: RateLimit) -> Signed:
     async def signed(request: Request, bytes_most: int, handle: Handler) -> JSONResponse:
         body = await read_body(request, bytes_most)
         return await run_in_threadpool(_handled, records, limit, request, body, handle)
 
+    return signed
+
+
+def _add_signed(router: APIRouter, records: BranchRecords, signed: Signed) -> None:
     @router.post("/transactions", status_code=201, summary="Announce a station sequence number (signed)")
     async def transactions(request: Request) -> JSONResponse:
         def handle(sender: SignedRequest, document: Any) -> JSONResponse:
@@ -68,7 +75,25 @@ def _add_signed(router: APIRouter, records: BranchRecords, limit: RateLimit) -> 
         def handle(_sender: SignedRequest, document: Any) -> JSONResponse:
             found = records.intake.ask_register(document)
             answer = {"relative": found.relative, "possible_twin": found.possible_twin, "look_alike": found.look_alike}
-            return JSONResponse({"schema": "kinship_answer/1", **answer})
+            days = records.second_identity.days
+            asks_for_faces = {"recent_faces_days": days} if days else {}
+            return JSONResponse({"schema": "kinship_answer/1", **answer, **asks_for_faces})
+
+        return await signed(request, SMALL_BYTES_MOST, handle)
+
+
+def _add_recent_faces(router: APIRouter, records: BranchRecords, signed: Signed) -> None:
+    @router.post("/second_identity", summary="Search a face among those of recent cases under other numbers (signed)")
+    async def second_identity(request: Request) -> JSONResponse:
+        def handle(sender: SignedRequest, document: Any) -> JSONResponse:
+            return JSONResponse(records.second_identity.ask(sender.key_id, document))
+
+        return await signed(request, SMALL_BYTES_MOST, handle)
+
+    @router.post("/recent-faces", summary="Keep the face of a decided case for some days, where that is switched on (signed)")
+    async def recent_faces(request: Request) -> JSONResponse:
+        def handle(_sender: SignedRequest, document: Any) -> JSONResponse:
+            return JSONResponse(records.second_identity.keep(document))
 
         return await signed(request, SMALL_BYTES_MOST, handle)
 

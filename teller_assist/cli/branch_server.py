@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from teller_assist.cli.output import EXIT_DONE, set_up_command_logs, write_lines
@@ -24,8 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end."""
     from teller_assist.branch_server.serving import serve
     from teller_assist.serving import Address
+    from teller_assist.settings.home import installation_root
+    from teller_assist.settings.loading import load_settings
 
     set_up_command_logs()
+    days = load_settings(installation_root(), os.environ).recent_faces.days
     address = Address(arguments.host, arguments.port, arguments.tls_cert, arguments.tls_key, arguments.behind_proxy)
-    serve(arguments.data, address, lambda url: write_lines(f"listening on {url}"))
+    serve(arguments.data, address, lambda url: write_lines(f"listening on {url}"), recent_faces_days=days)
     return EXIT_DONE

@@ -22,6 +22,8 @@ from teller_assist.decision.kinship import LOOK_ALIKE, KinshipFinding
 from teller_assist.decision.next_step import Situation, StepRule
 from teller_assist.decision.persons import HOLDER_MUST_COME
 from teller_assist.decision.policy import QUIET_NETCHECK, Policy
+from teller_assist.decision.second_identity import NOT_SEARCHED, SecondIdentityFinding
+from teller_assist.decision.second_identity import WHY as SECOND_IDENTITY
 from teller_assist.decision.teller_judgement import disagreement
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.netcheck import NetcheckCode
@@ -79,6 +81,8 @@ class CustomerEvidence:
         What the authority answered before it was asked again.
     device_problems
         Devices whose place something else took: documents or a file for the camera, typing for the reader.
+    second_identity
+        Whether the face was seen lately under another number.
     """
 
     edges: Edges
@@ -96,6 +100,7 @@ class CustomerEvidence:
     imported: bool = False
     netcheck_before: tuple[NetcheckCode, ...] = ()
     device_problems: tuple[DeviceProblem, ...] = ()
+    second_identity: SecondIdentityFinding = NOT_SEARCHED
 
     @property
     def netcheck_why(self) -> str:
@@ -149,6 +154,8 @@ def _step_of_evidence(
     step = rule.step_at(evidence.attempts)
     if document_problem and evidence.pad.state is not PadState.ATTACK and step in policy.document_problem.instead_of:
         return policy.document_problem.next_step
+    if evidence.second_identity.seen and step in policy.second_identity.instead_of:
+        step = policy.second_identity.next_step
     answered = outcome_of(evidence.challenge) if step is NextStep.CHALLENGE_QUESTIONS else ""
     if answered:
         step = _after_questions(evidence.netcheck, answered, policy)
@@ -163,6 +170,9 @@ def alternatives(situation: Situation, steps: Iterable[NextStep], policy: Policy
     found: dict[str, NextStep] = {}
     if reached & policy.document_problem.instead_of and situation.pad is not PadState.ATTACK:
         found["document_problem"] = policy.document_problem.next_step
+    if reached & policy.second_identity.instead_of:
+        found["second_identity"] = policy.second_identity.next_step
+        reached.add(policy.second_identity.next_step)
     if NextStep.CHALLENGE_QUESTIONS in reached:
         found |= {answered: _after_questions(situation.netcheck, answered, policy) for answered in (ALL_RIGHT, SOME_WRONG)}
     reached |= set(found.values())
@@ -203,6 +213,7 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     reasons += [answered] if answered else []
     reasons.append(evidence.kinship.why)
     reasons += [LOOK_ALIKE.why] if evidence.kinship.look_alike else []
+    reasons += [SECOND_IDENTITY] if evidence.second_identity.seen else []
     reasons += policy.persons.reasons(evidence.role, evidence.business_kind)
     reasons += rule.reasons
     reasons += [ATTEMPTS_EXCEEDED] if evidence.attempts > policy.attempts_max else []
@@ -255,7 +266,9 @@ def _netcheck_alerts(evidence: CustomerEvidence, policy: Policy) -> Iterable[Ale
 
 
 def _register_alerts(evidence: CustomerEvidence, policy: Policy) -> Iterable[Alert]:
-    """Return what the register of relatives and look-alikes gives; one finding may give both."""
+    """Return what the branch server knows of other persons: one seen lately with this face, relatives, look-alikes."""
+    if evidence.second_identity.seen:
+        yield Alert(AlertKind.SECOND_IDENTITY, policy.severities[AlertKind.SECOND_IDENTITY], SECOND_IDENTITY)
     if evidence.kinship.kinship is Kinship.YES and evidence.kinship.why != LOOK_ALIKE.why:
         yield Alert(AlertKind.KINSHIP, _kinship_severity(evidence, policy), evidence.kinship.why)
     if evidence.kinship.look_alike:

@@ -28,17 +28,19 @@ EVIDENCE_ALERTS = (
     AlertKind.ATTEMPTS_EXCEEDED,
     AlertKind.NON_FACE_PATH,
     AlertKind.LOOK_ALIKE,
+    AlertKind.SECOND_IDENTITY,
     AlertKind.JUDGEMENT_DISAGREEMENT,
     AlertKind.DEVICE,
 )
 # Answers that agree, or were never given, alert nobody.
 QUIET_NETCHECK = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_NO_PHOTO, NetcheckCode.NOT_ASKED})
+_REPLACEABLE_BY_A_HINT = frozenset({NextStep.PROCEED, NextStep.VERIFY_BY_HAND})
 _ATTEMPTS_MOST = 10
 _ONE_IN_MOST = 1000
 _AGE_MOST_YEARS = 21
 _TABLES = (
-    "outcome", "attempts", "kinship", "document_problem", "imported_picture", "challenge_questions", "judgement_first", "persons",
-    "alerts", "rules", "storage",
+    "outcome", "attempts", "kinship", "document_problem", "imported_picture", "second_identity", "challenge_questions",
+    "judgement_first", "persons", "alerts", "rules", "storage",
 )  # fmt: skip
 
 
@@ -98,6 +100,20 @@ class StepInstead:
 
 
 @dataclass(frozen=True)
+class SecondIdentityPolicy:
+    """What it changes that the face was seen lately under another number: no more than a relative's number would.
+
+    Attributes
+    ----------
+    next_step
+        Taken in place of the steps in ``instead_of``.
+    """
+
+    next_step: NextStep
+    instead_of: frozenset[NextStep]
+
+
+@dataclass(frozen=True)
 class Policy:
     """The whole policy file.
 
@@ -125,6 +141,7 @@ class Policy:
     kinship: KinshipPolicy
     document_problem: StepInstead
     imported_picture: StepInstead
+    second_identity: SecondIdentityPolicy
     challenge: ChallengePolicy
     judgement_first: JudgementFirst
     persons: PersonsPolicy
@@ -161,6 +178,7 @@ def read_policy(content: bytes) -> Policy:
         _kinship(tables["kinship"]),
         _step_instead(tables["document_problem"]),
         _step_instead(tables["imported_picture"]),
+        _second_identity(tables["second_identity"]),
         _challenge(tables["challenge_questions"]),
         _judgement_first(tables["judgement_first"]),
         _persons(tables["persons"]),
@@ -207,6 +225,18 @@ def _step_instead(table: Table) -> StepInstead:
     policy = StepInstead(one_of(table, "next_step", NextStep), set_of(table, "instead_of", NextStep))
     table.finish()
     return policy
+
+
+def _second_identity(table: Table) -> SecondIdentityPolicy:
+    """Read the table; a hint never refuses a card, nor leads past a step that asks for more than it does."""
+    step, instead_of = one_of(table, "next_step", NextStep), set_of(table, "instead_of", NextStep)
+    if step is NextStep.REFUSE_CARD:
+        raise SettingOutOfRangeError(key=table.key("next_step"), file=FILE, why="no_refusal")
+    if instead_of - _REPLACEABLE_BY_A_HINT:
+        allowed = ", ".join(sorted(_REPLACEABLE_BY_A_HINT))
+        raise SettingOutOfRangeError(key=table.key("instead_of"), file=FILE, allowed=allowed)
+    table.finish()
+    return SecondIdentityPolicy(step, instead_of)
 
 
 def _challenge(table: Table) -> ChallengePolicy:

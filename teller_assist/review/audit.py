@@ -47,6 +47,8 @@ class AuditKind(StrEnum):
     PERSON_ADDED = "person_added"
     RELATIVES_ADDED = "relatives_added"
     LOOK_ALIKES_ADDED = "look_alikes_added"
+    RECENT_FACES_DELETED = "recent_faces_deleted"
+    SECOND_IDENTITY_FOUND = "second_identity_found"
     AUDIT_EXPORTED = "audit_exported"
 
 

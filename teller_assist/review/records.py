@@ -17,7 +17,9 @@ from teller_assist.review.cases import Cases
 from teller_assist.review.database import FILE, Database
 from teller_assist.review.intake import Intake, receipt_body
 from teller_assist.review.people import People
+from teller_assist.review.recent_faces import RecentFaces
 from teller_assist.review.register import Register
+from teller_assist.review.second_identity import SecondIdentity
 from teller_assist.review.server_keys import open_keys
 from teller_assist.review.stations import Now, Stations
 from teller_assist.review.tables import Case
@@ -32,6 +34,8 @@ class BranchRecords:
         The present moment, with a time zone; the machine's clock when left out.
     hasher
         See ``People``.
+    recent_faces_days
+        See ``RecentFaces``, whose ``begin`` is the server's to call: another program beside it deletes nothing.
 
     Raises
     ------
@@ -39,7 +43,9 @@ class BranchRecords:
         The folder cannot be used.
     """
 
-    def __init__(self, data: Path, *, now: Now | None = None, hasher: PasswordHasher | None = None) -> None:
+    def __init__(
+        self, data: Path, *, now: Now | None = None, hasher: PasswordHasher | None = None, recent_faces_days: int = 0
+    ) -> None:
         clock = now or _now
         make_private_folder(data)
         self.keys = open_keys(data)
@@ -49,6 +55,8 @@ class BranchRecords:
         self.intake = Intake(self.database, self.keys, self.register, clock)
         self.people = People(self.database, self.keys, clock, hasher)
         self.cases = Cases(self.database, self.keys)
+        self.recent_faces = RecentFaces(self.database, self.keys, self.register, clock, recent_faces_days)
+        self.second_identity = SecondIdentity(self.recent_faces, self.keys)
 
     def close(self) -> None:
         """Close the database."""

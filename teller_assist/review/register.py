@@ -70,6 +70,10 @@ class Register:
         look_alike = self._is_there(session, LookAlike.number_hmac == self._hidden("look-alike", number.text))
         return RegisterAnswer(relative, possible_twin, look_alike)
 
+    def face_name(self, number: IdNumber) -> str:
+        """Return what a number's recent face is kept under: a keyed hash that says nothing about those of the register."""
+        return self._hidden("recent-face", number.text)
+
     @staticmethod
     def _is_there(session: Session, *conditions: object) -> bool:
         return bool(session.scalar(select(exists().where(*conditions))))  # type: ignore[arg-type]

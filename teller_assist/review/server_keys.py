@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pyrage
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from teller_assist.alerts.canonical import from_base64, to_base64
 from teller_assist.alerts.durable import make_private_folder, write_durably
@@ -20,6 +22,7 @@ FOLDER = "keys"
 PUBLIC_FILE = "public_keys.json"
 _FILE = "server.json"
 _REGISTER_KEY_BYTES = 32
+_DERIVED_KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class PrivateKeys:
 
     def __repr__(self) -> str:
         return "PrivateKeys(***)"
+
+    def derived(self, purpose: str) -> bytes:
+        """Return a key of 32 bytes for one purpose (HKDF, RFC 5869, from the register's key): one says nothing about another."""
+        info = f"teller-assist {purpose}".encode("ascii")
+        return HKDF(SHA256(), _DERIVED_KEY_BYTES, salt=None, info=info).derive(self.register_key)
 
     @property
     def public(self) -> ServerKeys:

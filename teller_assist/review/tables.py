@@ -132,6 +132,24 @@ class LookAlike(Base):
     other_hmac: Mapped[str] = mapped_column(_HASH, primary_key=True)
 
 
+class RecentFace(Base):
+    """A face of a recent case, encrypted under a key that is in no table; at most one of a number, model and pipeline."""
+
+    __tablename__ = "recent_faces"
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    number_hmac: Mapped[str] = mapped_column(_HASH)
+    model_id: Mapped[str] = mapped_column(String(128))
+    pipeline_sha256: Mapped[str] = mapped_column(_HASH)
+    case_id: Mapped[str] = mapped_column(_ID)
+    business_kind: Mapped[str] = mapped_column(_CODE)
+    seen: Mapped[str] = mapped_column(_MOMENT, index=True)
+    face_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (
+        UniqueConstraint("number_hmac", "model_id", "pipeline_sha256"),
+        {"sqlite_autoincrement": True},  # a number is never given out twice: the index knows faces by it
+    )
+
+
 class Person(Base):
     """Somebody who may log in."""
 

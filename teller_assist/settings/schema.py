@@ -122,6 +122,14 @@ class StationSettings:
     notice_bank: str = setting("", zh="告知书上的本行名称，留空则手填", en="the bank's name on the notice; to fill in if empty")
     notice_contact: str = setting("", zh="告知书上的联系方式，留空则手填", en="whom to ask, on the notice; to fill in if empty")
     notice_kept_for: str = setting("", zh="告知书上的保存期限，留空则手填", en="how long, on the notice; to fill in if empty")
+    notice_recent_faces_days: int = setting(
+        0,
+        minimum=0,
+        maximum=30,
+        unit="days",
+        zh="告知书写明的近期人脸保留天数；0或少于服务器的天数时，本机不检索、不提交人脸",
+        en="for how many days faces are kept to search, on the notice; 0, or fewer than the server's: none is searched or sent",
+    )
 
 
 @dataclass(frozen=True)
@@ -269,6 +277,26 @@ class TrainingSettings:
     )
 
 
+@dataclass(frozen=True)
+class RecentFacesSettings:
+    """The search among faces of recent cases: ``days`` counts at the branch server, ``target_fmr`` at each station."""
+
+    days: int = setting(
+        0,
+        minimum=0,
+        maximum=30,
+        unit="days",
+        zh="网点服务器保留近期人脸以供检索的天数；0为不保留、不检索",
+        en="how long the branch server keeps faces to search for a second identity; 0: it keeps none and searches none",
+    )
+    target_fmr: str = setting(
+        "1e-5",
+        choices=("1e-5", "1e-4"),
+        zh="检索所用门槛的目标误识率；校准未给出时用下一档",
+        en="target FMR of the threshold to search with; where a calibration does not state it, the next one",
+    )
+
+
 SECTIONS: Mapping[str, type] = {
     "pictures": PicturesSettings,
     "face": FaceSettings,
@@ -281,6 +309,7 @@ SECTIONS: Mapping[str, type] = {
     "branch": BranchSettings,
     "netcheck": NetcheckSettings,
     "training": TrainingSettings,
+    "recent_faces": RecentFacesSettings,
 }
 
 
@@ -305,6 +334,7 @@ class Settings:
     branch: BranchSettings
     netcheck: NetcheckSettings
     training: TrainingSettings
+    recent_faces: RecentFacesSettings
     origins: Mapping[str, Origin]
 
     def origin(self, key: str) -> Origin:

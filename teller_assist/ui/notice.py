@@ -14,6 +14,10 @@ from teller_assist.settings.schema import StationSettings
 from teller_assist.wording import Sentences, sentence
 
 _PARAGRAPHS = ("purpose", "way", "storage", "choice", "child", "signature", "sign_here")
+# Where faces are kept to be searched, the customer reads of that purpose, too, and signs for it.
+_WITH_RECENT_FACES = (
+    "purpose_and_search", "way", "storage", "recent_faces", "choice", "child", "signature_and_search", "sign_here",
+)  # fmt: skip
 _TO_FILL_IN = "________________"
 _MARGIN_MM = 18.0
 _STYLE = "body { font-family: 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif; font-size: 10pt; } h1 { font-size: 15pt; }"
@@ -22,7 +26,8 @@ _STYLE = "body { font-family: 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif;
 def notice_document(settings: StationSettings) -> QTextDocument:
     """Return the notice, Chinese first."""
     facts = {name: value or _TO_FILL_IN for name, value in _facts(settings).items()}
-    title, paragraphs = sentence("paper_notice", "title"), [sentence("paper_notice", code, **facts) for code in _PARAGRAPHS]
+    told = _WITH_RECENT_FACES if settings.notice_recent_faces_days else _PARAGRAPHS
+    title, paragraphs = sentence("paper_notice", "title"), [sentence("paper_notice", code, **facts) for code in told]
     document = QTextDocument()
     document.setDefaultStyleSheet(_STYLE)
     document.setHtml("<body>" + "".join(_part(title, paragraphs, language) for language in ("zh", "en")) + "</body>")
@@ -64,7 +69,9 @@ def print_document(document: QTextDocument, printer: QPrinter) -> None:
 
 
 def _facts(settings: StationSettings) -> Mapping[str, str]:
-    return {"bank": settings.notice_bank, "contact": settings.notice_contact, "kept_for": settings.notice_kept_for}
+    days = str(settings.notice_recent_faces_days)
+    told = {"bank": settings.notice_bank, "contact": settings.notice_contact, "kept_for": settings.notice_kept_for}
+    return {**told, "days": days}
 
 
 def _part(title: Sentences, paragraphs: list[Sentences], language: str) -> str:

@@ -256,7 +256,7 @@ class Panel(TellerWishes):
         """Show the running transaction; without one every face and every word about a person goes."""
         self.stepper.setVisible(runs)
         self.stepper.show_steps(view.steps)
-        self.alert.show_alert(view.alert if runs else None, view.more_alerts)
+        self.alert.show_alert(view.alert if runs else None, view.more_alerts, view.seen_before)
         self.identity.show_identity(view.identity if runs else None)
         self.portraits.show_portraits(view.portraits if runs else None)
         self.gauge.show_gauge(view.gauge if runs else None, _why_no_reading(view))

@@ -18,6 +18,7 @@ from teller_assist.alerts.states import Begun, BranchState, Kept
 from teller_assist.alerts.station_records import StationRecords
 from teller_assist.decision.judgement import Alert
 from teller_assist.decision.kinship import KinshipRegister
+from teller_assist.decision.second_identity import RecentFaces
 from teller_assist.errors import ResourceError
 from teller_assist.settings.crash import places
 from teller_assist.settings.logs import Subject, logger_for
@@ -68,6 +69,11 @@ class CaseKeeper:
     def register(self) -> KinshipRegister:
         """The branch server's register of relatives and look-alikes."""
         return self._records.register
+
+    @property
+    def recent_faces(self) -> RecentFaces:
+        """The branch server's faces of recent cases."""
+        return self._records.recent_faces
 
     def state(self) -> BranchState:
         """Return how the branch server and what waits for it fare; touches no disk."""

@@ -14,6 +14,7 @@ from teller_assist.alerts.canonical import utc_text
 from teller_assist.alerts.states import Begun
 from teller_assist.decision.judgement import Alert, EdgeName, Judgement
 from teller_assist.decision.policy import Policy
+from teller_assist.decision.second_identity import SecondIdentityFinding
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.pad.assessment import NOT_APPLICABLE
 from teller_assist.workflow.answers import comparison_body
@@ -94,6 +95,7 @@ def case_document(
             "look_alike": customer.kinship.look_alike,
             "why": customer.kinship.why,
         },
+        "second_identity": _second_identity(customer.second_identity),
         "comparisons": [_comparison(name, customer.edges.get(name)) for name in EdgeName],
         "teller_judgement": {
             "asked": customer.judged_first,
@@ -158,6 +160,26 @@ def _card(card: IdentityCard) -> dict[str, Any]:
         "issuer": card.issuer,
         "valid_from": card.valid_from.isoformat(),
         "valid_until": "long_term" if card.valid_until is None else card.valid_until.isoformat(),
+    }
+
+
+def _second_identity(finding: SecondIdentityFinding) -> dict[str, Any]:
+    search = finding.search
+    if search is None:
+        return {"state": "not_searched"}
+    return {
+        "state": "searched",
+        "days": search.days,
+        "searched": search.searched,
+        "least_score": search.least_score,
+        "target_fmr": search.target_fmr,
+        "fmr": search.fmr,
+        "fpir_extrapolated": search.fpir,
+        "calibration_id": search.calibration_id,
+        "model_id": search.model_id,
+        "matches": [
+            {"case_id": one.case_id, "day": one.day.isoformat(), "business_kind": one.business_kind} for one in finding.seen
+        ],
     }
 
 

@@ -14,6 +14,7 @@ from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.comparison.error_rates import RULE_OF_3, NotStated, StatedRate
 from teller_assist.comparison.llr import LlrReading
 from teller_assist.comparison.scores import comparison_score
+from teller_assist.comparison.searching import SearchProbe, search_probe
 from teller_assist.decision.outcome import decide_outcome, outcome_as_photographed
 from teller_assist.decision.policy import Policy
 from teller_assist.decision.zones import OutcomeZones, outcome_zones
@@ -199,6 +200,21 @@ class PictureComparer:
             advice=_advice(measured_probe, measured_reference, calibration, readings),
             latency_ms=_latency_ms(measured_probe, measured_reference, started_s),
         )
+
+    def search_probe(self, measured: FaceMeasurement, *, target_fmr: str) -> SearchProbe | None:
+        """Return what a live face is searched by among others; None where no calibration carries that.
+
+        Parameters
+        ----------
+        target_fmr
+            See ``comparison.searching.strictest_threshold``.
+
+        Raises
+        ------
+        CalibrationMismatchError
+            The calibration or the back-end is not for what runs on this machine.
+        """
+        return search_probe(measured.features, self._shelf, target_fmr=target_fmr)
 
     def _outcome(
         self, score: float, calibration: Calibration | None, probe: FaceMeasurement, reference: FaceMeasurement

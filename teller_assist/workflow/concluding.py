@@ -46,6 +46,7 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         imported=customer.imported,
         netcheck_before=customer.netcheck_before,
         device_problems=tuple(_device_problems(customer)),
+        second_identity=customer.second_identity,
     )
     return judge(evidence, policy)
 

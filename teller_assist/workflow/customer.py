@@ -10,11 +10,12 @@ from teller_assist.decision.challenge import Answers
 from teller_assist.decision.judgement import AlertKind, EdgeName, Judgement
 from teller_assist.decision.kinship import NOT_LOOKED_UP, KinshipFinding
 from teller_assist.decision.policy import QUIET_NETCHECK
+from teller_assist.decision.second_identity import NOT_SEARCHED, SecondIdentityFinding
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.identity import IdentityCard, StatedIdentity
 from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
 from teller_assist.evidence.pictures import Pixels
-from teller_assist.evidence.presentation import PadReading
+from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences
@@ -127,6 +128,7 @@ class Customer:
     netcheck_shown: Pixels | None = None
     netcheck_photo: MeasuredPhoto | None = None
     kinship: KinshipFinding = NOT_LOOKED_UP
+    second_identity: SecondIdentityFinding = NOT_SEARCHED
     capture: MeasuredPhoto | None = None
     imported: bool = False
     attempts: int = 0
@@ -220,11 +222,18 @@ class Customer:
         before = self.netcheck_before if self.netcheck is None else (*self.netcheck_before, self.netcheck.code)
         return {"netcheck": None, "netcheck_shown": None, "netcheck_before": before}
 
+    @property
+    def may_keep_face(self) -> bool:
+        """Whether a decided customer's face may be searched later: with consent, and not where a living person is in doubt."""
+        agreed = self.decision is not None and self.consent is not None and not self.without_face
+        return agreed and not self.imported and (self.pad is None or self.pad.state is not PadState.ATTACK)
+
     def without_identity(self) -> dict[str, object]:
         """Return the fields that putting the card aside clears."""
         return {
             **dict.fromkeys(("card", "stated", "chip", "chip_shown", "netcheck", "netcheck_shown", "netcheck_photo")),
             "kinship": NOT_LOOKED_UP,
+            "second_identity": NOT_SEARCHED,
             "judgement": None,
             "problem": None,
             "result_seen": False,  # it was of another card
@@ -242,4 +251,5 @@ class Customer:
 
     def without_capture(self) -> dict[str, object]:
         """Return the fields that a new look at the face clears."""
-        return {"capture": None, "imported": False, "edges": {}, "judgement": None, "pad": None, "problem": None}
+        cleared: dict[str, object] = dict.fromkeys(("capture", "judgement", "pad", "problem"))
+        return {**cleared, "imported": False, "edges": {}, "second_identity": NOT_SEARCHED}

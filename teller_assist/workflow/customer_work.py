@@ -9,8 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from teller_assist.comparison.searching import SearchProbe
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.decision.kinship import KinshipRegister, ask_register
+from teller_assist.decision.second_identity import RecentFacesUse
 from teller_assist.errors import DeviceError, EvidenceError, KnownError, PluginError
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.netcheck.provider import CardValidity, NetcheckProvider, NetcheckRequest
@@ -60,6 +62,8 @@ class CustomerWork:
     ----------
     register
         The branch server's; None: the equipment's own is asked, where it has one.
+    recent_faces
+        The branch server's; None: there is no server.
     snapshot
         Returns the customer as known now, or None when nobody is there.
     """
@@ -69,12 +73,13 @@ class CustomerWork:
         instruments: Instruments,
         workers: Workers,
         register: KinshipRegister | None,
+        recent_faces: RecentFacesUse | None,
         *,
         post: Post,
         snapshot: Callable[[], Customer | None],
     ) -> None:
         self._instruments = instruments
-        self._register = register
+        self._register, self._recent_faces = register, recent_faces
         self._workers = workers
         self._post = post
         self._snapshot = snapshot
@@ -114,6 +119,11 @@ class CustomerWork:
             self._post(transaction, None, problem=error_sentences(error))
             return
         self._post(transaction, SessionEvent.FACE_CAPTURED, capture=capture, imported=True, pad=NOT_LIVE, problem=None)
+
+    def keep_face(self, customer: Customer, case_id: str) -> None:
+        """Hand the face of a decided case over to be searched for some days, where the branch server keeps faces."""
+        if self._recent_faces is not None and self._recent_faces.permitted and case_id and customer.may_keep_face:
+            self._workers.submit(Work.REGISTER, self._keep_face, self._recent_faces, customer, case_id)
 
     def _read_card(self, reader: CardReader, transaction: int, cancel: threading.Event) -> None:
         while not cancel.is_set():
@@ -179,6 +189,39 @@ class CustomerWork:
         compared = any(edges[name].answer is not None for name in (EdgeName.LIVE_CHIP, EdgeName.LIVE_NETCHECK))
         event = SessionEvent.COMPARED if compared else SessionEvent.COMPARISON_FAILED
         self._post(transaction, event, of_capture=customer.capture, edges=edges, **changes)
+        if compared and self._recent_faces is not None:
+            # Behind the register's answer, which says whether faces are kept; the reading is there already.
+            self._workers.submit(Work.REGISTER, self._search_face, self._recent_faces, transaction)
+
+    def _search_face(self, recent_faces: RecentFacesUse, transaction: int) -> None:
+        customer = self._present(transaction)
+        if customer is None:
+            return
+        if not recent_faces.permitted or customer.consent is None or customer.second_identity.search is not None:
+            return
+        probe = self._search_probe(customer, recent_faces.target_fmr)
+        if probe is None or customer.number is None:
+            return
+        found = recent_faces.faces.ask(customer.number.reveal(), probe)
+        if found.search is not None:
+            of, identity = customer.capture, customer.identity
+            self._post(transaction, None, of_capture=of, of_identity=identity, second_identity=found)
+
+    def _keep_face(self, recent_faces: RecentFacesUse, customer: Customer, case_id: str) -> None:
+        probe = self._search_probe(customer, recent_faces.target_fmr)
+        if probe is not None and customer.number is not None:
+            number, kind = customer.number.reveal(), customer.business_kind.value
+            recent_faces.faces.keep(number, probe, case_id=case_id, business_kind=kind)
+
+    def _search_probe(self, customer: Customer, target_fmr: str) -> SearchProbe | None:
+        """Return what the captured face is searched by; None where it cannot be, of which nothing is claimed."""
+        triangle = self._instruments.triangle
+        if customer.capture is None or customer.number is None or triangle is None:
+            return None
+        try:
+            return triangle.search_probe(customer.capture, target_fmr=target_fmr)
+        except KnownError:  # a calibration of the bank's that no longer fits: `doctor` says so
+            return None
 
     def _measured_references(self, customer: Customer) -> dict[str, MeasuredPhoto]:
         """Measure the reference photos that are there and were not measured yet."""

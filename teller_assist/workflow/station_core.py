@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from teller_assist.decision.second_identity import RecentFacesUse
 from teller_assist.errors import ModelError
 from teller_assist.evidence.presentation import PadReading
 from teller_assist.evidence.transaction import ConsentBasis
@@ -97,7 +98,6 @@ class StationCore(TableRunner):
         )
         self._workers = Workers(self._own_fault)
         register = None if self._keeper is None else self._keeper.register
-        self._work = CustomerWork(instruments, self._workers, register, post=self._post, snapshot=self._snapshot)
         self._training = Training(
             settings,
             instruments.triangle,
@@ -107,6 +107,8 @@ class StationCore(TableRunner):
             changed=self._announcer.changed,
             draw=draw,
         )
+        recent = None if self._keeper is None else _recent_faces(self._keeper, settings)
+        self._work = CustomerWork(instruments, self._workers, register, recent, post=self._post, snapshot=self._snapshot)
         self._effects = {
             SessionAction.ASK_FOR_CARD: self._open_transaction,
             SessionAction.KEEP_CARD: self._keep_card,
@@ -263,6 +265,7 @@ class StationCore(TableRunner):
         self._cancel.set()
         if self._keeper is not None:
             self._keeper.end(self._noted(), Ending.ABANDONED if customer.decision is None else Ending.SETTLED)
+            self._work.keep_face(customer, self._keeper.case_id(customer.transaction))
         self._desk.note_ended(customer)
         self._matter.end(customer)
         self._customer = None
@@ -361,3 +364,7 @@ class StationCore(TableRunner):
             kept=None if self._keeper is None else self._keeper.kept,
             training=self._training.view(blanked=self._desk.presence.blanked),
         )
+
+
+def _recent_faces(keeper: CaseKeeper, settings: Settings) -> RecentFacesUse:
+    return RecentFacesUse(keeper.recent_faces, settings.recent_faces.target_fmr, settings.station.notice_recent_faces_days)

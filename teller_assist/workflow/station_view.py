@@ -27,6 +27,7 @@ from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.matter import basis_for
 from teller_assist.workflow.portraits_view import no_portraits, portraits_view
 from teller_assist.workflow.scene import Scene
+from teller_assist.workflow.second_identity_view import seen_before
 from teller_assist.workflow.view import (
     Chip,
     ConsentView,
@@ -80,6 +81,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         simulated=None if scene.equipment is None else scene.equipment.simulated,
         training=scene.training if _screen(scene) is Screen.READY else None,
         reasons=() if judgement is None else judgement.reasons,
+        seen_before=None if shown is None or judgement is None else seen_before(shown.second_identity),
     )
 
 

@@ -19,7 +19,8 @@ from teller_assist.workflow.matter import Matter
 from teller_assist.workflow.scene import is_veiled
 from teller_assist.workflow.triangle import MeasuredPhoto
 
-_MEASURED = frozenset({"chip", "netcheck_photo", "capture", "edges", "pad"})  # what of a customer needs consent
+# What of a customer needs consent.
+_MEASURED = frozenset({"chip", "netcheck_photo", "capture", "edges", "pad", "second_identity"})
 
 
 class TableRunner(ABC):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from teller_assist.comparison.searching import SearchProbe
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.errors import EvidenceError
 from teller_assist.evidence.kinds import PhotoKind
@@ -111,6 +112,21 @@ class Triangle:
             EdgeName.LIVE_NETCHECK: self._edge(live, netcheck, PhotoKind.LIVE, PhotoKind.MESH, since_s),
             EdgeName.CHIP_NETCHECK: self._edge(chip, netcheck, PhotoKind.CHIP, PhotoKind.MESH, since_s),
         }
+
+    def search_probe(self, live: MeasuredPhoto, *, target_fmr: str) -> SearchProbe | None:
+        """Return what a captured face is searched by among others; None where it cannot be.
+
+        Parameters
+        ----------
+        target_fmr
+            See ``comparison.searching.strictest_threshold``.
+
+        Raises
+        ------
+        CalibrationMismatchError
+            As for ``compare``.
+        """
+        return None if live.measurement is None else self._comparer.search_probe(live.measurement, target_fmr=target_fmr)
 
     def _edge(
         self,

@@ -338,6 +338,8 @@ class StationView:
         The last error for the teller: what happened, what to do now.
     training
         Between two customers only; None during a customer's check and where the bank has no training.
+    seen_before
+        When the face was seen lately under another number, and what that is worth; None says nothing.
     """
 
     screen: Screen
@@ -367,3 +369,4 @@ class StationView:
     simulated: SimulatedView | None = None
     training: TrainingView | None = None
     reasons: tuple[str, ...] = field(default=())
+    seen_before: Sentences | None = None

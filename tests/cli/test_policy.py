@@ -57,6 +57,9 @@ def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixtur
             ("MATCH_PHOTO_SAME", "match", "no", "bona_fide"),
             {
                 "document_problem": "auxiliary_document",
+                "second_identity": "challenge_questions",
+                "challenge_all_right": "proceed",
+                "challenge_some_wrong": "manager_review",
                 "teller_disagrees": "auxiliary_document",
                 "imported_picture": "dual_signature",
                 "holder_must_come": "manager_review",

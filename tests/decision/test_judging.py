@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from teller_assist.decision.judgement import AlertKind, FaceFinding, Judgement, 
 from teller_assist.decision.judging import CustomerEvidence, DeviceProblem, DocumentProblem, judge
 from teller_assist.decision.kinship import LOOK_ALIKE, NO_ENTRY, NOT_LOOKED_UP, POSSIBLE_TWIN, RELATIVE, register_finding
 from teller_assist.decision.policy import read_policy
+from teller_assist.decision.second_identity import NOT_SEARCHED, FaceSearch, SecondIdentityFinding, SeenBefore
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.netcheck import NetcheckCode
@@ -46,6 +48,11 @@ GOOD = CustomerEvidence(
 )
 
 
+SEARCH = FaceSearch(7, 400, 0.706, "1e-4", 9.9e-5, 0.039, "m/live-archive/2026-11-30", "m")
+NOBODY_FOUND = SecondIdentityFinding(SEARCH)
+SEEN = SecondIdentityFinding(SEARCH, (SeenBefore("0" * 32, datetime.date(2026, 11, 27), "loss_report"),))
+
+
 def judged(**changed: object) -> Judgement:
     return judge(replace(GOOD, **changed), POLICY)  # type: ignore[arg-type]
 
@@ -72,6 +79,7 @@ EVIDENCE = st.builds(
     imported=st.booleans(),
     device_problems=st.sampled_from([(), tuple(DeviceProblem)]),
     netcheck_before=st.sampled_from([(), (NetcheckCode.CARD_LOST, NetcheckCode.SERVICE_DOWN)]),
+    second_identity=st.sampled_from([NOT_SEARCHED, NOBODY_FOUND, SEEN]),
 )
 
 
@@ -265,6 +273,7 @@ def test_each_alert_has_its_evidence(evidence: CustomerEvidence) -> None:
     assert (AlertKind.KINSHIP in kinds) == (evidence.kinship.why in (RELATIVE.why, POSSIBLE_TWIN.why))
     assert (AlertKind.LOOK_ALIKE in kinds) == evidence.kinship.look_alike
     assert (AlertKind.DEVICE in kinds) == bool(evidence.device_problems)
+    assert (AlertKind.SECOND_IDENTITY in kinds) == bool(evidence.second_identity.seen)
     assert (AlertKind.ATTEMPTS_EXCEEDED in kinds) == (evidence.attempts > 3)
     assert AlertKind.IMPOSTOR not in kinds or Outcome.NON_MATCH in (evidence.edges.live_chip, evidence.edges.live_netcheck)
     disagrees = AlertKind.JUDGEMENT_DISAGREEMENT in kinds
@@ -274,7 +283,7 @@ def test_each_alert_has_its_evidence(evidence: CustomerEvidence) -> None:
 
 RAISED = (
     "impostor", "kinship", "presentation_attack", "document_mismatch", "netcheck_result", "quality", "attempts_exceeded",
-    "non_face_path", "look_alike", "judgement_disagreement", "device",
+    "non_face_path", "look_alike", "second_identity", "judgement_disagreement", "device",
 )  # fmt: skip
 
 
@@ -288,6 +297,7 @@ def test_nothing_but_a_reported_card_is_refused_and_nothing_proceeds_against_evi
         assert judgement.outcome is Outcome.MATCH
         assert Outcome.NON_MATCH not in (evidence.edges.live_netcheck, evidence.edges.chip_netcheck)
         assert evidence.kinship == NO_ENTRY
+        assert not evidence.second_identity.seen
         assert not evidence.document_problems
         assert not evidence.imported
         assert NetcheckCode.CARD_LOST not in evidence.netcheck_before
@@ -375,6 +385,9 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
     otherwise = judged(netcheck_before=(NetcheckCode.NOT_FOUND,))
     reasons |= set(otherwise.reasons)
     alerts |= {alert.why for alert in otherwise.alerts}
+    judgement = judged(second_identity=SEEN)
+    reasons |= set(judgement.reasons)
+    alerts |= {alert.why for alert in judgement.alerts}
     reasons |= {"kinship_server_unreachable", "kinship_server_refused"}  # see test_kinship.py
     assert reasons == set(codes("reason"))
     assert alerts == set(codes("alert_headline"))
@@ -385,6 +398,33 @@ def test_a_look_alike_on_record_asks_for_questions_before_a_match_proceeds() -> 
     assert judgement.next_step is NextStep.CHALLENGE_QUESTIONS
     assert alerts_of(judgement) == [("look_alike", "review", "look_alike_in_register")]
     assert judgement.reasons.count("look_alike_in_register") == 1
+
+
+def test_a_face_seen_under_another_number_asks_for_questions_as_a_relative_would_and_a_manager_looks() -> None:
+    judgement = judged(second_identity=SEEN)
+    assert judgement.next_step is judged(kinship=RELATIVE).next_step is NextStep.CHALLENGE_QUESTIONS
+    assert alerts_of(judgement) == [("second_identity", "review", "second_identity_recent")]
+    assert "second_identity_recent" in judgement.reasons
+    assert judgement.outcome is Outcome.MATCH, "the outcome is the comparison's with this card alone"
+
+
+def test_its_questions_lead_on_as_those_about_a_relative_do() -> None:
+    for answers in (dict.fromkeys(ChallengeQuestion, True), {ChallengeQuestion.OWN_NUMBER: False}):
+        seen, relative = judged(second_identity=SEEN, challenge=answers), judged(kinship=RELATIVE, challenge=answers)
+        assert seen.next_step is relative.next_step
+
+
+def test_a_search_that_found_nobody_claims_nothing() -> None:
+    assert judged(second_identity=NOBODY_FOUND) == judged()
+
+
+@given(EVIDENCE)
+def test_a_face_seen_before_changes_steps_that_ask_for_nothing_and_no_others(evidence: CustomerEvidence) -> None:
+    seen, alone = (judge(replace(evidence, second_identity=one), POLICY) for one in (SEEN, NOT_SEARCHED))
+    if alone.next_step not in (NextStep.PROCEED, NextStep.VERIFY_BY_HAND):
+        assert seen.next_step is alone.next_step
+    assert seen.next_step is not NextStep.REFUSE_CARD or alone.next_step is NextStep.REFUSE_CARD
+    assert (seen.outcome, seen.face, seen.kinship, seen.rule) == (alone.outcome, alone.face, alone.kinship, alone.rule)
 
 
 def test_a_relative_who_also_looks_alike_gives_both_alerts_and_both_reasons() -> None:

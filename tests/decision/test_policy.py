@@ -58,7 +58,7 @@ def test_what_is_no_policy_file_is_refused(content: bytes) -> None:
         ("non_match_fnmr_max", "non_match_fnmr_maximum", "outcome.non_match_fnmr_maximum"),
         ("[outcome]", "[thresholds]\na = 1\n[outcome]", "thresholds"),
         ("most = 3", "most = 3\nleast = 1", "attempts.least"),
-        ('impostor = "review"', 'impostor = "review"\nsecond_identity = "review"', "alerts.second_identity"),
+        ('impostor = "review"', 'impostor = "review"\ndevice = "review"', "alerts.device"),
         ('CARD_LOST = "stop"', 'CARD_LOST = "stop"\nMATCH_PHOTO_SAME = "info"', "alerts.netcheck_result.MATCH_PHOTO_SAME"),
         ("strict_kinds", "score_max = 0.9\nstrict_kinds", "kinship.score_max"),
     ],
@@ -106,6 +106,10 @@ def test_an_unknown_key_is_named(old: str, new: str, key: str) -> None:
         ('impostor = "review"', ""),
         ('CARD_LOST = "stop"', ""),
         ('look_alike = "review"', ""),
+        ('second_identity = "review"', ""),
+        # A hint refuses nobody and takes nobody past a step that asks for more.
+        ('next_step = "challenge_questions"\ninstead_of', 'next_step = "refuse_card"\ninstead_of'),
+        ('instead_of = ["proceed", "verify_by_hand"]', 'instead_of = ["proceed", "manager_review"]'),
         ('keep_pictures = "alerts"', 'keep_pictures = "sometimes"'),
         ('keep_pictures = "alerts"', ""),
         ('CARD_LOST = "stop"', "CARD_LOST = 3"),
@@ -119,7 +123,18 @@ def test_a_value_that_is_absent_wrong_or_out_of_range_stops_the_start(old: str, 
         read_policy(GOOD.replace(old, new, 1).encode())
 
 
-@pytest.mark.parametrize("table", ["outcome", "attempts", "kinship", "document_problem", "alerts", "alerts.netcheck_result"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "outcome",
+        "attempts",
+        "kinship",
+        "second_identity",
+        "document_problem",
+        "alerts",
+        "alerts.netcheck_result",
+    ],
+)
 def test_a_policy_without_one_of_its_tables_is_refused(table: str) -> None:
     before, after = GOOD.split(f"[{table}]\n", 1)
     with pytest.raises(SettingsError):

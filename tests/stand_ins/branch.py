@@ -84,6 +84,7 @@ class RunningServer:
 
     def start(self) -> None:
         self.records = BranchRecords(self.data, hasher=QUICK, **self._more)
+        self.records.recent_faces.begin()
         app = make_app(self.records, secure_cookies=False, limit=self._limit)
         config = server_config(app, Address("127.0.0.1", self._port))
         config.port = self._port

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,12 +11,14 @@ from typing import Any
 
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.decision.judgement import Alert, AlertKind, EdgeName, NextStep, Severity
+from teller_assist.decision.second_identity import FaceSearch, SecondIdentityFinding, SeenBefore
 from teller_assist.demonstration.drawn_faces import drawn_face
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.wording import codes, reason_sentences, sentence
 from teller_assist.workflow.preview_frame import PreviewFrame
+from teller_assist.workflow.second_identity_view import seen_before
 from teller_assist.workflow.view import (
     ChallengeRow,
     Chip,
@@ -233,6 +236,18 @@ STATES: dict[str, Callable[[], StationView]] = {
         alert=Alert(AlertKind.KINSHIP, Severity.REVIEW, "possible_twin"),
         decision=decision(ALL, None, NextStep.CHALLENGE_QUESTIONS),
         reasons=("possible_twin", "live_chip_agrees"),
+    ),
+    "second_identity": lambda: compared(
+        Outcome.MATCH,
+        alert=Alert(AlertKind.SECOND_IDENTITY, Severity.REVIEW, "second_identity_recent"),
+        decision=decision(ALL, None, NextStep.CHALLENGE_QUESTIONS),
+        reasons=("live_chip_agrees", "second_identity_recent"),
+        seen_before=seen_before(
+            SecondIdentityFinding(
+                FaceSearch(7, 400, 0.706, "1e-4", 9.9e-5, 0.039, "m/live-archive/2026-11-30", "m"),
+                (SeenBefore("0" * 32, datetime.date(2026, 11, 27), "loss_report"),),
+            )
+        ),
     ),
     "document_problem": lambda: compared(
         Outcome.INCONCLUSIVE,

@@ -29,7 +29,16 @@ def test_it_says_purpose_way_storage_choice_and_who_signs_in_both_languages() ->
         "不影响您办理业务", "撤回同意", "监护人", "签字", "separate consent", "no other purpose", "You may refuse", "withdraw",
     ):  # fmt: skip
         assert words in text, words
-    assert len([line for line in text.splitlines() if line.strip()]) == 2 * len(codes("paper_notice"))
+    assert "近期人脸" not in text
+    assert len([line for line in text.splitlines() if line.strip()]) == 2 * (len(codes("paper_notice")) - 3)
+
+
+@pytest.mark.usefixtures("qtbot")
+def test_where_faces_are_kept_to_be_searched_the_customer_reads_of_it_and_signs_for_it() -> None:
+    text = notice_document(replace(StationSettings(), notice_recent_faces_days=7)).toPlainText()
+    for words in ("加密保存在本行服务器7天", "近期人脸核对。此外不用于其他目的", "用于本次核身和近期人脸核对", "for 7 days"):
+        assert words in text, words
+    assert len([line for line in text.splitlines() if line.strip()]) == 2 * (len(codes("paper_notice")) - 2)
 
 
 @pytest.mark.usefixtures("qtbot")
@@ -40,7 +49,7 @@ def test_what_the_bank_set_stands_in_it_as_text_and_what_it_did_not_set_is_a_lin
     assert "保存期限：________" in text
 
 
-@pytest.mark.parametrize("settings", [StationSettings(), LONG])
+@pytest.mark.parametrize("settings", [StationSettings(), LONG, replace(LONG, notice_recent_faces_days=30)])
 def test_it_is_one_page_of_a4(qtbot: QtBot, tmp_path: Path, settings: StationSettings) -> None:
     printer, document = make_printer(), notice_document(settings)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)

@@ -10,6 +10,7 @@ from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
 from teller_assist.ui.widgets.pieces import label, row, set_role, stacked, tell
 from teller_assist.ui.words import Words
+from teller_assist.wording import Sentences
 
 # Severity -> (tone, icon)
 SEVERITIES = {Severity.INFO: ("muted", "info"), Severity.REVIEW: ("attention", "warning"), Severity.STOP: ("bad", "stop")}
@@ -32,13 +33,14 @@ class AlertBanner(QFrame):
         self.icon = IconView(30, disc=True)
         self.headline = label("attention", wrap=True)
         self.text = label("note", wrap=True)
+        self.seen_before = label("small", wrap=True)
         self.more = label("small")
         layout.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(stacked(self.headline, self.text, self.more, spacing_px=1), 1)
+        layout.addWidget(stacked(self.headline, self.text, self.seen_before, self.more, spacing_px=1), 1)
         self.hide()
 
-    def show_alert(self, alert: Alert | None, more_alerts: int) -> None:
-        """Show an alert, or nothing."""
+    def show_alert(self, alert: Alert | None, more_alerts: int, seen_before: Sentences | None = None) -> None:
+        """Show an alert, or nothing; below it when the face was seen before, also where another alert is weightier."""
         self.setVisible(alert is not None)
         if alert is None:
             return
@@ -51,5 +53,7 @@ class AlertBanner(QFrame):
         headline = self._words.say("alert_headline", alert.why)
         tell(self.headline, headline, self._words.say("panel", "named", name=severity, what=headline))
         tell(self.text, self._words.say("alert_text", alert.why))
+        tell(self.seen_before, "" if seen_before is None else self._words.of(seen_before))
+        self.seen_before.setVisible(seen_before is not None)
         tell(self.more, self._words.say("panel", "more_alerts", count=more_alerts) if more_alerts else "")
         self.more.setVisible(more_alerts > 0)

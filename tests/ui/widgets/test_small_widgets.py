@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from teller_assist.alerts.states import Kept
 from teller_assist.decision.judgement import Alert, AlertKind, NextStep, Severity
+from teller_assist.decision.second_identity import FaceSearch, SecondIdentityFinding, SeenBefore
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.errors import BugError
 from teller_assist.evidence.id_number import Sex
@@ -34,6 +35,7 @@ from teller_assist.ui.widgets.strip import Strip
 from teller_assist.ui.widgets.today_list import TodayList
 from teller_assist.ui.words import Language, Words
 from teller_assist.wording import codes, reason_sentences, sentence
+from teller_assist.workflow.second_identity_view import seen_before
 from teller_assist.workflow.view import ConsentView, SimulatedView, Step, StepState
 from tests.stand_ins.looking import clipped, settled, texts
 from tests.stand_ins.view_parts import ASKED, CONSENTED, LEFT, REFUSED, devices, identity, steps, today
@@ -141,6 +143,20 @@ def test_every_alert_fits_with_its_headline_and_text(shown: Show, language: Lang
     assert texts(banner)[:2] == [words.say("alert_headline", why), words.say("alert_text", why)]
     assert "2" in texts(banner)[2]
     assert clipped(settled(banner)) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_when_a_face_was_seen_before_stands_below_whatever_alert_is_weightiest(shown: Show, language: Language) -> None:
+    words = Words(language)
+    banner = shown(AlertBanner(words, LIGHT))
+    seen = [SeenBefore("0" * 32, datetime.date(2026, 11, day), "large_withdrawal") for day in (26, 27)]
+    told = seen_before(SecondIdentityFinding(FaceSearch(30, 9000, 0.706, "1e-4", 9.9e-5, 0.59, "c", "m"), tuple(seen)))
+    banner.show_alert(Alert(AlertKind.IMPOSTOR, Severity.STOP, "live_chip_differs"), 1, told)
+    banner.setFixedHeight(settled(banner).heightForWidth(368))
+    assert "2026-11-26" in texts(banner)[2]
+    assert clipped(settled(banner)) == []
+    banner.show_alert(Alert(AlertKind.IMPOSTOR, Severity.STOP, "live_chip_differs"), 1)
+    assert "2026" not in " ".join(texts(banner))
 
 
 @pytest.mark.parametrize(
