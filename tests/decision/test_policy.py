@@ -58,7 +58,7 @@ def test_what_is_no_policy_file_is_refused(content: bytes) -> None:
         ("non_match_fnmr_max", "non_match_fnmr_maximum", "outcome.non_match_fnmr_maximum"),
         ("[outcome]", "[thresholds]\na = 1\n[outcome]", "thresholds"),
         ("most = 3", "most = 3\nleast = 1", "attempts.least"),
-        ('impostor = "review"', 'impostor = "review"\ndevice = "review"', "alerts.device"),
+        ('impostor = "review"', 'impostor = "review"\nsequence_gap = "review"', "alerts.sequence_gap"),
         ('CARD_LOST = "stop"', 'CARD_LOST = "stop"\nMATCH_PHOTO_SAME = "info"', "alerts.netcheck_result.MATCH_PHOTO_SAME"),
         ("strict_kinds", "score_max = 0.9\nstrict_kinds", "kinship.score_max"),
     ],
