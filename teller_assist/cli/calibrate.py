@@ -37,6 +37,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument(
         "--kinds", type=several_of(references), metavar="KIND,...", help=f"of {','.join(references)}; all of the set if left out"
     )
+    parser.add_argument("--camera", default="", metavar="ID", help="plugin of the camera that took the live photographs")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of measured features; .cache/evaluation if left out")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)
@@ -80,6 +81,7 @@ def _propose(arguments: argparse.Namespace, installation: Installation) -> int:
     proposal = propose(
         the_set, arguments.kinds, setup, installation.calibrations, _running(installation), target_fmr=target,
         today=datetime.date.today(), cache=arguments.cache or installation.root / CACHE, progress=write_progress,
+        camera=arguments.camera,
     )  # fmt: skip
     body = write_proposal(arguments.out, proposal)
     if arguments.json:

@@ -98,6 +98,8 @@ class Calibration:
         Non-mated comparisons per group of people.
     thresholds
         By target FMR as written in the policy ("1e-3", "1e-4", "1e-5").
+    camera
+        Id of the camera plugin that took the live photographs; "" where nobody said.
     """
 
     calibration_id: str
@@ -111,6 +113,7 @@ class Calibration:
     mated: MatedCounts
     llr: LlrTable
     thresholds: Mapping[str, Threshold | NotStated]
+    camera: str = ""
 
     def fmr_at(self, score: float) -> StatedRate:
         """Return the FMR of the worst group if this score were the threshold."""

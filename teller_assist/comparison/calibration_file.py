@@ -68,6 +68,7 @@ def write_calibration(calibration: Calibration, provenance: Mapping[str, Any]) -
         "pipeline_sha256": calibration.pipeline_sha256,
         "probe_kind": calibration.probe_kind.value,
         "reference_kind": calibration.reference_kind.value,
+        **({"camera": calibration.camera} if calibration.camera else {}),
         "thresholds": {target: _threshold_body(entry) for target, entry in calibration.thresholds.items()},
         "llr": _llr_body(calibration.llr),
         "mated": _mated_body(calibration.mated),
@@ -136,6 +137,7 @@ def _read_parts(document: Mapping[str, Any]) -> Calibration:
         mated=_mated(document["mated"]),
         llr=_llr(document["llr"]),
         thresholds={str(target): _threshold(entry) for target, entry in dict(document["thresholds"]).items()},
+        camera=str(document.get("camera", "")),
     )
 
 

@@ -84,6 +84,7 @@ def propose(
     today: datetime.date,
     cache: Path,
     progress: Callable[[str], None],
+    camera: str = "",
 ) -> Proposal:
     """Fit candidates on a set's development people.
 
@@ -95,6 +96,8 @@ def propose(
         The policy's: a candidate must state the threshold for it, or every outcome would be "cannot tell".
     cache
         Folder of measured features; biometric data.
+    camera
+        Id of the camera plugin that took the live photographs; "" where nobody said.
 
     Raises
     ------
@@ -118,7 +121,7 @@ def propose(
     proposals = {}
     for kind in protocol.reference_kinds:
         progress(f"fit {protocol.probe_kind} with {kind}")
-        proposals[kind] = _propose_kind(measured, protocol, kind, shelf, pipeline, target_fmr, today)
+        proposals[kind] = _propose_kind(measured, protocol, kind, shelf, pipeline, target_fmr, today, camera)
     return Proposal(the_set.images_csv_sha256, pipeline, today, proposals)
 
 
@@ -195,6 +198,7 @@ def _propose_kind(
     pipeline: RunningPipeline,
     target_fmr: str,
     today: datetime.date,
+    camera: str,
 ) -> KindProposal:
     groups = _groups(measured, protocol, kind)
     first = groups[0]
@@ -205,7 +209,7 @@ def _propose_kind(
     if first.counts.mated_identities < MATED_PEOPLE_MIN or first.counts.mated[0].sum() < 1 or non_mated < 1:
         why_not = "too_few_people"
     else:
-        candidate = make_calibration((PhotoKind.LIVE, kind), groups, pipeline, scope="bank", today=today)
+        candidate = make_calibration((PhotoKind.LIVE, kind), groups, pipeline, scope="bank", today=today, camera=camera)
         if not isinstance(candidate.thresholds[target_fmr], Threshold):
             candidate, why_not = None, "target_not_carried"
     checked_on, observed = _checked(measured, protocol, kind)

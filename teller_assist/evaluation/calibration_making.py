@@ -43,6 +43,7 @@ def make_calibration(
     *,
     scope: str,
     today: datetime.date,
+    camera: str = "",
 ) -> Calibration:
     """Fit one calibration by the worst group.
 
@@ -52,6 +53,8 @@ def make_calibration(
         The first has the mated comparisons; of the others only the non-mated ones count.
     scope
         "factory" or "bank".
+    camera
+        Id of the camera plugin that took the live photographs; "" where nobody said.
 
     Raises
     ------
@@ -77,4 +80,5 @@ def make_calibration(
         mated=mated,
         llr=fit_llr(first.counts, [one.counts for one in others]),
         thresholds=fit_thresholds(non_mated, mated, TARGET_FMRS),
+        camera=camera,
     )

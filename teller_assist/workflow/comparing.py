@@ -43,6 +43,8 @@ class ComparisonAnswer:
         Cosine, -1 to 1, higher means more alike; means nothing without the calibration.
     calibration_scope
         "factory", "bank", or "none" where there is no calibration.
+    calibration_camera
+        Id of the camera plugin that took the live photographs it was fitted on; "" where nobody said.
     llr
         Reading against a stranger, natural logarithm.
     mesh
@@ -66,6 +68,7 @@ class ComparisonAnswer:
     reference_kind: PhotoKind
     calibration_id: str
     calibration_scope: str
+    calibration_camera: str
     fmr_at_score: StatedRate | NotStated
     fnmr_at_score: StatedRate | NotStated
     llr: LlrReading | NotStated
@@ -187,6 +190,7 @@ class PictureComparer:
             reference_kind=reference_kind,
             calibration_id=_calibration_id(calibration, self._measurer.model_id, probe_kind, reference_kind),
             calibration_scope="none" if calibration is None else calibration.scope,
+            calibration_camera="" if calibration is None else calibration.camera,
             fmr_at_score=readings.fmr,
             fnmr_at_score=readings.fnmr,
             llr=readings.llr,

@@ -14,7 +14,7 @@ from teller_assist.workflow.view import GaugeView
 _EMPTY_AXIS = 6.9
 
 
-def gauge_view(answer: ComparisonAnswer, outcome: Outcome) -> GaugeView:
+def gauge_view(answer: ComparisonAnswer, outcome: Outcome, *, camera: str = "") -> GaugeView:
     """Return what the gauge shows.
 
     Parameters
@@ -23,6 +23,8 @@ def gauge_view(answer: ComparisonAnswer, outcome: Outcome) -> GaugeView:
         The live-chip comparison.
     outcome
         Of the whole judgement: another edge of the triangle may have made it INCONCLUSIVE.
+    camera
+        Id of the plugin whose camera took the live picture; "" where none is known.
     """
     llr = answer.llr if isinstance(answer.llr, LlrReading) else None
     zones = answer.zones
@@ -38,7 +40,7 @@ def gauge_view(answer: ComparisonAnswer, outcome: Outcome) -> GaugeView:
         relative_band=None if isinstance(answer.relative_band, NotStated) else answer.relative_band,
         headline=_headline(answer),
         told=_told(answer),
-        calibration=_calibration(answer),
+        calibration=_calibration(answer, camera),
     )
 
 
@@ -56,6 +58,8 @@ def _told(answer: ComparisonAnswer) -> tuple[Sentences, ...]:
     return tuple(told)
 
 
-def _calibration(answer: ComparisonAnswer) -> Sentences:
+def _calibration(answer: ComparisonAnswer, camera: str) -> Sentences:
+    if camera and answer.calibration_camera not in ("", camera):
+        return sentence("reading", "calibration_of_other_camera", calibration=answer.calibration_id)
     code = {"factory": "factory_calibration", "none": "calibration_missing"}.get(answer.calibration_scope)
     return sentence("reading", "calibration", calibration=answer.calibration_id) if code is None else sentence("advice", code)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from teller_assist.alerts.states import BranchState
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.decision.persons import PersonsPolicy
-from teller_assist.devices.kinds import DeviceState
+from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.evidence.id_number import mask_name
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckCode
@@ -247,7 +247,10 @@ def _gauge(customer: Customer | None) -> GaugeView | None:
         return None
     # Without a chip the authority's photograph is all there is.
     edge = customer.edges.get(EdgeName.LIVE_CHIP if customer.card is not None else EdgeName.LIVE_NETCHECK)
-    return None if edge is None or edge.answer is None else gauge_view(edge.answer, customer.judgement.outcome)
+    if edge is None or edge.answer is None:
+        return None
+    camera = next((one.plugin_id for one in customer.devices if one.kind == DeviceKind.CAMERA), "")
+    return gauge_view(edge.answer, customer.judgement.outcome, camera=camera)
 
 
 def _notices(scene: Scene, instruments: Instruments) -> tuple[Sentences, ...]:

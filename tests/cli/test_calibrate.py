@@ -32,7 +32,7 @@ def exit_code(*options: str) -> int:
 
 def test_a_set_that_is_too_small_is_shown_and_gives_nothing_to_accept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     the_set = people(tmp_path / "set", 3)
-    options = ("--set", str(the_set), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache"))
+    options = ("--set", str(the_set), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache"), "--camera", "uvc")
     assert exit_code(*options) == 0
     shown = capsys.readouterr().out
     assert sentence("calibrate", "kind", kind="芯片照", people=3, mated=6, non_mated=24).zh in shown

@@ -29,6 +29,13 @@ def tables_of(calibration: Calibration) -> list[CountTable]:
     return [calibration.mated.table, *(group.table for group in calibration.groups)]
 
 
+def test_the_camera_of_its_photographs_is_kept_where_it_was_told(make_calibration: Make) -> None:
+    assert read_calibration(written(make_calibration(camera="uvc"))).camera == "uvc"
+    untold = written(make_calibration())
+    assert read_calibration(untold).camera == ""
+    assert b"camera" not in untold
+
+
 @settings(max_examples=20)
 @given(
     mated=st.integers(400, 20_000),

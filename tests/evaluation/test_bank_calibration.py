@@ -68,7 +68,7 @@ def proposed(monkeypatch: pytest.MonkeyPatch, make_calibration: Callable[..., Ca
         in_force: Any = shelf or Shelf(make_calibration())
         return propose(
             set_of(rows), None, setup, in_force, PIPELINE, target_fmr=target, today=TODAY, cache=Path("nowhere"),
-            progress=lambda _: None,
+            progress=lambda _: None, camera="uvc",
         )  # fmt: skip
 
     return run
@@ -79,6 +79,7 @@ def test_a_candidate_is_fitted_on_development_people_and_checked_on_the_others(p
     assert one.calibration is not None
     assert (one.calibration.scope, one.calibration.calibration_id) == ("bank", "made-up/live-chip/2026-02-02")
     assert one.calibration.pipeline_sha256 == PIPELINE.pipeline_sha256
+    assert one.calibration.camera == "uvc"
     assert (one.mated, one.mated_identities, one.non_mated) == (240, 120, 2 * 2 * 120 * 119)
     assert one.checked_on is Split.TEST
     assert one.after["1e-3"]["fmr_comparisons"] == 2 * 2 * 40 * 39

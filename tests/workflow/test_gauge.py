@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -53,3 +54,15 @@ def test_factory_calibrations_say_so(installation: Installation, astronaut: Pict
         astronaut, portrait_of(astronaut), probe_kind=PhotoKind.LIVE, reference_kind=PhotoKind.CHIP
     )
     assert gauge_view(compared, compared.outcome).calibration.zh == "出厂校准，未经本行客户验证。"
+
+
+@pytest.mark.parametrize(
+    ("fitted_with", "here", "told"), [("uvc", "rtsp", True), ("uvc", "uvc", False), ("", "rtsp", False), ("uvc", "", False)]
+)
+def test_a_calibration_of_another_camera_says_that_it_is_not_verified_here(
+    answer: ComparisonAnswer, fitted_with: str, here: str, told: bool
+) -> None:
+    banks = replace(answer, calibration_scope="bank", calibration_camera=fitted_with)
+    line = gauge_view(banks, banks.outcome, camera=here).calibration
+    assert ("未经验证" in line.zh) is told
+    assert banks.calibration_id in line.zh
