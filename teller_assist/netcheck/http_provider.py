@@ -81,6 +81,11 @@ class HttpProvider:
         self._address, self._mapping, self._limits = address, mapping, limits
         self._workers = ThreadPoolExecutor(_WORKERS, "netcheck")
 
+    @property
+    def asks_with_live(self) -> bool:
+        """See ``NetcheckProvider``."""
+        return "live" in self._mapping.sent
+
     def close(self) -> None:
         """See ``NetcheckProvider.close``; a question that is under way ends at its time limit."""
         self._workers.shutdown(wait=False, cancel_futures=True)

@@ -63,6 +63,10 @@ class NetcheckRequest:
 class NetcheckProvider(Protocol):
     """Whoever answers: the bank's gateway to the authority, or a simulation."""
 
+    @property
+    def asks_with_live(self) -> bool:
+        """Whether the live picture is part of the question: it is asked once there is one, or once none is to come."""
+
     def close(self) -> None:
         """Take no more questions; does not wait."""
 

@@ -58,6 +58,8 @@ class SimulatedProvider:
     def close(self) -> None:
         """See ``NetcheckProvider.close``."""
 
+    asks_with_live = False
+
     def verify(self, request: NetcheckRequest, cancel: threading.Event) -> NetcheckResult:
         """Answer one request; see ``NetcheckProvider.verify``."""
         if cancel.wait(self._delay_s):

@@ -14,7 +14,7 @@ from teller_assist.decision.second_identity import NOT_SEARCHED, SecondIdentityF
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.identity import IdentityCard, StatedIdentity
 from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
-from teller_assist.evidence.pictures import Pixels
+from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.personal import Personal
@@ -76,6 +76,8 @@ class Customer:
         Somebody acts for this person, whose card alone is here.
     stated
         What the teller typed where no chip could be read; None where there is a card, or nothing yet.
+    authority_asked
+        The networked verification was asked about this document.
     netcheck
         None: no answer yet, or not asked.
     netcheck_before
@@ -123,6 +125,7 @@ class Customer:
     stated: StatedIdentity | None = None
     chip_shown: Pixels | None = None
     chip: MeasuredPhoto | None = None
+    authority_asked: bool = False
     netcheck: NetcheckResult | None = None
     netcheck_before: tuple[NetcheckCode, ...] = ()
     netcheck_shown: Pixels | None = None
@@ -195,6 +198,13 @@ class Customer:
         return None if self.stated is None else self.stated.name
 
     @property
+    def live_picture(self) -> Picture | None:
+        """The captured frame; None where there is none (yet), it came from a file, or consent is not on record."""
+        if self.capture is None or self.imported or self.consent is None:
+            return None
+        return self.capture.picture
+
+    @property
     def identity(self) -> object:
         """What says who the person claims to be, to know it again; None where nothing does (yet)."""
         return self.card or self.stated
@@ -220,7 +230,7 @@ class Customer:
     def without_netcheck(self) -> dict[str, object]:
         """Return the fields that asking the authority again changes."""
         before = self.netcheck_before if self.netcheck is None else (*self.netcheck_before, self.netcheck.code)
-        return {"netcheck": None, "netcheck_shown": None, "netcheck_before": before}
+        return {"authority_asked": False, "netcheck": None, "netcheck_shown": None, "netcheck_before": before}
 
     @property
     def may_keep_face(self) -> bool:
@@ -232,6 +242,7 @@ class Customer:
         """Return the fields that putting the card aside clears."""
         return {
             **dict.fromkeys(("card", "stated", "chip", "chip_shown", "netcheck", "netcheck_shown", "netcheck_photo")),
+            "authority_asked": False,
             "kinship": NOT_LOOKED_UP,
             "second_identity": NOT_SEARCHED,
             "judgement": None,

@@ -88,13 +88,15 @@ class CustomerWork:
         """Wait for a card and read it."""
         self._workers.submit(Work.CARD, self._read_card, reader, transaction, cancel)
 
-    def ask_authority(self, equipment: CounterEquipment, customer: Customer, cancel: threading.Event) -> None:
-        """Look relatives up and ask the authority about the card; a register that is slow to answer holds up no authority."""
+    def ask_register(self, equipment: CounterEquipment, customer: Customer) -> None:
+        """Look relatives up; a register that is slow to answer holds up no authority."""
         register = self._register or equipment.register
         if register is not None:
             self._workers.submit(Work.REGISTER, self._ask_register, register, customer)
-        if equipment.netcheck is not None:
-            self._workers.submit(Work.NETCHECK, self._ask_authority, equipment.netcheck, customer, cancel)
+
+    def ask_authority(self, netcheck: NetcheckProvider, customer: Customer, cancel: threading.Event) -> None:
+        """Ask the authority about the document, with the live picture where it is part of the question."""
+        self._workers.submit(Work.NETCHECK, self._ask_authority, netcheck, customer, cancel)
 
     def measure_chip(self, transaction: int) -> None:
         """Measure the chip portrait ahead of the comparison; consent must be on record."""
@@ -154,7 +156,8 @@ class CustomerWork:
         if number is None or name is None:
             return
         validity = None if card is None else CardValidity(card.valid_from, card.valid_until)
-        request = NetcheckRequest(number, name, validity)
+        live = customer.live_picture if netcheck.asks_with_live else None
+        request = NetcheckRequest(number, name, validity, live)
         result = netcheck.verify(request, cancel)
         if result.code is not NetcheckCode.NOT_ASKED:
             shown = None if result.photo is None else whole_portrait(result.photo.pixels)

@@ -122,7 +122,7 @@ class StationCore(TableRunner):
             SessionAction.KEEP_READING: self._keep_reading,
             SessionAction.SHOW_READING: self._show,
             SessionAction.SHOW_WHY_NOT: self._show,
-            SessionAction.GO_BY_HAND: self._judge,
+            SessionAction.GO_BY_HAND: self._go_by_hand,
             SessionAction.TAKE_DECISION: self._keep_draft,
             SessionAction.TAKE_BACK: self._take_back,
             SessionAction.SETTLE: self._settle,
@@ -156,16 +156,24 @@ class StationCore(TableRunner):
             self._work.read_card(equipment.reader, customer.transaction, self._cancel)
 
     def _keep_card(self) -> None:
-        self._ask_authority()
-        self._let_consent_lapse()
+        self._note_card()
         if self._session.state in LOOKING:
             self._work.measure_chip(self._known_customer().transaction)
         self._judge_if_by_hand()
 
     def _keep_card_and_compare(self) -> None:
-        self._ask_authority()
-        if not self._let_consent_lapse():
+        if not self._note_card():
             self._compare_capture()
+
+    def _note_card(self) -> bool:
+        """Ask about a card that was read or typed, and return whether consent lapsed by what it shows."""
+        self._change({"card_s": time.monotonic(), "problem": None})
+        lapsed = self._let_consent_lapse()
+        equipment = self._counter.equipment
+        if equipment is not None:
+            self._work.ask_register(equipment, self._known_customer())
+        self._ask_authority()
+        return lapsed
 
     def _let_consent_lapse(self) -> bool:
         """Ask again, the guardian now, where the card shows that the customer is too young to have consented."""
@@ -178,18 +186,25 @@ class StationCore(TableRunner):
         return True
 
     def _ask_authority_again(self) -> None:
-        self._ask_equipment()
+        self._ask_authority()
         if self._known_customer().judgement is not None:
             self._judge()  # what rested on the answer before waits for the new one
 
     def _ask_authority(self) -> None:
-        self._change({"card_s": time.monotonic(), "problem": None})
-        self._ask_equipment()
+        """Ask the networked verification, once; where the live picture is part of the question, not before it is there."""
+        customer, equipment = self._known_customer(), self._counter.equipment
+        netcheck = None if equipment is None else equipment.netcheck
+        if netcheck is None or customer.number is None or customer.authority_asked:
+            return
+        face_is_to_come = customer.capture is None and not customer.without_face and self._instruments.measurer is not None
+        if netcheck.asks_with_live and face_is_to_come:
+            return
+        self._change({"authority_asked": True})
+        self._work.ask_authority(netcheck, customer, self._cancel)
 
-    def _ask_equipment(self) -> None:
-        equipment = self._counter.equipment
-        if equipment is not None:
-            self._work.ask_authority(equipment, self._known_customer(), self._cancel)
+    def _go_by_hand(self) -> None:
+        self._ask_authority()  # no live picture is to come
+        self._judge()
 
     def _look(self) -> None:
         """Start looking for a face from the beginning."""
@@ -202,6 +217,7 @@ class StationCore(TableRunner):
 
     def _compare_capture(self) -> None:
         self._change({"attempts": self._known_customer().attempts + 1})
+        self._ask_authority()
         self._compare()
 
     def _compare(self) -> None:

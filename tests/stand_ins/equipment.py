@@ -138,6 +138,8 @@ class ToldAuthority:
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.asked = 0
+        self.asks_with_live = False
+        self.requests: list[NetcheckRequest] = []
         self.closed = False
 
     def close(self) -> None:
@@ -145,6 +147,7 @@ class ToldAuthority:
 
     def verify(self, request: NetcheckRequest, cancel: threading.Event) -> NetcheckResult:
         self.asked += 1
+        self.requests.append(request)
         while not self.may_answer.wait(0.01):
             if cancel.is_set():
                 return NetcheckResult(NetcheckCode.NOT_ASKED, None)
