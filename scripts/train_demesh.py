@@ -5,9 +5,8 @@
 From nothing: random weights, research photographs of development people (scripts/demesh_training/samples.py), lines of nine
 shapes drawn by the product's own generator; three further shapes are never shown. First the picture and the cover are learned
 from crops, then, on squares around the faces, also what the recognition model sees in the restored face. Everything is seeded,
-and the same kind of processor gives the same losses; another one rounds otherwise. The network that ships was trained with the
-recipe before this one, whose outcome depended on the processor (decision 0021). Where the processor has no bfloat16 the script
-calculates in float32: not timed with these numbers of steps.
+and the same kind of processor gives the same losses; another one rounds otherwise (decision 0021). Where the processor has no
+bfloat16 the script calculates in float32: not timed with these numbers of steps.
 """
 
 from __future__ import annotations
