@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
@@ -18,7 +18,7 @@ from teller_assist.review.database import Database
 from teller_assist.review.people import LoggedIn, Role
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import station_name
-from teller_assist.review.tables import AlertRow, Announcement, Case
+from teller_assist.review.tables import AlertRow, Announcement, Case, CaseTogether
 
 PAGE_MOST = 100
 _SEES_LISTS = frozenset({Role.MANAGER, Role.AUDITOR})
@@ -37,7 +37,13 @@ class ListedAlert:
 
 @dataclass(frozen=True)
 class ListedCase:
-    """A case as a list shows it: codes and times, nobody's data."""
+    """A case as a list shows it: codes and times, nobody's data.
+
+    Attributes
+    ----------
+    followed_by
+        Later cases of the same business; told of a single case only.
+    """
 
     case_id: str
     station_id: str
@@ -52,6 +58,7 @@ class ListedCase:
     decision: str
     chain_index: int
     alerts: tuple[ListedAlert, ...]
+    followed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,7 +164,9 @@ class Cases:
             if row is None:
                 raise RequestError("not_found")
             append(session, self._keys.signing, kind, actor=person.login, subject=case_id, **facts)
-            listed, envelope = _listed(session, row), _header_of(row)
+            later = select(CaseTogether.case_id).where(CaseTogether.earlier_case_id == case_id)
+            listed = replace(_listed(session, row), followed_by=tuple(sorted(session.scalars(later))))
+            envelope = _header_of(row)
         return listed, open_envelope(envelope, self._keys.identity)
 
 

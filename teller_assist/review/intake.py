@@ -22,7 +22,7 @@ from teller_assist.review.database import Database
 from teller_assist.review.register import Register, RegisterAnswer
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import Now
-from teller_assist.review.tables import AlertRow, Announcement, Case
+from teller_assist.review.tables import AlertRow, Announcement, Case, CaseTogether
 
 
 @dataclass(frozen=True)
@@ -175,6 +175,8 @@ class Intake:
         session.add(row)
         session.flush()
         session.add_all(_alert_rows(case_id, case))
+        earlier = dict.fromkeys(case["transaction"].get("together_with", ()))  # a station of an earlier version sends none
+        session.add_all(CaseTogether(case_id=case_id, earlier_case_id=one) for one in earlier)
         for number in numbers:
             self._register.add(session, number)
         return receipt_body(row)

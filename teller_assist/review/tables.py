@@ -101,6 +101,14 @@ class AlertRow(Base):
     why: Mapped[str] = mapped_column(_CODE)
 
 
+class CaseTogether(Base):
+    """A case and one of the cases before it that belong to the same business; the earlier one may still be on its way."""
+
+    __tablename__ = "cases_together"
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), primary_key=True)
+    earlier_case_id: Mapped[str] = mapped_column(_ID, primary_key=True, index=True)
+
+
 class AuditEntry(Base):
     """One link of the audit chain; see ``review.audit``."""
 

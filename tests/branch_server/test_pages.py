@@ -142,7 +142,8 @@ def test_an_agents_case_and_what_was_typed_say_so(server: RunningServer, deliver
     transaction = made_up_case()["transaction"]
     case_id = deliver(transaction={**transaction, "role": "holder", "together_with": [earlier]}, without_chip="lost")
     page = server.log_in().get(f"{server.url}/cases/{case_id}").text
-    assert f'<a href="/cases/{earlier}">' in page
+    assert f'<a href="/cases/{earlier}">同一业务的前一人</a>' in page
+    assert f'<a href="/cases/{case_id}">同一业务的后一人</a>' in server.log_in().get(f"{server.url}/cases/{earlier}").text
     assert "未读取芯片：证件遗失" in page
     agent = deliver(transaction={**transaction, "role": "agent"})
     assert "代理人" in server.log_in().get(f"{server.url}/cases/{agent}").text
