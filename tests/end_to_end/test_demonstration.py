@@ -77,6 +77,12 @@ def test_the_products_own_customers_are_served_and_every_case_arrives(tmp_path: 
     report = run_demo(tmp_path / "out")
     by_scenario = {one["scenario"]: one for one in report["customers"]}
     assert {"mated", "impostor", "kinship", "presentation_attack"} <= set(by_scenario)
+    # one for each row of the core of the next-step matrix
+    assert by_scenario["card_lost"]["next_step"] == "refuse_card"
+    assert by_scenario["no_netcheck_photo"]["netcheck"] == "MATCH_NO_PHOTO"
+    assert by_scenario["netcheck_name_mismatch"]["next_step"] == "auxiliary_document"
+    if "cannot_tell" in by_scenario:
+        assert (by_scenario["cannot_tell"]["outcome"], by_scenario["cannot_tell"]["next_step"]) == ("INCONCLUSIVE", "retake")
     assert by_scenario["mated"]["outcome"] != "NON_MATCH"
     assert by_scenario["impostor"]["outcome"] != "MATCH"
     kinship = by_scenario["kinship"]
