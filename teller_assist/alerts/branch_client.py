@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from teller_assist.alerts.canonical import to_base64
+from teller_assist.alerts.canonical import parsed_json, to_base64
 from teller_assist.alerts.enrolment import (
     Enrolment,
     EnrolmentCode,
@@ -240,7 +240,7 @@ def _read(answer: requests.Response, content: bytes) -> Any:
 def _parsed(content: bytes) -> Any:
     """Return the parsed answer; None where it is no JSON, which JSON's own null may stand for here."""
     try:
-        return json.loads(content) if len(content) <= _ANSWER_BYTES_MOST else None
+        return parsed_json(content) if len(content) <= _ANSWER_BYTES_MOST else None
     except (ValueError, RecursionError):
         return None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime
+import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +27,26 @@ def canonical_bytes(document: Mapping[str, Any]) -> bytes:
         return rfc8785.dumps(dict(document))
     except rfc8785.CanonicalizationError as error:
         raise BugError("a document of ours is no JSON") from error
+
+
+def parsed_json(text: str | bytes) -> Any:
+    """Return what JSON from outside says, as RFC 8259 means it.
+
+    Raises
+    ------
+    ValueError
+        It is none. Python would also take NaN, Infinity and 1e999, which no limit of a shape stops and no canonical form has.
+    RecursionError
+        It is nested too deep.
+    """
+    return json.loads(text, parse_float=_finite, parse_constant=_finite)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def to_base64(data: bytes) -> str:

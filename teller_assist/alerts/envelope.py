@@ -6,13 +6,12 @@ case/1 -> canonical JSON -> age to the server's recipient -> {header, ciphertext
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import pyrage
 
-from teller_assist.alerts.canonical import canonical_bytes, from_base64, to_base64
+from teller_assist.alerts.canonical import canonical_bytes, from_base64, parsed_json, to_base64
 from teller_assist.alerts.keys import SigningKey, is_signed, seal_to
 from teller_assist.alerts.shapes import check_shape
 from teller_assist.errors import EnvelopeError, ShapeError
@@ -88,7 +87,7 @@ def open_envelope(envelope: Mapping[str, Any], identity: str) -> dict[str, Any]:
     except pyrage.DecryptError as error:
         raise EnvelopeError("envelope_unreadable") from error
     try:
-        case = dict(check_shape(json.loads(plain), "case/1"))
+        case = dict(check_shape(parsed_json(plain), "case/1"))
     except ValueError as error:
         raise ShapeError(what="case/1", why="not_json") from error
     told = (case["case_id"], case["station"]["id"], case["station_sequence"])

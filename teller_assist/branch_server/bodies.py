@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
+from teller_assist.alerts.canonical import parsed_json
 from teller_assist.errors import RequestError
 
 # Read before its sender is known: together with the limit of open requests this bounds what strangers can make us hold.
@@ -52,6 +52,6 @@ def parsed(body: bytes) -> Any:
         "body_malformed"
     """
     try:
-        return json.loads(body)
+        return parsed_json(body)
     except (ValueError, RecursionError) as error:
         raise RequestError("body_malformed") from error

@@ -182,6 +182,8 @@ def test_another_stations_envelope_is_not_taken(server: RunningServer, station: 
         (b"[" * 100_000, "body_malformed"),
         (b'{"schema": "envelope/1"}', "shape_invalid"),
         (b"\xff\xfe", "body_malformed"),
+        (b'{"schema": "envelope/1", "sequence": NaN}', "body_malformed"),
+        (b'{"schema": "envelope/1", "sequence": 1e999}', "body_malformed"),
         (b"\x1f\x8b\x08\x00garbage", "body_malformed"),
     ],
 )
