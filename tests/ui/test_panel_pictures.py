@@ -116,10 +116,12 @@ def test_every_alert_is_drawn_for_people_to_look_at(qtbot: QtBot, folder: Path, 
         banner.setFixedWidth(PANEL_WIDTH_PX - 24)
         kind = AlertKind.KINSHIP if why in OF_PERSONS else AlertKind.DOCUMENT_MISMATCH
         banner.show_alert(Alert(kind, list(Severity)[place % len(Severity)], why), 0)
-        banner.setFixedHeight(banner.heightForWidth(banner.width()))
         grid.addWidget(banner, place // 3, place % 3)
     qtbot.addWidget(page)
     page.show()
+    QApplication.processEvents()
+    for banner in page.findChildren(AlertBanner):  # now that it has its fonts; a grid asks nobody for the height of a width
+        banner.setFixedHeight(banner.heightForWidth(banner.width()))
     kept(page, folder / f"alerts-{theme}-{language}.png")
     assert grid.count() == len(whys)
 
