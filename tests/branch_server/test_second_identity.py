@@ -159,13 +159,18 @@ def test_a_hostile_face_is_refused_and_a_good_one_right_after_is_taken(
     assert len(its_station.post(ASK, question(searching, 30, seed=1))["matches"]) == 1
 
 
+@pytest.mark.parametrize("name", ["least_score", "fmr"])
+def test_no_number_is_no_threshold(searching: RunningServer, its_station: EnrolledStation, name: str) -> None:
+    with pytest.raises(BranchRefusedError) as caught:
+        its_station.post(ASK, {**question(searching, 17, seed=1), name: float("nan")})
+    assert caught.value.facts == {"status": 422, "why": "body_malformed"}
+
+
 @pytest.mark.parametrize(
     "changed",
     [
-        {"least_score": float("nan")},
         {"least_score": -1.0},
         {"least_score": 1.5},
-        {"fmr": float("nan")},
         {"fmr": 2},
         {"target_fmr": "1e-3"},
         {"calibration_id": 7},
