@@ -18,15 +18,24 @@ from tests.stand_ins.dying import dying_at
 
 def main() -> None:
     data, port, number, when = sys.argv[1:]
-    # The commit of a taken case is the one that counts: before it nothing may be acknowledged, after it nothing may be lost.
-    if when == "before":
-        Session.flush = dying_at(Session.flush, 3 * int(number), after=True)  # type: ignore[method-assign]
-    else:
-        Intake.take_case = dying_at(Intake.take_case, int(number), after=True)  # type: ignore[method-assign]
+
+    def tell(url: str) -> None:
+        die(int(number), when)  # not at what it asks its own tables before it listens
+        say(url)
+
     serve(Path(data), Address("127.0.0.1", int(port)), tell)
 
 
-def tell(url: str) -> None:
+def die(number: int, when: str) -> None:
+    """Have the process die at the commit of a taken case: before it nothing may be acknowledged, after it nothing may be lost."""
+    if when == "before":
+        Session.flush = dying_at(Session.flush, 3 * number, after=True)  # type: ignore[method-assign]
+    else:
+        Intake.take_case = dying_at(Intake.take_case, number, after=True)  # type: ignore[method-assign]
+
+
+def say(url: str) -> None:
+    """Tell the test that it listens."""
     sys.stdout.write(f"listening on {url}\n")
     sys.stdout.flush()
 
