@@ -291,6 +291,8 @@ class CounterStation(StationCore):
             self._require_somebody()
             if self._session.state not in CHOOSING:
                 raise SessionError(state=self._session.state.value, event="import_picture")
+            if self._instruments.measurer is None:
+                raise SessionError(why="no_face_models")
             limits = PictureLimits(self._settings.pictures.max_bytes, self._settings.pictures.max_pixels)
             self._work.import_picture(path, limits, self._session.transaction)
 

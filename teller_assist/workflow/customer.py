@@ -21,6 +21,7 @@ from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences
 from teller_assist.workflow.triangle import Edge, MeasuredPhoto
 
+ASKED_AGAIN_MOST = 5  # the authority counts what it is asked, and every answer is kept
 _PHOTOS_COMPARED = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_PHOTO_DIFFERENT})  # by the authority
 
 
@@ -225,7 +226,11 @@ class Customer:
     @property
     def may_ask_authority_again(self) -> bool:
         """Whether the authority's answer is one to ask about once more: it was down, or it did not confirm the document."""
-        return self.netcheck is not None and self.netcheck.photo is None and self.netcheck.code not in QUIET_NETCHECK
+        if self.netcheck is None or self.netcheck.photo is not None or len(self.netcheck_before) >= ASKED_AGAIN_MOST:
+            return False
+        if self.netcheck.code in _PHOTOS_COMPARED and self.unseen:  # the offer itself would tell what it said of the photograph
+            return False
+        return self.netcheck.code not in QUIET_NETCHECK
 
     def without_netcheck(self) -> dict[str, object]:
         """Return the fields that asking the authority again changes."""

@@ -18,6 +18,7 @@ from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.netcheck.provider import CardValidity, NetcheckProvider, NetcheckRequest
 from teller_assist.pad.assessment import NOT_LIVE
 from teller_assist.pictures.decode import PictureLimits, read_picture
+from teller_assist.pictures.shrink import shrunk
 from teller_assist.wording import error_sentences
 from teller_assist.workflow.counter_session import SessionEvent
 from teller_assist.workflow.customer import Customer
@@ -27,6 +28,7 @@ from teller_assist.workflow.portraits import whole_portrait
 from teller_assist.workflow.triangle import MeasuredPhoto
 from teller_assist.workflow.workers import Work, Workers
 
+_IMPORTED_LONGEST_PX = 1920  # a large camera frame's: whatever a telephone took, the case with it stays small enough to be sent
 _AGAIN_AFTER_S = 1.0  # a card that could not be read is tried again as long as the transaction waits for one
 
 
@@ -115,7 +117,7 @@ class CustomerWork:
         if measurer is None:
             return
         try:
-            picture = read_picture(path, role="probe", limits=limits)
+            picture = shrunk(read_picture(path, role="probe", limits=limits), _IMPORTED_LONGEST_PX)
             capture = MeasuredPhoto.of(picture, measurer.measure(picture))
         except KnownError as error:
             self._post(transaction, None, problem=error_sentences(error))

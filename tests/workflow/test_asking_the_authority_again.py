@@ -9,6 +9,8 @@ import pytest
 from teller_assist.decision.judgement import NextStep
 from teller_assist.errors import SessionError
 from teller_assist.evidence.netcheck import NetcheckCode
+from teller_assist.evidence.transaction import BusinessKind, TellerJudgement
+from teller_assist.workflow.customer import ASKED_AGAIN_MOST
 from teller_assist.workflow.view import StationView
 from tests.stand_ins.counter import Counter
 from tests.stand_ins.equipment import portrait_of, wait_until
@@ -109,3 +111,36 @@ def test_without_a_card_there_is_nobody_to_ask_about(counter: Counter) -> None:
     counter.station.begin()
     with pytest.raises(SessionError):
         counter.station.ask_authority_again()
+
+
+def test_it_is_asked_again_five_times_at_most(counter: Counter) -> None:
+    answered(counter, NetcheckCode.SERVICE_DOWN)
+    for asked in range(ASKED_AGAIN_MOST):
+        counter.station.ask_authority_again()
+        wait_until(lambda asked=asked: counter.authority.asked == asked + 2)  # type: ignore[misc]
+        counter.wait_for(lambda view: "netcheck_service_down" in view.reasons)
+    view = counter.view
+    assert view.identity is not None
+    assert not view.identity.may_ask_authority_again
+    with pytest.raises(SessionError):
+        counter.station.ask_authority_again()
+
+
+def test_the_offer_gives_nothing_away_before_the_teller_has_judged(counter: Counter) -> None:
+    counter.authority.code, counter.authority.photo = NetcheckCode.MATCH_PHOTO_DIFFERENT, None
+    counter.station.sign_on("柜员一")
+    counter.station.choose_business(BusinessKind.LOSS_REPORT)
+    counter.station.begin()
+    counter.station.record_consent()
+    counter.reader.lay_down(counter.card)
+    view = counter.wait_for(lambda view: view.judgement_asked)
+    wait_until(lambda: counter.station._known_customer().netcheck is not None)
+    view = counter.view
+    assert view.identity is not None
+    assert not view.identity.may_ask_authority_again
+    with pytest.raises(SessionError):
+        counter.station.ask_authority_again()
+    counter.station.judge_first(TellerJudgement.CANNOT_SAY)
+    view = counter.wait_for(lambda view: "netcheck_match_photo_different" in view.reasons)
+    assert view.identity is not None
+    assert view.identity.may_ask_authority_again

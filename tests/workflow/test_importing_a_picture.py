@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,9 @@ from teller_assist.errors import SessionError
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.presentation import PadState
 from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.wording import error_sentences
 from teller_assist.workflow.counter_session import SessionState
+from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.view import PassNeeds, StationView
 from tests.stand_ins.counter import EMPTY_DESK, Counter
 from tests.stand_ins.equipment import wait_until
@@ -111,3 +114,26 @@ def test_none_is_taken_before_consent(make_counter: Callable[..., Counter], tmp_
     counter.station.begin()
     with pytest.raises(SessionError):
         counter.station.import_picture(tmp_path / "customer.png")
+
+
+def test_a_telephones_picture_is_brought_to_a_size_that_a_case_can_carry(counter: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "large.jpg"
+    cv2.imwrite(str(path), cv2.resize(counter.person, (4608, 3456)))
+    view = compared(counter, path)
+    assert view.gauge is not None
+    assert view.gauge.outcome is Outcome.MATCH
+    capture = counter.station._known_customer().capture
+    assert capture is not None
+    assert (capture.picture.width_px, capture.picture.height_px) == (1920, 1440)
+
+
+def test_without_face_models_it_is_said_that_none_can_be_compared(
+    make_counter: Callable[..., Counter], instruments: Instruments, tmp_path: Path
+) -> None:
+    counter = make_counter(instruments=replace(instruments, measurer=None, triangle=None))
+    counter.station.sign_on("柜员一")
+    counter.station.begin()
+    counter.station.record_consent()
+    with pytest.raises(SessionError) as refused:
+        counter.station.import_picture(tmp_path / "customer.png")
+    assert "没有可用的人脸识别模型" in error_sentences(refused.value).zh
