@@ -100,20 +100,6 @@ class StepInstead:
 
 
 @dataclass(frozen=True)
-class SecondIdentityPolicy:
-    """What it changes that the face was seen lately under another number: no more than a relative's number would.
-
-    Attributes
-    ----------
-    next_step
-        Taken in place of the steps in ``instead_of``.
-    """
-
-    next_step: NextStep
-    instead_of: frozenset[NextStep]
-
-
-@dataclass(frozen=True)
 class Policy:
     """The whole policy file.
 
@@ -126,6 +112,8 @@ class Policy:
         of presentation attacks decides.
     imported_picture
         The picture of the customer came from a file: nobody saw by it who stands at the counter.
+    second_identity
+        The face was seen lately under another number: it changes no more than a relative's number would.
     severities
         Of ``EVIDENCE_ALERTS``.
     netcheck_severities
@@ -141,7 +129,7 @@ class Policy:
     kinship: KinshipPolicy
     document_problem: StepInstead
     imported_picture: StepInstead
-    second_identity: SecondIdentityPolicy
+    second_identity: StepInstead
     challenge: ChallengePolicy
     judgement_first: JudgementFirst
     persons: PersonsPolicy
@@ -227,7 +215,7 @@ def _step_instead(table: Table) -> StepInstead:
     return policy
 
 
-def _second_identity(table: Table) -> SecondIdentityPolicy:
+def _second_identity(table: Table) -> StepInstead:
     """Read the table; a hint never refuses a card, nor leads past a step that asks for more than it does."""
     step, instead_of = one_of(table, "next_step", NextStep), set_of(table, "instead_of", NextStep)
     if step is NextStep.REFUSE_CARD:
@@ -236,7 +224,7 @@ def _second_identity(table: Table) -> SecondIdentityPolicy:
         allowed = ", ".join(sorted(_REPLACEABLE_BY_A_HINT))
         raise SettingOutOfRangeError(key=table.key("instead_of"), file=FILE, allowed=allowed)
     table.finish()
-    return SecondIdentityPolicy(step, instead_of)
+    return StepInstead(step, instead_of)
 
 
 def _challenge(table: Table) -> ChallengePolicy:

@@ -109,7 +109,14 @@ class StationCore(TableRunner):
         )
         recent = None if self._keeper is None else _recent_faces(self._keeper, settings)
         self._work = CustomerWork(instruments, self._workers, register, recent, post=self._post, snapshot=self._snapshot)
-        self._effects = {
+        self._effects = self._all_effects()
+        self._clock = Clock(_CLOCK_STEP_S, self._let_time_pass)
+        self._workers.submit(Work.EQUIPMENT, self._set_up)
+        self._training.open()
+
+    def _all_effects(self) -> dict[SessionAction, Callable[[], None]]:
+        """Return what the station does; for the actions that are not here the change itself is all there is."""
+        return {
             SessionAction.ASK_FOR_CARD: self._open_transaction,
             SessionAction.KEEP_CARD: self._keep_card,
             SessionAction.KEEP_CARD_AND_COMPARE: self._keep_card_and_compare,
@@ -128,9 +135,6 @@ class StationCore(TableRunner):
             SessionAction.SETTLE: self._settle,
             SessionAction.CLEAR: self._settle,
         }
-        self._clock = Clock(_CLOCK_STEP_S, self._let_time_pass)
-        self._workers.submit(Work.EQUIPMENT, self._set_up)
-        self._training.open()
 
     def _table_is_empty(self) -> bool:
         return self._customer is None and not self._bringing and self._somebody_is_here() and not self._closed.is_set()
