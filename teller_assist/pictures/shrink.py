@@ -17,8 +17,8 @@ def shrunk(picture: Picture, longest_px: int) -> Picture:
     longest = max(picture.width_px, picture.height_px)
     if longest <= longest_px:
         return picture
-    size = tuple(max(1, round(side * longest_px / longest)) for side in (picture.width_px, picture.height_px))
-    small = Image.fromarray(picture.pixels).resize(size, Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP)
+    width_px, height_px = (max(1, round(side * longest_px / longest)) for side in (picture.width_px, picture.height_px))
+    small = Image.fromarray(picture.pixels).resize((width_px, height_px), Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP)
     pixels = np.array(small)
     pixels.flags.writeable = False
     return replace(picture, pixels=pixels)
