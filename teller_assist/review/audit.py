@@ -45,6 +45,8 @@ class AuditKind(StrEnum):
     LOGIN_LOCKED = "login_locked"
     LOGGED_OUT = "logged_out"
     PERSON_ADDED = "person_added"
+    PERSON_REMOVED = "person_removed"
+    BRANCH_ADDED = "branch_added"
     RELATIVES_ADDED = "relatives_added"
     LOOK_ALIKES_ADDED = "look_alikes_added"
     RECENT_FACES_DELETED = "recent_faces_deleted"

@@ -22,7 +22,7 @@ from teller_assist.review.database import Database
 from teller_assist.review.register import Register, RegisterAnswer
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import Now
-from teller_assist.review.tables import AlertRow, Announcement, Case, CaseTogether
+from teller_assist.review.tables import AlertRow, Announcement, Case, CaseTogether, Station
 
 
 @dataclass(frozen=True)
@@ -154,18 +154,25 @@ class Intake:
             ciphertext_sha256=envelope["ciphertext_sha256"],
         )
         signature = to_base64(self._keys.signing.sign(receipt_signed_bytes(case_id, link.index, link.hash)))
+        received = utc_text(self._now())
+        branch_id = session.scalars(select(Station.branch_id).where(Station.station_id == station_id)).one()
         row = Case(
             case_id=case_id,
             station_id=station_id,
             sequence=envelope["sequence"],
             created=envelope["created"],
-            received=utc_text(self._now()),
+            received=received,
             business_kind=case["transaction"]["business_kind"],
             ending=case["transaction"]["ending"],
             outcome=case["judgement"]["outcome"] if case["judgement"]["made"] else "none",
             next_step=case["next_step"],
             decision=case["decision"]["taken"],
             with_alerts=bool(case["alerts"]),
+            branch_id=branch_id,
+            teller=case["transaction"]["teller"][:64],
+            state="none",
+            state_since=received,
+            second_review=False,
             ciphertext=from_base64(envelope["ciphertext"], what="ciphertext"),
             ciphertext_sha256=envelope["ciphertext_sha256"],
             chain_index=link.index,
@@ -174,7 +181,7 @@ class Intake:
         )
         session.add(row)
         session.flush()
-        session.add_all(_alert_rows(case_id, case))
+        session.add_all(_alert_rows(row, case))
         earlier = dict.fromkeys(case["transaction"].get("together_with", ()))  # a station of an earlier version sends none
         session.add_all(CaseTogether(case_id=case_id, earlier_case_id=one) for one in earlier)
         for number in numbers:
@@ -201,11 +208,13 @@ def _known(session: Session, station_id: str, envelope: Mapping[str, Any]) -> Ca
     return session.execute(same_number).scalar_one_or_none()
 
 
-def _alert_rows(case_id: str, case: Mapping[str, Any]) -> list[AlertRow]:
+def _alert_rows(row: Case, case: Mapping[str, Any]) -> list[AlertRow]:
     return [
         AlertRow(
             alert_id=alert["id"],
-            case_id=case_id,
+            case_id=row.case_id,
+            branch_id=row.branch_id,
+            received=row.received,
             place=place,
             kind=alert["kind"],
             severity=alert["severity"],

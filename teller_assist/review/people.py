@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from teller_assist.alerts.canonical import utc_text
 from teller_assist.errors import LoginError, UsageError
 from teller_assist.review.audit import AuditKind, append
+from teller_assist.review.branches import ALL_BRANCHES, FIRST_BRANCH, require_branch
 from teller_assist.review.database import Database
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import Now
@@ -40,6 +41,21 @@ class Role(StrEnum):
     IT = "it"
 
 
+# The others answer for one branch, whose cases they see.
+OF_ALL_BRANCHES = frozenset({Role.AUDITOR, Role.IT})
+
+
+@dataclass(frozen=True)
+class ListedPerson:
+    """Somebody as a list shows them."""
+
+    login: str
+    name: str
+    role: Role
+    branch_id: str
+    locked: bool
+
+
 @dataclass(frozen=True)
 class LoggedIn:
     """Somebody who is logged in.
@@ -48,12 +64,19 @@ class LoggedIn:
     ----------
     form_token
         Goes with every form of this session, so that another site's form does nothing here.
+    branch_id
+        Whose cases and stations; "" is all branches.
     """
 
     login: str
     name: str
     role: Role
     form_token: str
+    branch_id: str = FIRST_BRANCH
+
+    def sees(self, branch_id: str) -> bool:
+        """Return whether this person's role reaches into a branch."""
+        return self.branch_id in (ALL_BRANCHES, branch_id)
 
 
 class People:
@@ -71,13 +94,13 @@ class People:
         # An unknown login costs as much time as a wrong password.
         self._nobodys_hash = self._hasher.hash(secrets.token_urlsafe(16))
 
-    def add(self, login: str, name: str, role: Role, password: str, *, actor: str) -> None:
-        """Add somebody, or give somebody another name, role and password.
+    def add(self, login: str, name: str, role: Role, password: str, *, actor: str, branch_id: str = FIRST_BRANCH) -> None:
+        """Add somebody, or give somebody another name, role, branch and password; every session of theirs ends.
 
         Raises
         ------
         UsageError
-            Login, name or password are none that can be used.
+            Login, name, password or branch are none that can be used: a teller and a manager belong to one branch.
         """
         if not _LOGIN.fullmatch(login):
             raise UsageError(what="login")
@@ -85,13 +108,50 @@ class People:
             raise UsageError(what="name")
         if len(password) < PASSWORD_SHORTEST:
             raise UsageError(what="password_too_short")
+        if branch_id == ALL_BRANCHES and role not in OF_ALL_BRANCHES:
+            raise UsageError(what="branch")
         hashed = self._hasher.hash(password)
         with self._database.writing() as session:
+            if branch_id != ALL_BRANCHES:
+                require_branch(session, branch_id)
             session.execute(delete(LoginSession).where(LoginSession.login == login))
             session.merge(
-                Person(login=login, name=name.strip(), role=role.value, password_hash=hashed, failures=0, locked_until="")
+                Person(
+                    login=login,
+                    name=name.strip(),
+                    role=role.value,
+                    password_hash=hashed,
+                    failures=0,
+                    locked_until="",
+                    branch_id=branch_id,
+                    removed=False,
+                )
             )
-            append(session, self._keys.signing, AuditKind.PERSON_ADDED, actor=actor, subject=login, role=role.value)
+            facts = {"role": role.value, "branch": branch_id}
+            append(session, self._keys.signing, AuditKind.PERSON_ADDED, actor=actor, subject=login, **facts)
+
+    def remove(self, login: str, *, actor: str) -> bool:
+        """Let somebody log in no more; what they did stays with their login. Returns whether there was such a person."""
+        with self._database.writing() as session:
+            person = session.get(Person, login)
+            if person is None or person.removed:
+                return False
+            person.removed, person.password_hash = True, ""
+            session.execute(delete(LoginSession).where(LoginSession.login == login))
+            append(session, self._keys.signing, AuditKind.PERSON_REMOVED, actor=actor, subject=login)
+        return True
+
+    def listed(self, branch_id: str = ALL_BRANCHES) -> list[ListedPerson]:
+        """Return everybody of a branch, or of all, by login."""
+        query = select(Person).where(~Person.removed).order_by(Person.login)
+        if branch_id != ALL_BRANCHES:
+            query = query.where(Person.branch_id == branch_id)
+        now = utc_text(self._now())
+        with self._database.reading() as session:
+            return [
+                ListedPerson(one.login, one.name, Role(one.role), one.branch_id, one.locked_until > now)
+                for one in session.execute(query).scalars()
+            ]
 
     def log_in(self, login: str, password: str) -> str:
         """Return the token of a new session, for a cookie.
@@ -103,9 +163,9 @@ class People:
         """
         with self._database.reading() as session:
             person = session.get(Person, login)
-            hashed = self._nobodys_hash if person is None else person.password_hash
+            hashed = self._nobodys_hash if person is None or person.removed else person.password_hash
             locked = person is not None and person.locked_until > utc_text(self._now())
-        right = self._is_right(hashed, password) and person is not None
+        right = self._is_right(hashed, password) and person is not None and not person.removed
         if locked:
             raise LoginError("login_locked")
         with self._database.writing() as session:
@@ -128,7 +188,8 @@ class People:
             person = None if found is None else session.get(Person, found.login)
             if found is None or person is None or not _goes_on(found, now):
                 raise LoginError("login_missing")
-            used, somebody = found.used, LoggedIn(person.login, person.name, Role(person.role), found.form_token)
+            used = found.used
+            somebody = LoggedIn(person.login, person.name, Role(person.role), found.form_token, person.branch_id)
         if used < utc_text(now - datetime.timedelta(minutes=1)):  # not a write for every page
             with self._database.writing() as session:
                 again = session.get(LoginSession, _sha256(token))

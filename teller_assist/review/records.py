@@ -13,6 +13,7 @@ from teller_assist.alerts.durable import make_private_folder, write_durably
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.review.audit import AuditKind, append, read_links
 from teller_assist.review.audit_check import export_lines
+from teller_assist.review.branches import Branches
 from teller_assist.review.cases import Cases
 from teller_assist.review.database import FILE, Database
 from teller_assist.review.intake import Intake, receipt_body
@@ -52,6 +53,7 @@ class BranchRecords:
         self.database = Database(data / FILE)
         self.register = Register(self.keys.register_key)
         self.stations = Stations(self.database, self.keys, clock)
+        self.branches = Branches(self.database, self.keys)
         self.intake = Intake(self.database, self.keys, self.register, clock)
         self.people = People(self.database, self.keys, clock, hasher)
         self.cases = Cases(self.database, self.keys)

@@ -22,6 +22,7 @@ from teller_assist.alerts.keys import is_signed
 from teller_assist.alerts.shapes import check_shape
 from teller_assist.errors import EnrolmentError, SignatureError
 from teller_assist.review.audit import AuditKind, append
+from teller_assist.review.branches import ALL_BRANCHES, FIRST_BRANCH, require_branch
 from teller_assist.review.database import Database
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.tables import EnrolmentSecret, EnrolmentTry, Nonce, Station
@@ -40,6 +41,7 @@ class StationRow:
     enrolled: str
     last_seen: str
     revoked: bool
+    branch_id: str
 
 
 class Stations:
@@ -48,14 +50,23 @@ class Stations:
     def __init__(self, database: Database, keys: PrivateKeys, now: Now) -> None:
         self._database, self._keys, self._now = database, keys, now
 
-    def make_code(self, station_name: str, *, actor: str) -> EnrolmentCode:
-        """Give out a code for one station; its secret is kept as a hash only."""
+    def make_code(self, station_name: str, *, actor: str, branch_id: str = FIRST_BRANCH) -> EnrolmentCode:
+        """Give out a code for one station of a branch; its secret is kept as a hash only.
+
+        Raises
+        ------
+        UsageError
+            There is no such branch.
+        """
         secret = b32encode(secrets.token_bytes(SECRET_BYTES)).decode("ascii")
         expires = utc_text(self._now() + CODE_VALID)
         with self._database.writing() as session:
+            require_branch(session, branch_id)
             session.execute(delete(EnrolmentSecret).where(EnrolmentSecret.expires < utc_text(self._now())))
             session.execute(delete(EnrolmentTry))  # somebody stands at the server: what was guessed before counts no more
-            session.add(EnrolmentSecret(secret_sha256=_sha256(secret), station_name=station_name, expires=expires))
+            session.add(
+                EnrolmentSecret(secret_sha256=_sha256(secret), station_name=station_name, expires=expires, branch_id=branch_id)
+            )
             append(session, self._keys.signing, AuditKind.CODE_MADE, actor=actor, subject=station_name)
         return EnrolmentCode(secret, self._keys.public.fingerprint)
 
@@ -75,10 +86,10 @@ class Stations:
         if not is_signed(canonical_bytes(told), from_base64(asked["proof"], what="proof"), verify_key):
             raise EnrolmentError("enrolment_code_bad")
         secret = self._opened(asked["secret_sealed"])
-        refused = self._use(secret)
-        if refused is not None:
-            raise refused
-        return self._add(asked["station_name"], verify_key)
+        branch_id = self._use(secret)
+        if isinstance(branch_id, EnrolmentError):
+            raise branch_id
+        return self._add(asked["station_name"], verify_key, branch_id)
 
     def _opened(self, sealed: str) -> str:
         identity = pyrage.x25519.Identity.from_str(self._keys.identity)
@@ -87,8 +98,8 @@ class Stations:
         except (pyrage.DecryptError, UnicodeDecodeError) as error:
             raise EnrolmentError("enrolment_code_bad") from error
 
-    def _use(self, secret: str) -> EnrolmentError | None:
-        """Use a secret up; returned and not raised, so that a wrong try is committed."""
+    def _use(self, secret: str) -> str | EnrolmentError:
+        """Use a secret up and return its branch; an error is returned and not raised, so that a wrong try is committed."""
         now = utc_text(self._now())
         with self._database.writing() as session:
             since = utc_text(self._now() - CODE_VALID)
@@ -96,17 +107,25 @@ class Stations:
             known = session.get(EnrolmentSecret, _sha256(secret))
             if tries < TRIES_MOST and known is not None and known.expires > now:
                 session.delete(known)
-                return None
+                return known.branch_id
             session.add(EnrolmentTry(at=now))
             append(session, self._keys.signing, AuditKind.ENROLMENT_REFUSED, actor="unknown")
             expired = known is not None or tries >= TRIES_MOST
         return EnrolmentError("enrolment_code_expired" if expired else "enrolment_code_bad")
 
-    def _add(self, name: str, verify_key: bytes) -> dict[str, str]:
+    def _add(self, name: str, verify_key: bytes, branch_id: str) -> dict[str, str]:
         station_id, now = uuid.uuid4().hex, utc_text(self._now())
         with self._database.writing() as session:
             session.add(
-                Station(station_id=station_id, name=name, verify_key=verify_key, enrolled=now, last_seen=now, revoked=False)
+                Station(
+                    station_id=station_id,
+                    name=name,
+                    verify_key=verify_key,
+                    enrolled=now,
+                    last_seen=now,
+                    revoked=False,
+                    branch_id=branch_id,
+                )
             )
             append(session, self._keys.signing, AuditKind.STATION_ENROLLED, actor=station_id, subject=station_id)
         answer = {"station": station_id, "station_name": name, "verify_key": to_base64(verify_key)}
@@ -150,11 +169,16 @@ class Stations:
             append(session, self._keys.signing, AuditKind.STATION_REVOKED, actor=actor, subject=station_id)
         return True
 
-    def listed(self) -> list[StationRow]:
-        """Return every station, by name."""
+    def listed(self, branch_id: str = ALL_BRANCHES) -> list[StationRow]:
+        """Return every station of a branch, or of all, by name."""
+        query = select(Station).order_by(Station.name, Station.station_id)
+        if branch_id != ALL_BRANCHES:
+            query = query.where(Station.branch_id == branch_id)
         with self._database.reading() as session:
-            found = session.execute(select(Station).order_by(Station.name, Station.station_id)).scalars()
-            return [StationRow(one.station_id, one.name, one.enrolled, one.last_seen, one.revoked) for one in found]
+            return [
+                StationRow(one.station_id, one.name, one.enrolled, one.last_seen, one.revoked, one.branch_id)
+                for one in session.execute(query).scalars()
+            ]
 
 
 def station_name(session: Session, station_id: str) -> str:

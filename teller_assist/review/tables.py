@@ -1,4 +1,4 @@
-"""The branch server's tables. No column holds a name, a number or a picture in clear: cases are kept as they came, sealed.
+"""The branch server's tables. No column holds a customer's name, number or picture in clear; see ``case_parts``.
 
 Moments are text, UTC, as in the documents: they sort as they read. Hashes are hex.
 """
@@ -15,6 +15,14 @@ class Base(DeclarativeBase):
     """What alembic compares the database with."""
 
 
+class Branch(Base):
+    """A branch: a manager sees the cases of one."""
+
+    __tablename__ = "branches"
+    branch_id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+
+
 class Station(Base):
     """An enrolled station."""
 
@@ -25,6 +33,7 @@ class Station(Base):
     enrolled: Mapped[str] = mapped_column(_MOMENT)
     last_seen: Mapped[str] = mapped_column(_MOMENT)
     revoked: Mapped[bool] = mapped_column(Boolean)
+    branch_id: Mapped[str] = mapped_column(_ID)
 
 
 class EnrolmentSecret(Base):
@@ -34,6 +43,7 @@ class EnrolmentSecret(Base):
     secret_sha256: Mapped[str] = mapped_column(_HASH, primary_key=True)
     station_name: Mapped[str] = mapped_column(String(64))
     expires: Mapped[str] = mapped_column(_MOMENT)
+    branch_id: Mapped[str] = mapped_column(_ID)
 
 
 class EnrolmentTry(Base):
@@ -64,7 +74,11 @@ class Announcement(Base):
 
 
 class Case(Base):
-    """A case: sealed as it came, and what may be listed of it."""
+    """What may be listed of a case: codes, times, who served; its content is in ``case_parts``.
+
+    ``ciphertext`` is empty but for a case of a program before the parts, until the next start has parted it. ``state_since`` is
+    when the state last changed, and ``second_review`` whether somebody else judges without knowing of the first finding.
+    """
 
     __tablename__ = "cases"
     case_id: Mapped[str] = mapped_column(_ID, primary_key=True)
@@ -83,10 +97,87 @@ class Case(Base):
     chain_index: Mapped[int] = mapped_column(Integer)
     chain_head: Mapped[str] = mapped_column(_HASH)
     receipt_signature: Mapped[str] = mapped_column(String(128))
+    branch_id: Mapped[str] = mapped_column(_ID)
+    teller: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(_CODE)
+    state_since: Mapped[str] = mapped_column(_MOMENT)
+    second_review: Mapped[bool] = mapped_column(Boolean)
     __table_args__ = (
         UniqueConstraint("station_id", "sequence"),
         Index("cases_by_time", "received", "case_id"),
+        Index("cases_by_branch", "branch_id", "received", "case_id"),
+        Index("cases_by_alerts", "branch_id", "with_alerts", "received", "case_id"),
+        Index("cases_by_state", "branch_id", "state", "received", "case_id"),
+        Index("cases_by_teller", "branch_id", "teller", "received", "case_id"),
     )
+
+
+class CasePart(Base):
+    """One part of a case, encrypted under a key of its own that is in no table; destroying that key erases the part everywhere.
+
+    Attributes
+    ----------
+    sha256
+        Of the part with its salt: stands in the audit chain, and says nothing about an erased part.
+    keep_until
+        When its clock runs out; purpose is what it is kept for.
+    """
+
+    __tablename__ = "case_parts"
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(32), primary_key=True)
+    encrypted: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(_HASH)
+    purpose: Mapped[str] = mapped_column(_CODE)
+    keep_until: Mapped[str] = mapped_column(_MOMENT, index=True)
+    erased: Mapped[str] = mapped_column(_MOMENT)
+
+
+class CasePerson(Base):
+    """Whose case it is, as a keyed hash of the number: to find one person's cases, and to count persons."""
+
+    __tablename__ = "case_persons"
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), primary_key=True)
+    number_hmac: Mapped[str] = mapped_column(_HASH, primary_key=True)
+    __table_args__ = (Index("case_persons_by_number", "number_hmac", "case_id"),)
+
+
+class FindingRow(Base):
+    """What somebody found in a case, and what the counter does; never changed. The note is encrypted as a part of the case."""
+
+    __tablename__ = "findings"
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), index=True)
+    round: Mapped[str] = mapped_column(_CODE)
+    login: Mapped[str] = mapped_column(_ID)
+    finding: Mapped[str] = mapped_column(_CODE)
+    outcome: Mapped[str] = mapped_column(_CODE)
+    at: Mapped[str] = mapped_column(_MOMENT)
+
+
+class SignOffRow(Base):
+    """What a second login said to a finding."""
+
+    __tablename__ = "sign_offs"
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), index=True)
+    finding: Mapped[int] = mapped_column(ForeignKey("findings.number"))
+    login: Mapped[str] = mapped_column(_ID)
+    agreed: Mapped[bool] = mapped_column(Boolean)
+    at: Mapped[str] = mapped_column(_MOMENT)
+
+
+class DifferentPeople(Base):
+    """A manager's note that the persons of two cases are two people although they look alike; the marks are encrypted."""
+
+    __tablename__ = "different_people"
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    branch_id: Mapped[str] = mapped_column(_ID, index=True)
+    first_case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), index=True)
+    second_case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), index=True)
+    marks_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    login: Mapped[str] = mapped_column(_ID)
+    at: Mapped[str] = mapped_column(_MOMENT)
 
 
 class AlertRow(Base):
@@ -99,6 +190,9 @@ class AlertRow(Base):
     kind: Mapped[str] = mapped_column(_CODE)
     severity: Mapped[str] = mapped_column(_CODE)
     why: Mapped[str] = mapped_column(_CODE)
+    branch_id: Mapped[str] = mapped_column(_ID)
+    received: Mapped[str] = mapped_column(_MOMENT)
+    __table_args__ = (Index("alerts_by_kind", "branch_id", "kind", "received", "case_id"),)
 
 
 class CaseTogether(Base):
@@ -159,7 +253,7 @@ class RecentFace(Base):
 
 
 class Person(Base):
-    """Somebody who may log in."""
+    """Somebody who may log in; of one branch, or of all ("") where the role permits it."""
 
     __tablename__ = "people"
     login: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -168,6 +262,8 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(256))
     failures: Mapped[int] = mapped_column(Integer)
     locked_until: Mapped[str] = mapped_column(_MOMENT)
+    branch_id: Mapped[str] = mapped_column(_ID)
+    removed: Mapped[bool] = mapped_column(Boolean)
 
 
 class LoginSession(Base):

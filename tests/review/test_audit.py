@@ -42,6 +42,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 enrolled=moment,
                 last_seen=moment,
                 revoked=False,
+                branch_id="main",
             )
         )
     receipts = []

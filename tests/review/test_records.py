@@ -33,7 +33,15 @@ def with_station(records: BranchRecords) -> BranchRecords:
     with records.database.writing() as session:
         moment = "2026-11-27T09:00:00.000Z"
         session.add(
-            Station(station_id=STATION, name="一号", verify_key=KEY.verify_key, enrolled=moment, last_seen=moment, revoked=False)
+            Station(
+                station_id=STATION,
+                name="一号",
+                verify_key=KEY.verify_key,
+                enrolled=moment,
+                last_seen=moment,
+                revoked=False,
+                branch_id="main",
+            )
         )
     return records
 
@@ -95,7 +103,7 @@ def test_nothing_of_a_person_is_readable_in_any_file_of_the_server(tmp_path: Pat
     records = with_station(opened(tmp_path / "server"))
     case = made_up_case(1, pictures=True, alerts=(("kinship", "review", "possible_twin"),))
     records.intake.take_case(STATION, KEY.verify_key, seal_case(case, recipient=records.keys.public.recipient, key=KEY))
-    secrets = (NAME.encode(), NUMBER.encode(), NUMBER[6:14].encode(), "柜员一".encode(), b"iVBORw0KGgo", b"\x89PNG")
+    secrets = (NAME.encode(), NUMBER.encode(), NUMBER[6:14].encode(), b"iVBORw0KGgo", b"\x89PNG")
     for _ in range(2):  # with the write-ahead log, and after it was merged
         for path in (tmp_path / "server").rglob("*"):
             content = path.read_bytes() if path.is_file() else b""
