@@ -17,7 +17,8 @@
         SessionError          not possible in this state of the transaction
       HandOffError          the core banking system's requests to the station
         BranchError           BranchUnreachableError, BranchRefusedError, EnrolmentError
-        RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError
+        RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError,
+                              CaseErasedError, ReviewError
         LoginError, RequestError  at the branch server
         SecretsError          where keys are kept
         ResourceError         disk full, machine busy
@@ -333,7 +334,19 @@ class CaseConflictError(RecordError):
 class DatabaseError(RecordError):
     """The branch server's database."""
 
-    reasons = ("database_newer", "database_unreadable")
+    reasons = ("database_newer", "database_unreadable", "case_keys_unreadable", "case_key_missing", "case_altered")
+
+
+class CaseErasedError(RecordError):
+    """What is asked for was erased: its time was over, or the person asked for it."""
+
+    reasons = ("case_erased",)
+
+
+class ReviewError(RecordError):
+    """A finding or a signature that cannot be taken now, or not from this person."""
+
+    reasons = ("review_not_now", "review_own_case", "review_twice", "review_changed")
 
 
 class LoginError(KnownError):
@@ -351,7 +364,7 @@ class RequestError(KnownError):
 class SecretsError(KnownError):
     """The place where keys are kept cannot be used."""
 
-    reasons = ("keyring_refused", "keyring_locked", "key_missing", "key_file_unsafe")
+    reasons = ("keyring_refused", "keyring_locked", "key_missing", "key_file_unsafe", "server_keys_missing")
 
 
 class ResourceError(KnownError):

@@ -20,6 +20,7 @@ from teller_assist.branch_server.people_api import place
 from teller_assist.branch_server.problems import status_of
 from teller_assist.branch_server.sessions import COOKIE, logged_in
 from teller_assist.errors import KnownError, LoginError
+from teller_assist.review.cases import CaseFilter
 from teller_assist.review.people import LoggedIn
 from teller_assist.review.records import BranchRecords
 from teller_assist.wording import error_sentences
@@ -83,7 +84,7 @@ class _Pages:
         if person is None:
             return RedirectResponse("/login", 303)
         try:
-            page = self._records.cases.page(person, size=_PAGE, after=place(after[:100]), only_alerts=alerts)
+            page = self._records.cases.page(person, size=_PAGE, after=place(after[:100]), wanted=CaseFilter(only_alerts=alerts))
         except KnownError as error:
             return self._told(error, person)
         following = "" if page.after is None else quote(",".join(page.after))

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from teller_assist.branch_server.sessions import logged_in
 from teller_assist.errors import LoginError, RequestError
-from teller_assist.review.cases import PAGE_MOST, ListedCase
+from teller_assist.review.cases import PAGE_MOST, CaseFilter, ListedCase
 from teller_assist.review.people import Role
 from teller_assist.review.records import BranchRecords
 
@@ -29,16 +29,13 @@ def people_routes(records: BranchRecords) -> APIRouter:
         alerts: bool = False,
     ) -> dict[str, Any]:
         person = logged_in(records, request)
-        page = records.cases.page(person, size=size, after=place(after), only_alerts=alerts)
+        page = records.cases.page(person, size=size, after=place(after), wanted=CaseFilter(only_alerts=alerts))
         found = {"schema": "cases/1", "cases": [_case_body(one) for one in page.cases]}
         return found if page.after is None else {**found, "after": ",".join(page.after)}
 
     @router.get("/cases/{case_id}", summary="One case")
     def case(request: Request, case_id: str, pictures: bool = False) -> dict[str, Any]:
-        listed, document = records.cases.one(logged_in(records, request), case_id)
-        if not pictures:
-            kept = [{name: value for name, value in one.items() if name != "data_base64"} for one in document["evidence"]]
-            document = {**document, "evidence": kept}
+        listed, document = records.cases.one(logged_in(records, request), case_id, pictures=pictures)
         return {"schema": "case_view/1", "listed": _case_body(listed), "case": document}
 
     @router.get("/cases/{case_id}/events", summary="What happened to a case, from the audit chain")

@@ -22,6 +22,7 @@ class Table:
 
     where: str
     content: dict[str, object]
+    file: str = FILE
 
     def key(self, name: str) -> str:
         """Return a key's full name, for errors."""
@@ -40,7 +41,7 @@ class Table:
             A key is unknown.
         """
         for name in self.content:
-            raise UnknownSettingError(key=self.key(name), file=FILE)
+            raise UnknownSettingError(key=self.key(name), file=self.file)
 
 
 def take_table(table: Table, name: str) -> Table:
@@ -53,8 +54,8 @@ def take_table(table: Table, name: str) -> Table:
     """
     content = table.take(name)
     if not isinstance(content, dict):
-        raise SettingOutOfRangeError(key=table.key(name), file=FILE)
-    return Table(table.key(name), dict(content))
+        raise SettingOutOfRangeError(key=table.key(name), file=table.file)
+    return Table(table.key(name), dict(content), table.file)
 
 
 def one_of(table: Table, name: str, codes: type[Code]) -> Code:
@@ -65,7 +66,7 @@ def one_of(table: Table, name: str, codes: type[Code]) -> Code:
     SettingOutOfRangeError
         It is absent or not in the list.
     """
-    return _code(table.take(name), table.key(name), codes)
+    return _code(table.take(name), table.key(name), codes, table.file)
 
 
 def set_of(table: Table, name: str, codes: type[Code]) -> frozenset[Code]:
@@ -89,7 +90,7 @@ def whole_number(table: Table, name: str, *, minimum: int, maximum: int) -> int:
     """
     value = table.take(name)
     if type(value) is not int or not minimum <= value <= maximum:
-        raise SettingOutOfRangeError(key=table.key(name), file=FILE, minimum=minimum, maximum=maximum)
+        raise SettingOutOfRangeError(key=table.key(name), file=table.file, minimum=minimum, maximum=maximum)
     return value
 
 
@@ -124,7 +125,9 @@ def _rule(name: str, table: Table, attempts_max: int) -> StepRule:
         next_step=step,
         retakes=retakes,
         afterwards=afterwards,
-        alerts={_code(kind, alerts.where, AlertKind): one_of(alerts, kind, Severity) for kind in list(alerts.content)},
+        alerts={
+            _code(kind, alerts.where, AlertKind, alerts.file): one_of(alerts, kind, Severity) for kind in list(alerts.content)
+        },
         reasons=_words(table, "reasons"),
     )
     table.finish()
@@ -178,15 +181,15 @@ def _words(table: Table, name: str) -> tuple[str, ...]:
 def _codes(table: Table, name: str, codes: type[Code]) -> tuple[Code, ...]:
     value = table.take(name)
     if not isinstance(value, list):
-        raise SettingOutOfRangeError(key=table.key(name), file=FILE, allowed=", ".join(codes))
-    found = tuple(_code(one, table.key(name), codes) for one in value)
+        raise SettingOutOfRangeError(key=table.key(name), file=table.file, allowed=", ".join(codes))
+    found = tuple(_code(one, table.key(name), codes, table.file) for one in value)
     if len(set(found)) != len(found):
-        raise SettingOutOfRangeError(key=table.key(name), file=FILE, why="twice")
+        raise SettingOutOfRangeError(key=table.key(name), file=table.file, why="twice")
     return found
 
 
-def _code(value: object, key: str, codes: type[Code]) -> Code:
+def _code(value: object, key: str, codes: type[Code], file: str) -> Code:
     # A code is asked for by its text: an enumeration would also take a member's number or a table.
     if not isinstance(value, str) or value not in set(codes):
-        raise SettingOutOfRangeError(key=key, file=FILE, allowed=", ".join(codes))
+        raise SettingOutOfRangeError(key=key, file=file, allowed=", ".join(codes))
     return codes(value)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import Session
 
-from teller_assist.alerts.canonical import to_base64
-from teller_assist.alerts.envelope import open_envelope
 from teller_assist.errors import LoginError, RequestError
 from teller_assist.review.audit import AuditKind, Link, append, read_links
+from teller_assist.review.branches import ALL_BRANCHES
+from teller_assist.review.case_store import CaseStore
 from teller_assist.review.database import Database
 from teller_assist.review.people import LoggedIn, Role
+from teller_assist.review.review_kinds import ReviewState
 from teller_assist.review.server_keys import PrivateKeys
-from teller_assist.review.stations import station_name
-from teller_assist.review.tables import AlertRow, Announcement, Case, CaseTogether
+from teller_assist.review.tables import AlertRow, Announcement, Case, CaseTogether, Station
 
 PAGE_MOST = 100
+_ROLE_LONGEST = 32
 _SEES_LISTS = frozenset({Role.MANAGER, Role.AUDITOR})
 _SEES_CASES = frozenset({Role.MANAGER})
 
@@ -43,6 +45,8 @@ class ListedCase:
     ----------
     followed_by
         Later cases of the same business; told of a single case only.
+    state, state_since
+        Of the review, and when it became so.
     """
 
     case_id: str
@@ -59,6 +63,33 @@ class ListedCase:
     chain_index: int
     alerts: tuple[ListedAlert, ...]
     followed_by: tuple[str, ...] = ()
+    branch_id: str = ""
+    teller: str = ""
+    state: str = "none"
+    state_since: str = ""
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases a list shows; what is left empty restricts nothing.
+
+    Attributes
+    ----------
+    states
+        Of the review.
+    begin, end
+        Moments of receipt, UTC; the end is excluded.
+    """
+
+    only_alerts: bool = False
+    alert_kind: str = ""
+    states: tuple[str, ...] = ()
+    branch_id: str = ALL_BRANCHES
+    teller: str = ""
+    station_id: str = ""
+    business_kind: str = ""
+    begin: str = ""
+    end: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,12 +107,14 @@ class CasePage:
 
 
 class Cases:
-    """The cases of one server, for people."""
+    """The cases of one server, for people: everybody sees those of the own branch."""
 
-    def __init__(self, database: Database, keys: PrivateKeys) -> None:
-        self._database, self._keys = database, keys
+    def __init__(self, database: Database, keys: PrivateKeys, store: CaseStore) -> None:
+        self._database, self._keys, self._store = database, keys, store
 
-    def page(self, person: LoggedIn, *, size: int, after: tuple[str, str] | None = None, only_alerts: bool = False) -> CasePage:
+    def page(
+        self, person: LoggedIn, *, size: int, after: tuple[str, str] | None = None, wanted: CaseFilter | None = None
+    ) -> CasePage:
         """Return one page of the list.
 
         Raises
@@ -90,46 +123,68 @@ class Cases:
             "not_permitted"
         """
         _require(person, _SEES_LISTS)
-        query = select(Case).order_by(Case.received.desc(), Case.case_id.desc()).limit(size + 1)
-        if after is not None:
-            query = query.where(tuple_(Case.received, Case.case_id) < after)
-        if only_alerts:
-            query = query.where(Case.with_alerts)
+        query = _query(person, wanted or CaseFilter(), after).limit(size + 1)
         with self._database.reading() as session:
-            found = list(session.execute(query).scalars())
-            shown = tuple(_listed(session, row) for row in found[:size])
+            found = list(session.scalars(query))
+            shown = _listed(session, found[:size])
         return CasePage(shown, (shown[-1].received, shown[-1].case_id) if len(found) > size else None)
 
-    def one(self, person: LoggedIn, case_id: str) -> tuple[ListedCase, dict[str, Any]]:
+    def tellers(self, person: LoggedIn) -> tuple[str, ...]:
+        """Return who served in cases that this person sees, for a filter.
+
+        Raises
+        ------
+        LoginError
+            "not_permitted"
+        """
+        _require(person, _SEES_LISTS)
+        query = _of_branch(select(Case.teller).distinct().order_by(Case.teller), person, ALL_BRANCHES)
+        with self._database.reading() as session:
+            return tuple(one for one in session.scalars(query) if one)
+
+    def one(self, person: LoggedIn, case_id: str, *, pictures: bool = False) -> tuple[ListedCase, dict[str, Any]]:
         """Return a case and its opened case/1 document; the look is noted first.
+
+        Parameters
+        ----------
+        pictures
+            With the pictures themselves.
 
         Raises
         ------
         LoginError
             "not_permitted"
         RequestError
-            "not_found"
-        EnvelopeError
-            It cannot be opened with this server's key.
+            "not_found", also for another branch's case.
+        CaseErasedError
+            Its time was over.
+        DatabaseError
+            It cannot be opened with this server's keys.
         """
-        return self._looked_at(person, case_id, AuditKind.CASE_SEEN)
+        with self._looked_at(person, case_id, AuditKind.CASE_SEEN) as (session, row):
+            (listed,) = _listed(session, [row])
+            later = select(CaseTogether.case_id).where(CaseTogether.earlier_case_id == case_id)
+            listed = replace(listed, followed_by=tuple(sorted(session.scalars(later))))
+            return listed, self._store.opened(session, case_id, pictures=pictures)
 
     def picture(self, person: LoggedIn, case_id: str, role: str) -> tuple[bytes, str]:
         """Return a picture of a case and its media type; the look is noted first.
 
         Raises
         ------
-        LoginError, RequestError, EnvelopeError
+        LoginError, RequestError, CaseErasedError, DatabaseError
             As for ``one``; "not_found" also where the picture was not kept.
         """
-        _, case = self._looked_at(person, case_id, AuditKind.PICTURE_SEEN, role=role[:16])
-        for evidence in case["evidence"]:
-            if evidence["role"] == role and evidence["kept"]:
-                return base64.b64decode(evidence["data_base64"]), str(evidence["media_type"])
+        with self._looked_at(person, case_id, AuditKind.PICTURE_SEEN, role=role[:_ROLE_LONGEST]) as (session, _):
+            for evidence in self._store.opened(session, case_id)["evidence"]:
+                if evidence["role"] == role and evidence["kept"]:
+                    data = self._store.picture_base64(session, case_id, role)
+                    if data is not None:
+                        return base64.b64decode(data), str(evidence["media_type"])
         raise RequestError("not_found")
 
     def events(self, person: LoggedIn, case_id: str) -> list[Link]:
-        """Return what the audit chain says about one case.
+        """Return what the audit chain says about one case; of a finding that is still blind, only that there is one.
 
         Raises
         ------
@@ -138,9 +193,10 @@ class Cases:
         """
         _require(person, _SEES_LISTS)
         with self._database.reading() as session:
-            if session.get(Case, case_id) is None:
-                raise RequestError("not_found")
-            return list(read_links(session, subject=case_id))
+            row = visible_case(session, person, case_id)
+            links = list(read_links(session, subject=case_id))
+            blind = row.state == ReviewState.SECOND_REVIEW and person.role is Role.MANAGER
+        return [_veiled(link, person) if blind else link for link in links]
 
     def counts(self) -> Mapping[str, int]:
         """Return how many cases, alerts and announced numbers without a case there are, for the metrics."""
@@ -157,46 +213,100 @@ class Cases:
             )
         return {"cases": cases, "alerts": alerts, "announced_without_case": missing or 0}
 
-    def _looked_at(self, person: LoggedIn, case_id: str, kind: AuditKind, **facts: str) -> tuple[ListedCase, dict[str, Any]]:
+    @contextmanager
+    def _looked_at(self, person: LoggedIn, case_id: str, kind: AuditKind, **facts: str) -> Iterator[tuple[Session, Case]]:
+        """Note a look, then let it happen: nobody sees what no entry tells of."""
         _require(person, _SEES_CASES)
         with self._database.writing() as session:
-            row = session.get(Case, case_id, options=[undefer(Case.ciphertext)])
-            if row is None:
-                raise RequestError("not_found")
+            visible_case(session, person, case_id)
             append(session, self._keys.signing, kind, actor=person.login, subject=case_id, **facts)
-            later = select(CaseTogether.case_id).where(CaseTogether.earlier_case_id == case_id)
-            listed = replace(_listed(session, row), followed_by=tuple(sorted(session.scalars(later))))
-            envelope = _header_of(row)
-        return listed, open_envelope(envelope, self._keys.identity)
+        with self._database.reading() as session:
+            yield session, visible_case(session, person, case_id)
 
 
-def _header_of(row: Case) -> dict[str, Any]:
-    return {
-        "case_id": row.case_id,
-        "station": row.station_id,
-        "sequence": row.sequence,
-        "ciphertext": to_base64(row.ciphertext),
-    }
+def visible_case(session: Session, person: LoggedIn, case_id: str) -> Case:
+    """Return a case that a person may see.
+
+    Raises
+    ------
+    RequestError
+        "not_found": there is none, or it is another branch's; the two look alike.
+    """
+    row = session.get(Case, case_id)
+    if row is None or not person.sees(row.branch_id):
+        raise RequestError("not_found")
+    return row
 
 
-def _listed(session: Session, row: Case) -> ListedCase:
-    alerts: Sequence[AlertRow] = (
-        session.execute(select(AlertRow).where(AlertRow.case_id == row.case_id).order_by(AlertRow.place)).scalars().all()
-    )
-    return ListedCase(
-        row.case_id,
-        row.station_id,
-        station_name(session, row.station_id),
-        row.sequence,
-        row.created,
-        row.received,
-        row.business_kind,
-        row.ending,
-        row.outcome,
-        row.next_step,
-        row.decision,
-        row.chain_index,
-        tuple(ListedAlert(one.alert_id, one.kind, one.severity, one.why) for one in alerts),
+def _query(person: LoggedIn, wanted: CaseFilter, after: tuple[str, str] | None) -> Select[Any]:
+    query = _of_branch(select(Case), person, wanted.branch_id)
+    if wanted.alert_kind:  # led by the alerts' own index: some kinds are rare
+        same_branch = AlertRow.branch_id == Case.branch_id
+        query = query.join(AlertRow, (AlertRow.case_id == Case.case_id) & same_branch)
+        query = query.where(AlertRow.kind == wanted.alert_kind)
+    received, case_id = (AlertRow.received, AlertRow.case_id) if wanted.alert_kind else (Case.received, Case.case_id)
+    if wanted.alert_kind and (branch_id := person.branch_id or wanted.branch_id):
+        query = query.where(AlertRow.branch_id == branch_id)
+    if after is not None:
+        query = query.where(tuple_(received, case_id) < after)
+    if wanted.begin:
+        query = query.where(received >= wanted.begin)
+    if wanted.end:
+        query = query.where(received < wanted.end)
+    if wanted.only_alerts:
+        query = query.where(Case.with_alerts)
+    if wanted.states:
+        query = query.where(Case.state.in_(wanted.states))
+    for column, value in (
+        (Case.teller, wanted.teller),
+        (Case.station_id, wanted.station_id),
+        (Case.business_kind, wanted.business_kind),
+    ):
+        if value:
+            query = query.where(column == value)
+    return query.order_by(received.desc(), case_id.desc())
+
+
+def _of_branch(query: Select[Any], person: LoggedIn, wanted: str) -> Select[Any]:
+    """Restrict a query to the person's branch; who sees all of them may choose one."""
+    branch_id = person.branch_id or wanted
+    return query if branch_id == ALL_BRANCHES else query.where(Case.branch_id == branch_id)
+
+
+def _veiled(link: Link, person: LoggedIn) -> Link:
+    """Return an entry without what was found, to everybody but who found it."""
+    of_review = link.kind == AuditKind.FINDING_RECORDED and link.actor != person.login
+    return replace(link, facts={"round": link.facts.get("round", "")}) if of_review else link
+
+
+def _listed(session: Session, rows: Sequence[Case]) -> tuple[ListedCase, ...]:
+    ids = [row.case_id for row in rows]
+    alerts: dict[str, list[ListedAlert]] = {one: [] for one in ids}
+    for one in session.scalars(select(AlertRow).where(AlertRow.case_id.in_(ids)).order_by(AlertRow.case_id, AlertRow.place)):
+        alerts[one.case_id].append(ListedAlert(one.alert_id, one.kind, one.severity, one.why))
+    stations = select(Station.station_id, Station.name).where(Station.station_id.in_({row.station_id for row in rows}))
+    names = {row.station_id: row.name for row in session.execute(stations)}
+    return tuple(
+        ListedCase(
+            row.case_id,
+            row.station_id,
+            names.get(row.station_id, ""),
+            row.sequence,
+            row.created,
+            row.received,
+            row.business_kind,
+            row.ending,
+            row.outcome,
+            row.next_step,
+            row.decision,
+            row.chain_index,
+            tuple(alerts[row.case_id]),
+            branch_id=row.branch_id,
+            teller=row.teller,
+            state=row.state,
+            state_since=row.state_since,
+        )
+        for row in rows
     )
 
 

@@ -17,12 +17,17 @@ from teller_assist.alerts.receipts import receipt_signed_bytes
 from teller_assist.alerts.shapes import check_shape
 from teller_assist.errors import CardUnreadableError, CaseConflictError, EnvelopeError, ShapeError, SignatureError
 from teller_assist.evidence.id_number import IdNumber
-from teller_assist.review.audit import AuditKind, append
+from teller_assist.review.audit import AuditKind, Link, append
+from teller_assist.review.case_store import CaseStore
 from teller_assist.review.database import Database
 from teller_assist.review.register import Register, RegisterAnswer
+from teller_assist.review.review_policy import ReviewPolicy
+from teller_assist.review.review_rules import AlertCodes, needs_second_review, state_at_receipt
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import Now
-from teller_assist.review.tables import AlertRow, Announcement, Case, CaseTogether, Station
+from teller_assist.review.tables import AlertRow, Announcement, Case, CasePerson, CaseTogether, Station
+
+_TELLER_MOST = 64
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,33 @@ class Taken:
     is_new: bool
 
 
+@dataclass(frozen=True)
+class Arriving:
+    """A case that was opened and checked and is not stored yet; it never prints.
+
+    Attributes
+    ----------
+    numbers
+        The ID numbers in it.
+    """
+
+    station_id: str
+    envelope: Mapping[str, Any]
+    case: Mapping[str, Any]
+    numbers: list[IdNumber]
+
+    def __repr__(self) -> str:
+        return "Arriving(***)"
+
+
 class Intake:
     """One server's intake."""
 
-    def __init__(self, database: Database, keys: PrivateKeys, register: Register, now: Now) -> None:
+    def __init__(
+        self, database: Database, keys: PrivateKeys, register: Register, now: Now, store: CaseStore, policy: ReviewPolicy
+    ) -> None:
         self._database, self._keys, self._register, self._now = database, keys, register, now
+        self._store, self._policy = store, policy
 
     def announce(self, station_id: str, document: object) -> Taken:
         """Note that a station took a sequence number.
@@ -108,7 +135,8 @@ class Intake:
         with self._database.writing() as session:
             known = _known(session, station_id, envelope)
             if known is None:
-                return Taken(self._stored(session, station_id, envelope, case, numbers), is_new=True)
+                arriving = Arriving(station_id, envelope, case, numbers)
+                return Taken(self._stored(session, arriving), is_new=True)
             same = known.case_id == envelope["case_id"] and known.ciphertext_sha256 == envelope["ciphertext_sha256"]
             if same:
                 return Taken(receipt_body(known), is_new=False)
@@ -135,58 +163,67 @@ class Intake:
         with self._database.reading() as session:
             return self._register.lookup(session, number)
 
-    def _stored(
-        self,
-        session: Session,
-        station_id: str,
-        envelope: Mapping[str, Any],
-        case: Mapping[str, Any],
-        numbers: list[IdNumber],
-    ) -> dict[str, Any]:
-        case_id = str(envelope["case_id"])
+    def _stored(self, session: Session, arriving: Arriving) -> dict[str, Any]:
+        case_id, envelope = str(arriving.envelope["case_id"]), arriving.envelope
+        parts = self._store.parted(arriving.case)
         link = append(
             session,
             self._keys.signing,
             AuditKind.CASE_RECEIVED,
-            actor=station_id,
+            actor=arriving.station_id,
             subject=case_id,
             sequence=envelope["sequence"],
             ciphertext_sha256=envelope["ciphertext_sha256"],
+            parts_sha256=parts.sha256,
         )
-        signature = to_base64(self._keys.signing.sign(receipt_signed_bytes(case_id, link.index, link.hash)))
+        row = self._row(session, arriving, link)
+        session.add(row)
+        session.flush()
+        session.add_all(_alert_rows(row, arriving.case))
+        # A station of an earlier version sends none.
+        earlier = dict.fromkeys(arriving.case["transaction"].get("together_with", ()))
+        session.add_all(CaseTogether(case_id=case_id, earlier_case_id=one) for one in earlier)
+        self._store.add(session, row, parts)
+        self._add_numbers(session, arriving)
+        return receipt_body(row)
+
+    def _row(self, session: Session, arriving: Arriving, link: Link) -> Case:
+        case, envelope, case_id = arriving.case, arriving.envelope, str(arriving.envelope["case_id"])
         received = utc_text(self._now())
-        branch_id = session.scalars(select(Station.branch_id).where(Station.station_id == station_id)).one()
-        row = Case(
+        alerts = [AlertCodes(one["kind"], one["severity"]) for one in case["alerts"]]
+        decision, next_step = case["decision"]["taken"], case["next_step"]
+        return Case(
             case_id=case_id,
-            station_id=station_id,
+            station_id=arriving.station_id,
             sequence=envelope["sequence"],
             created=envelope["created"],
             received=received,
             business_kind=case["transaction"]["business_kind"],
             ending=case["transaction"]["ending"],
             outcome=case["judgement"]["outcome"] if case["judgement"]["made"] else "none",
-            next_step=case["next_step"],
-            decision=case["decision"]["taken"],
-            with_alerts=bool(case["alerts"]),
-            branch_id=branch_id,
-            teller=case["transaction"]["teller"][:64],
-            state="none",
-            state_since=received,
-            second_review=False,
-            ciphertext=from_base64(envelope["ciphertext"], what="ciphertext"),
+            next_step=next_step,
+            decision=decision,
+            with_alerts=bool(alerts),
+            ciphertext=b"",
             ciphertext_sha256=envelope["ciphertext_sha256"],
             chain_index=link.index,
             chain_head=link.hash,
-            receipt_signature=signature,
+            receipt_signature=to_base64(self._keys.signing.sign(receipt_signed_bytes(case_id, link.index, link.hash))),
+            branch_id=session.scalars(select(Station.branch_id).where(Station.station_id == arriving.station_id)).one(),
+            teller=case["transaction"]["teller"][:_TELLER_MOST],
+            # A station where tellers sign on by name alone sends none.
+            teller_login=case["transaction"].get("teller_login", "")[:_TELLER_MOST],
+            state=state_at_receipt(alerts, decision=decision, next_step=next_step).value,
+            state_since=received,
+            second_review=needs_second_review(self._policy, alerts),
         )
-        session.add(row)
-        session.flush()
-        session.add_all(_alert_rows(row, case))
-        earlier = dict.fromkeys(case["transaction"].get("together_with", ()))  # a station of an earlier version sends none
-        session.add_all(CaseTogether(case_id=case_id, earlier_case_id=one) for one in earlier)
-        for number in numbers:
-            self._register.add(session, number)
-        return receipt_body(row)
+
+    def _add_numbers(self, session: Session, arriving: Arriving) -> None:
+        case_id, seen = str(arriving.envelope["case_id"]), utc_text(self._now())
+        face = any(one["compared"] for one in arriving.case["comparisons"])
+        for number in arriving.numbers:
+            self._register.add(session, number, seen=seen)
+            session.merge(CasePerson(case_id=case_id, number_hmac=self._register.case_name(number), face=face))
 
 
 def receipt_body(case: Case) -> dict[str, Any]:

@@ -190,6 +190,14 @@ class RecentFaces:
             self._index(face.gallery).add(number, face.vector)
         return True
 
+    def forget_number(self, number: IdNumber) -> None:
+        """Delete a number's face, because the person asked for it."""
+        with self._lock:
+            query = select(RecentFace.number).where(RecentFace.number_hmac == self._register.face_name(number))
+            with self._database.reading() as session:
+                numbers = list(session.scalars(query))
+            self._delete(numbers)
+
     def count(self) -> int:
         """Return how many faces can be searched."""
         with self._lock:

@@ -14,16 +14,25 @@ from teller_assist.evidence.id_number import IdNumber
 from teller_assist.review.audit import AuditKind, append, read_links
 from teller_assist.review.audit_check import export_lines
 from teller_assist.review.branches import Branches
+from teller_assist.review.case_keys import CaseKeys
+from teller_assist.review.case_store import CaseStore
 from teller_assist.review.cases import Cases
 from teller_assist.review.database import FILE, Database
+from teller_assist.review.earlier_cases import part_earlier_cases
 from teller_assist.review.intake import Intake, receipt_body
+from teller_assist.review.look_alikes import LookAlikes
 from teller_assist.review.people import People
+from teller_assist.review.persons import Persons
 from teller_assist.review.recent_faces import RecentFaces
 from teller_assist.review.register import Register
+from teller_assist.review.retention import Retention
+from teller_assist.review.review_policy import ReviewPolicy, shipped_review_policy
+from teller_assist.review.reviewing import Reviewing
 from teller_assist.review.second_identity import SecondIdentity
-from teller_assist.review.server_keys import open_keys
+from teller_assist.review.server_keys import keys_folder, open_keys
 from teller_assist.review.stations import Now, Stations
 from teller_assist.review.tables import Case
+from teller_assist.settings.home import installation_root
 
 
 class BranchRecords:
@@ -31,6 +40,10 @@ class BranchRecords:
 
     Parameters
     ----------
+    policy
+        How cases are reviewed and how long they are kept; as shipped when left out.
+    keys
+        Folder of the keys; beside the data folder when left out.
     now
         The present moment, with a time zone; the machine's clock when left out.
     hasher
@@ -45,24 +58,41 @@ class BranchRecords:
     """
 
     def __init__(
-        self, data: Path, *, now: Now | None = None, hasher: PasswordHasher | None = None, recent_faces_days: int = 0
+        self,
+        data: Path,
+        *,
+        policy: ReviewPolicy | None = None,
+        keys: Path | None = None,
+        now: Now | None = None,
+        hasher: PasswordHasher | None = None,
+        recent_faces_days: int = 0,
     ) -> None:
         clock = now or _now
         make_private_folder(data)
-        self.keys = open_keys(data)
+        folder = keys or keys_folder(data)
+        self.keys = open_keys(data, folder)
+        self.case_keys = CaseKeys(folder, self.keys.master_key)
         self.database = Database(data / FILE)
         self.register = Register(self.keys.register_key)
         self.stations = Stations(self.database, self.keys, clock)
         self.branches = Branches(self.database, self.keys)
-        self.intake = Intake(self.database, self.keys, self.register, clock)
+        self.policy = policy or shipped_review_policy(installation_root())
+        self.store = CaseStore(self.case_keys, self.policy)
+        self.intake = Intake(self.database, self.keys, self.register, clock, self.store, self.policy)
         self.people = People(self.database, self.keys, clock, hasher)
-        self.cases = Cases(self.database, self.keys)
+        self.cases = Cases(self.database, self.keys, self.store)
+        self.reviewing = Reviewing(self.database, self.keys, self.store, self.policy, clock)
+        self.look_alikes = LookAlikes(self.database, self.keys, self.store, self.register, clock)
         self.recent_faces = RecentFaces(self.database, self.keys, self.register, clock, recent_faces_days)
         self.second_identity = SecondIdentity(self.recent_faces, self.keys)
+        self.retention = Retention(self.database, self.keys, self.case_keys, self.store, self.register, self.policy, clock)
+        self.persons = Persons(self.database, self.keys, self.store, self.register, self.recent_faces, self.policy, clock)
+        part_earlier_cases(self.database, self.keys, self.store, self.register)
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database and the file of keys."""
         self.database.close()
+        self.case_keys.close()
 
     def note_start(self) -> None:
         """Note that the server started."""

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from teller_assist.decision.kinship import neighbouring_numbers
 from teller_assist.evidence.id_number import IdNumber
-from teller_assist.review.tables import LookAlike, RelativeNumber
+from teller_assist.review.tables import CasePerson, LookAlike, RecentFace, RelativeNumber
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,42 @@ class Register:
     def __repr__(self) -> str:
         return "Register(***)"
 
-    def add(self, session: Session, number: IdNumber) -> bool:
-        """Add a number; returns whether it is new."""
+    def add(self, session: Session, number: IdNumber, *, seen: str = "") -> bool:
+        """Add a number; returns whether it is new.
+
+        Parameters
+        ----------
+        seen
+            When the customer was at a counter, from which the clock of the entry runs; "": added by hand, it stays.
+        """
         name = self._hidden("number", number.text)
-        if session.get(RelativeNumber, name) is not None:
+        known = session.get(RelativeNumber, name)
+        if known is not None:
+            known.seen = max(known.seen, seen) if known.seen and seen else ""
             return False
-        session.add(RelativeNumber(number_hmac=name, family_hmac=self._hidden("family", number.family)))
+        session.add(RelativeNumber(number_hmac=name, family_hmac=self._hidden("family", number.family), seen=seen))
         session.flush()
         return True
+
+    def remove(self, session: Session, hidden: Collection[str]) -> None:
+        """Take every entry under these hashes out; see ``names``."""
+        session.execute(delete(RelativeNumber).where(RelativeNumber.number_hmac.in_(hidden)))
+        session.execute(delete(LookAlike).where(or_(LookAlike.number_hmac.in_(hidden), LookAlike.other_hmac.in_(hidden))))
+        session.execute(delete(RecentFace).where(RecentFace.number_hmac.in_(hidden)))  # an index over them is made at start
+        session.execute(delete(CasePerson).where(CasePerson.number_hmac.in_(hidden)))
+
+    def knows(self, session: Session, number: IdNumber) -> bool:
+        """Return whether a number's hash is kept."""
+        return session.get(RelativeNumber, self._hidden("number", number.text)) is not None
+
+    def forget_old(self, session: Session, before: str) -> int:
+        """Take out what was last seen before a moment and not added by hand; returns how many."""
+        old = delete(RelativeNumber).where(RelativeNumber.seen != "", RelativeNumber.seen < before)
+        return int(getattr(session.execute(old), "rowcount", 0))
+
+    def names(self, number: IdNumber) -> tuple[str, ...]:
+        """Return every keyed hash under which something is kept about a number."""
+        return tuple(self._hidden(purpose, number.text) for purpose in ("number", "look-alike", "recent-face", "case-person"))
 
     def add_look_alikes(self, session: Session, one: IdNumber, other: IdNumber) -> bool:
         """Note that two persons are taken for each other; returns whether that is new."""
@@ -69,6 +97,10 @@ class Register:
         possible_twin = relative and self._is_there(session, RelativeNumber.number_hmac.in_(neighbours))
         look_alike = self._is_there(session, LookAlike.number_hmac == self._hidden("look-alike", number.text))
         return RegisterAnswer(relative, possible_twin, look_alike)
+
+    def case_name(self, number: IdNumber) -> str:
+        """Return what a number's cases are found by."""
+        return self._hidden("case-person", number.text)
 
     def face_name(self, number: IdNumber) -> str:
         """Return what a number's recent face is kept under: a keyed hash that says nothing about those of the register."""

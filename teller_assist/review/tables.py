@@ -99,6 +99,7 @@ class Case(Base):
     receipt_signature: Mapped[str] = mapped_column(String(128))
     branch_id: Mapped[str] = mapped_column(_ID)
     teller: Mapped[str] = mapped_column(String(64))
+    teller_login: Mapped[str] = mapped_column(_ID)
     state: Mapped[str] = mapped_column(_CODE)
     state_since: Mapped[str] = mapped_column(_MOMENT)
     second_review: Mapped[bool] = mapped_column(Boolean)
@@ -134,11 +135,15 @@ class CasePart(Base):
 
 
 class CasePerson(Base):
-    """Whose case it is, as a keyed hash of the number: to find one person's cases, and to count persons."""
+    """Whose case it is, as a keyed hash of the number: to find one person's cases, and to count persons.
+
+    ``face`` is whether a face was compared in it.
+    """
 
     __tablename__ = "case_persons"
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), primary_key=True)
     number_hmac: Mapped[str] = mapped_column(_HASH, primary_key=True)
+    face: Mapped[bool] = mapped_column(Boolean)
     __table_args__ = (Index("case_persons_by_number", "number_hmac", "case_id"),)
 
 
@@ -168,14 +173,13 @@ class SignOffRow(Base):
 
 
 class DifferentPeople(Base):
-    """A manager's note that the persons of two cases are two people although they look alike; the marks are encrypted."""
+    """A manager's note that the persons of two cases are two people who look alike; the marks are a part of the first case."""
 
     __tablename__ = "different_people"
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     branch_id: Mapped[str] = mapped_column(_ID, index=True)
     first_case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), index=True)
     second_case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), index=True)
-    marks_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
     login: Mapped[str] = mapped_column(_ID)
     at: Mapped[str] = mapped_column(_MOMENT)
 
@@ -219,11 +223,15 @@ class AuditEntry(Base):
 
 
 class RelativeNumber(Base):
-    """A known ID number as two keyed hashes: of itself, and of what relatives born together share."""
+    """A known ID number as two keyed hashes: of itself, and of what relatives born together share.
+
+    ``seen`` is when the customer was last at a counter; "": added by hand.
+    """
 
     __tablename__ = "relative_numbers"
     number_hmac: Mapped[str] = mapped_column(_HASH, primary_key=True)
     family_hmac: Mapped[str] = mapped_column(_HASH, index=True)
+    seen: Mapped[str] = mapped_column(_MOMENT, index=True)
 
 
 class LookAlike(Base):

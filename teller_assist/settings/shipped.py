@@ -16,6 +16,7 @@ from teller_assist.errors import BugError, SettingsFileError
 PINNED = (
     "config/defaults.toml",
     "config/policy.toml",
+    "config/review.toml",
     "config/pad.toml",
     "config/quality.toml",
     "config/mesh.toml",

@@ -57,6 +57,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(written: Path, tmp_path: Path) -> Path:
+    shutil.copytree(written.with_name("server.keys"), tmp_path / "server.keys")
     return Path(shutil.copytree(written, tmp_path / "server"))
 
 

@@ -88,7 +88,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 def test_keys_that_others_can_read_stop_the_start(tmp_path: Path) -> None:
     opened(tmp_path / "server").close()
-    path = tmp_path / "server" / "keys" / "server.json"
+    path = tmp_path / "server.keys" / "server.json"
     assert path.stat().st_mode & 0o777 == 0o600
     path.chmod(0o644)
     with pytest.raises(SecretsError):
@@ -105,7 +105,7 @@ def test_nothing_of_a_person_is_readable_in_any_file_of_the_server(tmp_path: Pat
     records.intake.take_case(STATION, KEY.verify_key, seal_case(case, recipient=records.keys.public.recipient, key=KEY))
     secrets = (NAME.encode(), NUMBER.encode(), NUMBER[6:14].encode(), b"iVBORw0KGgo", b"\x89PNG")
     for _ in range(2):  # with the write-ahead log, and after it was merged
-        for path in (tmp_path / "server").rglob("*"):
+        for path in [*(tmp_path / "server").rglob("*"), *(tmp_path / "server.keys").rglob("*")]:
             content = path.read_bytes() if path.is_file() else b""
             assert not [secret for secret in secrets if secret in content], path.name
         records.close()

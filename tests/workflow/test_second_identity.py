@@ -10,13 +10,10 @@ from typing import Any
 
 import pytest
 
-from teller_assist.alerts.envelope import open_envelope
 from teller_assist.decision.judgement import AlertKind, EdgeName, NextStep
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.pictures import Picture
 from teller_assist.evidence.transaction import TellerDecision
-from teller_assist.review.cases import _header_of
-from teller_assist.review.tables import Case
 from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
@@ -74,8 +71,7 @@ class Branch:
         """The server's cases, opened, once there are so many."""
         wait_until(lambda: len(self.server.case_ids()) == count)
         with self.server.records.database.reading() as session:
-            rows = [session.get(Case, case_id) for case_id in self.server.case_ids()]
-            return [open_envelope(_header_of(row), self.server.identity) for row in rows if row is not None]
+            return [self.server.records.store.opened(session, case_id) for case_id in self.server.case_ids()]
 
     def close(self) -> None:
         self.station.close()

@@ -37,6 +37,7 @@ def _branches() -> None:
 def _case_columns() -> None:
     op.add_column("cases", sa.Column("branch_id", sa.String(length=64), nullable=False, server_default=FIRST_BRANCH))
     op.add_column("cases", sa.Column("teller", sa.String(length=64), nullable=False, server_default=""))
+    op.add_column("cases", sa.Column("teller_login", sa.String(length=64), nullable=False, server_default=""))
     op.add_column("cases", sa.Column("state", sa.String(length=64), nullable=False, server_default="none"))
     op.add_column("cases", sa.Column("state_since", sa.String(length=32), nullable=False, server_default=""))
     op.add_column("cases", sa.Column("second_review", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -69,9 +70,12 @@ def _case_tables() -> None:
         "case_persons",
         sa.Column("case_id", sa.String(length=64), nullable=False),
         sa.Column("number_hmac", sa.String(length=64), nullable=False),
+        sa.Column("face", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
         sa.PrimaryKeyConstraint("case_id", "number_hmac"),
     )
+    op.add_column("relative_numbers", sa.Column("seen", sa.String(length=32), nullable=False, server_default=""))
+    op.create_index(op.f("ix_relative_numbers_seen"), "relative_numbers", ["seen"], unique=False)
     op.create_index("case_persons_by_number", "case_persons", ["number_hmac", "case_id"], unique=False)
 
 
@@ -108,7 +112,6 @@ def _findings() -> None:
         sa.Column("branch_id", sa.String(length=64), nullable=False),
         sa.Column("first_case_id", sa.String(length=64), nullable=False),
         sa.Column("second_case_id", sa.String(length=64), nullable=False),
-        sa.Column("marks_encrypted", sa.LargeBinary(), nullable=False),
         sa.Column("login", sa.String(length=64), nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["first_case_id"], ["cases.case_id"]),
