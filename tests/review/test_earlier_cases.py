@@ -66,7 +66,7 @@ def earlier_folder(folder: Path) -> tuple[Path, dict[str, Any]]:
             "receipt_signature": "",
         }
         names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
-        connection.execute(f"INSERT INTO cases ({names}) VALUES ({marks})", values)
+        connection.execute(f"INSERT INTO cases ({names}) VALUES ({marks})", values)  # noqa: S608 (names of columns)
         alert = (case["alerts"][0]["id"], case["case_id"], 0, *KINSHIP)
         connection.execute("INSERT INTO alerts (alert_id, case_id, place, kind, severity, why) VALUES (?, ?, ?, ?, ?, ?)", alert)
         connection.commit()
