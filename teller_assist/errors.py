@@ -17,7 +17,7 @@
         SessionError          not possible in this state of the transaction
       HandOffError          the core banking system's requests to the station
         BranchError           BranchUnreachableError, BranchRefusedError, EnrolmentError
-        RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError
+        RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError, PackError
         LoginError, RequestError  at the branch server
         SecretsError          where keys are kept
         ResourceError         disk full, machine busy
@@ -334,6 +334,19 @@ class DatabaseError(RecordError):
     """The branch server's database."""
 
     reasons = ("database_newer", "database_unreadable")
+
+
+class PackError(RecordError):
+    """An evidence pack cannot be made or opened."""
+
+    reasons = (
+        "pack_unreadable",
+        "pack_passphrase_wrong",
+        "pack_damaged",
+        "pack_folder_taken",
+        "pack_not_encrypted",
+        "chinese_font_missing",
+    )
 
 
 class LoginError(KnownError):
