@@ -11,12 +11,14 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from teller_assist.alerts.canonical import canonical_bytes, to_base64
 from teller_assist.errors import PackError
@@ -295,6 +297,26 @@ def test_the_newest_entry_may_be_the_last_one_about_the_case(case: dict[str, Any
 def test_another_case_under_this_list_is_found(files: Files) -> None:
     other = canonical_bytes(made_up_case(case_id="f" * 32))
     assert fault_of(resigned({**files, "case.json": other})) == ("case.json", "of_another_case")
+
+
+@hypothesis.given(st.sampled_from(["manifest.json", "proof.json"]), st.data())
+def test_no_value_in_the_list_or_the_proof_can_be_another_or_break_the_check(
+    archive: bytes, name: str, data: st.DataObject
+) -> None:
+    files = unzipped(archive)
+    document = json.loads(files[name])
+    holder, key = data.draw(st.sampled_from(list(_places(document))))
+    value = data.draw(st.sampled_from([None, 1, -1, 2**70, "", "\ud800", [], {}, 1.5, True, [{}]]))
+    hypothesis.assume(holder[key] != value)
+    holder[key] = value
+    assert fault_of({**files, name: json.dumps(document).encode()}) is not None
+
+
+def _places(document: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in a document that holds a value."""
+    for key in list(document) if isinstance(document, dict) else range(len(document)) if isinstance(document, list) else ():
+        yield document, key
+        yield from _places(document[key])
 
 
 # ---------------------------------------------------------------- hostile archives

@@ -17,6 +17,7 @@ from teller_assist.wording import sentence
 
 _FRAME_MM, _WITH_CAPTIONS_MM = 68.8, 80.0
 _HASH_GROUP, _FINGERPRINT_GROUP, _SHORT_HASH = 8, 4, 12
+_PROOF_MM = 110.0  # stays on one page
 _CARD_SIDES = {"card_front": "picture_card_front", "card_back": "picture_card_back"}
 _NOTHING = "—"
 
@@ -66,15 +67,16 @@ def _head(sheet: Sheet, content: PackContent) -> None:
         (_label("business"), word("business_kind", listed.business_kind).zh),
         (_label("teller"), transaction["teller"] or _NOTHING),
         (_label("role"), word("person_role", transaction.get("role", "holder")).zh),
-        (_label("reference"), transaction.get("reference") or _NOTHING),
-        (_label("purpose"), word("pack_purpose", making.purpose.value).zh),
         (_label("begun"), moment(transaction["started"])),
         (_label("ended"), moment(transaction["ended"])),
         (_label("received"), moment(listed.received)),
         (_label("made"), moment(making.at)),
         (_label("made_by"), _label("person", name=making.name, login=making.login)),
+        (_label("purpose"), word("pack_purpose", making.purpose.value).zh),
     ]
     sheet.facts(rows, columns=3)
+    if transaction.get("reference"):
+        sheet.facts([(_label("reference"), transaction["reference"])], columns=1)
     zone = datetime.datetime.fromisoformat(making.at).astimezone().strftime("UTC%z")
     sheet.paragraph(_label("times_are", zone=zone), size=SMALL_PT, grey=True)
 
@@ -107,7 +109,7 @@ def _alerts(sheet: Sheet, content: PackContent) -> None:
         sheet.paragraph(f"{told.zh}（{earlier}）", indent=4)
     if seen:
         sheet.paragraph(case_words.face_search_told(content.case).zh, size=SMALL_PT, grey=True, indent=4)
-    if not content.case["alerts"]:
+    if not content.case["alerts"] and not seen:
         sheet.paragraph(_label("no_alerts"))
 
 
@@ -151,7 +153,7 @@ def _below(picture: PackPicture) -> tuple[str, ...]:
 
 
 def _comparisons(sheet: Sheet, content: PackContent) -> None:
-    _heading(sheet, "comparisons")
+    _heading(sheet, "comparisons", keep_mm=45)
     rows = [
         (one.edge.zh, one.outcome.zh, one.strangers.zh, one.same_person.zh, one.calibration or _NOTHING)
         for one in case_words.comparisons_told(content.case)
@@ -177,7 +179,7 @@ def _grounds(sheet: Sheet, content: PackContent) -> None:
 
 
 def _findings(sheet: Sheet, content: PackContent) -> None:
-    _heading(sheet, "findings")
+    _heading(sheet, "findings", keep_mm=30)
     if not content.findings:
         sheet.paragraph(_label("no_findings"))
         return
@@ -223,7 +225,7 @@ def _timeline(sheet: Sheet, content: PackContent) -> None:
 
 
 def _proof(sheet: Sheet, content: PackContent, content_sha256: str, keys: ServerKeys) -> None:
-    _heading(sheet, "proof", keep_mm=60)
+    _heading(sheet, "proof", keep_mm=_PROOF_MM)
     entries = (("proof_first", content.links[0]), ("proof_last", content.links[-1]), ("proof_newest", content.newest))
     rows = [(_label(code), str(link.index), moment(link.at), grouped(link.hash)) for code, link in entries]
     head = [_label(code) for code in ("proof_entry", "proof_index", "at", "proof_hash")]

@@ -16,7 +16,8 @@ from teller_assist.review.evidence_pack.fonts import ChineseFonts
 
 MARGIN_MM, FOOTER_MM = 15.0, 16.0
 TEXT_PT, SMALL_PT, HEADING_PT, TITLE_PT = 9.5, 7.5, 11.5, 20.0
-_CHARACTERS_MOST, _LINES_MOST = 4_000, 30  # of one text; of one table's row on a page, and of a fact
+_CHARACTERS_MOST = 4_000  # of one text
+_LINES_MOST = 10  # of a fact, and of a table's row that is kept together
 _BELOW_MM = 4.4  # a line below a picture
 _LINE_FACTOR = 0.55  # mm of line height a point
 _FAMILY = "chinese"
@@ -41,10 +42,17 @@ class _Paper(FPDF):
         page = self.page_words.format(page=self.page_no(), pages="{nb}")
         page_mm = self.get_string_width(self.page_words.format(page=self.page_no(), pages=self.page_no()))
         self.set_xy(MARGIN_MM, top)
-        self.cell(third, 5, self.foot_left)
+        self.cell(third, 5, self._cut(self.foot_left, third - 4))
         self.cell(third, 5, self.foot_middle, align="C")
         self.set_xy(self.w - MARGIN_MM - page_mm, top)  # the number of pages is put in at the end: its width is not known yet
         self.cell(page_mm, 5, page)
+
+    def _cut(self, text: str, wide: float) -> str:
+        if self.get_string_width(text) <= wide:
+            return text
+        while text and self.get_string_width(text + "…") > wide:
+            text = text[:-1]
+        return text + "…"
 
 
 class Sheet:
@@ -176,18 +184,27 @@ class Sheet:
         self._row(self._wrapped(head, widths, size), widths, size, is_head=True)
         for row in rows:
             wrapped = self._wrapped(row, widths, size)
-            for first in range(0, max(map(len, wrapped)), _LINES_MOST):
+            longest = max(map(len, wrapped))
+            for first in range(0, longest, _LINES_MOST):
                 part = [lines[first : first + _LINES_MOST] for lines in wrapped]
                 if self._paper.get_y() + max(map(len, part)) * size * _LINE_FACTOR + 2 > self._paper.h - FOOTER_MM:
                     self._paper.add_page()
                     self._row(self._wrapped(head, widths, size), widths, size, is_head=True)
-                self._row(part, widths, size)
+                self._row(part, widths, size, is_ended=first + _LINES_MOST >= longest)
 
     def _wrapped(self, cells: Sequence[str], widths: Sequence[float], size: float) -> list[list[str]]:
         self._font(size)
         return [self._lines(text, wide - 2) for text, wide in zip(cells, widths, strict=True)]
 
-    def _row(self, cells: Sequence[Sequence[str]], widths: Sequence[float], size: float, *, is_head: bool = False) -> None:
+    def _row(
+        self,
+        cells: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        size: float,
+        *,
+        is_head: bool = False,
+        is_ended: bool = True,
+    ) -> None:
         top, line = self._paper.get_y(), size * _LINE_FACTOR
         height = max(map(len, cells)) * line + 1.6
         if is_head:
@@ -201,7 +218,8 @@ class Sheet:
                 self._paper.cell(wide - 2, line, text)
             left += wide
         self._paper.set_draw_color(*_RULE)
-        self._paper.line(MARGIN_MM, top + height, MARGIN_MM + self.width_mm, top + height)
+        if is_ended:
+            self._paper.line(MARGIN_MM, top + height, MARGIN_MM + self.width_mm, top + height)
         self._paper.set_xy(MARGIN_MM, top + height)
 
     def frames(self, frames: Sequence[tuple[bytes | None, str, Sequence[str]]], height_mm: float) -> None:
