@@ -306,7 +306,7 @@ def test_no_value_in_the_list_or_the_proof_can_be_another_or_break_the_check(
     files = unzipped(archive)
     document = json.loads(files[name])
     holder, key = data.draw(st.sampled_from(list(_places(document))))
-    value = data.draw(st.sampled_from([None, 1, -1, 2**70, "", "\ud800", [], {}, 1.5, True, [{}]]))
+    value: object = data.draw(st.sampled_from([None, 1, -1, 2**70, "", "\ud800", [], {}, 1.5, True, [{}]]))
     hypothesis.assume(holder[key] != value)
     holder[key] = value
     assert fault_of({**files, name: json.dumps(document).encode()}) is not None
