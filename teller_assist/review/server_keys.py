@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyrage
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from teller_assist.alerts.canonical import from_base64, to_base64
 from teller_assist.alerts.durable import make_private_folder, write_durably
 from teller_assist.alerts.keys import ServerKeys, SigningKey
-from teller_assist.errors import SecretsError, ShapeError
+from teller_assist.alerts.suites.choice import INTERNATIONAL, usable_suite
+from teller_assist.alerts.suites.suite import Suite
+from teller_assist.errors import SecretsError, ShapeError, SuiteError
 
 FOLDER = "keys"
 PUBLIC_FILE = "public_keys.json"
@@ -32,7 +30,7 @@ class PrivateKeys:
     Attributes
     ----------
     identity
-        age identity: opens what is sealed to this server.
+        Opens what is sealed to this server; of age or SM2.
     register_key
         32 bytes: key of the register's hashes.
     """
@@ -44,35 +42,51 @@ class PrivateKeys:
     def __repr__(self) -> str:
         return "PrivateKeys(***)"
 
-    def derived(self, purpose: str) -> bytes:
+    @property
+    def suite(self) -> Suite:
+        """The suite that they are of."""
+        return self.signing.suite
+
+    def derived(self, purpose: str, length: int = _DERIVED_KEY_BYTES) -> bytes:
         """Return a key of 32 bytes for one purpose (HKDF, RFC 5869, from the register's key): one says nothing about another."""
-        info = f"teller-assist {purpose}".encode("ascii")
-        return HKDF(SHA256(), _DERIVED_KEY_BYTES, salt=None, info=info).derive(self.register_key)
+        return self.suite.derived_key(self.register_key, f"teller-assist {purpose}".encode("ascii"), length)
+
+    def field_key(self, purpose: str) -> bytes:
+        """Return a key for the suite's ``encrypt_field``, derived in the same way."""
+        return self.derived(purpose, self.suite.field_key_bytes)
 
     @property
     def public(self) -> ServerKeys:
         """What everybody may know."""
-        return ServerKeys(str(pyrage.x25519.Identity.from_str(self.identity).to_public()), self.signing.verify_key)
+        return ServerKeys(self.suite.recipient(self.identity), self.signing.verify_key)
 
 
-def open_keys(data: Path) -> PrivateKeys:
+def open_keys(data: Path, suite_name: str = INTERNATIONAL.name) -> PrivateKeys:
     """Read the keys of a data folder, or make them at its first start.
+
+    Parameters
+    ----------
+    suite_name
+        Of which suite they are made; keys that are there must be of it.
 
     Raises
     ------
+    SuiteError
+        "suite_not_available": a part of it is missing; "suite_differs": the keys are of another.
     SecretsError
         "key_file_unsafe": others can read the file, or it is none.
     ResourceError
         They cannot be written.
     """
+    suite = usable_suite(suite_name)
     path = data / FOLDER / _FILE
     if not path.exists():
         make_private_folder(path.parent)
-        made = PrivateKeys(
-            str(pyrage.x25519.Identity.generate()), SigningKey.generate(), secrets.token_bytes(_REGISTER_KEY_BYTES)
-        )
+        made = PrivateKeys(suite.new_identity(), SigningKey.generate(suite), secrets.token_bytes(_REGISTER_KEY_BYTES))
         write_durably(path, json.dumps(_body(made)).encode("ascii"))
     keys = _read(path)
+    if keys.suite is not suite:
+        raise SuiteError("suite_differs", kept=keys.suite.name, wanted=suite.name)
     public = json.dumps({"schema": "server_keys/1", **keys.public.to_body()}).encode("ascii")
     if not (data / PUBLIC_FILE).exists():
         write_durably(data / PUBLIC_FILE, public)
@@ -92,8 +106,9 @@ def _read(path: Path) -> PrivateKeys:
         if os.name == "posix" and path.stat().st_mode & 0o077:
             raise SecretsError("key_file_unsafe")
         body: dict[str, Any] = json.loads(path.read_bytes())
-        pyrage.x25519.Identity.from_str(body["identity"])
         seed, register_key = (from_base64(body[name], what=name) for name in ("signing_seed", "register_key"))
-        return PrivateKeys(body["identity"], SigningKey(seed), register_key)
-    except (OSError, ValueError, KeyError, TypeError, ShapeError, pyrage.IdentityError) as error:
+        keys = PrivateKeys(body["identity"], SigningKey(seed), register_key)
+        keys.suite.recipient(keys.identity)  # or it is none of the suite's
+        return keys
+    except (OSError, ValueError, KeyError, TypeError, ShapeError) as error:
         raise SecretsError("key_file_unsafe") from error
