@@ -93,7 +93,11 @@ class Guomi:
         """See ``Suite``."""
         private, point = _halves(signing_secret)
         public = _UNCOMPRESSED + point
-        if not self.is_signed(_MAGIC, self._signed(private, point, _MAGIC), public):
+        try:
+            signature = self._signed(private, point, _MAGIC)
+        except gmssl_pyx.GmsslInnerError as error:
+            raise ValueError("no private key of the curve") from error
+        if not self.is_signed(_MAGIC, signature, public):
             raise ValueError("two halves of different keys")
         return public
 

@@ -71,6 +71,12 @@ def test_two_halves_of_different_keys_are_no_key() -> None:
         GUOMI.verify_key(examples.SM2_PRIVATE + GUOMI.new_signing_secret()[32:])
 
 
+@pytest.mark.parametrize("private", [bytes(32), b"\xff" * 32])
+def test_a_number_out_of_range_is_no_key(private: bytes) -> None:
+    with pytest.raises(ValueError, match="no private key"):
+        GUOMI.verify_key(private + examples.SM2_POINT)
+
+
 def test_a_machine_without_sm2_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guomi, "gmssl_pyx", None)
     with pytest.raises(SuiteError) as caught:
