@@ -21,6 +21,7 @@
                               CaseErasedError, ReviewError, PackError
         LoginError, RequestError  at the branch server
         SecretsError          where keys are kept
+        SuiteError            cryptographic suites
         ResourceError         disk full, machine busy
       BugError              our own invariant broke
 
@@ -378,6 +379,12 @@ class SecretsError(KnownError):
     """The place where keys are kept cannot be used."""
 
     reasons = ("keyring_refused", "keyring_locked", "key_missing", "key_file_unsafe", "server_keys_missing")
+
+
+class SuiteError(KnownError):
+    """A cryptographic suite that this machine has not, or that is not the one of the keys at hand."""
+
+    reasons = ("suite_not_available", "suite_differs")
 
 
 class ResourceError(KnownError):

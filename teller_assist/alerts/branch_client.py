@@ -203,22 +203,25 @@ class BranchClient:
 
 
 def ask_to_enrol(
-    url: str, code: EnrolmentCode, station_name: str, key: SigningKey, *, timeout_s: float, ca_file: str = ""
-) -> tuple[str, ServerKeys]:
-    """Enrol with a server; returns the station's id and the server's keys, which the code's fingerprint vouches for.
+    url: str, code: EnrolmentCode, station_name: str, *, timeout_s: float, ca_file: str = ""
+) -> tuple[str, ServerKeys, SigningKey]:
+    """Enrol with a server; returns the station's id, the server's keys, for which the code vouches, and a new key of their suite.
 
     Raises
     ------
     BranchError, ShapeError
         The server cannot be reached, refuses, or is another one.
+    SuiteError
+        This machine has not the server's suite.
     """
     http = BranchHttp(url, timeout_s, ca_file)
     try:
         server = checked_server(http.get("/api/v1/keys"), code)
+        key = SigningKey.generate(server.suite)
         answer = http.post("/api/v1/enrolments", enrolment_request(code, station_name, key, server))
     finally:
         http.close()
-    return checked_answer(answer, key, server), server
+    return checked_answer(answer, key, server), server, key
 
 
 def _read(answer: requests.Response, content: bytes) -> Any:

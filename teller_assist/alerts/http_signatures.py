@@ -1,6 +1,7 @@
 """HTTP message signatures (RFC 9421): who sent a request, and that nothing of it was altered, before a byte of it is parsed.
 
 Covered: @method, @path, content-digest; parameters created, keyid, nonce, alg. Both sides use this module.
+"alg" is "ed25519" or, in the suite "guomi", "sm2-sm3": a name of our own, no registry has one.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import (
     HTTPMessageSigner,
     HTTPMessageVerifier,
+    HTTPSignatureAlgorithm,
     HTTPSignatureKeyResolver,
     InvalidSignature,
-    algorithms,
 )
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
 from teller_assist.alerts.keys import SigningKey
-from teller_assist.errors import SignatureError
+from teller_assist.alerts.suites.choice import GUOMI, INTERNATIONAL
+from teller_assist.alerts.suites.suite import Suite
+from teller_assist.errors import BugError, SignatureError
 
 COVERED = ("@method", "@path", "content-digest")
 CLOCK_SKEW_MOST = datetime.timedelta(seconds=300)
@@ -60,12 +62,41 @@ class SignedRequest:
     nonce: str
 
 
+class _Signing(HTTPSignatureAlgorithm):
+    """A suite's signatures, as the library calls them; the keys are ours, not the library's."""
+
+    suite: Suite
+
+    def __init__(self, public_key: bytes | None = None, private_key: SigningKey | None = None) -> None:
+        self._public_key, self._private_key = public_key, private_key
+
+    def sign(self, message: bytes) -> bytes:
+        if self._private_key is None:
+            raise BugError("a request is to be signed without a key")
+        return self._private_key.sign(message)
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        if self._public_key is None or not self.suite.is_signed(message, signature, self._public_key):
+            raise InvalidSignature("the signature is wrong")
+
+
+class _Ed25519(_Signing):
+    suite, algorithm_id = INTERNATIONAL, INTERNATIONAL.request_algorithm
+
+
+class _Sm2(_Signing):
+    suite, algorithm_id = GUOMI, GUOMI.request_algorithm
+
+
+_SIGNING: dict[str, type[_Signing]] = {one.suite.name: one for one in (_Ed25519, _Sm2)}
+
+
 class _OneKey(HTTPSignatureKeyResolver):
     def __init__(self, key: SigningKey) -> None:
         self._key = key
 
     def resolve_private_key(self, key_id: str) -> object:  # noqa: ARG002 (the library's interface)
-        return self._key.private
+        return self._key
 
 
 class _KnownKeys(HTTPSignatureKeyResolver):
@@ -78,7 +109,7 @@ class _KnownKeys(HTTPSignatureKeyResolver):
     def resolve_public_key(self, key_id: str) -> object:
         found = self._find(key_id)
         self.unknown = found is None
-        return None if found is None else Ed25519PublicKey.from_public_bytes(found)
+        return found
 
 
 class _Verifier(HTTPMessageVerifier):
@@ -103,7 +134,7 @@ def sign_request(request: Signable, body: bytes, *, key: SigningKey, key_id: str
     now
         The moment the signature says; the present one when left out.
     """
-    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(key))
+    signer = HTTPMessageSigner(signature_algorithm=_SIGNING[key.suite.name], key_resolver=_OneKey(key))
     signer.sign(
         request,
         key_id=key_id,
@@ -116,7 +147,13 @@ def sign_request(request: Signable, body: bytes, *, key: SigningKey, key_id: str
 
 
 def verify_request(
-    method: str, url: str, headers: dict[str, str], body: bytes, *, find_key: Callable[[str], bytes | None]
+    method: str,
+    url: str,
+    headers: dict[str, str],
+    body: bytes,
+    *,
+    find_key: Callable[[str], bytes | None],
+    suite: Suite = INTERNATIONAL,
 ) -> SignedRequest:
     """Return who signed a request.
 
@@ -127,7 +164,9 @@ def verify_request(
     headers
         By name; a header that came twice joined with ", ".
     find_key
-        Returns a station's Ed25519 public key, or None for a station that is not known.
+        Returns a station's public key, or None for a station that is not known.
+    suite
+        The server's, and so its stations'.
 
     Raises
     ------
@@ -139,7 +178,7 @@ def verify_request(
     if not {"signature", "signature-input", "content-digest"} <= names:
         raise SignatureError("signature_missing")
     keys = _KnownKeys(find_key)
-    verifier = _Verifier(signature_algorithm=algorithms.ED25519, key_resolver=keys)
+    verifier = _Verifier(signature_algorithm=_SIGNING[suite.name], key_resolver=keys)
     try:
         (result,) = verifier.verify(_Received(method, url, headers), max_age=None, require_components=COVERED, body=body)
     except (HTTPMessageSignaturesException, InvalidSignature, ValueError) as error:

@@ -23,7 +23,7 @@ from teller_assist.alerts.envelope import seal_case
 from teller_assist.alerts.keys import SigningKey
 from teller_assist.alerts.outbox import Item, Outbox
 from teller_assist.alerts.states import Begun, BranchState, Kept
-from teller_assist.errors import BranchRefusedError, ResourceError, SecretsError
+from teller_assist.errors import BranchRefusedError, ResourceError, SecretsError, SuiteError
 from teller_assist.settings.logs import Subject, logger_for
 from teller_assist.settings.schema import BranchSettings
 from teller_assist.settings.secrets import KeyFileSecrets, KeyringSecrets, Secrets
@@ -270,7 +270,7 @@ def open_station_records(settings: BranchSettings, *, secrets: Secrets | None = 
 
     Raises
     ------
-    SecretsError, OutboxError, ResourceError
+    SecretsError, SuiteError, OutboxError, ResourceError
         It is enrolled, and its key or its records cannot be used.
     """
     folder = records_folder(settings.data_folder)
@@ -283,6 +283,8 @@ def open_station_records(settings: BranchSettings, *, secrets: Secrets | None = 
         key = SigningKey(seed)
     except ValueError as error:
         raise SecretsError("key_file_unsafe") from error
+    if key.suite is not enrolment.server.suite:
+        raise SuiteError("suite_differs", kept=key.suite.name, wanted=enrolment.server.suite.name)
     return StationRecords(folder, enrolment, key, settings)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from teller_assist.alerts.suites.choice import INTERNATIONAL
 from teller_assist.branch_server.application import make_app
 from teller_assist.errors import KnownError
 from teller_assist.review.records import BranchRecords
@@ -16,7 +17,14 @@ from teller_assist.settings.logs import Subject, logger_for
 _FORGET_EVERY_S = 3600.0
 
 
-def serve(data: Path, address: Address, announce: Callable[[str], None], *, recent_faces_days: int = 0) -> None:
+def serve(
+    data: Path,
+    address: Address,
+    announce: Callable[[str], None],
+    *,
+    recent_faces_days: int = 0,
+    suite_name: str = INTERNATIONAL.name,
+) -> None:
     """Serve until the process is told to end.
 
     Parameters
@@ -26,14 +34,17 @@ def serve(data: Path, address: Address, announce: Callable[[str], None], *, rece
     recent_faces_days
         How long faces are kept to be searched; 0: none is, and those that were are deleted.
 
+    suite_name
+        See ``review.server_keys.open_keys``.
+
     Raises
     ------
-    UsageError, ResourceError, SecretsError, DatabaseError
+    UsageError, ResourceError, SecretsError, SuiteError, DatabaseError
         It cannot start.
     """
     listener = Listener(address)
     try:
-        records = BranchRecords(data, recent_faces_days=recent_faces_days)
+        records = BranchRecords(data, recent_faces_days=recent_faces_days, suite_name=suite_name)
         try:
             records.note_start()
             records.recent_faces.begin()

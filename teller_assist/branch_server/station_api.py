@@ -105,7 +105,8 @@ def _handled(
     body: bytes,
     handle: Handler,
 ) -> JSONResponse:
-    sender = verify_request(request.method, _url(request), _headers(request), body, find_key=records.stations.verify_key)
+    method, url, headers = request.method, _url(request), _headers(request)
+    sender = verify_request(method, url, headers, body, find_key=records.stations.verify_key, suite=records.keys.suite)
     limit.take(sender.key_id)
     records.stations.take_nonce(sender)
     return handle(sender, parsed(body))

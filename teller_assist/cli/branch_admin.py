@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,9 +44,12 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
 def run(arguments: argparse.Namespace) -> int:
     """Do one task."""
     from teller_assist.review.records import BranchRecords
+    from teller_assist.settings.home import installation_root
+    from teller_assist.settings.loading import load_settings
 
     set_up_command_logs()
-    records = BranchRecords(arguments.data)
+    settings = load_settings(installation_root(), os.environ)
+    records = BranchRecords(arguments.data, suite_name=settings.branch_server.suite)
     try:
         body, line = _TASKS[arguments.task](records, arguments)
     finally:

@@ -29,7 +29,13 @@ def run(arguments: argparse.Namespace) -> int:
     from teller_assist.settings.loading import load_settings
 
     set_up_command_logs()
-    days = load_settings(installation_root(), os.environ).recent_faces.days
+    settings = load_settings(installation_root(), os.environ)
     address = Address(arguments.host, arguments.port, arguments.tls_cert, arguments.tls_key, arguments.behind_proxy)
-    serve(arguments.data, address, lambda url: write_lines(f"listening on {url}"), recent_faces_days=days)
+    serve(
+        arguments.data,
+        address,
+        lambda url: write_lines(f"listening on {url}"),
+        recent_faces_days=settings.recent_faces.days,
+        suite_name=settings.branch_server.suite,
+    )
     return EXIT_DONE

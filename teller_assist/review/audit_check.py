@@ -6,7 +6,7 @@ import binascii
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from teller_assist.alerts.canonical import from_base64
 from teller_assist.alerts.keys import ServerKeys, is_signed
 from teller_assist.alerts.receipts import read_receipts, receipt_signed_bytes
 from teller_assist.alerts.shapes import check_shape
+from teller_assist.alerts.suites.choice import SUITES
 from teller_assist.errors import BugError, DatabaseError, RecordError, ShapeError
 from teller_assist.review.audit import FIRST_PREVIOUS, Link, head_signed_bytes
 from teller_assist.review.server_keys import PUBLIC_FILE
@@ -181,7 +182,16 @@ def _from_database(path: Path) -> AuditRecord:
         raise DatabaseError("database_unreadable", why=type(error).__name__) from error
     finally:
         connection.close()
-    return AuditRecord(links, list(receipts), _public_keys(path.parent / PUBLIC_FILE))
+    keys = _public_keys(path.parent / PUBLIC_FILE)
+    return AuditRecord(_of_their_suite(links, keys), list(receipts), keys)
+
+
+def _of_their_suite(links: list[Link], keys: ServerKeys | None) -> list[Link]:
+    """Return the entries to be checked with the server's hash; where nobody tells it, with the one that fits most of them."""
+    if keys is not None:
+        return [replace(link, suite=keys.suite) for link in links]
+    tried = [[replace(link, suite=suite) for link in links] for suite in SUITES.values()]
+    return max(tried, key=lambda some: sum(link.hash == link.computed_hash() for link in some))
 
 
 def _link(row: tuple[Any, ...]) -> Link:
@@ -220,7 +230,7 @@ def _from_export(path: Path) -> AuditRecord:
                 links.append(Link(**{name: value for name, value in line.items() if name != "schema"}))
     except (OSError, ValueError, KeyError, TypeError, RecordError, binascii.Error) as error:
         raise DatabaseError("database_unreadable", why="no_export") from error
-    return AuditRecord(links, receipts, keys)
+    return AuditRecord(_of_their_suite(links, keys), receipts, keys)
 
 
 def export_lines(links: Iterable[Link], receipts: Iterable[Mapping[str, Any]], keys: ServerKeys) -> Iterable[str]:

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from teller_assist.alerts.durable import make_private_folder, write_durably
+from teller_assist.alerts.suites.choice import INTERNATIONAL
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.review.audit import AuditKind, append, read_links
 from teller_assist.review.audit_check import export_lines
@@ -49,12 +50,14 @@ class BranchRecords:
         The present moment, with a time zone; the machine's clock when left out.
     hasher
         See ``People``.
+    suite_name
+        See ``server_keys.open_keys``.
     recent_faces_days
         See ``RecentFaces``, whose ``begin`` is the server's to call: another program beside it deletes nothing.
 
     Raises
     ------
-    SecretsError, DatabaseError, ResourceError
+    SecretsError, SuiteError, DatabaseError, ResourceError
         The folder cannot be used.
     """
 
@@ -67,14 +70,15 @@ class BranchRecords:
         now: Now | None = None,
         hasher: PasswordHasher | None = None,
         recent_faces_days: int = 0,
+        suite_name: str = INTERNATIONAL.name,
     ) -> None:
         clock = now or _now
         make_private_folder(data)
         folder = keys or keys_folder(data)
-        self.keys = open_keys(data, folder)
-        self.case_keys = CaseKeys(folder, self.keys.master_key)
+        self.keys = open_keys(data, folder, suite_name)
+        self.case_keys = CaseKeys(folder, self.keys.wrapping_key, self.keys.suite)
         self.database = Database(data / FILE)
-        self.register = Register(self.keys.register_key)
+        self.register = Register(self.keys.register_key, self.keys.suite)
         self.stations = Stations(self.database, self.keys, clock)
         self.branches = Branches(self.database, self.keys)
         self.policy = policy or shipped_review_policy(installation_root())

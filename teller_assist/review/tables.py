@@ -11,6 +11,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 _ID, _MOMENT, _CODE, _HASH = String(64), String(32), String(64), String(64)
 
 
+FIRST_BRANCH = "main"  # made by the migrations: a server of one branch needs no other
+
+
 class Base(DeclarativeBase):
     """What alembic compares the database with."""
 
@@ -33,7 +36,7 @@ class Station(Base):
     enrolled: Mapped[str] = mapped_column(_MOMENT)
     last_seen: Mapped[str] = mapped_column(_MOMENT)
     revoked: Mapped[bool] = mapped_column(Boolean)
-    branch_id: Mapped[str] = mapped_column(_ID)
+    branch_id: Mapped[str] = mapped_column(_ID, default=FIRST_BRANCH)
 
 
 class EnrolmentSecret(Base):
@@ -43,7 +46,7 @@ class EnrolmentSecret(Base):
     secret_sha256: Mapped[str] = mapped_column(_HASH, primary_key=True)
     station_name: Mapped[str] = mapped_column(String(64))
     expires: Mapped[str] = mapped_column(_MOMENT)
-    branch_id: Mapped[str] = mapped_column(_ID)
+    branch_id: Mapped[str] = mapped_column(_ID, default=FIRST_BRANCH)
 
 
 class EnrolmentTry(Base):
@@ -270,7 +273,7 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(256))
     failures: Mapped[int] = mapped_column(Integer)
     locked_until: Mapped[str] = mapped_column(_MOMENT)
-    branch_id: Mapped[str] = mapped_column(_ID)
+    branch_id: Mapped[str] = mapped_column(_ID, default=FIRST_BRANCH)
     removed: Mapped[bool] = mapped_column(Boolean)
 
 

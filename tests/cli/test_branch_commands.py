@@ -145,6 +145,21 @@ def test_a_port_that_is_taken_is_told(server: Server, tmp_path: Path, capsys: py
     assert "端口" in capsys.readouterr().err
 
 
+def test_the_suite_is_a_setting_and_keys_keep_theirs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "server"
+    monkeypatch.setenv("TELLER_ASSIST__BRANCH_SERVER__SUITE", "guomi")
+    assert told(capsys, "branch-admin", "--data", str(data), "--json", "list-stations")[0] == 0
+    assert json.loads((data / "public_keys.json").read_text())["suite"] == "guomi"
+    assert told(capsys, "audit", "verify", str(data / "branch.sqlite3"), "--json")[1]["intact"]
+    monkeypatch.delenv("TELLER_ASSIST__BRANCH_SERVER__SUITE")
+    code, document = told(capsys, "branch-admin", "--data", str(data), "--json", "list-stations")
+    assert (code, document["error"]["reason"]) == (3, "suite_differs")
+    assert main(["branch-server", "--data", str(data), "--port", "0"]) == 3
+    assert "guomi" in capsys.readouterr().err
+
+
 @pytest.mark.full
 def test_a_server_with_tls_is_reached_by_https_and_its_cookies_go_no_other_way(tmp_path: Path) -> None:
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
