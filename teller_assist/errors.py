@@ -17,7 +17,8 @@
         SessionError          not possible in this state of the transaction
       HandOffError          the core banking system's requests to the station
         BranchError           BranchUnreachableError, BranchRefusedError, EnrolmentError
-        RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError
+        RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError,
+                            BackupError
         LoginError, RequestError  at the branch server
         SecretsError          where keys are kept
         ResourceError         disk full, machine busy
@@ -333,7 +334,21 @@ class CaseConflictError(RecordError):
 class DatabaseError(RecordError):
     """The branch server's database."""
 
-    reasons = ("database_newer", "database_unreadable")
+    reasons = (
+        "database_newer",
+        "database_unreadable",
+        "database_unreachable",
+        "database_unsuitable",
+        "database_busy",
+        "database_in_use",
+        "database_not_empty",
+    )
+
+
+class BackupError(RecordError):
+    """A file that is no backup of ours, or one that is not as it was written."""
+
+    reasons = ("backup_unreadable", "backup_damaged")
 
 
 class LoginError(KnownError):
@@ -351,7 +366,7 @@ class RequestError(KnownError):
 class SecretsError(KnownError):
     """The place where keys are kept cannot be used."""
 
-    reasons = ("keyring_refused", "keyring_locked", "key_missing", "key_file_unsafe")
+    reasons = ("keyring_refused", "keyring_locked", "key_missing", "key_file_unsafe", "password_in_address")
 
 
 class ResourceError(KnownError):

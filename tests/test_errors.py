@@ -53,7 +53,15 @@ FAMILIES = {
     "PluginError": {"PluginNotAuthorisedError", "PluginIncompatibleError", "PluginFailedError"},
     "EvidenceError": {"CardUnreadableError", "NoFaceError", "SeveralFacesError", "QualityTooLowError"},
     "BranchError": {"BranchUnreachableError", "BranchRefusedError", "EnrolmentError"},
-    "RecordError": {"ShapeError", "EnvelopeError", "SignatureError", "OutboxError", "CaseConflictError", "DatabaseError"},
+    "RecordError": {
+        "ShapeError",
+        "EnvelopeError",
+        "SignatureError",
+        "OutboxError",
+        "CaseConflictError",
+        "DatabaseError",
+        "BackupError",
+    },
 }
 
 

@@ -37,6 +37,8 @@ _STATUSES = {
     "envelope_unreadable": 422,
     "too_many_requests": 429,
     "database_unreadable": 503,
+    "database_unreachable": 503,
+    "database_busy": 503,
     "disk_full": 507,
     "folder_not_writable": 507,
 }

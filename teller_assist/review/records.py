@@ -10,11 +10,14 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from teller_assist.alerts.durable import make_private_folder, write_durably
+from teller_assist.errors import UsageError
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.review.audit import AuditKind, append, read_links
 from teller_assist.review.audit_check import export_lines
+from teller_assist.review.backup import BackupHead, make_backup
 from teller_assist.review.cases import Cases
 from teller_assist.review.database import FILE, Database
+from teller_assist.review.engines import DatabasePlace, database_place, is_address
 from teller_assist.review.intake import Intake, receipt_body
 from teller_assist.review.people import People
 from teller_assist.review.recent_faces import RecentFaces
@@ -30,6 +33,10 @@ class BranchRecords:
 
     Parameters
     ----------
+    data
+        Its keys, and its database unless that is elsewhere.
+    database
+        Address of a database, ``postgresql://...``; "": a SQLite file in the folder.
     now
         The present moment, with a time zone; the machine's clock when left out.
     hasher
@@ -39,17 +46,23 @@ class BranchRecords:
 
     Raises
     ------
-    SecretsError, DatabaseError, ResourceError
-        The folder cannot be used.
+    SecretsError, DatabaseError, ResourceError, UsageError
+        The folder or the database cannot be used.
     """
 
     def __init__(
-        self, data: Path, *, now: Now | None = None, hasher: PasswordHasher | None = None, recent_faces_days: int = 0
+        self,
+        data: Path,
+        *,
+        database: str = "",
+        now: Now | None = None,
+        hasher: PasswordHasher | None = None,
+        recent_faces_days: int = 0,
     ) -> None:
         clock = now or _now
         make_private_folder(data)
         self.keys = open_keys(data)
-        self.database = Database(data / FILE)
+        self.database = Database(records_place(data, database))
         self.register = Register(self.keys.register_key)
         self.stations = Stations(self.database, self.keys, clock)
         self.intake = Intake(self.database, self.keys, self.register, clock)
@@ -81,6 +94,17 @@ class BranchRecords:
             append(session, self.keys.signing, AuditKind.LOOK_ALIKES_ADDED, actor=actor, added=added)
         return added
 
+    def back_up(self, path: Path, *, actor: str) -> BackupHead:
+        """Write the records to a file while the server goes on; the keys are not in it.
+
+        Raises
+        ------
+        ResourceError, DatabaseError
+        """
+        with self.database.writing() as session:
+            append(session, self.keys.signing, AuditKind.BACKUP_MADE, actor=actor)
+        return make_backup(self.database, path)
+
     def export_audit(self, path: Path, *, actor: str) -> int:
         """Write the audit chain and the cases' receipts to a file; returns how many entries there are."""
         with self.database.writing() as session:
@@ -91,6 +115,21 @@ class BranchRecords:
         lines = export_lines(links, receipts, self.keys.public)
         write_durably(path, "".join(f"{line}\n" for line in lines).encode("utf-8"))
         return len(links)
+
+
+def records_place(data: Path, database: str) -> DatabasePlace:
+    """Return where the records of a data folder are kept.
+
+    Raises
+    ------
+    UsageError
+        The address is none.
+    """
+    if not database:
+        return database_place(data / FILE)
+    if not is_address(database):
+        raise UsageError(what="database")
+    return database_place(database)
 
 
 def _now() -> datetime.datetime:
