@@ -42,7 +42,7 @@ class PostgresCluster:
         self._programs, self._folder, self._durable = programs, folder, durable
         self._data = folder / "data"
         self._process: subprocess.Popen[bytes] | None = None
-        self._made = 0
+        self._made, self._has_template = 0, False
         self._as_user: dict[str, Any] = {}
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
@@ -121,9 +121,10 @@ class PostgresCluster:
         """Make a database as another one is, or as the migrations leave it; returns its name."""
         if template is None:
             template = _TEMPLATE
-            if not self._made:
+            if not self._has_template:
                 self.run(f"CREATE DATABASE {_TEMPLATE}")
                 Database(self.url(_TEMPLATE)).close()
+                self._has_template = True
         self._made += 1
         name = f"test_{self._made}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
