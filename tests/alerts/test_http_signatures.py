@@ -7,7 +7,7 @@ import requests
 
 from teller_assist.alerts.http_signatures import sign_request, verify_request
 from teller_assist.alerts.keys import SigningKey
-from teller_assist.errors import SignatureError
+from teller_assist.errors import DatabaseError, SignatureError
 
 KEY = SigningKey(bytes(range(32)))
 URL = "http://127.0.0.1:1/api/v1/cases"
@@ -92,3 +92,11 @@ def test_a_signature_that_covers_too_little_does_not_count() -> None:
     with pytest.raises(SignatureError) as caught:
         verified(headers)
     assert caught.value.reason == "signature_bad"
+
+
+def test_a_key_that_cannot_be_looked_up_is_no_bad_signature() -> None:
+    def gone(_key_id: str) -> bytes | None:
+        raise DatabaseError("database_unreachable")
+
+    with pytest.raises(DatabaseError):
+        verify_request("POST", URL, signed(), b"{}", find_key=gone)

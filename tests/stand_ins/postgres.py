@@ -64,6 +64,9 @@ class PostgresCluster:
         self.start()
 
     def start(self) -> None:
+        """Start it, unless it runs."""
+        if self._process is not None:
+            return
         settings = {"listen_addresses": "", "unix_socket_directories": str(self._folder), "max_connections": "150"}
         settings |= {"shared_buffers": "32MB", "autovacuum": "off", "max_wal_size": "256MB"}
         if not self._durable:
