@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from teller_assist.alerts.durable import make_private_folder
-from teller_assist.errors import BugError, DatabaseError, KnownError
+from teller_assist.errors import DatabaseError, KnownError
 from teller_assist.review.database import translated
 from teller_assist.review.engines import TAKE_SERVER_LOCK, DatabasePlace, holding_engine
 
@@ -82,13 +82,14 @@ class _HeldLock:
         DatabaseError
             "database_in_use": another server took it meanwhile; "database_unreachable": nobody can hold it now.
         """
-        try:
-            if self._connection is None:
-                raise BugError("the lock was never taken")
-            self._connection.exec_driver_sql("SELECT 1")
-        except DBAPIError:
-            self._drop()
-            self._take()
+        if self._connection is not None:
+            try:
+                self._connection.exec_driver_sql("SELECT 1")
+            except DBAPIError:
+                self._drop()
+            else:
+                return
+        self._take()
 
     def close(self) -> None:
         """Let the lock go."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -206,7 +207,6 @@ def test_a_wrong_or_damaged_file_is_refused_and_leaves_nothing(
 def test_a_full_disk_leaves_the_backup_that_was_there(
     records: BranchRecords, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from teller_assist.alerts import durable
     from teller_assist.errors import ResourceError
 
     records.back_up(tmp_path / "backup", actor="test")
@@ -215,7 +215,7 @@ def test_a_full_disk_leaves_the_backup_that_was_there(
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(durable.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ResourceError) as caught:
         records.back_up(tmp_path / "backup", actor="test")
     assert caught.value.reason == "disk_full"

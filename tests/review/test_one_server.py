@@ -41,6 +41,14 @@ def never() -> None:
     raise AssertionError("nobody took it")
 
 
+def is_held(place: DatabasePlace) -> bool:
+    try:
+        with only_server(place, never):
+            return False
+    except DatabaseError as error:
+        return error.reason == "database_in_use"
+
+
 def kill_holders(place: DatabasePlace) -> None:
     """End every connection of a database, as a server does that is started anew."""
     assert CURRENT.cluster is not None
@@ -84,15 +92,31 @@ def test_a_lock_whose_connection_was_cut_is_taken_again(place: DatabasePlace) ->
         pytest.skip("a lock on a file needs no connection")
     with only_server(place, never, look_every_s=0.02):
         kill_holders(place)
+        wait_until(lambda: is_held(place))
 
-        def is_held() -> bool:
-            try:
-                with only_server(place, never):
-                    return False
-            except DatabaseError as error:
-                return error.reason == "database_in_use"
 
-        wait_until(is_held)
+def test_a_lock_is_taken_again_once_the_database_is_back(place: DatabasePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    if CURRENT.cluster is None:
+        pytest.skip("SQLite is in the server's own process")
+    failed: list[str] = []
+    real = one_server._HeldLock.look
+
+    def noting(held: one_server._HeldLock) -> None:
+        try:
+            real(held)
+        except DatabaseError as error:
+            failed.append(error.reason)
+            raise
+
+    monkeypatch.setattr(one_server._HeldLock, "look", noting)
+    with only_server(place, never, look_every_s=0.02):
+        CURRENT.cluster.kill()
+        try:
+            wait_until(lambda: len(failed) > 2)
+        finally:
+            CURRENT.cluster.start()
+        wait_until(lambda: is_held(place))
+    assert set(failed) == {"database_unreachable"}
 
 
 def test_who_lost_it_to_another_server_is_told(place: DatabasePlace, monkeypatch: pytest.MonkeyPatch) -> None:

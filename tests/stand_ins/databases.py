@@ -5,24 +5,18 @@ A package's tests run on both by the fixture ``database_kind`` of its conftest; 
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from teller_assist.review.audit_check import AuditRecord, read_audit
 from teller_assist.review.database import FILE
 from teller_assist.review.engines import DatabaseKind
 from teller_assist.review.server_keys import PUBLIC_FILE
 from tests.stand_ins.postgres import PostgresCluster
-
-
-class Rows(Protocol):
-    """What both drivers' cursors have in common."""
-
-    def fetchall(self) -> Sequence[tuple[Any, ...]]: ...
-    def fetchone(self) -> tuple[Any, ...] | None: ...
 
 
 class Sql:
@@ -85,17 +79,15 @@ def audit_of(folder: Path, receipts: Path | None = None) -> AuditRecord:
 def sql_in(folder: Path) -> Iterator[Sql]:
     """Give a way straight into a folder's database; what was done is committed."""
     if CURRENT.cluster is not None:
-        with closing(CURRENT.cluster.connect(CURRENT.name(folder))) as connection, connection.transaction():
-            yield Sql(connection, "%s")
+        with closing(CURRENT.cluster.connect(CURRENT.name(folder))) as server, server.transaction():
+            yield Sql(server, "%s")
         return
-    with closing(sqlite3.connect(folder / FILE)) as connection, connection:
-        yield Sql(connection, "?")
+    with closing(sqlite3.connect(folder / FILE)) as file, file:
+        yield Sql(file, "?")
 
 
 def copied(folder: Path, target: Path) -> Path:
     """Copy a server's folder that nobody has open, with its database."""
-    import shutil
-
     shutil.copytree(folder, target)
     if CURRENT.cluster is not None:
         CURRENT.set(target, CURRENT.cluster.make(CURRENT.name(folder)))

@@ -85,6 +85,7 @@ class PostgresCluster:
                 )
                 if self._answers():
                     return
+                time.sleep(0.1)
         raise AssertionError((self._folder / "log").read_text(errors="replace")[-2000:])
 
     def stop(self) -> None:
