@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import LargeBinary, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from teller_assist import __version__
@@ -35,7 +35,7 @@ from teller_assist.review.tables import AuditEntry, Base
 _SCHEMA = "backup/1"
 _HEAD_BYTES_MOST = 4096
 _PART_BYTES = 1 << 20
-_ROWS_AT_ONCE = 20  # a case may have 16 MB
+_ROWS_AT_ONCE, _CONTENTS_AT_ONCE = 1000, 20  # a case may have 16 MB
 _SIDE_FILES = ("", "-wal", "-shm", "-journal")
 
 
@@ -197,7 +197,9 @@ def _copy_rows(source: Database, target: Database) -> None:
     """Copy every row of every table, as of one moment, in one transaction."""
     with source.reading() as read, target.writing() as write:
         for table in Base.metadata.sorted_tables:
-            found = read.execute(select(table).execution_options(yield_per=_ROWS_AT_ONCE)).mappings()
+            has_content = any(isinstance(column.type, LargeBinary) for column in table.columns)
+            at_once = _CONTENTS_AT_ONCE if has_content else _ROWS_AT_ONCE
+            found = read.execute(select(table).execution_options(yield_per=at_once)).mappings()
             for rows in found.partitions():
                 write.execute(insert(table), [dict(row) for row in rows])
             if target.kind is DatabaseKind.POSTGRESQL:

@@ -15,10 +15,11 @@ from teller_assist.errors import DatabaseError
 from teller_assist.review.audit import Link, head_signed_bytes
 from teller_assist.review.audit_check import ChainFault, Tampering, check_chain, read_audit
 from teller_assist.review.records import BranchRecords
+from teller_assist.review.server_keys import PUBLIC_FILE
 from teller_assist.review.tables import Station
 from tests.stand_ins.branch import QUICK
 from tests.stand_ins.cases import STATION, made_up_case
-from tests.stand_ins.databases import Sql, address_of, audit_of, copied, sql_in
+from tests.stand_ins.databases import CURRENT, Sql, address_of, audit_of, copied, sql_in
 
 COLUMNS = "number, at, kind, actor, subject, facts, previous, hash, signature"
 STATION_KEY = SigningKey(bytes(range(32)))
@@ -209,6 +210,20 @@ def test_a_database_in_use_can_be_checked(folder: Path) -> None:
         session.flush()
         assert verdict(folder) is None
     records.close()
+
+
+def test_somebody_who_may_only_read_those_two_tables_can_check_the_record(folder: Path) -> None:
+    if CURRENT.cluster is None:
+        pytest.skip("a file is read whole or not at all")
+    with sql_in(folder) as sql:
+        sql.execute("CREATE ROLE auditor LOGIN")
+        sql.execute("GRANT SELECT ON audit_entries, cases TO auditor")
+        sql.execute("UPDATE alembic_version SET version_num = '9999'")  # nor does it matter which program wrote it
+    address = CURRENT.cluster.url(CURRENT.name(folder), user="auditor")
+    record = read_audit(address, public_keys=folder / PUBLIC_FILE)
+    assert (len(record.links), check_chain(record)) == (7, None)
+    CURRENT.drop_below(folder)
+    CURRENT.cluster.run("DROP ROLE auditor")
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"SQLite format 3\0garbage", b"\xff\xfe", b"[1]\n[2]"])

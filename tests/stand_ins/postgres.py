@@ -110,8 +110,8 @@ class PostgresCluster:
             os.kill(pid, signal.SIGKILL)
         return len(pids)
 
-    def url(self, database: str) -> str:
-        return f"postgresql://{_USER}@/{database}?host={self._folder}"
+    def url(self, database: str, *, user: str = _USER) -> str:
+        return f"postgresql://{user}@/{database}?host={self._folder}"
 
     def connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(host=str(self._folder), user=_USER, dbname=database, autocommit=True)
