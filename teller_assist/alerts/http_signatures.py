@@ -24,7 +24,7 @@ from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from teller_assist.alerts.keys import SigningKey
 from teller_assist.alerts.suites.choice import GUOMI, INTERNATIONAL
 from teller_assist.alerts.suites.suite import Suite
-from teller_assist.errors import BugError, SignatureError
+from teller_assist.errors import BugError, KnownError, SignatureError
 
 COVERED = ("@method", "@path", "content-digest")
 CLOCK_SKEW_MOST = datetime.timedelta(seconds=300)
@@ -100,14 +100,22 @@ class _OneKey(HTTPSignatureKeyResolver):
 
 
 class _KnownKeys(HTTPSignatureKeyResolver):
-    """Asks the caller for a key, and remembers that it had none: an unknown station is told apart from a bad signature."""
+    """Asks the caller for a key, and remembers that it had none, or could not look: neither is a bad signature.
+
+    The library takes whatever is raised in here for one.
+    """
 
     def __init__(self, find: Callable[[str], bytes | None]) -> None:
         self._find = find
         self.unknown = False
+        self.failed: KnownError | None = None
 
     def resolve_public_key(self, key_id: str) -> object:
-        found = self._find(key_id)
+        try:
+            found = self._find(key_id)
+        except KnownError as error:
+            self.failed = error
+            raise
         self.unknown = found is None
         return found
 
@@ -173,6 +181,8 @@ def verify_request(
     SignatureError
         "signature_missing", "signature_bad", "signature_stale" (created outside the permitted skew) or "station_unknown".
         A nonce that came before is the caller's to refuse ("signature_replayed").
+    KnownError
+        What ``find_key`` raised.
     """
     names = {name.lower() for name in headers}
     if not {"signature", "signature-input", "content-digest"} <= names:
@@ -182,6 +192,8 @@ def verify_request(
     try:
         (result,) = verifier.verify(_Received(method, url, headers), max_age=None, require_components=COVERED, body=body)
     except (HTTPMessageSignaturesException, InvalidSignature, ValueError) as error:
+        if keys.failed is not None:
+            raise keys.failed from error
         if keys.unknown:
             raise SignatureError("station_unknown") from error
         raise SignatureError("signature_bad") from error

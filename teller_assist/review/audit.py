@@ -62,6 +62,7 @@ class AuditKind(StrEnum):
     RECENT_FACES_DELETED = "recent_faces_deleted"
     SECOND_IDENTITY_FOUND = "second_identity_found"
     AUDIT_EXPORTED = "audit_exported"
+    BACKUP_MADE = "backup_made"
 
 
 @dataclass(frozen=True)

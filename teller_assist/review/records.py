@@ -11,15 +11,18 @@ from sqlalchemy import select
 
 from teller_assist.alerts.durable import make_private_folder, write_durably
 from teller_assist.alerts.suites.choice import INTERNATIONAL
+from teller_assist.errors import UsageError
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.review.audit import AuditKind, append, read_links
 from teller_assist.review.audit_check import export_lines
+from teller_assist.review.backup import BackupHead, make_backup
 from teller_assist.review.branches import Branches
 from teller_assist.review.case_keys import CaseKeys
 from teller_assist.review.case_store import CaseStore
 from teller_assist.review.cases import Cases
 from teller_assist.review.database import FILE, Database
 from teller_assist.review.earlier_cases import part_earlier_cases
+from teller_assist.review.engines import DatabasePlace, database_place, is_address
 from teller_assist.review.evidence_pack.for_managers import EvidencePacks
 from teller_assist.review.intake import Intake, receipt_body
 from teller_assist.review.look_alikes import LookAlikes
@@ -42,6 +45,10 @@ class BranchRecords:
 
     Parameters
     ----------
+    data
+        Its keys, and its database unless that is elsewhere.
+    database
+        Address of a database, ``postgresql://...``; "": a SQLite file in the folder.
     policy
         How cases are reviewed and how long they are kept; as shipped when left out.
     keys
@@ -57,14 +64,15 @@ class BranchRecords:
 
     Raises
     ------
-    SecretsError, SuiteError, DatabaseError, ResourceError
-        The folder cannot be used.
+    SecretsError, SuiteError, DatabaseError, ResourceError, UsageError
+        The folder or the database cannot be used.
     """
 
     def __init__(
         self,
         data: Path,
         *,
+        database: str = "",
         policy: ReviewPolicy | None = None,
         keys: Path | None = None,
         now: Now | None = None,
@@ -77,7 +85,7 @@ class BranchRecords:
         folder = keys or keys_folder(data)
         self.keys = open_keys(data, folder, suite_name)
         self.case_keys = CaseKeys(folder, self.keys.wrapping_key, self.keys.suite)
-        self.database = Database(data / FILE)
+        self.database = Database(records_place(data, database))
         self.register = Register(self.keys.register_key, self.keys.suite)
         self.stations = Stations(self.database, self.keys, clock)
         self.branches = Branches(self.database, self.keys)
@@ -119,6 +127,17 @@ class BranchRecords:
             append(session, self.keys.signing, AuditKind.LOOK_ALIKES_ADDED, actor=actor, added=added)
         return added
 
+    def back_up(self, path: Path, *, actor: str) -> BackupHead:
+        """Write the records to a file while the server goes on; the keys are not in it.
+
+        Raises
+        ------
+        ResourceError, DatabaseError
+        """
+        with self.database.writing() as session:
+            append(session, self.keys.signing, AuditKind.BACKUP_MADE, actor=actor)
+        return make_backup(self.database, path)
+
     def export_audit(self, path: Path, *, actor: str) -> int:
         """Write the audit chain and the cases' receipts to a file; returns how many entries there are."""
         with self.database.writing() as session:
@@ -129,6 +148,21 @@ class BranchRecords:
         lines = export_lines(links, receipts, self.keys.public)
         write_durably(path, "".join(f"{line}\n" for line in lines).encode("utf-8"))
         return len(links)
+
+
+def records_place(data: Path, database: str) -> DatabasePlace:
+    """Return where the records of a data folder are kept.
+
+    Raises
+    ------
+    UsageError
+        The address is none.
+    """
+    if not database:
+        return database_place(data / FILE)
+    if not is_address(database):
+        raise UsageError(what="database")
+    return database_place(database)
 
 
 def _now() -> datetime.datetime:

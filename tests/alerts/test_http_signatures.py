@@ -9,7 +9,7 @@ from teller_assist.alerts.http_signatures import sign_request, verify_request
 from teller_assist.alerts.keys import SigningKey
 from teller_assist.alerts.suites.choice import GUOMI, INTERNATIONAL
 from teller_assist.alerts.suites.suite import Suite
-from teller_assist.errors import SignatureError
+from teller_assist.errors import DatabaseError, SignatureError
 
 KEY = SigningKey(bytes(range(32)))
 URL = "http://127.0.0.1:1/api/v1/cases"
@@ -121,3 +121,11 @@ def test_an_algorithm_that_is_not_named_is_the_servers_own() -> None:
     unnamed = {**headers, "Signature-Input": headers["Signature-Input"].replace(';alg="sm2-sm3"', "")}
     with pytest.raises(SignatureError):
         verified(unnamed)
+
+
+def test_a_key_that_cannot_be_looked_up_is_no_bad_signature() -> None:
+    def gone(_key_id: str) -> bytes | None:
+        raise DatabaseError("database_unreachable")
+
+    with pytest.raises(DatabaseError):
+        verify_request("POST", URL, signed(), b"{}", find_key=gone)

@@ -9,11 +9,10 @@ import pytest
 import requests
 
 from teller_assist.alerts.envelope import seal_case
-from teller_assist.review.audit_check import read_audit
-from teller_assist.review.database import FILE
 from teller_assist.review.people import Role
 from tests.stand_ins.branch import PASSWORD, EnrolledStation, RunningServer
 from tests.stand_ins.cases import NAME, NUMBER, made_up_case
+from tests.stand_ins.databases import audit_of
 
 ALERTS = (("impostor", "stop", "live_chip_differs"), ("kinship", "info", "possible_twin"))
 
@@ -104,7 +103,7 @@ def test_a_case_shows_everything_side_by_side_and_every_look_is_on_record(
     picture = session.get(f"{server.url}/cases/{case_id}/pictures/chip")
     assert picture.headers["content-type"] == "image/png"
     assert picture.content.startswith(b"\x89PNG")
-    looks = [(link.kind, link.actor) for link in read_audit(server.data / FILE).links if link.subject == case_id]
+    looks = [(link.kind, link.actor) for link in audit_of(server.data).links if link.subject == case_id]
     assert looks[1:] == [("case_seen", "manager"), ("picture_seen", "manager")]
 
 

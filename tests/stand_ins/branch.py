@@ -25,6 +25,7 @@ from teller_assist.review.people import Role
 from teller_assist.review.records import BranchRecords
 from teller_assist.serving import Address, server_config
 from teller_assist.settings.schema import BranchSettings
+from tests.stand_ins.databases import address_of
 from tests.stand_ins.equipment import wait_until
 
 PASSWORD = "a-manager's-password"
@@ -83,7 +84,7 @@ class RunningServer:
         self.start()
 
     def start(self) -> None:
-        self.records = BranchRecords(self.data, hasher=QUICK, **self._more)
+        self.records = BranchRecords(self.data, database=address_of(self.data), hasher=QUICK, **self._more)
         self.records.recent_faces.begin()
         app = make_app(self.records, secure_cookies=False, limit=self._limit)
         config = server_config(app, Address("127.0.0.1", self._port))
