@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import LargeBinary, Table, func, insert, select, text
+from sqlalchemy import LargeBinary, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from teller_assist import __version__
@@ -30,7 +30,7 @@ from teller_assist.errors import BackupError, DatabaseError, ResourceError, Shap
 from teller_assist.review.audit import FIRST_PREVIOUS
 from teller_assist.review.database import Database, known_migrations, newest_migration, translated
 from teller_assist.review.engines import DatabaseKind, DatabasePlace
-from teller_assist.review.tables import AuditEntry, Base
+from teller_assist.review.tables import AuditEntry, Base, Branch
 
 _SCHEMA = "backup/1"
 _HEAD_BYTES_MOST = 4096
@@ -196,6 +196,7 @@ def _settle(image: Path) -> None:
 def _copy_rows(source: Database, target: Database) -> None:
     """Copy every row of every table, as of one moment, in one transaction."""
     with source.reading() as read, target.writing() as write:
+        write.execute(delete(Branch))  # the one that the migrations made is in the backup as well
         for table in Base.metadata.sorted_tables:
             has_content = any(isinstance(column.type, LargeBinary) for column in table.columns)
             at_once = _CONTENTS_AT_ONCE if has_content else _ROWS_AT_ONCE
@@ -219,7 +220,8 @@ def _count_on(session: Session, table: Table) -> None:
 def _check_empty(database: Database) -> None:
     with database.reading() as session:
         for table in Base.metadata.sorted_tables:
-            if session.execute(select(table).limit(1)).first() is not None:
+            made_with_the_tables = table.name == Branch.__tablename__
+            if not made_with_the_tables and session.execute(select(table).limit(1)).first() is not None:
                 raise DatabaseError("database_not_empty")
 
 

@@ -15,8 +15,7 @@ from teller_assist.alerts.envelope import seal_case
 from teller_assist.alerts.keys import SigningKey
 from teller_assist.errors import RequestError
 from teller_assist.review.audit import AuditKind
-from teller_assist.review.audit_check import check_chain, read_audit
-from teller_assist.review.database import FILE
+from teller_assist.review.audit_check import check_chain
 from teller_assist.review.evidence_pack.checking import check_pack, read_pack
 from teller_assist.review.evidence_pack.content import PackContent, PackMaking, PackPurpose
 from teller_assist.review.evidence_pack.gathering import noted_content
@@ -27,6 +26,7 @@ from teller_assist.review.review_kinds import Finding, ReviewOutcome, Round
 from teller_assist.review.tables import Station
 from tests.stand_ins.branch import QUICK
 from tests.stand_ins.cases import STATION, made_up_case
+from tests.stand_ins.databases import address_of, audit_of
 from tests.stand_ins.packs import AT, MAKER
 from tests.stand_ins.reviewed import KINSHIP, ReviewedBranch, refusal
 
@@ -43,7 +43,7 @@ def content_from(records: BranchRecords, case_id: str) -> PackContent:
 
 @pytest.fixture
 def records(tmp_path: Path) -> BranchRecords:
-    opened = BranchRecords(tmp_path / "server", hasher=QUICK)
+    opened = BranchRecords(tmp_path / "server", database=address_of(tmp_path / "server"), hasher=QUICK)
     with opened.database.writing() as session:
         session.add(
             Station(
@@ -68,7 +68,7 @@ def test_the_making_is_noted_and_the_pack_agrees_with_the_server_s_record(record
         files = {name: opened.read(name) for name in opened.namelist()}
     verdict = check_pack(files, records.keys.public)
     assert (verdict.fault, verdict.entries) == (None, 3)
-    record = read_audit(tmp_path / "server" / FILE)
+    record = audit_of(tmp_path / "server")
     records.close()
     assert check_chain(record) is None
     last = record.links[-1]

@@ -15,7 +15,7 @@ from typing import Any
 from teller_assist.review.audit_check import AuditRecord, read_audit
 from teller_assist.review.database import FILE
 from teller_assist.review.engines import DatabaseKind
-from teller_assist.review.server_keys import PUBLIC_FILE
+from teller_assist.review.server_keys import PUBLIC_FILE, keys_folder
 from tests.stand_ins.postgres import PostgresCluster
 
 
@@ -86,9 +86,11 @@ def sql_in(folder: Path) -> Iterator[Sql]:
         yield Sql(file, "?")
 
 
-def copied(folder: Path, target: Path) -> Path:
-    """Copy a server's folder that nobody has open, with its database."""
+def copied(folder: Path, target: Path, *, with_keys: bool = True) -> Path:
+    """Copy a server's folder that nobody has open, with its database and, unless it plays a backup, its keys."""
     shutil.copytree(folder, target)
+    if with_keys:
+        shutil.copytree(keys_folder(folder), keys_folder(target))
     if CURRENT.cluster is not None:
         CURRENT.set(target, CURRENT.cluster.make(CURRENT.name(folder)))
     return target
