@@ -12,7 +12,7 @@ from typing import Any
 
 from teller_assist.branch_server.words import Told, word
 
-_FACE_SHARE = 0.46  # of the view's height: about what a chip portrait has by itself
+_FACE_SHARE = 0.5  # of the view's height: about what a chip portrait has by itself (0.52 on a rendered one)
 _ASPECT = 0.8  # width to height of a chip portrait
 _ALWAYS_SHOWN = {"live": "not_taken", "chip": "not_read", "netcheck": "not_sent", "netcheck_restored": "not_restored"}
 _SHOWN_WHERE_KEPT = ("card_portrait",)

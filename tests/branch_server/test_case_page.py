@@ -35,7 +35,7 @@ def test_the_compared_face_fills_the_same_share_of_every_frame_and_stands_in_its
     for picture in (pictures_of(small, large)[role] for role in ("live", "chip")):
         assert picture.view is not None
         assert picture.face is not None
-        assert picture.face.height / picture.view.height == pytest.approx(0.46)
+        assert picture.face.height / picture.view.height == pytest.approx(0.5)
         assert picture.view.width / picture.view.height == pytest.approx(0.8)
         middle = (picture.view.x + picture.view.width / 2, picture.view.y + picture.view.height / 2)
         assert middle == pytest.approx((picture.face.x + picture.face.width / 2, picture.face.y + picture.face.height / 2))
