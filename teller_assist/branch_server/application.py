@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from teller_assist import __version__
+from teller_assist.branch_server.case_page import case_routes
 from teller_assist.branch_server.limits import RateLimit
 from teller_assist.branch_server.metrics import Metrics
 from teller_assist.branch_server.pages import page_routes
@@ -28,8 +29,8 @@ from teller_assist.settings.logs import Subject, logger_for
 
 _STATIC = Path(__file__).with_name("static")
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; style-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -73,6 +74,7 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
     app.include_router(station_routes(records, limit or RateLimit()))
     app.include_router(people_routes(records))
     app.include_router(page_routes(records, secure_cookies=secure_cookies))
+    app.include_router(case_routes(records))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     @app.get("/healthz", summary="Whether the server and its database answer")
