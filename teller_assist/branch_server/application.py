@@ -15,12 +15,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from teller_assist import __version__
+from teller_assist.branch_server.answers_api import ChainWatch, answers_routes
 from teller_assist.branch_server.limits import RateLimit
 from teller_assist.branch_server.metrics import Metrics
 from teller_assist.branch_server.pages import page_routes
 from teller_assist.branch_server.people_api import people_routes
 from teller_assist.branch_server.problems import own_fault, problem
-from teller_assist.branch_server.station_api import station_routes
+from teller_assist.branch_server.station_api import signed_requests, station_routes
 from teller_assist.errors import KnownError, RequestError
 from teller_assist.review.records import BranchRecords
 from teller_assist.settings.crash import places
@@ -70,7 +71,11 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
         return answer
 
     _add_refusals(app)
-    app.include_router(station_routes(records, limit or RateLimit()))
+    rate = limit or RateLimit()
+    signed, watch = signed_requests(records, rate), ChainWatch(records.answers)
+    app.state.watch, app.state.stopping = watch, watch.end
+    app.include_router(station_routes(records, rate, signed))
+    app.include_router(answers_routes(records, signed, watch))
     app.include_router(people_routes(records))
     app.include_router(page_routes(records, secure_cookies=secure_cookies))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from teller_assist.alerts.durable import make_private_folder, write_durably
 from teller_assist.evidence.id_number import IdNumber
+from teller_assist.review.answers import Answers
 from teller_assist.review.audit import AuditKind, append, read_links
 from teller_assist.review.audit_check import export_lines
 from teller_assist.review.branches import Branches
@@ -57,6 +58,7 @@ class BranchRecords:
         self.intake = Intake(self.database, self.keys, self.register, clock)
         self.people = People(self.database, self.keys, clock, hasher)
         self.cases = Cases(self.database, self.keys)
+        self.answers = Answers(self.database)
         self.recent_faces = RecentFaces(self.database, self.keys, self.register, clock, recent_faces_days)
         self.second_identity = SecondIdentity(self.recent_faces, self.keys)
 
