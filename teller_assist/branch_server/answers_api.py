@@ -8,7 +8,8 @@ station --answers/1--> first look --nothing new--> ChainWatch: one question to t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +46,33 @@ class _Asked:
         return _differ(self.found, self.known)
 
 
+@dataclass(eq=False)
+class _Question:
+    """One that waits: it is told when an entry is about one of its cases, and when it is over."""
+
+    station_id: str
+    case_ids: frozenset[str]
+    told: asyncio.Future[None] | None = None
+    is_over: bool = False
+
+    def tell(self) -> None:
+        if self.told is not None and not self.told.done():
+            self.told.set_result(None)
+
+    def end(self) -> None:
+        self.is_over = True
+        self.tell()
+
+
 class ChainWatch:
-    """Tells those who wait that the audit chain grew by an entry about one of their cases. Lives in the server's event loop."""
+    """Tells those who wait that the audit chain grew by an entry about one of their cases. Lives in the server's event loop.
+
+    One question of a station waits: a newer one, which knows of more cases, lets the older one go.
+    """
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self._waiting: dict[asyncio.Future[None], frozenset[str]] = {}
+        self._questions: dict[str, _Question] = {}  # by station
         self._read_until = 0
         self._looking: asyncio.Task[None] | None = None
         self._ended = False
@@ -58,38 +80,46 @@ class ChainWatch:
     @property
     def waiting(self) -> int:
         """How many wait."""
-        return len(self._waiting)
+        return len(self._questions)
 
     @property
     def is_open(self) -> bool:
         """Whether somebody more may wait."""
-        return not self._ended and len(self._waiting) < WAITING_MOST
+        return not self._ended and len(self._questions) < WAITING_MOST
 
-    async def touched(self, case_ids: frozenset[str], since: int, timeout_s: float) -> int:
+    @contextmanager
+    def waiting_of(self, station_id: str, case_ids: frozenset[str]) -> Iterator[_Question]:
+        """Have a station's question wait within the block, in place of an older one."""
+        older = self._questions.pop(station_id, None)
+        if older is not None:
+            older.end()
+        question = self._questions[station_id] = _Question(station_id, case_ids)
+        try:
+            yield question
+        finally:
+            if self._questions.get(station_id) is question:
+                del self._questions[station_id]
+
+    async def touched(self, question: _Question, since: int, timeout_s: float) -> int:
         """Wait until an entry after ``since`` may be about one of the cases, or the time is over; returns where to go on from."""
         if self._looking is None or self._looking.done():
             self._read_until = since
             self._looking = asyncio.create_task(self._look())
         if since < self._read_until:
             return self._read_until  # what was read meanwhile may have been about them
-        told = asyncio.get_running_loop().create_future()
-        self._waiting[told] = case_ids
-        try:
-            await asyncio.wait_for(told, timeout_s)
-        except TimeoutError:
-            pass
-        finally:
-            del self._waiting[told]
+        question.told = asyncio.get_running_loop().create_future()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(question.told, timeout_s)
         return self._read_until
 
     def end(self) -> None:
         """Let everybody go at once: the server stops."""
         self._ended = True
-        for told in self._waiting:
-            _tell(told)
+        for question in self._questions.values():
+            question.end()
 
     async def _look(self) -> None:
-        while self._waiting and not self._ended:
+        while self._questions and not self._ended:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
                 until, subjects = await run_in_threadpool(self._answers.touched_since, self._read_until)
@@ -97,9 +127,9 @@ class ChainWatch:
                 logger_for(Subject.BRANCH).error("nobody who waits could be told: %s", error)
                 continue
             self._read_until = until
-            for told, case_ids in self._waiting.items():
-                if case_ids & subjects:
-                    _tell(told)
+            for question in self._questions.values():
+                if question.case_ids & subjects:
+                    question.tell()
 
 
 def answers_routes(records: BranchRecords, signed: Signed, watch: ChainWatch) -> APIRouter:
@@ -132,16 +162,12 @@ def _first_look(answers: Answers, station_id: str, document: object) -> _Asked:
 async def _wait(answers: Answers, watch: ChainWatch, asked: _Asked) -> list[Answer]:
     loop = asyncio.get_running_loop()
     found, since, end_s = asked.found, asked.since, loop.time() + asked.wait_s
-    while not _differ(found, asked.known) and watch.is_open and loop.time() < end_s:
-        since = await watch.touched(frozenset(asked.known), since, end_s - loop.time())
-        found = await run_in_threadpool(answers.find, asked.station_id, asked.known)
+    with watch.waiting_of(asked.station_id, frozenset(asked.known)) as question:
+        while not (question.is_over or _differ(found, asked.known)) and loop.time() < end_s:
+            since = await watch.touched(question, since, end_s - loop.time())
+            found = await run_in_threadpool(answers.find, asked.station_id, asked.known)
     return found
 
 
 def _differ(found: list[Answer], known: Mapping[str, str]) -> bool:
     return any(one.revision != known[one.case_id] for one in found)
-
-
-def _tell(told: asyncio.Future[None]) -> None:
-    if not told.done():
-        told.set_result(None)

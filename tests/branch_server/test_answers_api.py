@@ -41,6 +41,11 @@ def known_of(station: EnrolledStation, *case_ids: str) -> dict[str, str]:
     return {case_id: one["revision"] for case_id, one in ask(station, dict.fromkeys(case_ids, "")).items()}
 
 
+@pytest.fixture
+def second_station(server: RunningServer, tmp_path: Path) -> EnrolledStation:
+    return server.enrol(tmp_path / "second_station", "4号柜台")
+
+
 def waiting(server: RunningServer) -> int:
     return int(server.watch.waiting)
 
@@ -64,18 +69,35 @@ def test_without_news_it_is_answered_when_the_time_is_over(server: RunningServer
     assert time.monotonic() - began_s >= 1
 
 
-def test_a_finding_wakes_who_waits_for_its_case_and_nobody_else(server: RunningServer, station: EnrolledStation) -> None:
-    first, second = deliver_case(server, station), deliver_case(server, station, 2)
-    known = known_of(station, first, second)
+def test_a_finding_wakes_who_waits_for_its_case_and_nobody_else(
+    server: RunningServer, station: EnrolledStation, second_station: EnrolledStation
+) -> None:
+    first, second = deliver_case(server, station), deliver_case(server, second_station)
+    known, known_there = known_of(station, first), known_of(second_station, second)
     with ThreadPoolExecutor(2) as pool:
-        one = pool.submit(ask, station, {first: known[first]}, LONG_S)
-        other = pool.submit(ask, station, {second: known[second]}, LONG_S)
+        one = pool.submit(ask, station, known, LONG_S)
+        other = pool.submit(ask, second_station, known_there, LONG_S)
         wait_until(lambda: waiting(server) == 2)
         reviewed(server.records, first, "closed", "genuine", "proceed")
         assert one.result(SOON_S)[first]["state"] == "closed"
         assert not other.done()
         reviewed(server.records, second, "closed", "twin", "two_tellers")
         assert other.result(SOON_S)[second]["outcome"] == "two_tellers"
+
+
+def test_a_newer_question_of_a_station_lets_its_older_one_go(server: RunningServer, station: EnrolledStation) -> None:
+    first, second = deliver_case(server, station), deliver_case(server, station, 2)
+    known = known_of(station, first, second)
+    with ThreadPoolExecutor(2) as pool:
+        older = pool.submit(ask, station, {first: known[first]}, LONG_S)
+        wait_until(lambda: waiting(server) == 1)
+        newer = pool.submit(ask, station, known, LONG_S)
+        assert older.result(SOON_S)[first]["revision"] == known[first]
+        wait_until(lambda: waiting(server) == 1)
+        assert not newer.done()
+        reviewed(server.records, second)
+        assert newer.result(SOON_S)[second]["state"] == "closed"
+    assert waiting(server) == 0
 
 
 def test_a_case_that_arrives_while_its_station_waits_is_news(server: RunningServer, station: EnrolledStation) -> None:
@@ -89,11 +111,11 @@ def test_a_case_that_arrives_while_its_station_waits_is_news(server: RunningServ
 
 
 def test_what_was_recorded_between_the_first_look_and_the_wait_is_not_missed(
-    server: RunningServer, station: EnrolledStation, monkeypatch: pytest.MonkeyPatch
+    server: RunningServer, station: EnrolledStation, second_station: EnrolledStation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The entry is there before anybody waits for it; who waits already has had the chain read on past it."""
-    first, second = deliver_case(server, station), deliver_case(server, station, 2)
-    known = known_of(station, first, second)
+    first, second = deliver_case(server, station), deliver_case(server, second_station)
+    known, known_there = known_of(station, first), known_of(second_station, second)
     original, armed = Answers.find, threading.Event()
 
     def find(self: Answers, station_id: str, case_ids: Any) -> Any:
@@ -106,10 +128,10 @@ def test_what_was_recorded_between_the_first_look_and_the_wait_is_not_missed(
         return found
 
     with ThreadPoolExecutor(2) as pool:
-        other = pool.submit(ask, station, {first: known[first]}, LONG_S)
+        other = pool.submit(ask, station, known, LONG_S)
         wait_until(lambda: waiting(server) == 1)
         monkeypatch.setattr(Answers, "find", find)
-        one = pool.submit(ask, station, {second: known[second]}, LONG_S)
+        one = pool.submit(ask, second_station, known_there, LONG_S)
         assert one.result(SOON_S)[second]["state"] == "closed"
         reviewed(server.records, first, "closed")
         assert other.result(SOON_S)[first]["state"] == "closed"
