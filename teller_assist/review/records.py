@@ -13,6 +13,7 @@ from teller_assist.alerts.durable import make_private_folder, write_durably
 from teller_assist.alerts.suites.choice import INTERNATIONAL
 from teller_assist.errors import UsageError
 from teller_assist.evidence.id_number import IdNumber
+from teller_assist.review.answers import Answers
 from teller_assist.review.audit import AuditKind, append, read_links
 from teller_assist.review.audit_check import export_lines
 from teller_assist.review.backup import BackupHead, make_backup
@@ -97,6 +98,7 @@ class BranchRecords:
         self.reviewing = Reviewing(self.database, self.keys, self.store, self.policy, clock)
         self.evidence_packs = EvidencePacks(self.database, self.keys, self.cases, self.reviewing, clock)
         self.look_alikes = LookAlikes(self.database, self.keys, self.store, self.register, clock)
+        self.answers = Answers(self.database, self.policy)
         self.recent_faces = RecentFaces(self.database, self.keys, self.register, clock, recent_faces_days)
         self.second_identity = SecondIdentity(self.recent_faces, self.keys)
         self.retention = Retention(self.database, self.keys, self.case_keys, self.store, self.register, self.policy, clock)
