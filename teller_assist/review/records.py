@@ -31,7 +31,9 @@ from teller_assist.review.reviewing import Reviewing
 from teller_assist.review.second_identity import SecondIdentity
 from teller_assist.review.server_keys import keys_folder, open_keys
 from teller_assist.review.stations import Now, Stations
+from teller_assist.review.statistics import Statistics
 from teller_assist.review.tables import Case
+from teller_assist.review.teller_agreement import TellerAgreement
 from teller_assist.settings.home import installation_root
 
 
@@ -82,6 +84,8 @@ class BranchRecords:
         self.people = People(self.database, self.keys, clock, hasher)
         self.cases = Cases(self.database, self.keys, self.store)
         self.reviewing = Reviewing(self.database, self.keys, self.store, self.policy, clock)
+        self.statistics = Statistics(self.database, clock)
+        self.teller_agreement = TellerAgreement(self.database, clock)
         self.look_alikes = LookAlikes(self.database, self.keys, self.store, self.register, clock)
         self.recent_faces = RecentFaces(self.database, self.keys, self.register, clock, recent_faces_days)
         self.second_identity = SecondIdentity(self.recent_faces, self.keys)
