@@ -18,7 +18,7 @@
       HandOffError          the core banking system's requests to the station
         BranchError           BranchUnreachableError, BranchRefusedError, EnrolmentError
         RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError,
-                              CaseErasedError, ReviewError
+                              CaseErasedError, ReviewError, PackError
         LoginError, RequestError  at the branch server
         SecretsError          where keys are kept
         ResourceError         disk full, machine busy
@@ -347,6 +347,19 @@ class ReviewError(RecordError):
     """A finding or a signature that cannot be taken now, or not from this person."""
 
     reasons = ("review_not_now", "review_own_case", "review_twice", "review_changed")
+
+
+class PackError(RecordError):
+    """An evidence pack cannot be made or opened."""
+
+    reasons = (
+        "pack_unreadable",
+        "pack_passphrase_wrong",
+        "pack_damaged",
+        "pack_folder_taken",
+        "pack_not_encrypted",
+        "chinese_font_missing",
+    )
 
 
 class LoginError(KnownError):

@@ -53,8 +53,17 @@ FAMILIES = {
     "PluginError": {"PluginNotAuthorisedError", "PluginIncompatibleError", "PluginFailedError"},
     "EvidenceError": {"CardUnreadableError", "NoFaceError", "SeveralFacesError", "QualityTooLowError"},
     "BranchError": {"BranchUnreachableError", "BranchRefusedError", "EnrolmentError"},
-    "RecordError": {"ShapeError", "EnvelopeError", "SignatureError", "OutboxError", "CaseConflictError", "DatabaseError"}
-    | {"CaseErasedError", "ReviewError"},
+    "RecordError": {
+        "ShapeError",
+        "EnvelopeError",
+        "SignatureError",
+        "OutboxError",
+        "CaseConflictError",
+        "DatabaseError",
+        "CaseErasedError",
+        "ReviewError",
+        "PackError",
+    },
 }
 
 

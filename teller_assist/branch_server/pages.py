@@ -14,12 +14,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from teller_assist.branch_server import case_words
+from teller_assist.branch_server import picture_words
 from teller_assist.branch_server.bodies import SMALL_BYTES_MOST, read_body
 from teller_assist.branch_server.people_api import place
 from teller_assist.branch_server.problems import status_of
 from teller_assist.branch_server.sessions import COOKIE, logged_in
 from teller_assist.errors import KnownError, LoginError
+from teller_assist.review import case_words
 from teller_assist.review.cases import CaseFilter
 from teller_assist.review.people import LoggedIn
 from teller_assist.review.records import BranchRecords
@@ -30,7 +31,7 @@ _PAGE = 25
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True, undefined=StrictUndefined
 )
-_TEMPLATES.globals |= {"words": case_words}
+_TEMPLATES.globals |= {"words": case_words, "picture_words": picture_words}
 
 
 def page_routes(records: BranchRecords, *, secure_cookies: bool) -> APIRouter:

@@ -44,6 +44,8 @@ _STATUSES = {
     "database_unreadable": 503,
     "case_keys_unreadable": 503,
     "case_key_missing": 503,
+    "chinese_font_missing": 503,
+    "pack_not_encrypted": 503,
     "disk_full": 507,
     "folder_not_writable": 507,
 }

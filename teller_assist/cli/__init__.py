@@ -34,6 +34,7 @@ COMMANDS = (
     "netcheck",
     "netcheck_sandbox",
     "audit",
+    "evidence_pack",
     "bench",
     "doctor",
     "vocabulary",

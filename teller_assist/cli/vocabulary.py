@@ -67,6 +67,8 @@ def vocabulary() -> dict[str, list[dict[str, Any]]]:
         "case_states": "kept",
         "transaction_states": "hand_off_state",
         "audit_kinds": "audit_kind",
+        "pack_purposes": "pack_purpose",
+        "pack_faults": "pack_fault",
     }
     lists: dict[str, list[dict[str, Any]]] = {"reasons": [_entry(code, reason_sentences(code)) for code in known_reasons()]}
     for name, group in groups.items():

@@ -45,8 +45,6 @@ class AuditKind(StrEnum):
     SIGNED_OFF = "signed_off"
     DIFFERENT_PEOPLE = "different_people"
     EVIDENCE_PACK_MADE = "evidence_pack_made"
-    BACKUP_MADE = "backup_made"
-    BACKUP_RESTORED = "backup_restored"
     CASE_CONFLICT = "case_conflict"
     CASE_SEEN = "case_seen"
     PICTURE_SEEN = "picture_seen"

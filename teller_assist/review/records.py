@@ -19,6 +19,7 @@ from teller_assist.review.case_store import CaseStore
 from teller_assist.review.cases import Cases
 from teller_assist.review.database import FILE, Database
 from teller_assist.review.earlier_cases import part_earlier_cases
+from teller_assist.review.evidence_pack.for_managers import EvidencePacks
 from teller_assist.review.intake import Intake, receipt_body
 from teller_assist.review.look_alikes import LookAlikes
 from teller_assist.review.people import People
@@ -86,6 +87,7 @@ class BranchRecords:
         self.reviewing = Reviewing(self.database, self.keys, self.store, self.policy, clock)
         self.statistics = Statistics(self.database, clock)
         self.teller_agreement = TellerAgreement(self.database, clock)
+        self.evidence_packs = EvidencePacks(self.database, self.keys, self.cases, self.reviewing, clock)
         self.look_alikes = LookAlikes(self.database, self.keys, self.store, self.register, clock)
         self.recent_faces = RecentFaces(self.database, self.keys, self.register, clock, recent_faces_days)
         self.second_identity = SecondIdentity(self.recent_faces, self.keys)

@@ -1,4 +1,4 @@
-"""A case's codes as the words that a page shows; Chinese first, English beside it where it helps."""
+"""A case's codes as the words that a page and an evidence pack show; Chinese first, English beside it where it helps."""
 
 from __future__ import annotations
 
@@ -34,28 +34,6 @@ class Told:
     en: str = ""
     tone: str = ""
     mark: str = ""
-
-
-@dataclass(frozen=True)
-class FaceTold:
-    """Which face of a picture was compared, in its pixels."""
-
-    picture_width: int
-    picture_height: int
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
-class PictureTold:
-    """One of the pictures side by side; without an address it says why there is none."""
-
-    caption: Told
-    address: str
-    absent: Told
-    face: FaceTold | None = None
 
 
 @dataclass(frozen=True)
@@ -144,12 +122,6 @@ def _judged_first(case: Mapping[str, Any]) -> list[Told]:
     return [word("server", "not_judged_first")] if first["asked"] and faces_compared and decided else []
 
 
-def pictures_told(case: Mapping[str, Any]) -> tuple[PictureTold, ...]:
-    """Return live, chip and netcheck in this order."""
-    by_role = {one["role"]: one for one in case["evidence"]}
-    return tuple(_picture(case["case_id"], role, by_role.get(role)) for role in ("live", "chip", "netcheck"))
-
-
 def comparisons_told(case: Mapping[str, Any]) -> tuple[ComparisonTold, ...]:
     """Return every comparison with its counted rates."""
     return tuple(_comparison(one) for one in case["comparisons"])
@@ -183,24 +155,6 @@ def case_title(listed: ListedCase) -> Told:
     """Return what a case is called."""
     kind = word("business_kind", listed.business_kind)
     return Told(f"{kind.zh} · {listed.station_name} · {listed.sequence}", kind.en)
-
-
-def _picture(case_id: str, role: str, evidence: Mapping[str, Any] | None) -> PictureTold:
-    imported = evidence is not None and evidence.get("imported", False)  # a station of an earlier version imports none
-    caption = word("portrait", "imported" if imported else role)
-    if evidence is None:
-        return PictureTold(caption, "", word("server", "picture_none"))
-    if not evidence["kept"]:
-        return PictureTold(caption, "", word("server", f"picture_{evidence['why']}"))
-    return PictureTold(caption, f"/cases/{case_id}/pictures/{role}", Told(""), _face(evidence))
-
-
-def _face(evidence: Mapping[str, Any]) -> FaceTold | None:
-    face = evidence.get("face")
-    if face is None:
-        return None
-    sides = (float(face[name]) for name in ("x_px", "y_px", "width_px", "height_px"))
-    return FaceTold(evidence["width_px"], evidence["height_px"], *sides)
 
 
 def _comparison(one: Mapping[str, Any]) -> ComparisonTold:
