@@ -76,14 +76,14 @@ def quality_by_camera(session: Session, scope: Scope) -> dict[tuple[str, str], i
 def alerts_by_kind(session: Session, scope: Scope) -> dict[str, int]:
     """Return how many customers had an alert of each kind."""
     query = select(AlertRow.kind, func.count(distinct(AlertRow.case_id))).where(*scope.alerts()).group_by(AlertRow.kind)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def waiting_by_kind(session: Session, scope: Scope) -> dict[str, int]:
     """Return how many customers with an alert of each kind wait for a decision."""
     query = select(AlertRow.kind, func.count(distinct(Case.case_id))).join(Case, Case.case_id == AlertRow.case_id)
     query = query.where(*scope.cases(), Case.state.in_(OPEN_STATES)).group_by(AlertRow.kind)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def findings_by_kind(session: Session, scope: Scope) -> Sequence[tuple[str, str, int]]:

@@ -139,7 +139,7 @@ def _shown(session: Session, days: Period, here: ColumnElement[bool], login: str
 
 def _who_judged(session: Session, days: Period, here: ColumnElement[bool]) -> dict[str, int]:
     query = select(Case.teller_login, func.count()).where(here, *_closed_and_judged(days)).group_by(Case.teller_login)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _judged(session: Session, days: Period, *more: ColumnElement[bool]) -> list[tuple[TellerJudgement, Finding, int]]:
