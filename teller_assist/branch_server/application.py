@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from teller_assist import __version__
+from teller_assist.branch_server.dashboard_pages import dashboard_routes
 from teller_assist.branch_server.limits import RateLimit
 from teller_assist.branch_server.metrics import Metrics
 from teller_assist.branch_server.pages import page_routes
@@ -73,6 +74,7 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
     app.include_router(station_routes(records, limit or RateLimit()))
     app.include_router(people_routes(records))
     app.include_router(page_routes(records, secure_cookies=secure_cookies))
+    app.include_router(dashboard_routes(records))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     @app.get("/healthz", summary="Whether the server and its database answer")
