@@ -18,9 +18,10 @@
       HandOffError          the core banking system's requests to the station
         BranchError           BranchUnreachableError, BranchRefusedError, EnrolmentError
         RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError,
-                              CaseErasedError, ReviewError, PackError
+                              CaseErasedError, ReviewError, PackError, BackupError
         LoginError, RequestError  at the branch server
         SecretsError          where keys are kept
+        SuiteError            cryptographic suites
         ResourceError         disk full, machine busy
       BugError              our own invariant broke
 
@@ -334,7 +335,24 @@ class CaseConflictError(RecordError):
 class DatabaseError(RecordError):
     """The branch server's database."""
 
-    reasons = ("database_newer", "database_unreadable", "case_keys_unreadable", "case_key_missing", "case_altered")
+    reasons = (
+        "database_newer",
+        "database_unreadable",
+        "database_unreachable",
+        "database_unsuitable",
+        "database_busy",
+        "database_in_use",
+        "database_not_empty",
+        "case_keys_unreadable",
+        "case_key_missing",
+        "case_altered",
+    )
+
+
+class BackupError(RecordError):
+    """A file that is no backup of ours, or one that is not as it was written."""
+
+    reasons = ("backup_unreadable", "backup_damaged")
 
 
 class CaseErasedError(RecordError):
@@ -377,7 +395,20 @@ class RequestError(KnownError):
 class SecretsError(KnownError):
     """The place where keys are kept cannot be used."""
 
-    reasons = ("keyring_refused", "keyring_locked", "key_missing", "key_file_unsafe", "server_keys_missing")
+    reasons = (
+        "keyring_refused",
+        "keyring_locked",
+        "key_missing",
+        "key_file_unsafe",
+        "server_keys_missing",
+        "password_in_address",
+    )
+
+
+class SuiteError(KnownError):
+    """A cryptographic suite that this machine has not, or that is not the one of the keys at hand."""
+
+    reasons = ("suite_not_available", "suite_differs")
 
 
 class ResourceError(KnownError):

@@ -16,7 +16,7 @@ from teller_assist.errors import ResourceError, UsageError
 from teller_assist.settings.addresses import is_this_machine
 
 _GRACE_S = 3
-_REQUESTS_AT_ONCE = 100
+_CONNECTIONS_AT_ONCE = 500  # stations that wait for an answer hold one each
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Listener:
             # uvicorn raises the signal again once it has ended well: for us that is an ordinary end.
             signal.signal(number, lambda *_: None)
         shown = _shown(self._address, self._socket)
-        _Server(server_config(app, self._address), lambda: announce(shown)).run(sockets=[self._socket])
+        HttpServer(server_config(app, self._address), lambda: announce(shown)).run(sockets=[self._socket])
 
 
 def server_config(app: FastAPI, address: Address) -> uvicorn.Config:
@@ -110,24 +110,31 @@ def server_config(app: FastAPI, address: Address) -> uvicorn.Config:
         date_header=True,
         lifespan="off",
         timeout_graceful_shutdown=_GRACE_S,
-        limit_concurrency=_REQUESTS_AT_ONCE,
+        limit_concurrency=_CONNECTIONS_AT_ONCE,
         proxy_headers=False,
         ssl_certfile=None if address.tls_cert is None else str(address.tls_cert),
         ssl_keyfile=None if address.tls_key is None else str(address.tls_key),
     )
 
 
-class _Server(uvicorn.Server):
-    """Tells when it answers."""
+class HttpServer(uvicorn.Server):
+    """Tells when it answers, and tells the application when it stops: ``app.state.stopping``, where there is one, is called."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
         self._started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and tell it."""
         await super().startup(sockets)
         if self.started:
             self._started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Have the application let go whom it keeps waiting, then stop."""
+        state = getattr(self.config.app, "state", None)
+        getattr(state, "stopping", lambda: None)()
+        await super().shutdown(sockets)
 
 
 def _listen(address: Address) -> socket.socket:

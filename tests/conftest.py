@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import numpy as np
@@ -34,6 +34,9 @@ from teller_assist.model_files.store import ModelState
 from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.settings.home import installation_root
 from teller_assist.workflow.opening import DETECTOR_ID, EXTRACTOR_ID
+
+if TYPE_CHECKING:
+    from tests.stand_ins.postgres import PostgresCluster
 
 DISPLAYS_VARIABLE = "TELLER_ASSIST_TEST_DISPLAYS"
 EVALUATION_DATA_VARIABLE = "TELLER_ASSIST_EVALUATION_DATA"
@@ -141,6 +144,26 @@ def installation() -> Installation:
     if lacking:
         pytest.skip(f"not fetched on this machine (teller-assist models fetch): {', '.join(lacking)}")
     return found
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresCluster]:
+    """A PostgreSQL server of this run's own, or a skip that says why; it syncs nothing, no test of it ends in a power cut."""
+    from tests.stand_ins.postgres import running_cluster  # a copy of this file stands alone in a test
+
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Run a package's tests on both databases; what they call in tests.stand_ins.databases follows it."""
+    from tests.stand_ins.databases import CURRENT
+
+    CURRENT.cluster = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    yield request.param
+    CURRENT.drop_below()
+    CURRENT.cluster = None
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,7 @@ FAMILIES = {
         "CaseErasedError",
         "ReviewError",
         "PackError",
+        "BackupError",
     },
 }
 

@@ -24,6 +24,7 @@ from teller_assist.alerts.enrolment import (
 from teller_assist.alerts.http_signatures import sign_request
 from teller_assist.alerts.keys import ServerKeys, SigningKey, seal_to
 from teller_assist.alerts.receipts import check_receipt
+from teller_assist.alerts.review_states import ReviewAnswer, ReviewFinding, ReviewOutcome, ReviewState
 from teller_assist.alerts.shapes import check_shape
 from teller_assist.comparison.searching import SearchProbe
 from teller_assist.errors import BranchRefusedError, BranchUnreachableError, UsageError
@@ -189,6 +190,33 @@ class BranchClient:
         answer = self._post("/api/v1/recent-faces", {**told, **self._sealed_face(number, probe)})
         return check_shape(answer, "recent_face_answer/1")
 
+    def ask_answers(self, known: Mapping[str, str], wait_s: int) -> list[ReviewAnswer]:
+        """Ask what managers decided about cases; the server answers once something differs from what is known.
+
+        Parameters
+        ----------
+        known
+            Case -> revision of the last answer about it; "": there was none.
+        wait_s
+            0 to 20, and less than this client's time-out.
+
+        Raises
+        ------
+        BranchError, ShapeError
+        """
+        cases = [{"case_id": case_id, "known": revision} for case_id, revision in known.items()]
+        answer = self._post("/api/v1/answers", {"schema": "answers/1", "cases": cases, "wait_s": wait_s})
+        return [
+            ReviewAnswer(
+                one["case_id"],
+                one["revision"],
+                ReviewState(one["state"]),
+                ReviewFinding(one["finding"]),
+                ReviewOutcome(one["outcome"]),
+            )
+            for one in check_shape(answer, "answers_answer/1")["answers"]
+        ]
+
     def _sealed_face(self, number: str, probe: SearchProbe) -> dict[str, str]:
         recipient = self._enrolment.server.recipient
         return {
@@ -203,22 +231,25 @@ class BranchClient:
 
 
 def ask_to_enrol(
-    url: str, code: EnrolmentCode, station_name: str, key: SigningKey, *, timeout_s: float, ca_file: str = ""
-) -> tuple[str, ServerKeys]:
-    """Enrol with a server; returns the station's id and the server's keys, which the code's fingerprint vouches for.
+    url: str, code: EnrolmentCode, station_name: str, *, timeout_s: float, ca_file: str = ""
+) -> tuple[str, ServerKeys, SigningKey]:
+    """Enrol with a server; returns the station's id, the server's keys, for which the code vouches, and a new key of their suite.
 
     Raises
     ------
     BranchError, ShapeError
         The server cannot be reached, refuses, or is another one.
+    SuiteError
+        This machine has not the server's suite.
     """
     http = BranchHttp(url, timeout_s, ca_file)
     try:
         server = checked_server(http.get("/api/v1/keys"), code)
+        key = SigningKey.generate(server.suite)
         answer = http.post("/api/v1/enrolments", enrolment_request(code, station_name, key, server))
     finally:
         http.close()
-    return checked_answer(answer, key, server), server
+    return checked_answer(answer, key, server), server, key
 
 
 def _read(answer: requests.Response, content: bytes) -> Any:

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from teller_assist.errors import ResourceError
@@ -37,19 +38,33 @@ def write_durably(path: Path, data: bytes) -> None:
     ResourceError
         "disk_full" or "folder_not_writable"; what stood under this name before still does.
     """
+    write_parts_durably(path, (data,))
+
+
+def write_parts_durably(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a large file as its parts come; what raises while they do leaves nothing of it.
+
+    Raises
+    ------
+    ResourceError
+        As for ``write_durably``.
+    """
     partial = path.with_name(f"{PARTIAL_PREFIX}{path.name}")
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), _OURS_ALONE)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            for part in parts:
+                file.write(part)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
         sync_folder(path.parent)
-    except OSError as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
-        raise _translated(error) from error
+        if isinstance(error, OSError):
+            raise _translated(error) from error
+        raise
 
 
 def append_durably(path: Path, data: bytes) -> None:

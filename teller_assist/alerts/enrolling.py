@@ -12,7 +12,6 @@ from teller_assist.alerts.enrolment import (
     records_folder,
     write_enrolment,
 )
-from teller_assist.alerts.keys import SigningKey
 from teller_assist.alerts.station_records import station_secrets
 from teller_assist.errors import EnrolmentError, UsageError
 from teller_assist.settings.schema import BranchSettings
@@ -45,6 +44,8 @@ def enrol_station(
     EnrolmentError
         The code is bad or used up, the server is not the one that the code vouches for, or this station is enrolled already.
     BranchError, SecretsError, ResourceError, ShapeError, UsageError
+    SuiteError
+        The server's suite is not on this machine.
     """
     folder = records_folder(settings.data_folder)
     if not 0 < len(name.strip()) <= _NAME_LONGEST:
@@ -56,8 +57,7 @@ def enrol_station(
     code = parse_code(code_text)
     make_private_folder(folder)
     place = secrets or station_secrets(folder, in_file=key_in_file)
-    key = SigningKey.generate()
-    station_id, server = ask_to_enrol(url, code, name.strip(), key, timeout_s=settings.timeout_s, ca_file=settings.ca_file)
+    station_id, server, key = ask_to_enrol(url, code, name.strip(), timeout_s=settings.timeout_s, ca_file=settings.ca_file)
     place.write(KEY_NAME, key.seed)
     enrolment = Enrolment(station_id, name.strip(), url.rstrip("/"), server, key_in_file)
     write_enrolment(folder, enrolment)

@@ -1,6 +1,8 @@
 """envelope/1: a case sealed to the branch server's key, then signed by the station; on the disk nothing of it is readable.
 
-case/1 -> canonical JSON -> age to the server's recipient -> {header, ciphertext} -> Ed25519 over the canonical header
+case/1 -> canonical JSON -> sealed to the server's recipient -> {header, ciphertext} -> signature over the canonical header
+
+Sealing and signing are those of the suite that the header names; the ciphertext's name is its SHA-256 in either.
 """
 
 from __future__ import annotations
@@ -9,14 +11,11 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-import pyrage
-
 from teller_assist.alerts.canonical import canonical_bytes, from_base64, parsed_json, to_base64
-from teller_assist.alerts.keys import SigningKey, is_signed, seal_to
+from teller_assist.alerts.keys import SigningKey, is_signed, open_sealed, seal_to
 from teller_assist.alerts.shapes import check_shape
 from teller_assist.errors import EnvelopeError, ShapeError
 
-SUITE = "international"
 _SIGNED = ("version", "suite", "case_id", "station", "sequence", "created", "ciphertext_sha256")
 
 
@@ -28,7 +27,7 @@ def seal_case(case: Mapping[str, Any], *, recipient: str, key: SigningKey) -> di
     case
         Its shape is checked first: an envelope that the server refuses would be found out too late.
     recipient
-        The server's age recipient.
+        The server's; the key is of the same suite.
 
     Raises
     ------
@@ -39,7 +38,7 @@ def seal_case(case: Mapping[str, Any], *, recipient: str, key: SigningKey) -> di
     ciphertext = seal_to(recipient, canonical_bytes(case))
     header = {
         "version": 1,
-        "suite": SUITE,
+        "suite": key.suite.name,
         "case_id": case["case_id"],
         "station": case["station"]["id"],
         "sequence": case["station_sequence"],
@@ -71,7 +70,7 @@ def verify_envelope(envelope: object, verify_key: bytes) -> Mapping[str, Any]:
 
 
 def open_envelope(envelope: Mapping[str, Any], identity: str) -> dict[str, Any]:
-    """Decrypt a verified envelope with the server's age identity and return its case/1 document.
+    """Decrypt a verified envelope with the server's identity and return its case/1 document.
 
     Raises
     ------
@@ -80,12 +79,7 @@ def open_envelope(envelope: Mapping[str, Any], identity: str) -> dict[str, Any]:
     ShapeError
         What is in it is no case/1.
     """
-    try:
-        plain = pyrage.decrypt(
-            from_base64(envelope["ciphertext"], what="ciphertext"), [pyrage.x25519.Identity.from_str(identity)]
-        )
-    except pyrage.DecryptError as error:
-        raise EnvelopeError("envelope_unreadable") from error
+    plain = open_sealed(identity, from_base64(envelope["ciphertext"], what="ciphertext"))
     try:
         case = dict(check_shape(parsed_json(plain), "case/1"))
     except ValueError as error:

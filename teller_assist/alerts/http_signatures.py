@@ -1,6 +1,7 @@
 """HTTP message signatures (RFC 9421): who sent a request, and that nothing of it was altered, before a byte of it is parsed.
 
 Covered: @method, @path, content-digest; parameters created, keyid, nonce, alg. Both sides use this module.
+"alg" is "ed25519" or, in the suite "guomi", "sm2-sm3": a name of our own, no registry has one.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import (
     HTTPMessageSigner,
     HTTPMessageVerifier,
+    HTTPSignatureAlgorithm,
     HTTPSignatureKeyResolver,
     InvalidSignature,
-    algorithms,
 )
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
 from teller_assist.alerts.keys import SigningKey
-from teller_assist.errors import SignatureError
+from teller_assist.alerts.suites.choice import GUOMI, INTERNATIONAL
+from teller_assist.alerts.suites.suite import Suite
+from teller_assist.errors import BugError, KnownError, SignatureError
 
 COVERED = ("@method", "@path", "content-digest")
 CLOCK_SKEW_MOST = datetime.timedelta(seconds=300)
@@ -60,25 +62,62 @@ class SignedRequest:
     nonce: str
 
 
+class _Signing(HTTPSignatureAlgorithm):
+    """A suite's signatures, as the library calls them; the keys are ours, not the library's."""
+
+    suite: Suite
+
+    def __init__(self, public_key: bytes | None = None, private_key: SigningKey | None = None) -> None:
+        self._public_key, self._private_key = public_key, private_key
+
+    def sign(self, message: bytes) -> bytes:
+        if self._private_key is None:
+            raise BugError("a request is to be signed without a key")
+        return self._private_key.sign(message)
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        if self._public_key is None or not self.suite.is_signed(message, signature, self._public_key):
+            raise InvalidSignature("the signature is wrong")
+
+
+class _Ed25519(_Signing):
+    suite, algorithm_id = INTERNATIONAL, INTERNATIONAL.request_algorithm
+
+
+class _Sm2(_Signing):
+    suite, algorithm_id = GUOMI, GUOMI.request_algorithm
+
+
+_SIGNING: dict[str, type[_Signing]] = {one.suite.name: one for one in (_Ed25519, _Sm2)}
+
+
 class _OneKey(HTTPSignatureKeyResolver):
     def __init__(self, key: SigningKey) -> None:
         self._key = key
 
     def resolve_private_key(self, key_id: str) -> object:  # noqa: ARG002 (the library's interface)
-        return self._key.private
+        return self._key
 
 
 class _KnownKeys(HTTPSignatureKeyResolver):
-    """Asks the caller for a key, and remembers that it had none: an unknown station is told apart from a bad signature."""
+    """Asks the caller for a key, and remembers that it had none, or could not look: neither is a bad signature.
+
+    The library takes whatever is raised in here for one.
+    """
 
     def __init__(self, find: Callable[[str], bytes | None]) -> None:
         self._find = find
         self.unknown = False
+        self.failed: KnownError | None = None
 
     def resolve_public_key(self, key_id: str) -> object:
-        found = self._find(key_id)
+        try:
+            found = self._find(key_id)
+        except KnownError as error:
+            self.failed = error
+            raise
         self.unknown = found is None
-        return None if found is None else Ed25519PublicKey.from_public_bytes(found)
+        return found
 
 
 class _Verifier(HTTPMessageVerifier):
@@ -103,7 +142,7 @@ def sign_request(request: Signable, body: bytes, *, key: SigningKey, key_id: str
     now
         The moment the signature says; the present one when left out.
     """
-    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(key))
+    signer = HTTPMessageSigner(signature_algorithm=_SIGNING[key.suite.name], key_resolver=_OneKey(key))
     signer.sign(
         request,
         key_id=key_id,
@@ -116,7 +155,13 @@ def sign_request(request: Signable, body: bytes, *, key: SigningKey, key_id: str
 
 
 def verify_request(
-    method: str, url: str, headers: dict[str, str], body: bytes, *, find_key: Callable[[str], bytes | None]
+    method: str,
+    url: str,
+    headers: dict[str, str],
+    body: bytes,
+    *,
+    find_key: Callable[[str], bytes | None],
+    suite: Suite = INTERNATIONAL,
 ) -> SignedRequest:
     """Return who signed a request.
 
@@ -127,22 +172,28 @@ def verify_request(
     headers
         By name; a header that came twice joined with ", ".
     find_key
-        Returns a station's Ed25519 public key, or None for a station that is not known.
+        Returns a station's public key, or None for a station that is not known.
+    suite
+        The server's, and so its stations'.
 
     Raises
     ------
     SignatureError
         "signature_missing", "signature_bad", "signature_stale" (created outside the permitted skew) or "station_unknown".
         A nonce that came before is the caller's to refuse ("signature_replayed").
+    KnownError
+        What ``find_key`` raised.
     """
     names = {name.lower() for name in headers}
     if not {"signature", "signature-input", "content-digest"} <= names:
         raise SignatureError("signature_missing")
     keys = _KnownKeys(find_key)
-    verifier = _Verifier(signature_algorithm=algorithms.ED25519, key_resolver=keys)
+    verifier = _Verifier(signature_algorithm=_SIGNING[suite.name], key_resolver=keys)
     try:
         (result,) = verifier.verify(_Received(method, url, headers), max_age=None, require_components=COVERED, body=body)
     except (HTTPMessageSignaturesException, InvalidSignature, ValueError) as error:
+        if keys.failed is not None:
+            raise keys.failed from error
         if keys.unknown:
             raise SignatureError("station_unknown") from error
         raise SignatureError("signature_bad") from error

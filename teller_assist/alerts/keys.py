@@ -3,68 +3,67 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyrage
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
 from teller_assist.alerts.canonical import canonical_bytes, from_base64, to_base64
+from teller_assist.alerts.suites.choice import (
+    INTERNATIONAL,
+    suite_of_identity,
+    suite_of_recipient,
+    suite_of_secret,
+    suite_of_verify_key,
+    usable_suite,
+)
+from teller_assist.alerts.suites.suite import Suite
 from teller_assist.errors import ShapeError
 
 FINGERPRINT_CHARACTERS = 32  # 160 bits in base32
 
 
 class SigningKey:
-    """An Ed25519 private key (RFC 8032); it never prints.
+    """A private signing key of either suite, whose form tells which; it never prints.
 
     Parameters
     ----------
     seed
-        32 bytes.
+        Ed25519 (RFC 8032): 32 bytes; SM2: 96, see ``suites.guomi``.
+
+    Raises
+    ------
+    ValueError
+        It is no key.
+    SuiteError
+        It is one of a suite that this machine has not.
     """
 
     def __init__(self, seed: bytes) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.suite = suite_of_secret(seed)
+        self.verify_key = self.suite.verify_key(seed)
+        self._seed = seed
 
     @classmethod
-    def generate(cls) -> SigningKey:
+    def generate(cls, suite: Suite = INTERNATIONAL) -> SigningKey:
         """Return a new key."""
-        return cls(Ed25519PrivateKey.generate().private_bytes_raw())
+        return cls(suite.new_signing_secret())
 
     def __repr__(self) -> str:
         return "SigningKey(***)"
 
     @property
-    def private(self) -> Ed25519PrivateKey:
-        """The key itself, for libraries that sign with it."""
-        return self._key
-
-    @property
     def seed(self) -> bytes:
-        """32 bytes to keep in a safe place. Every use of this is a place to read in a security review."""
-        return self._key.private_bytes_raw()
-
-    @property
-    def verify_key(self) -> bytes:
-        """The public half, 32 bytes."""
-        return self._key.public_key().public_bytes_raw()
+        """The key to keep in a safe place. Every use of this is a place to read in a security review."""
+        return self._seed
 
     def sign(self, data: bytes) -> bytes:
         """Return the signature, 64 bytes."""
-        return self._key.sign(data)
+        return self.suite.sign(self._seed, data)
 
 
 def is_signed(data: bytes, signature: bytes, verify_key: bytes) -> bool:
-    """Return whether a signature belongs to the data and the key."""
-    try:
-        Ed25519PublicKey.from_public_bytes(verify_key).verify(signature, data)
-    except (InvalidSignature, ValueError):  # ValueError: bytes that are no key
-        return False
-    return True
+    """Return whether a signature belongs to the data and the key, by the key's suite."""
+    return suite_of_verify_key(verify_key).is_signed(data, signature, verify_key)
 
 
 @dataclass(frozen=True)
@@ -74,23 +73,29 @@ class ServerKeys:
     Attributes
     ----------
     recipient
-        age recipient ("age1…") that envelopes are sealed to.
+        What envelopes are sealed to: of age ("age1…") or SM2 ("sm2-…").
     verify_key
-        Ed25519, 32 bytes: signs receipts and heads.
+        Ed25519, 32 bytes, or SM2, 65 bytes: signs receipts and heads.
     """
 
     recipient: str
     verify_key: bytes
 
     @property
+    def suite(self) -> Suite:
+        """The suite that they are of."""
+        return suite_of_recipient(self.recipient)
+
+    @property
     def fingerprint(self) -> str:
-        """The first 160 bits of the keys' SHA-256 in base32: what an enrolment code carries and a station pins."""
-        digest = hashlib.sha256(canonical_bytes({"recipient": self.recipient, "verify_key": to_base64(self.verify_key)})).digest()
+        """The first 160 bits of the keys' hash in base32: what an enrolment code carries and a station pins."""
+        digest = self.suite.hash(canonical_bytes(self.to_body()))
         return base64.b32encode(digest)[:FINGERPRINT_CHARACTERS].decode("ascii")
 
-    def to_body(self) -> dict[str, Any]:
-        """Return the fields of a server_keys/1 document."""
-        return {"recipient": self.recipient, "verify_key": to_base64(self.verify_key)}
+    def to_body(self) -> dict[str, str]:
+        """Return the fields of a server_keys/1 document; "suite" stands in it where it is not the international one."""
+        named = {} if self.suite is INTERNATIONAL else {"suite": self.suite.name}
+        return {**named, "recipient": self.recipient, "verify_key": to_base64(self.verify_key)}
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> ServerKeys:
@@ -99,26 +104,34 @@ class ServerKeys:
         Raises
         ------
         ShapeError
-            One of them is no key.
+            One of them is no key of the suite that the document names.
+        SuiteError
+            This machine has not that suite.
         """
+        suite = usable_suite(body.get("suite", INTERNATIONAL.name))
         verify_key = from_base64(body["verify_key"], what="verify_key")
-        try:
-            Ed25519PublicKey.from_public_bytes(verify_key)
-            pyrage.x25519.Recipient.from_str(body["recipient"])
-        except (ValueError, pyrage.RecipientError) as error:
-            raise ShapeError(what="server_keys/1", why="no_key") from error
+        if not suite.is_verify_key(verify_key) or not suite.is_recipient(body["recipient"]):
+            raise ShapeError(what="server_keys/1", why="no_key")
         return cls(body["recipient"], verify_key)
 
 
 def seal_to(recipient: str, data: bytes) -> bytes:
-    """Encrypt data to a server's age recipient (X25519 and ChaCha20-Poly1305).
+    """Encrypt data to a server's recipient, by the recipient's suite.
 
     Raises
     ------
     ShapeError
         It is no recipient.
     """
-    try:
-        return bytes(pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(recipient)]))
-    except (pyrage.RecipientError, pyrage.EncryptError) as error:
-        raise ShapeError(what="recipient", why="no_key") from error
+    return suite_of_recipient(recipient).seal(recipient, data)
+
+
+def open_sealed(identity: str, sealed: bytes) -> bytes:
+    """Return what was sealed to the recipient of an identity.
+
+    Raises
+    ------
+    EnvelopeError
+        "envelope_unreadable": not sealed to this identity, or altered.
+    """
+    return suite_of_identity(identity).open(identity, sealed)

@@ -1,20 +1,21 @@
 """The JSON schemas of everything that crosses between station and branch server; fields they do not name are kept.
 
 case/1 envelope/1 receipt/1 transaction/1 server_keys/1 enrolment/1 enrolment_answer/1 kinship/1 kinship_answer/1
-second_identity/1 second_identity_answer/1 recent_face/1 recent_face_answer/1
+second_identity/1 second_identity_answer/1 recent_face/1 recent_face_answer/1 answers/1 answers_answer/1
 
-And of what an evidence pack carries to others: evidence_pack/1 evidence_proof/1
+And of what an evidence pack carries to others: evidence_pack/1 evidence_proof/1; and backup/1, of which only the head is JSON
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError, validators
 
 from teller_assist.errors import BugError, ShapeError
 
@@ -57,6 +58,15 @@ def schema_document(schema: str) -> dict[str, Any]:
     return document
 
 
+def _pattern(_validator: object, pattern: str, instance: object, _schema: object) -> Iterator[ValidationError]:
+    """Check a pattern as JSON Schema means it: its $ is the text's end, Python's also lets a line end follow."""
+    if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+        yield ValidationError("pattern")
+
+
+_Validator = validators.extend(Draft202012Validator, {"pattern": _pattern})
+
+
 @cache
 def _validator(schema: str) -> Draft202012Validator:
-    return Draft202012Validator(schema_document(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return _Validator(schema_document(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)

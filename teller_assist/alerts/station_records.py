@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from teller_assist.alerts.answer_watch import ASK_WAIT_S, AnswerWatch
 from teller_assist.alerts.branch_client import BranchClient
 from teller_assist.alerts.branch_faces import BranchFaces
 from teller_assist.alerts.branch_register import BranchRegister
@@ -23,7 +24,8 @@ from teller_assist.alerts.envelope import seal_case
 from teller_assist.alerts.keys import SigningKey
 from teller_assist.alerts.outbox import Item, Outbox
 from teller_assist.alerts.states import Begun, BranchState, Kept
-from teller_assist.errors import BranchRefusedError, ResourceError, SecretsError
+from teller_assist.alerts.waiting_file import WaitingFile
+from teller_assist.errors import BranchRefusedError, ResourceError, SecretsError, SuiteError
 from teller_assist.settings.logs import Subject, logger_for
 from teller_assist.settings.schema import BranchSettings
 from teller_assist.settings.secrets import KeyFileSecrets, KeyringSecrets, Secrets
@@ -47,6 +49,7 @@ class StationRecords:
         self._recipient, self._key = enrolment.server.recipient, key
         self._lock = threading.RLock()  # over everything below
         self._outbox = Outbox(folder, key.verify_key, receipts_kept=settings.receipts_kept)
+        self.waiting_reviews = WaitingFile(folder)
         self._waiting = self._outbox.waiting()
         self._refused = self._outbox.refused()
         self._kept: dict[str, Kept] = dict.fromkeys((item.case_id for item in self._waiting), Kept.SAVED)
@@ -64,16 +67,21 @@ class StationRecords:
         )
         self.register = BranchRegister(self._clients[1])
         self.recent_faces = BranchFaces(self._clients[2], self.register)
+        self.answers = AnswerWatch(
+            lambda: BranchClient(enrolment, key, ASK_WAIT_S + settings.timeout_s, settings.ca_file), settings
+        )
         self._courier = Courier(self, settings, self._tell)
         self._courier.wake()
 
-    def begin(self, make_draft: Callable[[Begun], Mapping[str, Any]]) -> Begun:
+    def begin(self, make_draft: Callable[[Begun], Mapping[str, Any]], *, announce: bool = True) -> Begun:
         """Take the next number and keep a first draft.
 
         Parameters
         ----------
         make_draft
             Returns the case/1 document to keep, should the program end before the transaction does.
+        announce
+            Tell the server of the number at once; not where the whole case follows at once.
 
         A disk that is full holds up no customer: the state tells it, and the case is kept once there is room.
         """
@@ -83,7 +91,8 @@ class StationRecords:
             self._kept[begun.case_id] = Kept.SAVING
             for old in list(self._kept)[:-_REMEMBERED]:
                 self._kept.pop(old)
-            self._to_announce = begun
+            if announce:
+                self._to_announce = begun
         self._courier.wake()
         return begun
 
@@ -147,7 +156,9 @@ class StationRecords:
     def close(self) -> None:
         """Stop delivering and let the folder go; what waits is delivered after the next start."""
         self._listeners = ()
+        self.answers.close(0.0)  # both are told first
         self._courier.close(_CLOSE_WAIT_S)
+        self.answers.close(_CLOSE_WAIT_S)
         with self._lock:
             if self._unsaved:
                 self._save_unsaved()
@@ -270,7 +281,7 @@ def open_station_records(settings: BranchSettings, *, secrets: Secrets | None = 
 
     Raises
     ------
-    SecretsError, OutboxError, ResourceError
+    SecretsError, SuiteError, OutboxError, ResourceError
         It is enrolled, and its key or its records cannot be used.
     """
     folder = records_folder(settings.data_folder)
@@ -283,6 +294,8 @@ def open_station_records(settings: BranchSettings, *, secrets: Secrets | None = 
         key = SigningKey(seed)
     except ValueError as error:
         raise SecretsError("key_file_unsafe") from error
+    if key.suite is not enrolment.server.suite:
+        raise SuiteError("suite_differs", kept=key.suite.name, wanted=enrolment.server.suite.name)
     return StationRecords(folder, enrolment, key, settings)
 
 

@@ -15,13 +15,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from teller_assist import __version__
+from teller_assist.branch_server.answers_api import ChainWatch, answers_routes
+from teller_assist.branch_server.case_page import case_routes
 from teller_assist.branch_server.dashboard_pages import dashboard_routes
 from teller_assist.branch_server.limits import RateLimit
+from teller_assist.branch_server.list_page import list_routes
+from teller_assist.branch_server.live import ListPulse, live_routes
 from teller_assist.branch_server.metrics import Metrics
 from teller_assist.branch_server.pages import page_routes
 from teller_assist.branch_server.people_api import people_routes
 from teller_assist.branch_server.problems import own_fault, problem
-from teller_assist.branch_server.station_api import station_routes
+from teller_assist.branch_server.review_api import review_routes
+from teller_assist.branch_server.review_pages import review_page_routes
+from teller_assist.branch_server.station_api import signed_requests, station_routes
 from teller_assist.errors import KnownError, RequestError
 from teller_assist.review.records import BranchRecords
 from teller_assist.settings.crash import places
@@ -29,8 +35,8 @@ from teller_assist.settings.logs import Subject, logger_for
 
 _STATIC = Path(__file__).with_name("static")
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; style-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -71,9 +77,18 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
         return answer
 
     _add_refusals(app)
-    app.include_router(station_routes(records, limit or RateLimit()))
+    rate = limit or RateLimit()
+    signed, watch, pulse = signed_requests(records, rate), ChainWatch(records.answers), ListPulse(records)
+    app.state.watch, app.state.stopping = watch, _ending(watch, pulse)
+    app.include_router(station_routes(records, rate, signed))
+    app.include_router(answers_routes(records, signed, watch))
     app.include_router(people_routes(records))
     app.include_router(page_routes(records, secure_cookies=secure_cookies))
+    app.include_router(list_routes(records))
+    app.include_router(case_routes(records))
+    app.include_router(review_routes(records))
+    app.include_router(review_page_routes(records))
+    app.include_router(live_routes(records, pulse))
     app.include_router(dashboard_routes(records))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
@@ -87,6 +102,14 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
         return Response(metrics.text(records), media_type="text/plain; version=0.0.4")
 
     return app
+
+
+def _ending(watch: ChainWatch, pulse: ListPulse) -> Callable[[], None]:
+    def end() -> None:
+        watch.end()
+        pulse.end()
+
+    return end
 
 
 def _add_refusals(app: FastAPI) -> None:

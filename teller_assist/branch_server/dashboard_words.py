@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from teller_assist.branch_server.plots import Plot, Value, along, upright
-from teller_assist.review.case_words import Told, word
 from teller_assist.review.shares import NoShare, Quantile, Share
 from teller_assist.review.statistics import DECISION_ENDS_S, BranchStatistics, DecisionTimes, KindFigures
+from teller_assist.review.words import Told, word
 
 _Show = Callable[[float], str]
 _NOTHING = Told("—")

@@ -1,4 +1,4 @@
-"""How many requests one sender may send: a bucket of tokens each."""
+"""How many requests one sender may send, a bucket of tokens each; how many large ones are taken in at once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from teller_assist.errors import RequestError
 
 PER_MINUTE = 600
+LARGE_AT_ONCE = 60  # bodies of cases that are being read: with their largest size this bounds what strangers can make us hold
 _SENDERS_MOST = 10_000
 
 
@@ -44,3 +45,26 @@ class RateLimit:
                 del self._buckets[next(iter(self._buckets))]
         if left < 1:
             raise RequestError("too_many_requests", retry_after_s=max(1, math.ceil((1 - left) * 60 / self._per_minute)))
+
+
+class AtOnce:
+    """Lets so many things go on at once; entered and left in the server's event loop only."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._now = most, 0
+
+    def __enter__(self) -> None:
+        """Begin one.
+
+        Raises
+        ------
+        RequestError
+            "too_many_requests", with the seconds to wait as the fact ``retry_after_s``.
+        """
+        if self._now >= self._most:
+            raise RequestError("too_many_requests", retry_after_s=1)
+        self._now += 1
+
+    def __exit__(self, *_error: object) -> None:
+        """End it."""
+        self._now -= 1

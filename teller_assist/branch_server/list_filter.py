@@ -115,5 +115,5 @@ def _earlier(midnight: datetime.datetime, days: int) -> datetime.datetime:
 
 
 def _at(day: datetime.date, now: datetime.datetime) -> datetime.datetime:
-    naive = datetime.datetime(day.year, day.month, day.day)  # noqa: DTZ001 (the server's own midnight of that day)
+    naive = datetime.datetime(day.year, day.month, day.day)
     return naive.astimezone() if now.tzinfo is not None else naive

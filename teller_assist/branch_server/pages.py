@@ -1,37 +1,25 @@
-"""The manager's plain pages: log in, the list of cases, one case with its pictures side by side. No script, nothing foreign."""
+"""Logging in and out."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
 from fastapi import APIRouter
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from teller_assist.branch_server import picture_words
 from teller_assist.branch_server.bodies import SMALL_BYTES_MOST, read_body
-from teller_assist.branch_server.people_api import place
+from teller_assist.branch_server.page_making import page
 from teller_assist.branch_server.problems import status_of
 from teller_assist.branch_server.sessions import COOKIE, logged_in
-from teller_assist.errors import KnownError, LoginError
-from teller_assist.review import case_words
-from teller_assist.review.cases import CaseFilter
-from teller_assist.review.people import LoggedIn
+from teller_assist.errors import LoginError
 from teller_assist.review.records import BranchRecords
 from teller_assist.wording import error_sentences
 
 _FORM_COOKIE = "teller_assist_form"
-_PAGE = 25
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True, undefined=StrictUndefined
-)
-_TEMPLATES.globals |= {"words": case_words, "picture_words": picture_words}
 
 
 def page_routes(records: BranchRecords, *, secure_cookies: bool) -> APIRouter:
@@ -41,9 +29,6 @@ def page_routes(records: BranchRecords, *, secure_cookies: bool) -> APIRouter:
     router.add_api_route("/login", pages.login_form, methods=["GET"])
     router.add_api_route("/login", pages.log_in, methods=["POST"])
     router.add_api_route("/logout", pages.log_out, methods=["POST"])
-    router.add_api_route("/", pages.cases, methods=["GET"])
-    router.add_api_route("/cases/{case_id}", pages.case, methods=["GET"])
-    router.add_api_route("/cases/{case_id}/pictures/{role}", pages.picture, methods=["GET"])
     return router
 
 
@@ -80,54 +65,15 @@ class _Pages:
         answer.delete_cookie(COOKIE)
         return answer
 
-    def cases(self, request: Request, after: str = "", alerts: bool = False) -> Response:
-        person = self._somebody(request)
-        if person is None:
-            return RedirectResponse("/login", 303)
-        try:
-            page = self._records.cases.page(person, size=_PAGE, after=place(after[:100]), wanted=CaseFilter(only_alerts=alerts))
-        except KnownError as error:
-            return self._told(error, person)
-        following = "" if page.after is None else quote(",".join(page.after))
-        return _page("cases.html", person=person, page=page, following=following, only_alerts=alerts)
-
-    def case(self, request: Request, case_id: str) -> Response:
-        person = self._somebody(request)
-        if person is None:
-            return RedirectResponse("/login", 303)
-        try:
-            listed, case = self._records.cases.one(person, case_id)
-            events = [case_words.event_told(link) for link in self._records.cases.events(person, case_id)]
-        except KnownError as error:
-            return self._told(error, person)
-        return _page("case.html", person=person, listed=listed, case=case, events=events)
-
-    def picture(self, request: Request, case_id: str, role: str) -> Response:
-        data, media_type = self._records.cases.picture(logged_in(self._records, request), case_id, role)
-        return Response(data, media_type=media_type)
-
-    def _somebody(self, request: Request) -> LoggedIn | None:
-        try:
-            return logged_in(self._records, request)
-        except LoginError:
-            return None
-
     def _login_page(self, request: Request, error: LoginError | None, status: int) -> Response:
         form_token = request.cookies.get(_FORM_COOKIE, "") or secrets.token_urlsafe(24)
         told = None if error is None else error_sentences(error)
-        answer = _page("login.html", status=status, person=None, form_token=form_token, told=told)
+        answer = page(request, "login.html", status=status, person=None, form_token=form_token, told=told)
         self._set_cookie(answer, _FORM_COOKIE, form_token)
         return answer
 
-    def _told(self, error: KnownError, person: LoggedIn) -> Response:
-        return _page("told.html", status=status_of(error), person=person, told=error_sentences(error))
-
     def _set_cookie(self, answer: Response, name: str, value: str) -> None:
         answer.set_cookie(name, value, httponly=True, samesite="strict", secure=self._secure)
-
-
-def _page(template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    return HTMLResponse(_TEMPLATES.get_template(template).render(context), status)
 
 
 def _field(fields: dict[str, list[str]], name: str) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from teller_assist.review.case_words import Told
+from teller_assist.review.words import Told
 
 WIDTH = 580
 _RIGHT, _LABELS, _ROW, _BAR, _AXIS = 24, 190, 30, 14, 26

@@ -46,6 +46,8 @@ _STATUSES = {
     "case_key_missing": 503,
     "chinese_font_missing": 503,
     "pack_not_encrypted": 503,
+    "database_unreachable": 503,
+    "database_busy": 503,
     "disk_full": 507,
     "folder_not_writable": 507,
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from teller_assist.review.case_words import Told, word
 from teller_assist.review.evidence_pack.content import PackPurpose
 from teller_assist.review.review_kinds import Finding, ReviewOutcome, ReviewState, Round
+from teller_assist.review.words import Told, word
 
 _TONES = {ReviewState.NONE: "unsure", ReviewState.CLOSED: "good"}
 

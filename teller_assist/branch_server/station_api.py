@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,7 +13,7 @@ from starlette.responses import JSONResponse
 
 from teller_assist.alerts.http_signatures import SignedRequest, verify_request
 from teller_assist.branch_server.bodies import CASE_BYTES_MOST, SMALL_BYTES_MOST, parsed, read_body
-from teller_assist.branch_server.limits import RateLimit
+from teller_assist.branch_server.limits import LARGE_AT_ONCE, AtOnce, RateLimit
 from teller_assist.errors import BugError
 from teller_assist.review.intake import Taken
 from teller_assist.review.records import BranchRecords
@@ -22,11 +23,10 @@ Handler = Callable[[SignedRequest, Any], JSONResponse]
 Signed = Callable[[Request, int, Handler], Awaitable[JSONResponse]]
 
 
-def station_routes(records: BranchRecords, limit: RateLimit) -> APIRouter:
+def station_routes(records: BranchRecords, limit: RateLimit, signed: Signed) -> APIRouter:
     """Return the routes that stations use."""
     router = APIRouter(prefix="/api/v1", tags=["stations"])
     _add_enrolment(router, records, limit)
-    signed = _signed(records, limit)
     _add_signed(router, records, signed)
     _add_recent_faces(router, records, signed)
     return router
@@ -44,9 +44,13 @@ def _add_enrolment(router: APIRouter, records: BranchRecords, limit: RateLimit) 
         return JSONResponse(await run_in_threadpool(records.stations.enrol, document), 201)
 
 
-def _signed(records: BranchRecords, limit: RateLimit) -> Signed:
+def signed_requests(records: BranchRecords, limit: RateLimit) -> Signed:
+    """Return what lets a signed request through to its handler, on a thread of the server's pool."""
+    large = AtOnce(LARGE_AT_ONCE)
+
     async def signed(request: Request, bytes_most: int, handle: Handler) -> JSONResponse:
-        body = await read_body(request, bytes_most)
+        with large if bytes_most > SMALL_BYTES_MOST else nullcontext():
+            body = await read_body(request, bytes_most)
         return await run_in_threadpool(_handled, records, limit, request, body, handle)
 
     return signed
@@ -105,7 +109,8 @@ def _handled(
     body: bytes,
     handle: Handler,
 ) -> JSONResponse:
-    sender = verify_request(request.method, _url(request), _headers(request), body, find_key=records.stations.verify_key)
+    method, url, headers = request.method, _url(request), _headers(request)
+    sender = verify_request(method, url, headers, body, find_key=records.stations.verify_key, suite=records.keys.suite)
     limit.take(sender.key_id)
     records.stations.take_nonce(sender)
     return handle(sender, parsed(body))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from teller_assist.cli import branch_backup
+from teller_assist.cli.databases import add_database_option, database_address
 from teller_assist.cli.output import EXIT_DONE, set_up_command_logs, write_document, write_lines
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     """Add the subcommand."""
     parser = subcommands.add_parser("branch-admin", help="administer the branch server 网点服务器管理")
     parser.add_argument("--data", type=Path, required=True, help="the server's folder")
+    add_database_option(parser)
     parser.add_argument("--json", action="store_true", help="print one branch_admin/1 document")
     parser.set_defaults(run=run)
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
@@ -38,14 +42,21 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     tasks.add_parser("list-stations", help="list the stations")
     export = tasks.add_parser("audit-export", help="write the audit record to a file")
     export.add_argument("file", type=Path)
+    branch_backup.add_tasks(tasks)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do one task."""
     from teller_assist.review.records import BranchRecords
+    from teller_assist.settings.home import installation_root
+    from teller_assist.settings.loading import load_settings
 
     set_up_command_logs()
-    records = BranchRecords(arguments.data)
+    if arguments.task == "restore":
+        return branch_backup.restore(arguments)
+    settings = load_settings(installation_root(), os.environ)
+    database = database_address(arguments)
+    records = BranchRecords(arguments.data, database=database, suite_name=settings.branch_server.suite)
     try:
         body, line = _TASKS[arguments.task](records, arguments)
     finally:
@@ -113,6 +124,10 @@ def _audit_export(records: BranchRecords, arguments: argparse.Namespace) -> tupl
     return {"entries": entries}, _say("exported", entries=entries)
 
 
+def _backup(records: BranchRecords, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    return branch_backup.backup(records, arguments, ACTOR)
+
+
 def _say(what: str, **facts: str | int) -> str:
     from teller_assist.wording import sentence
 
@@ -127,4 +142,5 @@ _TASKS = {
     "revoke-station": _revoke_station,
     "list-stations": _list_stations,
     "audit-export": _audit_export,
+    "backup": _backup,
 }

@@ -63,6 +63,7 @@ def vocabulary() -> dict[str, list[dict[str, Any]]]:
         "teller_decisions": "decision",
         "refer_reasons": "refer_reason",
         "reject_reasons": "reject_reason",
+        "pass_reasons": "pass_reason",
         "documents": "document",
         "case_states": "kept",
         "transaction_states": "hand_off_state",

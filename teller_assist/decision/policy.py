@@ -38,9 +38,10 @@ _REPLACEABLE_BY_A_HINT = frozenset({NextStep.PROCEED, NextStep.VERIFY_BY_HAND})
 _ATTEMPTS_MOST = 10
 _ONE_IN_MOST = 1000
 _AGE_MOST_YEARS = 21
+_ANSWER_MOST_MINUTES = 240
 _TABLES = (
     "outcome", "attempts", "kinship", "document_problem", "imported_picture", "second_identity", "challenge_questions",
-    "judgement_first", "persons", "alerts", "rules", "storage",
+    "judgement_first", "persons", "manager_review", "alerts", "rules", "storage",
 )  # fmt: skip
 
 
@@ -120,6 +121,8 @@ class Policy:
         Of every answer of the authority that is not quiet.
     keep_pictures
         Which cases hold pictures; without consent none does, whatever stands here.
+    answer_within_minutes
+        So long a referred customer waits for a manager; afterwards two tellers may sign.
     """
 
     date: datetime.date
@@ -137,6 +140,7 @@ class Policy:
     netcheck_severities: Mapping[NetcheckCode, Severity]
     next_steps: NextStepMatrix
     keep_pictures: KeepPictures
+    answer_within_minutes: int
 
 
 def read_policy(content: bytes) -> Policy:
@@ -174,7 +178,14 @@ def read_policy(content: bytes) -> Policy:
         netcheck_severities,
         NextStepMatrix(rules),
         _keep_pictures(tables["storage"]),
+        _answer_within(tables["manager_review"]),
     )
+
+
+def _answer_within(table: Table) -> int:
+    minutes = whole_number(table, "answer_within_minutes", minimum=1, maximum=_ANSWER_MOST_MINUTES)
+    table.finish()
+    return minutes
 
 
 def _keep_pictures(table: Table) -> KeepPictures:

@@ -20,7 +20,7 @@ from teller_assist.review.audit_check import ChainFault, check_chain, read_audit
 from teller_assist.review.database import FILE
 from teller_assist.review.people import Role
 from teller_assist.review.records import BranchRecords
-from teller_assist.settings.schema import BranchSettings
+from teller_assist.settings.schema import Settings
 
 ACTOR = "demonstration"
 MANAGER = "manager"
@@ -38,6 +38,8 @@ class DemonstrationBranch:
         Private, empty; whoever made it removes it.
     relatives
         Numbers that the register holds from the beginning.
+    settings
+        Of the whole program: the server's process reads the same.
 
     Raises
     ------
@@ -45,10 +47,11 @@ class DemonstrationBranch:
         The server did not start.
     """
 
-    def __init__(self, folder: Path, relatives: Iterable[IdNumber], settings: BranchSettings) -> None:
+    def __init__(self, folder: Path, relatives: Iterable[IdNumber], settings: Settings) -> None:
         self._data = folder / "server"
         self._password = secrets.token_urlsafe(16)
-        self._settings = replace(settings, data_folder=str(folder / "station"))
+        self._settings = replace(settings.branch, data_folder=str(folder / "station"))
+        self._suite_name = settings.branch_server.suite
         code = self._prepare(relatives)
         self._server = ServerProcess("branch-server", "--data", str(self._data))
         self._server.start()
@@ -107,7 +110,7 @@ class DemonstrationBranch:
         return len(record.links), check_chain(record)
 
     def _prepare(self, relatives: Iterable[IdNumber]) -> str:
-        records = BranchRecords(self._data)
+        records = BranchRecords(self._data, suite_name=self._suite_name)
         try:
             records.people.add(MANAGER, "演示主管", Role.MANAGER, self._password, actor=ACTOR)
             records.add_relatives(relatives, actor=ACTOR)

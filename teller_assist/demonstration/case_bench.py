@@ -43,7 +43,7 @@ def time_cases(installation: Installation, live: Picture, portrait: Picture, run
     customer = _customer(live, portrait)
     folder = WorkingFolder()
     try:
-        branch = DemonstrationBranch(folder.path, [], installation.settings.branch)
+        branch = DemonstrationBranch(folder.path, [], installation.settings)
         records = branch.open_records()
         try:
             origin = CaseOrigin(records.station_id, "", (), installation.policy)

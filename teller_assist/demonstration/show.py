@@ -99,7 +99,7 @@ def run_demonstration(wanted: Wanted, progress: Callable[[str], None]) -> dict[s
         ending.callback(authority.stop)
         authority.start()
         relatives = [number.reveal() for one in customers for number in one.relatives]
-        branch = DemonstrationBranch(folder.path, relatives, installation.settings.branch)
+        branch = DemonstrationBranch(folder.path, relatives, installation.settings)
         ending.callback(branch.stop)
         served = _Served(customers, authority.url)
         _serve(wanted, installation, branch, served, lambda: _report(wanted, installation, branch, served, started_s, load1))

@@ -87,7 +87,7 @@ def run_soak(customers: int, progress: Callable[[str], None]) -> dict[str, Any]:
         authority = ServerProcess("netcheck-sandbox", "--delay-ms", str(NETCHECK_DELAY_MS), "--customers", known)
         ending.callback(authority.stop)
         authority.start()
-        branch = DemonstrationBranch(folder.path, (), installation.settings.branch)
+        branch = DemonstrationBranch(folder.path, (), installation.settings)
         ending.callback(branch.stop)
         teller: list[_Teller] = []
         run_window(

@@ -1,6 +1,7 @@
 """The audit chain: every entry carries the hash of the one before, and the server signs every head.
 
     hash = SHA-256 of the canonical JSON of {index, at, kind, actor, subject, facts, previous}; signature over the hash
+    (a server with the suite "guomi": SM3)
 
 Whoever alters, removes, inserts or moves an entry breaks the chain; whoever rewrites all of it lacks the key; whoever cuts off
 its end is found out by the receipts that stations keep.
@@ -9,10 +10,9 @@ its end is found out by the receipts that stations keep.
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 
 from teller_assist.alerts.canonical import canonical_bytes, to_base64, utc_text
 from teller_assist.alerts.keys import SigningKey
+from teller_assist.alerts.suites.choice import INTERNATIONAL
+from teller_assist.alerts.suites.suite import Suite
 from teller_assist.review.tables import AuditEntry
 
 FIRST_PREVIOUS = "0" * 64
@@ -60,6 +62,7 @@ class AuditKind(StrEnum):
     RECENT_FACES_DELETED = "recent_faces_deleted"
     SECOND_IDENTITY_FOUND = "second_identity_found"
     AUDIT_EXPORTED = "audit_exported"
+    BACKUP_MADE = "backup_made"
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Link:
         Codes and counts; never a person's data.
     signature
         base64, by the server over the hash.
+    suite
+        Whose hash it is; the server's, no part of the entry.
     """
 
     index: int
@@ -85,13 +90,14 @@ class Link:
     previous: str
     hash: str
     signature: str
+    suite: Suite = INTERNATIONAL
 
     def computed_hash(self, index: int | None = None) -> str:
         """Return the hash that the content gives; with another index, what it would have been there."""
         content = self._content()
         if index is not None:
             content["index"] = index
-        return hashlib.sha256(canonical_bytes(content)).hexdigest()
+        return self.suite.hash(canonical_bytes(content)).hex()
 
     def to_body(self) -> dict[str, Any]:
         """Return the fields of an exported line."""
@@ -123,7 +129,7 @@ def append(session: Session, key: SigningKey, kind: AuditKind, *, actor: str, su
     last = session.execute(select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)).one_or_none()
     index, previous = (1, FIRST_PREVIOUS) if last is None else (last[0] + 1, last[1])
     at = utc_text(datetime.datetime.now(datetime.UTC))
-    open_link = Link(index, at, kind.value, actor, subject, facts, previous, "", "")
+    open_link = Link(index, at, kind.value, actor, subject, facts, previous, "", "", key.suite)
     head = open_link.computed_hash()
     signature = to_base64(key.sign(head_signed_bytes(index, head)))
     session.add(
@@ -140,7 +146,7 @@ def append(session: Session, key: SigningKey, kind: AuditKind, *, actor: str, su
         )
     )
     session.flush()
-    return Link(index, at, kind.value, actor, subject, facts, previous, head, signature)
+    return replace(open_link, hash=head, signature=signature)
 
 
 def head_signed_bytes(index: int, head: str) -> bytes:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import binascii
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.engine import Connection
 
 from teller_assist.alerts.canonical import from_base64
 from teller_assist.alerts.keys import ServerKeys, is_signed
 from teller_assist.alerts.receipts import read_receipts, receipt_signed_bytes
 from teller_assist.alerts.shapes import check_shape
+from teller_assist.alerts.suites.choice import SUITES
 from teller_assist.errors import BugError, DatabaseError, RecordError, ShapeError
 from teller_assist.review.audit import FIRST_PREVIOUS, Link, head_signed_bytes
+from teller_assist.review.database import translated
+from teller_assist.review.engines import DatabasePlace, database_place, is_address, looking_engine
 from teller_assist.review.server_keys import PUBLIC_FILE
 
 _SQLITE = b"SQLite format 3\0"
@@ -61,32 +65,45 @@ class AuditRecord:
     keys: ServerKeys | None
 
 
-def read_audit(path: Path, receipts: Path | None = None) -> AuditRecord:
-    """Read a database, also one in use, or an exported file.
+def read_audit(record: Path | str, receipts: Path | None = None, *, public_keys: Path | None = None) -> AuditRecord:
+    """Read a database, also one in use, or an exported file; neither is altered.
 
     Parameters
     ----------
+    record
+        A SQLite file or an export; or the address of a database, ``postgresql://...``.
     receipts
         A station's receipts file.
+    public_keys
+        The server's public keys, for a database; when left out, those that lie beside a SQLite file.
 
     Raises
     ------
     DatabaseError
-        "database_unreadable": it is neither.
+        "database_unreadable": it is neither; "database_unreachable".
     OutboxError
         The receipts file is damaged.
     """
+    found = _read(record, public_keys)
+    if receipts is None:
+        return found
+    if not receipts.is_file():
+        raise DatabaseError("database_unreadable", why="receipts_missing")
+    return AuditRecord(found.links, [*found.receipts, *read_receipts(receipts)], found.keys)
+
+
+def _read(record: Path | str, public_keys: Path | None) -> AuditRecord:
+    if isinstance(record, str) and is_address(record):
+        return _from_database(database_place(record), None if public_keys is None else _public_keys(public_keys))
+    path = Path(record)
     try:
         with path.open("rb") as file:
             is_database = file.read(len(_SQLITE)) == _SQLITE
     except OSError as error:
         raise DatabaseError("database_unreadable", why="file_missing") from error
-    record = _from_database(path) if is_database else _from_export(path)
-    if receipts is None:
-        return record
-    if not receipts.is_file():
-        raise DatabaseError("database_unreadable", why="receipts_missing")
-    return AuditRecord(record.links, [*record.receipts, *read_receipts(receipts)], record.keys)
+    if not is_database:
+        return _from_export(path)
+    return _from_database(database_place(path), _public_keys(public_keys or path.parent / PUBLIC_FILE))
 
 
 def check_chain(record: AuditRecord) -> ChainFault | None:
@@ -168,20 +185,34 @@ def _is_receipt_of(receipt: Mapping[str, Any], keys: ServerKeys | None) -> bool:
     return is_signed(signed, signature, keys.verify_key)
 
 
-def _from_database(path: Path) -> AuditRecord:
+def _from_database(place: DatabasePlace, keys: ServerKeys | None) -> AuditRecord:
+    engine = looking_engine(place)
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    except sqlite3.Error as error:
-        raise DatabaseError("database_unreadable", why=type(error).__name__) from error
-    try:
-        links = [_link(row) for row in connection.execute(f"SELECT {_COLUMNS} FROM audit_entries ORDER BY number")]  # noqa: S608
-        cases = connection.execute("SELECT case_id, chain_index, chain_head, receipt_signature FROM cases")
-        receipts = [dict(zip(("case_id", "index", "head", "signature"), row, strict=True)) for row in cases]
-    except (sqlite3.Error, ValueError, TypeError) as error:
+        with translated(), engine.connect() as connection:
+            links = _of_their_suite(_stored_links(connection), keys)
+            return AuditRecord(links, _stored_receipts(connection), keys)
+    except (ValueError, TypeError) as error:
         raise DatabaseError("database_unreadable", why=type(error).__name__) from error
     finally:
-        connection.close()
-    return AuditRecord(links, list(receipts), _public_keys(path.parent / PUBLIC_FILE))
+        engine.dispose()
+
+
+def _of_their_suite(links: list[Link], keys: ServerKeys | None) -> list[Link]:
+    """Return the entries to be checked with the server's hash; where nobody tells it, with the one that fits most of them."""
+    if keys is not None:
+        return [replace(link, suite=keys.suite) for link in links]
+    tried = [[replace(link, suite=suite) for link in links] for suite in SUITES.values()]
+    return max(tried, key=lambda some: sum(link.hash == link.computed_hash() for link in some))
+
+
+def _stored_links(connection: Connection) -> list[Link]:
+    rows = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM audit_entries ORDER BY number")  # noqa: S608
+    return [_link(tuple(row)) for row in rows]
+
+
+def _stored_receipts(connection: Connection) -> list[Mapping[str, Any]]:
+    rows = connection.exec_driver_sql("SELECT case_id, chain_index, chain_head, receipt_signature FROM cases")
+    return [dict(zip(("case_id", "index", "head", "signature"), row, strict=True)) for row in rows]
 
 
 def _link(row: tuple[Any, ...]) -> Link:
@@ -220,7 +251,7 @@ def _from_export(path: Path) -> AuditRecord:
                 links.append(Link(**{name: value for name, value in line.items() if name != "schema"}))
     except (OSError, ValueError, KeyError, TypeError, RecordError, binascii.Error) as error:
         raise DatabaseError("database_unreadable", why="no_export") from error
-    return AuditRecord(links, receipts, keys)
+    return AuditRecord(_of_their_suite(links, keys), receipts, keys)
 
 
 def export_lines(links: Iterable[Link], receipts: Iterable[Mapping[str, Any]], keys: ServerKeys) -> Iterable[str]:

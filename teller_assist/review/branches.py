@@ -12,9 +12,9 @@ from teller_assist.errors import UsageError
 from teller_assist.review.audit import AuditKind, append
 from teller_assist.review.database import Database
 from teller_assist.review.server_keys import PrivateKeys
-from teller_assist.review.tables import Branch
+from teller_assist.review.tables import FIRST_BRANCH, Branch
 
-FIRST_BRANCH = "main"  # made by the migrations: a server of one branch needs no other
+__all__ = ["ALL_BRANCHES", "FIRST_BRANCH", "Branches", "ListedBranch", "require_branch"]
 ALL_BRANCHES = ""
 _ID = re.compile(r"[a-z0-9._-]{1,64}")
 _NAME_LONGEST = 64

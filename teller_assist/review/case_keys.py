@@ -1,6 +1,6 @@
 """One key for each part of each case, in a file of its own beside the master key: outside the database and its backups.
 
-    master key --wraps--> key of a part --encrypts--> the part, in the database
+    master key --derives--> wrapping key --wraps--> key of a part --encrypts--> the part, in the database
 
 Destroying a part's key here erases the part wherever a copy of the database lies. What was erased is remembered for a while: a
 backup from before the erasure brings back hashes and rows, and they are taken out again.
@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from teller_assist.alerts.durable import make_private_folder
+from teller_assist.alerts.suites.suite import Suite
 from teller_assist.errors import CaseErasedError, DatabaseError, EnvelopeError, ResourceError
-from teller_assist.review.field_encryption import KEY_BYTES, decrypt_field, encrypt_field
 
 FILE = "case_keys.sqlite3"
 _TABLES = """
@@ -46,8 +46,8 @@ class CaseKeys:
     ----------
     folder
         Private; made where it is not there.
-    master_key
-        32 bytes.
+    wrapping_key
+        For the suite's ``encrypt_field``; derived from the master key.
 
     Raises
     ------
@@ -57,9 +57,9 @@ class CaseKeys:
         It cannot be written.
     """
 
-    def __init__(self, folder: Path, master_key: bytes) -> None:
+    def __init__(self, folder: Path, wrapping_key: bytes, suite: Suite) -> None:
         make_private_folder(folder)
-        self._path, self._master_key = folder / FILE, master_key
+        self._path, self._wrapping_key, self.suite = folder / FILE, wrapping_key, suite
         self._lock = threading.Lock()
         with _translated():
             self._connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
@@ -73,8 +73,8 @@ class CaseKeys:
 
     def make(self, case_id: str, parts: Iterable[str]) -> Mapping[str, bytes]:
         """Return a new key for each part, safe on the disk; a key that no case ever used replaces none that one does."""
-        keys = {part: secrets.token_bytes(KEY_BYTES) for part in parts}
-        rows = [(case_id, part, encrypt_field(self._master_key, key, about=_about(case_id, part))) for part, key in keys.items()]
+        keys = {part: secrets.token_bytes(self.suite.field_key_bytes) for part in parts}
+        rows = [(case_id, part, self._wrapped(case_id, part, key)) for part, key in keys.items()]
         with self._writing() as connection:
             connection.executemany("INSERT OR REPLACE INTO part_keys VALUES (?, ?, ?)", rows)
         return keys
@@ -99,9 +99,12 @@ class CaseKeys:
         if found is None:
             raise CaseErasedError() if erased else DatabaseError("case_key_missing")
         try:
-            return decrypt_field(self._master_key, bytes(found[0]), about=_about(case_id, part))
+            return self.suite.decrypt_field(self._wrapping_key, bytes(found[0]), _about(case_id, part))
         except EnvelopeError as error:
             raise DatabaseError("case_key_missing") from error
+
+    def _wrapped(self, case_id: str, part: str, key: bytes) -> bytes:
+        return self.suite.encrypt_field(self._wrapping_key, key, _about(case_id, part))
 
     def destroy(self, parts: Iterable[tuple[str, str]], *, at: str, numbers: Iterable[str] = ()) -> None:
         """Destroy the keys of parts, given as (case id, part), and remember that, with the hashes of erased numbers."""
@@ -154,8 +157,8 @@ class CaseKeys:
             self._connection.execute("COMMIT")
 
 
-def _about(case_id: str, part: str) -> str:
-    return f"case key\0{case_id}\0{part}"
+def _about(case_id: str, part: str) -> bytes:
+    return f"case key\0{case_id}\0{part}".encode()
 
 
 @contextmanager

@@ -28,7 +28,6 @@ from teller_assist.review.case_parts import (
     picture_part,
     read_part,
 )
-from teller_assist.review.field_encryption import decrypt_field, encrypt_field
 from teller_assist.review.review_kinds import Purpose
 from teller_assist.review.review_policy import ReviewPolicy
 from teller_assist.review.tables import Case, CasePart
@@ -166,7 +165,7 @@ class CaseStore:
         return CasePart(
             case_id=case_id,
             part=part,
-            encrypted=encrypt_field(key, content, about=_about(case_id, part)),
+            encrypted=self._keys.suite.encrypt_field(key, content, _about(case_id, part)),
             sha256=part_sha256(content),
             purpose=purpose.value,
             keep_until=self._until(received, purpose, part),
@@ -186,7 +185,7 @@ class CaseStore:
             raise CaseErasedError()
         key = self._keys.key(row.case_id, row.part)
         try:
-            content = decrypt_field(key, row.encrypted, about=_about(row.case_id, row.part))
+            content = self._keys.suite.decrypt_field(key, row.encrypted, _about(row.case_id, row.part))
         except EnvelopeError as error:
             raise DatabaseError("case_altered") from error
         if part_sha256(content) != row.sha256:
@@ -194,5 +193,5 @@ class CaseStore:
         return content
 
 
-def _about(case_id: str, part: str) -> str:
-    return f"case part\0{case_id}\0{part}"
+def _about(case_id: str, part: str) -> bytes:
+    return f"case part\0{case_id}\0{part}".encode()

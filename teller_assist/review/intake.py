@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import pyrage
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from teller_assist.alerts.canonical import from_base64, to_base64, utc_text
 from teller_assist.alerts.envelope import open_envelope, verify_envelope
+from teller_assist.alerts.keys import open_sealed
 from teller_assist.alerts.receipts import receipt_signed_bytes
 from teller_assist.alerts.shapes import check_shape
 from teller_assist.errors import CardUnreadableError, CaseConflictError, EnvelopeError, ShapeError, SignatureError
@@ -130,7 +130,7 @@ class Intake:
         envelope = verify_envelope(document, verify_key)
         if envelope["station"] != station_id:
             raise EnvelopeError("envelope_damaged", why="of_another_station")
-        if envelope["suite"] != "international":
+        if envelope["suite"] != self._keys.suite.name:
             raise EnvelopeError("envelope_unreadable", why="suite")
         case = open_envelope(envelope, self._keys.identity)
         numbers = _numbers(case)
@@ -157,11 +157,7 @@ class Intake:
             "envelope_unreadable": not sealed to this server.
         """
         sealed = from_base64(check_shape(document, "kinship/1")["number_sealed"], what="number_sealed")
-        try:
-            text = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(self._keys.identity)])
-        except pyrage.DecryptError as error:
-            raise EnvelopeError("envelope_unreadable") from error
-        number = _number(text.decode("ascii", "replace"))
+        number = _number(open_sealed(self._keys.identity, sealed).decode("ascii", "replace"))
         with self._database.reading() as session:
             return self._register.lookup(session, number)
 

@@ -174,8 +174,8 @@ class People:
             self._note_failure(session, login)
         raise LoginError("login_bad")
 
-    def logged_in(self, token: str) -> LoggedIn:
-        """Return whose session a token is, and note that it was used.
+    def logged_in(self, token: str, *, counts_as_use: bool = True) -> LoggedIn:
+        """Return whose session a token is, and note that it was used, unless a page asked by itself.
 
         Raises
         ------
@@ -190,7 +190,7 @@ class People:
                 raise LoginError("login_missing")
             used = found.used
             somebody = LoggedIn(person.login, person.name, Role(person.role), found.form_token, person.branch_id)
-        if used < utc_text(now - datetime.timedelta(minutes=1)):  # not a write for every page
+        if counts_as_use and used < utc_text(now - datetime.timedelta(minutes=1)):  # not a write for every page
             with self._database.writing() as session:
                 again = session.get(LoginSession, _sha256(token))
                 if again is not None:

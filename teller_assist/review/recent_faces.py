@@ -9,18 +9,16 @@ A number's earlier face is replaced; what is older than the days is deleted at s
 from __future__ import annotations
 
 import datetime
-import secrets
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from teller_assist.alerts.canonical import utc_text
+from teller_assist.errors import EnvelopeError
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.gallery.face_index import FaceIndex, Vector
 from teller_assist.gallery.flat_index import FlatIndex
@@ -33,7 +31,6 @@ from teller_assist.review.tables import RecentFace
 
 MATCHES_MOST = 5
 _PURPOSE = "recent faces"
-_NONCE_BYTES = 12
 _Gallery = tuple[str, str, int]  # model, pipeline, dimension: nothing is compared across them
 
 
@@ -121,7 +118,7 @@ class RecentFaces:
                 for row in session.execute(select(RecentFace)).scalars():
                     try:
                         vector = self._opened(row)
-                    except InvalidTag:  # kept under a key that is gone: nobody can ever read it
+                    except EnvelopeError:  # kept under a key that is gone: nobody can ever read it
                         unreadable.append(row.number)
                     else:
                         faces.setdefault((row.model_id, row.pipeline_sha256, int(vector.size)), {})[row.number] = vector
@@ -230,12 +227,11 @@ class RecentFaces:
         return self._indexes.setdefault(gallery, FlatIndex(gallery[2]))
 
     def _encrypted(self, row: RecentFace, vector: Vector) -> bytes:
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + AESGCM(self._keys.derived(_PURPOSE)).encrypt(nonce, vector.astype("<f4").tobytes(), _bound_to(row))
+        key = self._keys.field_key(_PURPOSE)
+        return self._keys.suite.encrypt_field(key, vector.astype("<f4").tobytes(), _bound_to(row))
 
     def _opened(self, row: RecentFace) -> Vector:
-        nonce, content = row.face_encrypted[:_NONCE_BYTES], row.face_encrypted[_NONCE_BYTES:]
-        clear = AESGCM(self._keys.derived(_PURPOSE)).decrypt(nonce, content, _bound_to(row))
+        clear = self._keys.suite.decrypt_field(self._keys.field_key(_PURPOSE), row.face_encrypted, _bound_to(row))
         return np.frombuffer(clear, "<f4").astype(np.float32)
 
 

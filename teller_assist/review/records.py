@@ -10,15 +10,20 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from teller_assist.alerts.durable import make_private_folder, write_durably
+from teller_assist.alerts.suites.choice import INTERNATIONAL
+from teller_assist.errors import UsageError
 from teller_assist.evidence.id_number import IdNumber
+from teller_assist.review.answers import Answers
 from teller_assist.review.audit import AuditKind, append, read_links
 from teller_assist.review.audit_check import export_lines
+from teller_assist.review.backup import BackupHead, make_backup
 from teller_assist.review.branches import Branches
 from teller_assist.review.case_keys import CaseKeys
 from teller_assist.review.case_store import CaseStore
 from teller_assist.review.cases import Cases
 from teller_assist.review.database import FILE, Database
 from teller_assist.review.earlier_cases import part_earlier_cases
+from teller_assist.review.engines import DatabasePlace, database_place, is_address
 from teller_assist.review.evidence_pack.for_managers import EvidencePacks
 from teller_assist.review.intake import Intake, receipt_body
 from teller_assist.review.look_alikes import LookAlikes
@@ -43,6 +48,10 @@ class BranchRecords:
 
     Parameters
     ----------
+    data
+        Its keys, and its database unless that is elsewhere.
+    database
+        Address of a database, ``postgresql://...``; "": a SQLite file in the folder.
     policy
         How cases are reviewed and how long they are kept; as shipped when left out.
     keys
@@ -51,32 +60,36 @@ class BranchRecords:
         The present moment, with a time zone; the machine's clock when left out.
     hasher
         See ``People``.
+    suite_name
+        See ``server_keys.open_keys``.
     recent_faces_days
         See ``RecentFaces``, whose ``begin`` is the server's to call: another program beside it deletes nothing.
 
     Raises
     ------
-    SecretsError, DatabaseError, ResourceError
-        The folder cannot be used.
+    SecretsError, SuiteError, DatabaseError, ResourceError, UsageError
+        The folder or the database cannot be used.
     """
 
     def __init__(
         self,
         data: Path,
         *,
+        database: str = "",
         policy: ReviewPolicy | None = None,
         keys: Path | None = None,
         now: Now | None = None,
         hasher: PasswordHasher | None = None,
         recent_faces_days: int = 0,
+        suite_name: str = INTERNATIONAL.name,
     ) -> None:
         clock = now or _now
         make_private_folder(data)
         folder = keys or keys_folder(data)
-        self.keys = open_keys(data, folder)
-        self.case_keys = CaseKeys(folder, self.keys.master_key)
-        self.database = Database(data / FILE)
-        self.register = Register(self.keys.register_key)
+        self.keys = open_keys(data, folder, suite_name)
+        self.case_keys = CaseKeys(folder, self.keys.wrapping_key, self.keys.suite)
+        self.database = Database(records_place(data, database))
+        self.register = Register(self.keys.register_key, self.keys.suite)
         self.stations = Stations(self.database, self.keys, clock)
         self.branches = Branches(self.database, self.keys)
         self.policy = policy or shipped_review_policy(installation_root())
@@ -89,6 +102,7 @@ class BranchRecords:
         self.teller_agreement = TellerAgreement(self.database, clock)
         self.evidence_packs = EvidencePacks(self.database, self.keys, self.cases, self.reviewing, clock)
         self.look_alikes = LookAlikes(self.database, self.keys, self.store, self.register, clock)
+        self.answers = Answers(self.database, self.policy)
         self.recent_faces = RecentFaces(self.database, self.keys, self.register, clock, recent_faces_days)
         self.second_identity = SecondIdentity(self.recent_faces, self.keys)
         self.retention = Retention(self.database, self.keys, self.case_keys, self.store, self.register, self.policy, clock)
@@ -119,6 +133,17 @@ class BranchRecords:
             append(session, self.keys.signing, AuditKind.LOOK_ALIKES_ADDED, actor=actor, added=added)
         return added
 
+    def back_up(self, path: Path, *, actor: str) -> BackupHead:
+        """Write the records to a file while the server goes on; the keys are not in it.
+
+        Raises
+        ------
+        ResourceError, DatabaseError
+        """
+        with self.database.writing() as session:
+            append(session, self.keys.signing, AuditKind.BACKUP_MADE, actor=actor)
+        return make_backup(self.database, path)
+
     def export_audit(self, path: Path, *, actor: str) -> int:
         """Write the audit chain and the cases' receipts to a file; returns how many entries there are."""
         with self.database.writing() as session:
@@ -129,6 +154,21 @@ class BranchRecords:
         lines = export_lines(links, receipts, self.keys.public)
         write_durably(path, "".join(f"{line}\n" for line in lines).encode("utf-8"))
         return len(links)
+
+
+def records_place(data: Path, database: str) -> DatabasePlace:
+    """Return where the records of a data folder are kept.
+
+    Raises
+    ------
+    UsageError
+        The address is none.
+    """
+    if not database:
+        return database_place(data / FILE)
+    if not is_address(database):
+        raise UsageError(what="database")
+    return database_place(database)
 
 
 def _now() -> datetime.datetime:

@@ -5,14 +5,14 @@ Who holds database and key could try all numbers of one area and birth date: the
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
+from teller_assist.alerts.suites.choice import INTERNATIONAL
+from teller_assist.alerts.suites.suite import Suite
 from teller_assist.decision.kinship import neighbouring_numbers
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.review.tables import CasePerson, LookAlike, RecentFace, RelativeNumber
@@ -34,10 +34,12 @@ class Register:
     ----------
     key
         32 bytes.
+    suite
+        Whose keyed hash it is.
     """
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, key: bytes, suite: Suite = INTERNATIONAL) -> None:
+        self._key, self._suite = key, suite
 
     def __repr__(self) -> str:
         return "Register(***)"
@@ -112,7 +114,7 @@ class Register:
 
     def _hidden(self, purpose: str, text: str) -> str:
         """Return a keyed hash; one purpose's hashes say nothing about another's."""
-        return hmac.new(self._key, f"{purpose}\0{text}".encode("ascii"), hashlib.sha256).hexdigest()
+        return self._suite.keyed_hash(self._key, f"{purpose}\0{text}".encode("ascii")).hex()
 
 
 def read_numbers(lines: Iterable[str]) -> list[IdNumber]:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pyrage
 
 from teller_assist.alerts.canonical import from_base64
+from teller_assist.alerts.keys import open_sealed
 from teller_assist.alerts.shapes import check_shape
 from teller_assist.comparison.searching import extrapolated_fpir
-from teller_assist.errors import CardUnreadableError, EnvelopeError, ShapeError
+from teller_assist.errors import CardUnreadableError, ShapeError
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.gallery.face_index import is_unit
 from teller_assist.review.recent_faces import RecentFaces, SentFace
@@ -89,8 +89,4 @@ class SecondIdentity:
             raise ShapeError(what="number", why=str(error.facts["why"])) from error
 
     def _unsealed(self, document: Mapping[str, Any], field: str) -> bytes:
-        sealed = from_base64(document[field], what=field)
-        try:
-            return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(self._keys.identity)]))
-        except pyrage.DecryptError as error:
-            raise EnvelopeError("envelope_unreadable") from error
+        return open_sealed(self._keys.identity, from_base64(document[field], what=field))

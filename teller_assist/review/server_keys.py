@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyrage
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from teller_assist.alerts.canonical import from_base64, to_base64
 from teller_assist.alerts.durable import make_private_folder, write_durably
 from teller_assist.alerts.keys import ServerKeys, SigningKey
-from teller_assist.errors import SecretsError, ShapeError
+from teller_assist.alerts.suites.choice import INTERNATIONAL, usable_suite
+from teller_assist.alerts.suites.suite import Suite
+from teller_assist.errors import SecretsError, ShapeError, SuiteError
 
 _FOLDER_WITHIN = "keys"  # where a program before put them: inside the data folder
 PUBLIC_FILE = "public_keys.json"
@@ -36,7 +34,7 @@ class PrivateKeys:
     Attributes
     ----------
     identity
-        age identity: opens what is sealed to this server.
+        Opens what is sealed to this server; of age or SM2.
     register_key
         32 bytes: key of the register's hashes.
     master_key
@@ -51,15 +49,28 @@ class PrivateKeys:
     def __repr__(self) -> str:
         return "PrivateKeys(***)"
 
-    def derived(self, purpose: str) -> bytes:
+    @property
+    def suite(self) -> Suite:
+        """The suite that they are of."""
+        return self.signing.suite
+
+    def derived(self, purpose: str, length: int = _DERIVED_KEY_BYTES) -> bytes:
         """Return a key of 32 bytes for one purpose (HKDF, RFC 5869, from the register's key): one says nothing about another."""
-        info = f"teller-assist {purpose}".encode("ascii")
-        return HKDF(SHA256(), _DERIVED_KEY_BYTES, salt=None, info=info).derive(self.register_key)
+        return self.suite.derived_key(self.register_key, f"teller-assist {purpose}".encode("ascii"), length)
+
+    def field_key(self, purpose: str) -> bytes:
+        """Return a key for the suite's ``encrypt_field``, derived in the same way."""
+        return self.derived(purpose, self.suite.field_key_bytes)
+
+    @property
+    def wrapping_key(self) -> bytes:
+        """The key that wraps those of cases, for the suite's ``encrypt_field``; derived from the master key alone."""
+        return self.suite.derived_key(self.master_key, b"teller-assist case keys", self.suite.field_key_bytes)
 
     @property
     def public(self) -> ServerKeys:
         """What everybody may know."""
-        return ServerKeys(str(pyrage.x25519.Identity.from_str(self.identity).to_public()), self.signing.verify_key)
+        return ServerKeys(self.suite.recipient(self.identity), self.signing.verify_key)
 
 
 def keys_folder(data: Path) -> Path:
@@ -67,21 +78,26 @@ def keys_folder(data: Path) -> Path:
     return data.parent / f"{data.name}.keys"
 
 
-def open_keys(data: Path, folder: Path) -> PrivateKeys:
+def open_keys(data: Path, folder: Path, suite_name: str = INTERNATIONAL.name) -> PrivateKeys:
     """Read the keys of a data folder, or make them at its first start.
 
     Parameters
     ----------
     folder
         Where they lie; those of a program before are moved there from inside the data folder.
+    suite_name
+        Of which suite they are made; keys that are there must be of it.
 
     Raises
     ------
+    SuiteError
+        "suite_not_available": a part of it is missing; "suite_differs": the keys are of another.
     SecretsError
         "key_file_unsafe": others can read the file, or it is none; "server_keys_missing": the data folder is in use without them.
     ResourceError
         They cannot be written.
     """
+    suite = usable_suite(suite_name)
     make_private_folder(folder)
     path, earlier = folder / _FILE, data / _FOLDER_WITHIN / _FILE
     if not path.exists():
@@ -90,19 +106,21 @@ def open_keys(data: Path, folder: Path) -> PrivateKeys:
         elif (data / PUBLIC_FILE).exists():  # never make new keys for old cases: nobody could open them any more
             raise SecretsError("server_keys_missing")
         else:
-            write_durably(path, json.dumps(_body(_made())).encode("ascii"))
+            write_durably(path, json.dumps(_body(_made(suite))).encode("ascii"))
     earlier.unlink(missing_ok=True)
     keys = _read(path)
+    if keys.suite is not suite:
+        raise SuiteError("suite_differs", kept=keys.suite.name, wanted=suite.name)
     public = json.dumps({"schema": "server_keys/1", **keys.public.to_body()}).encode("ascii")
     if not (data / PUBLIC_FILE).exists():
         write_durably(data / PUBLIC_FILE, public)
     return keys
 
 
-def _made() -> PrivateKeys:
+def _made(suite: Suite) -> PrivateKeys:
     return PrivateKeys(
-        str(pyrage.x25519.Identity.generate()),
-        SigningKey.generate(),
+        suite.new_identity(),
+        SigningKey.generate(suite),
         secrets.token_bytes(_REGISTER_KEY_BYTES),
         secrets.token_bytes(_MASTER_KEY_BYTES),
     )
@@ -122,10 +140,11 @@ def _read(path: Path) -> PrivateKeys:
         if os.name == "posix" and path.stat().st_mode & 0o077:
             raise SecretsError("key_file_unsafe")
         body: dict[str, Any] = json.loads(path.read_bytes())
-        pyrage.x25519.Identity.from_str(body["identity"])
         # A program before the case keys made no master key.
         body.setdefault("master_key", to_base64(secrets.token_bytes(_MASTER_KEY_BYTES)))
-        seed, *keys = (from_base64(body[name], what=name) for name in ("signing_seed", "register_key", "master_key"))
-        return PrivateKeys(body["identity"], SigningKey(seed), *keys)
-    except (OSError, ValueError, KeyError, TypeError, ShapeError, pyrage.IdentityError) as error:
+        seed, *more = (from_base64(body[name], what=name) for name in ("signing_seed", "register_key", "master_key"))
+        keys = PrivateKeys(body["identity"], SigningKey(seed), *more)
+        keys.suite.recipient(keys.identity)  # or it is none of the suite's
+        return keys
+    except (OSError, ValueError, KeyError, TypeError, ShapeError) as error:
         raise SecretsError("key_file_unsafe") from error

@@ -10,7 +10,6 @@ from base64 import b32encode
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import pyrage
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -18,9 +17,9 @@ from sqlalchemy.orm import Session
 from teller_assist.alerts.canonical import canonical_bytes, from_base64, to_base64, utc_text
 from teller_assist.alerts.enrolment import SECRET_BYTES, EnrolmentCode
 from teller_assist.alerts.http_signatures import CLOCK_SKEW_MOST, SignedRequest
-from teller_assist.alerts.keys import is_signed
+from teller_assist.alerts.keys import is_signed, open_sealed
 from teller_assist.alerts.shapes import check_shape
-from teller_assist.errors import EnrolmentError, SignatureError
+from teller_assist.errors import EnrolmentError, EnvelopeError, ShapeError, SignatureError
 from teller_assist.review.audit import AuditKind, append
 from teller_assist.review.branches import ALL_BRANCHES, FIRST_BRANCH, require_branch
 from teller_assist.review.database import Database
@@ -76,13 +75,15 @@ class Stations:
         Raises
         ------
         ShapeError
-            It is no enrolment/1.
+            It is no enrolment/1, or the key is not of this server's suite.
         EnrolmentError
             "enrolment_code_bad" or "enrolment_code_expired": the secret is wrong, used up or too old, or was guessed too often.
         """
         asked = check_shape(document, "enrolment/1")
         told = {name: asked[name] for name in ("station_name", "verify_key", "secret_sealed")}
         verify_key = from_base64(asked["verify_key"], what="verify_key")
+        if not self._keys.suite.is_verify_key(verify_key):
+            raise ShapeError(what="verify_key", why="no_key")
         if not is_signed(canonical_bytes(told), from_base64(asked["proof"], what="proof"), verify_key):
             raise EnrolmentError("enrolment_code_bad")
         secret = self._opened(asked["secret_sealed"])
@@ -92,10 +93,9 @@ class Stations:
         return self._add(asked["station_name"], verify_key, branch_id)
 
     def _opened(self, sealed: str) -> str:
-        identity = pyrage.x25519.Identity.from_str(self._keys.identity)
         try:
-            return str(pyrage.decrypt(from_base64(sealed, what="secret_sealed"), [identity]).decode("ascii"))
-        except (pyrage.DecryptError, UnicodeDecodeError) as error:
+            return open_sealed(self._keys.identity, from_base64(sealed, what="secret_sealed")).decode("ascii")
+        except (EnvelopeError, UnicodeDecodeError) as error:
             raise EnrolmentError("enrolment_code_bad") from error
 
     def _use(self, secret: str) -> str | EnrolmentError:

@@ -5,10 +5,14 @@ Moments are text, UTC, as in the documents: they sort as they read. Hashes are h
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _ID, _MOMENT, _CODE, _HASH = String(64), String(32), String(64), String(64)
+_WIDE = BigInteger().with_variant(Integer(), "sqlite")  # a station's numbers go up to 2**53; SQLite's integers are wide anyway
+
+
+FIRST_BRANCH = "main"  # made by the migrations: a server of one branch needs no other
 
 
 class Base(DeclarativeBase):
@@ -33,7 +37,7 @@ class Station(Base):
     enrolled: Mapped[str] = mapped_column(_MOMENT)
     last_seen: Mapped[str] = mapped_column(_MOMENT)
     revoked: Mapped[bool] = mapped_column(Boolean)
-    branch_id: Mapped[str] = mapped_column(_ID)
+    branch_id: Mapped[str] = mapped_column(_ID, default=FIRST_BRANCH)
 
 
 class EnrolmentSecret(Base):
@@ -43,7 +47,7 @@ class EnrolmentSecret(Base):
     secret_sha256: Mapped[str] = mapped_column(_HASH, primary_key=True)
     station_name: Mapped[str] = mapped_column(String(64))
     expires: Mapped[str] = mapped_column(_MOMENT)
-    branch_id: Mapped[str] = mapped_column(_ID)
+    branch_id: Mapped[str] = mapped_column(_ID, default=FIRST_BRANCH)
 
 
 class EnrolmentTry(Base):
@@ -68,7 +72,7 @@ class Announcement(Base):
 
     __tablename__ = "announcements"
     station_id: Mapped[str] = mapped_column(ForeignKey("stations.station_id"), primary_key=True)
-    sequence: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sequence: Mapped[int] = mapped_column(_WIDE, primary_key=True)
     started: Mapped[str] = mapped_column(_MOMENT)
     announced: Mapped[str] = mapped_column(_MOMENT)
 
@@ -85,7 +89,7 @@ class Case(Base):
     __tablename__ = "cases"
     case_id: Mapped[str] = mapped_column(_ID, primary_key=True)
     station_id: Mapped[str] = mapped_column(ForeignKey("stations.station_id"))
-    sequence: Mapped[int] = mapped_column(Integer)
+    sequence: Mapped[int] = mapped_column(_WIDE)
     created: Mapped[str] = mapped_column(_MOMENT)
     received: Mapped[str] = mapped_column(_MOMENT)
     business_kind: Mapped[str] = mapped_column(_CODE)
@@ -287,7 +291,7 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(256))
     failures: Mapped[int] = mapped_column(Integer)
     locked_until: Mapped[str] = mapped_column(_MOMENT)
-    branch_id: Mapped[str] = mapped_column(_ID)
+    branch_id: Mapped[str] = mapped_column(_ID, default=FIRST_BRANCH)
     removed: Mapped[bool] = mapped_column(Boolean)
 
 

@@ -297,6 +297,18 @@ class RecentFacesSettings:
     )
 
 
+@dataclass(frozen=True)
+class BranchServerSettings:
+    """The branch server's own; counts at its machine alone."""
+
+    suite: str = setting(
+        "international",
+        choices=("international", "guomi"),
+        zh="密码算法套件，首次启动前选定：international（Ed25519、age、SHA-256、AES-256-GCM）或guomi（SM2、SM3、SM4-GCM）",
+        en="cryptographic suite, chosen before the first start: international, or guomi (SM2, SM3, SM4-GCM)",
+    )
+
+
 SECTIONS: Mapping[str, type] = {
     "pictures": PicturesSettings,
     "face": FaceSettings,
@@ -307,6 +319,7 @@ SECTIONS: Mapping[str, type] = {
     "capture": CaptureSettings,
     "devices": DevicesSettings,
     "branch": BranchSettings,
+    "branch_server": BranchServerSettings,
     "netcheck": NetcheckSettings,
     "training": TrainingSettings,
     "recent_faces": RecentFacesSettings,
@@ -332,6 +345,7 @@ class Settings:
     capture: CaptureSettings
     devices: DevicesSettings
     branch: BranchSettings
+    branch_server: BranchServerSettings
     netcheck: NetcheckSettings
     training: TrainingSettings
     recent_faces: RecentFacesSettings

@@ -55,6 +55,7 @@ class CounterWindow(QObject):
         self._notices = self._own_notices()
         self._view: StationView | None = None
         self._alert: Alert | None = None
+        self._news = 0  # of referred customers
         self._refused: Sentences | None = None  # why the last wish was not done
         self._fault: Sentences | None = None  # ours: stays until the next customer
         self._touched_s = 0.0
@@ -84,9 +85,9 @@ class CounterWindow(QObject):
         self._view = view
         self.window.ask_for_text(view.screen in (Screen.SIGN_ON, Screen.LOCKED))
         self._show()
-        if view.alert is not None and view.alert != self._alert:
+        if (view.alert is not None and view.alert != self._alert) or view.reviews.news > self._news:
             self.window.alert(sound=self._settings.alert_sound)
-        self._alert = view.alert
+        self._alert, self._news = view.alert, view.reviews.news
 
     def _show(self) -> None:
         problem = self._fault or self._refused
@@ -213,6 +214,11 @@ class CounterWindow(QObject):
         panel.decided.connect(
             lambda decision, reason, second_teller, documents: wish(
                 lambda station: station.decide(decision, reason=reason, second_teller=second_teller, documents=documents)
+            )
+        )
+        panel.review_settled.connect(
+            lambda case_id, act, second_teller, documents: wish(
+                lambda station: station.settle_review(case_id, act, second_teller=second_teller, documents=documents)
             )
         )
         panel.undone.connect(lambda: wish(lambda station: station.undo()))

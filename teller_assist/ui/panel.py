@@ -31,6 +31,7 @@ from teller_assist.ui.widgets.skeleton import Skeleton
 from teller_assist.ui.widgets.stepper import Stepper
 from teller_assist.ui.widgets.today_list import TodayList
 from teller_assist.ui.widgets.training_card import TrainingCard
+from teller_assist.ui.widgets.waiting_reviews import ReviewsCard, ReviewsLine
 from teller_assist.ui.words import Words
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import Screen, StationView, Step, StepState
@@ -119,7 +120,7 @@ class Panel(TellerWishes):
         if not self.original.isHidden():
             self.original.close_picture()
             return True
-        return self.decision.close_form()
+        return self.decision.close_form() or self.reviews.close_form()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Never ask for more height than the smallest screen has."""
@@ -154,6 +155,7 @@ class Panel(TellerWishes):
         self.notices = Notices(words, theme)
         self.ready = Ready(words)
         self.today = TodayList(words, theme)
+        self.reviews, self.reviews_line = ReviewsCard(words, theme), ReviewsLine(words, theme)
         self.training = TrainingCard(words, theme)
         self.judgement = JudgementBar(words, theme)
         self.challenge = ChallengeCard(words, theme)
@@ -163,7 +165,8 @@ class Panel(TellerWishes):
         self.original.setParent(self)
 
     def _lay_out(self) -> None:
-        top = self._padded(self.simulated, self.devices, self.stepper, self.problem, self.alert)  # what comes and goes, last
+        comes_and_goes = (self.problem, self.alert, self.reviews_line)
+        top = self._padded(self.simulated, self.devices, self.stepper, *comes_and_goes)
         self._top = top
         self._counter_page = QWidget()
         page = column(self._counter_page, 0, 0)
@@ -192,7 +195,7 @@ class Panel(TellerWishes):
         self._middle: QVBoxLayout = column(middle, 0, 8)
         self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX - SCROLL_BAR_PX, 6)
         customer = (self.identity, self.consent, self.preview, self.portraits, self.gauge, self.notices)
-        for one in (*customer, self.training, self.ready, self.training.line):
+        for one in (*customer, self.training, self.ready, self.reviews, self.training.line):
             self._middle.addWidget(one)
         self._middle.addWidget(self.today, 1)
         self._middle.addStretch(0)
@@ -237,6 +240,8 @@ class Panel(TellerWishes):
             (self.challenge.noted, self.answer_noted),
             (self.decision.decided, self.decided),
             (self.decision.undone, self.undone),
+            (self.reviews.settled, self.review_settled),
+            (self.reviews.text_wanted, self.text_wanted),
             (self.decision.face_path_left, self.face_path_left),
             (self.decision.consent_given, self.consent_given),
             (self.decision.picture_wanted, self.picture_wanted),
@@ -250,7 +255,8 @@ class Panel(TellerWishes):
             portraits.opened.connect(self._open_original)
             portraits.marks_wanted.connect(self._open_marks)
         self.training.gone.connect(self.original.close_picture)
-        self.decision.form_changed.connect(self._make_room_for_form)
+        for form in (self.decision, self.reviews):
+            form.form_changed.connect(self._make_room_for_form)
 
     def _show_customer(self, view: StationView, *, runs: bool) -> None:
         """Show the running transaction; without one every face and every word about a person goes."""
@@ -290,6 +296,8 @@ class Panel(TellerWishes):
         self.ready.show_choice(view.business_kind, view.role, may_go_on=view.may_go_on)
         self.ready.make_room(keys=self.training.asks, height=self.training.shows_pair and self.compact)
         self.today.setVisible(shown or (view.screen is Screen.CUSTOMER and not self.compact))
+        self.reviews.show_reviews(view.reviews, shown=shown)
+        self.reviews_line.show_reviews(view.reviews, shown=view.screen is Screen.CUSTOMER, low=self.compact)
         self.today.show_today(view.today, rows_most=None if shown else ROWS_BESIDE_A_CUSTOMER)
 
     def _make_room_for_form(self) -> None:
@@ -304,6 +312,8 @@ class Panel(TellerWishes):
         self.advice.setVisible(runs and view.decision.next_step is not None and not form)
         self.stepper.setVisible(runs and not (form and self.compact))
         self._settle()
+        if self.reviews.form is not None:
+            self._area.ensureWidgetVisible(self.reviews.form, 0, 8)
 
     def _scroll_to_reading(self, view: StationView) -> None:
         """Bring a new outcome into sight on a low screen; afterwards the teller's own scrolling stays as it is."""

@@ -35,6 +35,7 @@ class TellerWishes(QWidget):
     decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
     undone = pyqtSignal()
     abandoned = pyqtSignal()
+    review_settled = pyqtSignal(str, object, str, tuple)  # case id, ReviewAct, second teller, documents
     next_customer = pyqtSignal()
     lock = pyqtSignal()
     collapse = pyqtSignal()

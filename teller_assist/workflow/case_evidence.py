@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from teller_assist.alerts.canonical import to_base64
 from teller_assist.decision.policy import KeepPictures
-from teller_assist.evidence.pictures import Picture
+from teller_assist.evidence.measurements import ADVICE_BY_LAYOUT
+from teller_assist.evidence.pictures import FaceBox, Picture
 from teller_assist.pictures.encode import encode_jpeg, encode_png
 from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.triangle import MeasuredPhoto
+
+_LIVE = "live"
 
 
 def case_evidence(customer: Customer, keep: KeepPictures) -> list[dict[str, Any]]:
@@ -21,8 +26,18 @@ def case_evidence(customer: Customer, keep: KeepPictures) -> list[dict[str, Any]
     """
     why_not = _why_not(customer, keep)
     if why_not:
-        return [_left_out(role, why_not) for role, _picture in _pictures(customer)]
-    return [_kept(role, picture) | (_capture_told(customer) if role == "live" else {}) for role, picture in _pictures(customer)]
+        return [_left_out(one.role, why_not) for one in _pictures(customer)]
+    return [_kept(one) | ({"imported": customer.imported} if one.role == _LIVE else {}) for one in _pictures(customer)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """One picture of the customer, and the face on it that was compared; None where none was measured."""
+
+    role: str
+    picture: Picture
+    face: FaceBox | None
+    by_layout: bool
 
 
 def _why_not(customer: Customer, keep: KeepPictures) -> str:
@@ -32,40 +47,48 @@ def _why_not(customer: Customer, keep: KeepPictures) -> str:
     return "" if keep is KeepPictures.ALWAYS or (keep is KeepPictures.ALERTS and alerts) else "policy"
 
 
-def _pictures(customer: Customer) -> Iterator[tuple[str, Picture]]:
+def _pictures(customer: Customer) -> Iterator[_Shown]:
     if customer.capture is not None:
-        yield "live", customer.capture.picture
+        yield _shown(_LIVE, customer.capture.picture, customer.capture)
     if customer.card is not None:
-        yield "chip", customer.card.portrait
+        yield _shown("chip", customer.card.portrait, customer.chip)
     if customer.netcheck is not None and customer.netcheck.photo is not None:
-        yield "netcheck", customer.netcheck.photo
+        photo = _shown("netcheck", customer.netcheck.photo, customer.netcheck_photo)
+        yield photo
+        mesh = None if customer.netcheck_photo is None else customer.netcheck_photo.mesh
+        if mesh is not None and mesh.restored is not None:
+            face = None if photo.face is None else mesh.on_restored(photo.face)
+            yield _Shown("netcheck_restored", mesh.restored, face, photo.by_layout)
 
 
-def _capture_told(customer: Customer) -> dict[str, Any]:
-    """Return whether the capture came from a file, and which face on it was compared: others may stand beside the customer."""
-    measurement = None if customer.capture is None else customer.capture.measurement
-    if measurement is None:
-        return {"imported": customer.imported}
-    face = measurement.face
-    sides = {"x_px": face.x_px, "y_px": face.y_px, "width_px": face.width_px, "height_px": face.height_px}
-    return {"imported": customer.imported, "face": {name: round(float(value), 1) for name, value in sides.items()}}
+def _shown(role: str, picture: Picture, measured: MeasuredPhoto | None) -> _Shown:
+    if measured is None or measured.measurement is None:
+        return _Shown(role, picture, None, by_layout=False)
+    measurement = measured.measurement
+    return _Shown(role, picture, measurement.face, ADVICE_BY_LAYOUT in measurement.advice)
 
 
 def _left_out(role: str, why: str) -> dict[str, Any]:
     return {"role": role, "kept": False, "why": why}
 
 
-def _kept(role: str, picture: Picture) -> dict[str, Any]:
-    # A camera frame is large and was never exact; the two small photographs are kept to the last pixel.
-    data, media_type = (
-        (encode_jpeg(picture.pixels), "image/jpeg") if role == "live" else (encode_png(picture.pixels), "image/png")
-    )
+def _kept(one: _Shown) -> dict[str, Any]:
+    # A camera frame is large and was never exact; the small photographs are kept to the last pixel.
+    pixels = one.picture.pixels
+    data, media_type = (encode_jpeg(pixels), "image/jpeg") if one.role == _LIVE else (encode_png(pixels), "image/png")
     return {
-        "role": role,
+        "role": one.role,
         "kept": True,
         "media_type": media_type,
-        "width_px": picture.width_px,
-        "height_px": picture.height_px,
+        "width_px": one.picture.width_px,
+        "height_px": one.picture.height_px,
         "sha256": hashlib.sha256(data).hexdigest(),
         "data_base64": to_base64(data),
+        **({} if one.face is None else {"face": _face(one.face, by_layout=one.by_layout)}),
     }
+
+
+def _face(face: FaceBox, *, by_layout: bool) -> dict[str, Any]:
+    """Return which face of the picture was compared: others may stand beside the customer, and faces are shown at one scale."""
+    sides = {"x_px": face.x_px, "y_px": face.y_px, "width_px": face.width_px, "height_px": face.height_px}
+    return {**{name: round(float(value), 1) for name, value in sides.items()}, "by_layout": by_layout}

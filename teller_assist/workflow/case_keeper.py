@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from teller_assist.alerts.states import Begun, BranchState, Kept
 from teller_assist.alerts.station_records import StationRecords
@@ -20,10 +20,12 @@ from teller_assist.decision.judgement import Alert
 from teller_assist.decision.kinship import KinshipRegister
 from teller_assist.decision.second_identity import RecentFaces
 from teller_assist.errors import ResourceError
+from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.settings.crash import places
 from teller_assist.settings.logs import Subject, logger_for
 from teller_assist.workflow.case_record import CaseOrigin, Ending, case_document
 from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.follow_up import FollowUp
 
 CaseListener = Callable[[Mapping[str, Any]], None]
 _REMEMBERED = 500  # more than today's list shows
@@ -44,6 +46,16 @@ class CaseKeeping:
     on_case: CaseListener | None = None
 
 
+class ReviewListener(Protocol):
+    """Who is told, on the keeper's thread, of cases that wait for a manager."""
+
+    def refer(self, customer: Customer, begun: Begun) -> None:
+        """A referred customer's case was kept."""
+
+    def note_follow_up(self, case_id: str, follow_up: str) -> None:
+        """What became of it was kept as another case."""
+
+
 class CaseKeeper:
     """One station's cases.
 
@@ -62,6 +74,7 @@ class CaseKeeper:
         self._begun: dict[int, Begun] = {}  # by transaction: those whose number is taken
         self._drafted: tuple[Alert, ...] = ()  # what the present transaction's draft tells of
         self._closed = False
+        self._reviews: ReviewListener | None = None
         self._pool = ThreadPoolExecutor(1, "keeper")
         keeping.records.subscribe(changed)
 
@@ -101,6 +114,14 @@ class CaseKeeper:
     def end(self, customer: Customer, ending: Ending) -> None:
         """Keep the final case in place of the draft."""
         self._submit(self._end, customer, ending, _now())
+
+    def follow(self, reviews: ReviewListener) -> None:
+        """Tell somebody of referred customers."""
+        self._reviews = reviews
+
+    def keep_follow_up(self, later: FollowUp) -> None:
+        """Keep what became of a referred customer as a case with a number of its own."""
+        self._submit(self._keep_follow_up, later, _now())
 
     def kept(self, transaction: int) -> Kept:
         """Return how far a transaction's case has come."""
@@ -142,7 +163,24 @@ class CaseKeeper:
         self._records.renew_draft(self._document(customer, self._number_of(customer), Ending.INTERRUPTED, _now()))
 
     def _end(self, customer: Customer, ending: Ending, ended: datetime.datetime) -> None:
-        document = self._document(customer, self._number_of(customer), ending, ended)
+        begun = self._number_of(customer)
+        self._keep(self._document(customer, begun, ending, ended))
+        if self._reviews is not None and customer.decision is not None and customer.decision.decision is TellerDecision.REFER:
+            self._reviews.refer(customer, begun)
+
+    def _keep_follow_up(self, later: FollowUp, ended: datetime.datetime) -> None:
+        def made(begun: Begun) -> dict[str, Any]:
+            return case_document(
+                later.customer, begun, self._origin, ending=Ending.SETTLED, ended=ended, together_with=(later.before,)
+            )
+
+        begun = self._records.begin(made, announce=False)
+        self._keep(made(begun))
+        if self._reviews is not None:
+            self._reviews.note_follow_up(later.before, begun.case_id)
+        self._changed()
+
+    def _keep(self, document: dict[str, Any]) -> None:
         try:
             seal_ms = self._records.keep(document)
             document["latency_ms"]["seal"] = round(seal_ms, 3)  # known only now: it is no part of what was sealed

@@ -23,7 +23,7 @@ from teller_assist.workflow.hand_off import NONE, HandOff, HandOffPerson, HandOf
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.matter import basis_for, stated_identity
 from teller_assist.workflow.preview_frame import PreviewFrame
-from teller_assist.workflow.station_core import StationCore
+from teller_assist.workflow.station_reviews import StationReviews
 from teller_assist.workflow.station_view import station_view
 from teller_assist.workflow.view import StationView
 from teller_assist.workflow.workers import Work
@@ -36,7 +36,7 @@ class Companion(Protocol):
         """Stop."""
 
 
-class CounterStation(StationCore):
+class CounterStation(StationReviews):
     """The product behind the window (see ``workflow.station.Station`` for what each wish means)."""
 
     def __init__(
@@ -173,7 +173,10 @@ class CounterStation(StationCore):
         row = self._desk.ended(transaction)
         if row is None:
             raise HandOffError("reference_unknown")  # of yesterday
-        return HandOffPerson(row.role, state_of(row.decision), case_id or NONE)
+        later = self._later(transaction)
+        if later is None:
+            return HandOffPerson(row.role, state_of(row.decision), case_id or NONE)
+        return HandOffPerson(row.role, state_of(later.decision), case_id or NONE, later.case_id or NONE)
 
     def _goes_on(self, reference: str, kind: BusinessKind) -> bool:
         transactions, of_kind = self._references.find(reference)

@@ -14,6 +14,7 @@ from teller_assist.workflow.desk import teller_name
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.view import DecisionView, PassNeeds
 
+_OF_MANAGERS = "manager_"  # reasons of later decisions, which follow a manager's answer or its absence
 _OF_THOSE_WHO_ACT = ("power_of_attorney", "guardianship_proof")
 
 
@@ -34,7 +35,7 @@ def pass_needs(scene: Scene) -> PassNeeds | None:
 
 def reason_codes(decision: TellerDecision) -> tuple[str, ...]:
     """Return the reasons that a teller may give for REFER or REJECT."""
-    return codes(f"{decision.value}_reason")
+    return tuple(one for one in codes(f"{decision.value}_reason") if not one.startswith(_OF_MANAGERS))
 
 
 def documents_for(customer: Customer) -> tuple[str, ...]:
@@ -62,8 +63,22 @@ def check_decision(
     needs = pass_needs(scene)
     if needs is PassNeeds.DOCUMENTS and not set(documents) & set(documents_for(scene.customer)):
         raise SessionError(why="documents_missing")
-    if needs is PassNeeds.DUAL_SIGNATURE and teller_name(second_teller).casefold() in ("", scene.desk.teller.casefold()):
+    if needs is PassNeeds.DUAL_SIGNATURE:
+        require_second_teller(second_teller, scene.desk.teller)
+
+
+def require_second_teller(typed: str, acting: str) -> str:
+    """Return the name of another teller than the acting one.
+
+    Raises
+    ------
+    SessionError
+        It is none, or the same.
+    """
+    name = teller_name(typed)
+    if name.casefold() in ("", acting.casefold()):
         raise SessionError(why="second_signature_missing")
+    return name
 
 
 def decision_view(scene: Scene) -> DecisionView:

@@ -137,15 +137,24 @@ class Desk:
         """Return how a transaction of today ended; None where it has not, or is not in the list any more."""
         return next((row for number, row in self._rows if number == transaction), None)
 
-    def today(self, branch: BranchState | None = None, kept: Callable[[int], Kept] | None = None) -> TodayView:
+    def today(
+        self,
+        branch: BranchState | None = None,
+        kept: Callable[[int], Kept] | None = None,
+        marked: Callable[[int, TodayRow], TodayRow] = lambda _transaction, row: row,
+    ) -> TodayView:
         """Return today's list.
 
         Parameters
         ----------
         branch, kept
             How what waits for the branch server fares, and how far one transaction's case has come; None: not enrolled.
+        marked
+            Adds to a row what is known of its review.
         """
-        rows = tuple(row if kept is None else replace(row, kept=kept(transaction)) for transaction, row in self._rows)
+        rows = tuple(
+            marked(transaction, row if kept is None else replace(row, kept=kept(transaction))) for transaction, row in self._rows
+        )
         return TodayView(
             rows=rows,
             checked=sum(row.decision is not None for row in rows),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from teller_assist.comparison.error_rates import NotStated
 from teller_assist.comparison.llr import LlrReading
+from teller_assist.comparison.readings import told_rate, told_strength
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.wording import Sentences, sentence
 from teller_assist.workflow.comparing import ComparisonAnswer
-from teller_assist.workflow.readings import told_rate, told_strength
 from teller_assist.workflow.view import GaugeView
 
 # A gauge without a calibration still has an axis; design figure of ours: a thousand to one either way.

@@ -1,6 +1,7 @@
 """Transactions that the core banking system began: it learns what the teller decided and the case's id, never a score.
 
 core system --"transaction start"--> begin, under its reference --> in_progress --> passed, referred, rejected or ended
+    after a review: referred --> passed or rejected
 """
 
 from __future__ import annotations
@@ -54,11 +55,14 @@ class HandOffPerson:
     ----------
     case_id
         "none" while its number is being taken, and where the station is not enrolled.
+    followed_by
+        The case of the later decision about a referred person, which ``state`` tells then; "" where there is none.
     """
 
     role: PersonRole
     state: HandOffState
     case_id: str
+    followed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,5 +181,10 @@ def _told(hand_off: HandOff) -> dict[str, Any]:
         "business_kind": hand_off.business_kind.value,
         "state": hand_off.deciding.state.value,
         "case_id": hand_off.deciding.case_id,
-        "persons": [{"role": one.role.value, "state": one.state.value, "case_id": one.case_id} for one in hand_off.persons],
+        "persons": [_person_told(one) for one in hand_off.persons],
     }
+
+
+def _person_told(one: HandOffPerson) -> dict[str, str]:
+    told = {"role": one.role.value, "state": one.state.value, "case_id": one.case_id}
+    return told if not one.followed_by else {**told, "followed_by": one.followed_by}

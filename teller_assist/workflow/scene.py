@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from teller_assist.alerts.states import BranchState, Kept
 from teller_assist.devices.kinds import DeviceKind, DeviceState
@@ -14,6 +14,8 @@ from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import Desk
 from teller_assist.workflow.equipment import CounterEquipment
 from teller_assist.workflow.matter import Matter
+from teller_assist.workflow.view_reviews import ReviewsView
+from teller_assist.workflow.view_today import TodayRow
 from teller_assist.workflow.view_training import TrainingView
 
 
@@ -29,6 +31,8 @@ class Scene:
         What is wrong with the station itself; a customer's own problem stands in the customer.
     branch, kept
         How the branch server fares, and how far the case of a transaction has come; None: the station is not enrolled.
+    reviews, marked
+        Referred customers, and what adds to a row of today's list what is known of its review.
     """
 
     state: SessionState
@@ -43,6 +47,8 @@ class Scene:
     branch: BranchState | None = None
     kept: Callable[[int], Kept] | None = None
     training: TrainingView | None = None
+    reviews: ReviewsView = field(default_factory=ReviewsView)
+    marked: Callable[[int, TodayRow], TodayRow] = lambda _transaction, row: row
 
     @property
     def veiled(self) -> bool:

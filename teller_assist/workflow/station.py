@@ -11,6 +11,7 @@ from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
+from teller_assist.workflow.view_reviews import ReviewAct
 
 
 class Station(Protocol):
@@ -127,6 +128,17 @@ class Station(Protocol):
 
     def next_customer(self) -> None:
         """Simulated profile only: bring the next made-up customer to the counter."""
+
+    def settle_review(self, case_id: str, act: ReviewAct, *, second_teller: str, documents: tuple[str, ...]) -> None:
+        """Do with a referred customer what the manager said, or what the counter does without an answer; only between customers.
+
+        Parameters
+        ----------
+        second_teller
+            The second signature where the act needs it, else "".
+        documents
+            Ticked documents where the act needs them.
+        """
 
     def ask_for_training(self) -> None:
         """Have a training pair shown, where no customer is here."""

@@ -18,6 +18,7 @@ from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.wording import Sentences
 from teller_assist.workflow.view_portraits import PortraitsView
+from teller_assist.workflow.view_reviews import ReviewsView
 from teller_assist.workflow.view_today import TodayView
 from teller_assist.workflow.view_training import TrainingView
 
@@ -340,6 +341,8 @@ class StationView:
         Between two customers only; None during a customer's check and where the bank has no training.
     seen_before
         When the face was seen lately under another number, and what that is worth; None says nothing.
+    reviews
+        Referred customers.
     """
 
     screen: Screen
@@ -370,3 +373,4 @@ class StationView:
     training: TrainingView | None = None
     reasons: tuple[str, ...] = field(default=())
     seen_before: Sentences | None = None
+    reviews: ReviewsView = field(default_factory=ReviewsView)

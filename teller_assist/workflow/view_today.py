@@ -7,11 +7,20 @@ from dataclasses import dataclass
 
 from teller_assist.alerts.states import Kept
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision
+from teller_assist.workflow.view_reviews import ReviewRow
 
 
 @dataclass(frozen=True)
 class TodayRow:
-    """One finished transaction of today: no full name, no number."""
+    """One finished transaction of today: no full name, no number.
+
+    Attributes
+    ----------
+    review
+        Where a referred one waits; None: it does not, or not any more.
+    later
+        What the teller decided after the review.
+    """
 
     ended: datetime.time
     masked_name: str
@@ -21,6 +30,8 @@ class TodayRow:
     kept: Kept | None = None  # None: this station is not enrolled, nothing is kept
     without_face: bool = False  # the customer did not want face recognition, or the teller left its path
     role: PersonRole = PersonRole.HOLDER
+    review: ReviewRow | None = None
+    later: TellerDecision | None = None
 
 
 @dataclass(frozen=True)

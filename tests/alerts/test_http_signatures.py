@@ -7,7 +7,9 @@ import requests
 
 from teller_assist.alerts.http_signatures import sign_request, verify_request
 from teller_assist.alerts.keys import SigningKey
-from teller_assist.errors import SignatureError
+from teller_assist.alerts.suites.choice import GUOMI, INTERNATIONAL
+from teller_assist.alerts.suites.suite import Suite
+from teller_assist.errors import DatabaseError, SignatureError
 
 KEY = SigningKey(bytes(range(32)))
 URL = "http://127.0.0.1:1/api/v1/cases"
@@ -81,14 +83,49 @@ def test_another_key_is_a_bad_signature() -> None:
 
 def test_a_signature_that_covers_too_little_does_not_count() -> None:
     """Somebody who signs the method alone could be made to say anything."""
-    from http_message_signatures import HTTPMessageSigner, algorithms
+    from http_message_signatures import HTTPMessageSigner
 
-    from teller_assist.alerts.http_signatures import _OneKey
+    from teller_assist.alerts.http_signatures import _Ed25519, _OneKey
 
     request = requests.Request("POST", URL, data=b"{}").prepare()
-    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(KEY))
+    signer = HTTPMessageSigner(signature_algorithm=_Ed25519, key_resolver=_OneKey(KEY))
     signer.sign(request, key_id="station-1", nonce="n", label="station", covered_component_ids=("@method", "@path"))
     headers = {**{name: str(value) for name, value in request.headers.items()}, "Content-Digest": "sha-256=:AAAA:"}
     with pytest.raises(SignatureError) as caught:
         verified(headers)
     assert caught.value.reason == "signature_bad"
+
+
+def test_a_request_of_the_suite_guomi_names_its_own_algorithm() -> None:
+    key = SigningKey.generate(GUOMI)
+    headers = signed(key=key)
+    assert 'alg="sm2-sm3"' in headers["Signature-Input"]
+    assert verify_request("POST", URL, headers, b"{}", find_key=lambda _id: key.verify_key, suite=GUOMI).key_id == "station-1"
+    with pytest.raises(SignatureError) as caught:
+        verify_request("POST", URL, headers, b"{ }", find_key=lambda _id: key.verify_key, suite=GUOMI)
+    assert caught.value.reason == "signature_bad"
+
+
+@pytest.mark.parametrize("suite", [INTERNATIONAL, GUOMI])
+def test_a_request_of_the_other_suite_is_a_bad_signature(suite: Suite) -> None:
+    other = SigningKey.generate(GUOMI if suite is INTERNATIONAL else INTERNATIONAL)
+    known = {"station-1": SigningKey.generate(suite).verify_key}
+    with pytest.raises(SignatureError) as caught:
+        verify_request("POST", URL, signed(key=other), b"{}", find_key=known.get, suite=suite)
+    assert caught.value.reason == "signature_bad"
+
+
+def test_an_algorithm_that_is_not_named_is_the_servers_own() -> None:
+    """The name is left out of what is signed: the server's suite counts, never what a request would like."""
+    headers = signed(key=SigningKey.generate(GUOMI))
+    unnamed = {**headers, "Signature-Input": headers["Signature-Input"].replace(';alg="sm2-sm3"', "")}
+    with pytest.raises(SignatureError):
+        verified(unnamed)
+
+
+def test_a_key_that_cannot_be_looked_up_is_no_bad_signature() -> None:
+    def gone(_key_id: str) -> bytes | None:
+        raise DatabaseError("database_unreachable")
+
+    with pytest.raises(DatabaseError):
+        verify_request("POST", URL, signed(), b"{}", find_key=gone)

@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from teller_assist.alerts.shapes import check_shape, schema_document
 from teller_assist.errors import BugError, ShapeError
-from tests.stand_ins.cases import NAME, NUMBER, made_up_case
+from tests.stand_ins.cases import NAME, NUMBER, STATION, made_up_case
 
 SHAPES = (
     "case/1", "envelope/1", "receipt/1", "transaction/1", "server_keys/1", "enrolment/1", "enrolment_answer/1", "kinship/1",
@@ -51,6 +51,14 @@ def test_what_is_no_case_is_refused_without_a_value_in_the_error(changed: dict[s
     told = str(caught.value)
     assert NAME not in told
     assert NUMBER not in told
+
+
+def test_a_pattern_ends_where_the_text_does() -> None:
+    announced = {"station": STATION, "sequence": 1, "started": "2026-11-27T09:00:00.000Z"}
+    check_shape(announced, "transaction/1")
+    for name in ("station", "started"):
+        with pytest.raises(ShapeError):
+            check_shape({**announced, name: f"{announced[name]}\n"}, "transaction/1")
 
 
 @pytest.mark.parametrize("document", [None, [], "case/1", 3, [[]] * 3])

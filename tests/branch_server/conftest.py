@@ -8,6 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.stand_ins.branch import EnrolledStation, RunningServer
+from tests.stand_ins.databases import CURRENT
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _on_both(database_kind: str) -> None:
+    """Every test of this package, once on each database."""
+
+
+@pytest.fixture(autouse=True)
+def _databases_go_with_their_test(tmp_path: Path) -> Iterator[None]:
+    yield
+    CURRENT.drop_below(tmp_path)
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ import pytest
 import requests
 
 from teller_assist.alerts.envelope import seal_case
-from teller_assist.review.audit_check import read_audit
-from teller_assist.review.database import FILE
 from teller_assist.review.people import Role
 from tests.stand_ins.branch import PASSWORD, EnrolledStation, RunningServer
 from tests.stand_ins.cases import NAME, NUMBER, made_up_case
+from tests.stand_ins.databases import audit_of
 
 ALERTS = (("impostor", "stop", "live_chip_differs"), ("kinship", "info", "possible_twin"))
 
@@ -73,12 +72,14 @@ def test_the_compared_face_is_marked_and_an_imported_picture_is_not_called_live(
     live, *others = made_up_case(pictures=True)["evidence"]
     face = {"x_px": 30.5, "y_px": 40.0, "width_px": 41.0, "height_px": 52.0}
     case_id = deliver(evidence=[live | {"imported": True, "face": face}, *others])
-    page = server.log_in().get(f"{server.url}/cases/{case_id}").text
-    assert '<rect x="30.5" y="40.0" width="41.0" height="52.0"/>' in page
-    assert 'viewBox="0 0 102 126"' in page
-    assert page.count("<svg") == 1
+    session = server.log_in()
+    page = session.get(f"{server.url}/cases/{case_id}").text
     assert "导入照（非现场）" in page
     assert "现场采集照" not in page
+    raw = session.get(f"{server.url}/cases/{case_id}/pictures/live/raw").text
+    assert '<rect class="face" x="30.5" y="40.0" width="41.0" height="52.0"/>' in raw
+    assert 'viewBox="0 0 102 126"' in raw
+    assert 'class="face"' not in session.get(f"{server.url}/cases/{case_id}/pictures/chip/raw").text, "none was measured there"
 
 
 def test_a_case_shows_everything_side_by_side_and_every_look_is_on_record(
@@ -104,7 +105,7 @@ def test_a_case_shows_everything_side_by_side_and_every_look_is_on_record(
     picture = session.get(f"{server.url}/cases/{case_id}/pictures/chip")
     assert picture.headers["content-type"] == "image/png"
     assert picture.content.startswith(b"\x89PNG")
-    looks = [(link.kind, link.actor) for link in read_audit(server.data / FILE).links if link.subject == case_id]
+    looks = [(link.kind, link.actor) for link in audit_of(server.data).links if link.subject == case_id]
     assert looks[1:] == [("case_seen", "manager"), ("picture_seen", "manager")]
 
 
@@ -123,9 +124,10 @@ def test_how_the_teller_judged_first_and_what_the_customer_answered_stands_besid
     answers = [{"question": "own_number", "right": True}, {"question": "valid_from", "right": False}]
     case_id = deliver(teller_judgement={"asked": True, "given": "probably_different"}, challenge=answers)
     page = server.log_in().get(f"{server.url}/cases/{case_id}").text
-    judged = "读数显示前，柜员的判断 · 很可能不是同一人"
-    asked = "本人身份证号码（对照证件） · 答对 · 证件有效期起始日 · 未答对"
-    assert f"{judged} · {asked} · 通过" in page
+    told = ["柜员判断（读数显示前）", "很可能不是同一人", "系统判断为同一人", "柜员决定", "通过"]
+    told += ["本人身份证号码（对照证件） · ✓ 答对", "证件有效期起始日 · ≠ 未答对"]
+    places = [page.index(words) for words in told]
+    assert places == sorted(places), "the teller's own judgement before the reading"
 
 
 @pytest.mark.parametrize(("asked", "told"), [(True, True), (False, False)])
@@ -165,21 +167,26 @@ def test_what_a_case_says_cannot_become_markup(server: RunningServer, deliver: C
 
 def test_every_answer_carries_the_headers_that_protect_it(server: RunningServer) -> None:
     session = server.log_in()
-    for path in ("/", "/login", "/healthz", "/nothing", "/static/branch.css", "/api/v1/cases"):
+    for path in ("/", "/login", "/healthz", "/nothing", "/static/branch.css", "/static/pictures.js", "/api/v1/cases"):
         headers = session.get(server.url + path).headers
-        assert "default-src 'none'" in headers["content-security-policy"]
-        assert "unsafe" not in headers["content-security-policy"]
+        policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+        assert policy.pop("default-src") == "'none'"
+        loaded = {kind: policy.pop(f"{kind}-src") for kind in ("script", "connect", "img", "style")}
+        assert set(loaded.values()) == {"'self'"}
+        assert policy == {"form-action": "'self'", "frame-ancestors": "'none'", "base-uri": "'none'"}
         assert headers["cache-control"] == "no-store"
         assert headers["x-content-type-options"] == "nosniff"
         assert "server" not in headers or "uvicorn" not in headers["server"]
 
 
-def test_a_page_loads_nothing_from_elsewhere_and_has_no_script(server: RunningServer, deliver: Callable[..., str]) -> None:
+def test_a_page_loads_nothing_from_elsewhere_and_holds_neither_script_nor_style(
+    server: RunningServer, deliver: Callable[..., str]
+) -> None:
     session = server.log_in()
     for path in ("/", f"/cases/{deliver(pictures=True)}"):
         page = session.get(server.url + path).text
-        assert "<script" not in page
-        assert "style=" not in page
+        assert re.sub(r'<script src="/static/[a-z_]+[.]js" defer></script>', "", page).count("<script") == 0
+        assert not re.search(r'<style| style=| on[a-z]+="', page)
         assert not re.search(r'(src|href)="(https?:)?//', page)
 
 

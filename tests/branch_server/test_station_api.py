@@ -20,10 +20,11 @@ from teller_assist.alerts.receipts import check_receipt
 from teller_assist.alerts.shapes import check_shape
 from teller_assist.branch_server.limits import RateLimit
 from teller_assist.errors import ResourceError
-from teller_assist.review.audit_check import check_chain, read_audit
-from teller_assist.review.database import FILE
+from teller_assist.review.audit_check import check_chain
+from teller_assist.review.engines import DatabaseKind
 from tests.stand_ins.branch import EnrolledStation, RunningServer
 from tests.stand_ins.cases import NUMBER, made_up_case, number
+from tests.stand_ins.databases import CURRENT, audit_of, sql_in
 
 STARTED = "2026-11-27T09:00:00.000Z"
 
@@ -73,7 +74,7 @@ def test_a_case_is_taken_once_and_a_repeat_gets_the_same_receipt(server: Running
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json() == second.json()
     receipt = check_receipt(first.json(), envelope["case_id"], server.records.keys.public.verify_key)
-    record = read_audit(server.data / FILE)
+    record = audit_of(server.data)
     assert record.links[receipt["index"] - 1].hash == receipt["head"]
     assert check_chain(record) is None
 
@@ -87,7 +88,7 @@ def test_another_content_under_a_known_id_or_number_is_a_conflict(
     other = sealed(server, station, 1) if same == "sequence" else sealed(server, station, 2, case_id=first["case_id"])
     assert refusal(send(server, station, "/api/v1/cases", other)) == (409, "case_conflict")
     assert server.case_ids() == [first["case_id"]]
-    assert [link.kind for link in read_audit(server.data / FILE).links][-1] == "case_conflict"
+    assert [link.kind for link in audit_of(server.data).links][-1] == "case_conflict"
 
 
 def test_a_sealed_case_again_sealed_is_another_content(server: RunningServer, station: EnrolledStation) -> None:
@@ -238,12 +239,16 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(
         assert refusal(send(server, station, "/api/v1/cases", envelope)) == (507, "disk_full")
     assert server.case_ids() == []
     assert send(server, station, "/api/v1/cases", envelope).status_code == 201
-    assert check_chain(read_audit(server.data / FILE)) is None
+    assert check_chain(audit_of(server.data)) is None
 
 
 def test_a_database_that_may_grow_no_further_is_told_as_a_full_disk(server: RunningServer, station: EnrolledStation) -> None:
-    """SQLite's own limit of pages stands for the disk: it fails in the same place and with the same words."""
+    """SQLite's own limit of pages, or the code that PostgreSQL gives, stands for the disk: it fails in the same place."""
     from sqlalchemy import event
+
+    if CURRENT.kind is DatabaseKind.POSTGRESQL:
+        _check_full_postgresql(server, station)
+        return
 
     def limited(connection: Any, *_: object) -> None:
         connection.execute("PRAGMA max_page_count=1")
@@ -254,6 +259,18 @@ def test_a_database_that_may_grow_no_further_is_told_as_a_full_disk(server: Runn
     assert refusal(send(server, station, "/api/v1/cases", envelope)) == (507, "disk_full")
     event.remove(engine, "checkout", limited)
     engine.dispose()
+    assert send(server, station, "/api/v1/cases", envelope).status_code == 201
+
+
+def _check_full_postgresql(server: RunningServer, station: EnrolledStation) -> None:
+    full = "BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END"
+    with sql_in(server.data) as sql:
+        sql.execute(f"CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS '{full.replace(chr(39), chr(39) * 2)}'")
+        sql.execute("CREATE TRIGGER full_disk BEFORE INSERT ON cases FOR EACH ROW EXECUTE FUNCTION full_disk()")
+    envelope = sealed(server, station)
+    assert refusal(send(server, station, "/api/v1/cases", envelope)) == (507, "disk_full")
+    with sql_in(server.data) as sql:
+        sql.execute("DROP TRIGGER full_disk ON cases")
     assert send(server, station, "/api/v1/cases", envelope).status_code == 201
 
 
@@ -288,7 +305,7 @@ def test_a_number_is_announced_once(server: RunningServer, station: EnrolledStat
     assert check_shape(first.json(), "transaction/1")["sequence"] == 1
     other = send(server, station, "/api/v1/transactions", _announcement(station, 1, "2026-11-27T10:00:00.000Z"))
     assert refusal(other) == (409, "case_conflict")
-    assert [link.kind for link in read_audit(server.data / FILE).links][-1] == "sequence_conflict"
+    assert [link.kind for link in audit_of(server.data).links][-1] == "sequence_conflict"
 
 
 def test_a_station_announces_for_itself_alone(server: RunningServer, station: EnrolledStation) -> None:
@@ -366,6 +383,6 @@ def test_many_stations_at_once_leave_one_whole_chain(server: RunningServer, tmp_
         thread.join()
     assert (statuses.count(201), statuses.count(200)) == (200, 200)
     assert len(set(server.case_ids())) == 200
-    record = read_audit(server.data / FILE)
+    record = audit_of(server.data)
     assert check_chain(record) is None
     assert sum(link.kind == "case_received" for link in record.links) == 200

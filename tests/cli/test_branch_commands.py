@@ -16,6 +16,7 @@ import requests
 from teller_assist.alerts.enrolment import read_enrolment
 from teller_assist.cli import main
 from tests.stand_ins.cases import number
+from tests.stand_ins.postgres import PostgresCluster
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-m", "teller_assist"]
@@ -145,6 +146,21 @@ def test_a_port_that_is_taken_is_told(server: Server, tmp_path: Path, capsys: py
     assert "端口" in capsys.readouterr().err
 
 
+def test_the_suite_is_a_setting_and_keys_keep_theirs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "server"
+    monkeypatch.setenv("TELLER_ASSIST__BRANCH_SERVER__SUITE", "guomi")
+    assert told(capsys, "branch-admin", "--data", str(data), "--json", "list-stations")[0] == 0
+    assert json.loads((data / "public_keys.json").read_text())["suite"] == "guomi"
+    assert told(capsys, "audit", "verify", str(data / "branch.sqlite3"), "--json")[1]["intact"]
+    monkeypatch.delenv("TELLER_ASSIST__BRANCH_SERVER__SUITE")
+    code, document = told(capsys, "branch-admin", "--data", str(data), "--json", "list-stations")
+    assert (code, document["error"]["reason"]) == (3, "suite_differs")
+    assert main(["branch-server", "--data", str(data), "--port", "0"]) == 3
+    assert "guomi" in capsys.readouterr().err
+
+
 @pytest.mark.full
 def test_a_server_with_tls_is_reached_by_https_and_its_cookies_go_no_other_way(tmp_path: Path) -> None:
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
@@ -175,3 +191,109 @@ def test_the_server_loads_neither_window_nor_models(server: Server) -> None:
     maps = Path(f"/proc/{server.process.pid}/maps").read_text()
     for library in ("Qt5", "onnxruntime", "cv2"):
         assert library not in maps, f"the branch server loads {library}"
+
+
+# ---------------------------------------------------------------- where the records are, backup and restore
+
+
+@pytest.fixture
+def address(postgres: PostgresCluster) -> Iterator[str]:
+    """A database that nobody migrated."""
+    name = postgres.make_empty()
+    yield postgres.url(name)
+    postgres.drop([name])
+
+
+def test_a_second_server_at_the_same_records_is_refused_in_words(
+    server: Server, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["branch-server", "--data", str(server.data), "--port", "0"]) == 3
+    assert "已有另一个网点服务器" in capsys.readouterr().err
+
+
+def test_a_backup_of_the_running_server_is_restored_and_its_audit_record_is_whole(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told_of = admin(capsys, server, "backup", str(tmp_path / "backup"))
+    restore = ("branch-admin", "--data", str(tmp_path / "restored"), "--json", "restore", str(tmp_path / "backup"))
+    code, document = told(capsys, *restore)
+    assert (code, document["intact"], document["entries"]) == (0, True, told_of["entries"])
+    assert document["signatures_checked"] is False, "no keys are in a backup, nor are any made"
+    assert {path.stem for path in (tmp_path / "restored").iterdir()} == {"branch"}
+    code, document = told(capsys, *restore)
+    assert (code, document["error"]["reason"]) == (3, "database_not_empty")
+
+
+def test_a_backup_whose_audit_record_was_tampered_with_is_restored_and_told(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sqlite3
+
+    admin(capsys, server, "backup", str(tmp_path / "one"))
+    told(capsys, "branch-admin", "--data", str(tmp_path / "altered"), "--json", "restore", str(tmp_path / "one"))
+    connection = sqlite3.connect(tmp_path / "altered" / "branch.sqlite3")
+    connection.execute("UPDATE audit_entries SET actor = 'nobody' WHERE number = 1")
+    connection.commit()
+    connection.close()
+    assert main(["branch-admin", "--data", str(tmp_path / "altered"), "backup", str(tmp_path / "two")]) == 0
+    capsys.readouterr()
+    code, document = told(capsys, "branch-admin", "--data", str(tmp_path / "new"), "--json", "restore", str(tmp_path / "two"))
+    assert (code, document["intact"], document["first_bad"]) == (3, False, {"index": 1, "kind": "altered"})
+
+
+def test_what_is_no_backup_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_bytes(b"no backup")
+    for name in ("file", "absent"):
+        code, document = told(capsys, "branch-admin", "--data", str(tmp_path / "x"), "--json", "restore", str(tmp_path / name))
+        assert (code, document["error"]["reason"]) == (3, "backup_unreadable")
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_server_at_a_postgresql_database_is_administered_verified_and_backed_up(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = Server(tmp_path / "server", "--database", address)
+    try:
+        data = ("branch-admin", "--data", str(tmp_path / "server"))
+        typed(monkeypatch, number(17))
+        assert told(capsys, *data, "--database", address, "--json", "add-relatives")[1]["added"] == 1
+        monkeypatch.setenv("TELLER_ASSIST_DATABASE_URL", address)
+        typed(monkeypatch, number(17))
+        assert told(capsys, *data, "--json", "add-relatives")[1]["added"] == 0, "the environment names the same database"
+        verify = ("audit", "verify", address, "--json", "--public-keys", str(tmp_path / "server" / "public_keys.json"))
+        code, document = told(capsys, *verify)
+        assert (code, document["intact"], document["signatures_checked"]) == (0, True, True)
+        assert told(capsys, *data, "--json", "backup", str(tmp_path / "backup"))[0] == 0
+        assert not list((tmp_path / "server").glob("*.sqlite3"))
+    finally:
+        assert running.end() == 0
+    monkeypatch.delenv("TELLER_ASSIST_DATABASE_URL")
+    code, document = told(
+        capsys, "branch-admin", "--data", str(tmp_path / "moved"), "--json", "restore", str(tmp_path / "backup")
+    )
+    assert (code, document["intact"]) == (0, True), "into a file, out of PostgreSQL"
+
+
+def test_a_password_on_the_command_line_is_refused_and_not_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for address in ("postgresql://u:very-secret@host/name", "postgresql://u@host/name?password=very-secret"):
+        data = ("--data", str(tmp_path / "server"), "--database", address)
+        served = ["branch-server", *data, "--port", "0"]
+        for command in (served, ["branch-admin", *data, "list-stations"], ["audit", "verify", address]):
+            assert main(command) == 3
+            words = capsys.readouterr()
+            assert "口令" in words.err
+            assert "very-secret" not in words.err + words.out
+
+
+def test_what_is_no_address_is_a_wrong_call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for address in ("mysql://host/name", "somewhere"):
+        assert main(["branch-admin", "--data", str(tmp_path / "server"), "--database", address, "list-stations"]) == 2
+    capsys.readouterr()
+
+
+def test_the_public_keys_of_a_database_may_lie_elsewhere(
+    server: Server, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    record = str(server.data / "branch.sqlite3")
+    code, document = told(capsys, "audit", "verify", record, "--json", "--public-keys", str(tmp_path / "absent.json"))
+    assert (code, document["signatures_checked"]) == (0, False)

@@ -151,7 +151,7 @@ def _server_of(demo: subprocess.Popen[str]) -> int:
 
 @pytest.mark.full
 def test_what_waited_arrives_once_the_server_is_back(tmp_path: Path, installation: Installation, customer_folder: Path) -> None:
-    branch = DemonstrationBranch(tmp_path / "branch", [], installation.settings.branch)
+    branch = DemonstrationBranch(tmp_path / "branch", [], installation.settings)
     records = branch.open_records()
     branch.stop()
     source = SimulatedCounter(

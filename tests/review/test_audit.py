@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,21 +14,22 @@ from teller_assist.alerts.keys import SigningKey
 from teller_assist.errors import DatabaseError
 from teller_assist.review.audit import Link, head_signed_bytes
 from teller_assist.review.audit_check import ChainFault, Tampering, check_chain, read_audit
-from teller_assist.review.database import FILE
 from teller_assist.review.records import BranchRecords
+from teller_assist.review.server_keys import PUBLIC_FILE
 from teller_assist.review.tables import Station
 from tests.stand_ins.branch import QUICK
 from tests.stand_ins.cases import STATION, made_up_case
+from tests.stand_ins.databases import CURRENT, Sql, address_of, audit_of, copied, sql_in
 
 COLUMNS = "number, at, kind, actor, subject, facts, previous, hash, signature"
 STATION_KEY = SigningKey(bytes(range(32)))
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(tmp_path_factory: pytest.TempPathFactory, database_kind: str) -> Path:
     """A server's folder with five cases; entries 1 (start) and 2 to 6, then the log of a look-alike entry as 7."""
     folder = tmp_path_factory.mktemp("audit") / "server"
-    records = BranchRecords(folder, hasher=QUICK)
+    records = BranchRecords(folder, database=address_of(folder), hasher=QUICK)
     records.note_start()
     with records.database.writing() as session:
         moment = "2026-11-27T09:00:00.000Z"
@@ -57,23 +56,20 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(written: Path, tmp_path: Path) -> Path:
-    shutil.copytree(written.with_name("server.keys"), tmp_path / "server.keys")
-    return Path(shutil.copytree(written, tmp_path / "server"))
+    return copied(written, tmp_path / "server")
 
 
-Tamper = Callable[[sqlite3.Connection], None]
+Tamper = Callable[[Sql], None]
 
 
 def verdict(folder: Path, tamper: Tamper | None = None, *, receipts: bool = False) -> ChainFault | None:
     if tamper is not None:
-        connection = sqlite3.connect(folder / FILE)
-        tamper(connection)
-        connection.commit()
-        connection.close()
-    return check_chain(read_audit(folder / FILE, folder / "receipts.jsonl" if receipts else None))
+        with sql_in(folder) as sql:
+            tamper(sql)
+    return check_chain(audit_of(folder, folder / "receipts.jsonl" if receipts else None))
 
 
-def rehashed(connection: sqlite3.Connection, first: int, key: SigningKey | None = None) -> None:
+def rehashed(connection: Sql, first: int, key: SigningKey | None = None) -> None:
     """Make every hash anew from an entry on, as somebody would who wants the chain to look whole."""
     rows = connection.execute(f"SELECT {COLUMNS} FROM audit_entries ORDER BY number").fetchall()  # noqa: S608
     previous = "0" * 64
@@ -90,13 +86,13 @@ def rehashed(connection: sqlite3.Connection, first: int, key: SigningKey | None 
         )
 
 
-def renumbered(connection: sqlite3.Connection, gone: int) -> None:
+def renumbered(connection: Sql, gone: int) -> None:
     connection.execute("DELETE FROM audit_entries WHERE number=?", (gone,))
     for (number,) in connection.execute("SELECT number FROM audit_entries WHERE number>? ORDER BY number", (gone,)).fetchall():
         connection.execute("UPDATE audit_entries SET number=? WHERE number=?", (number - 1, number))
 
 
-def inserted(connection: sqlite3.Connection, place: int) -> None:
+def inserted(connection: Sql, place: int) -> None:
     for (number,) in connection.execute(
         "SELECT number FROM audit_entries WHERE number>=? ORDER BY number DESC", (place,)
     ).fetchall():
@@ -109,7 +105,7 @@ def inserted(connection: sqlite3.Connection, place: int) -> None:
     )
 
 
-def swapped(connection: sqlite3.Connection, one: int, other: int) -> None:
+def swapped(connection: Sql, one: int, other: int) -> None:
     connection.execute("UPDATE audit_entries SET number=-1 WHERE number=?", (one,))
     connection.execute("UPDATE audit_entries SET number=? WHERE number=?", (one, other))
     connection.execute("UPDATE audit_entries SET number=? WHERE number=-1", (other,))
@@ -118,7 +114,7 @@ def swapped(connection: sqlite3.Connection, one: int, other: int) -> None:
 def test_what_nobody_touched_is_whole(folder: Path) -> None:
     assert verdict(folder) is None
     assert verdict(folder, receipts=True) is None
-    assert len(read_audit(folder / FILE).links) == 7
+    assert len(audit_of(folder).links) == 7
 
 
 @pytest.mark.parametrize("column", ["at", "kind", "actor", "subject", "facts"])
@@ -126,7 +122,7 @@ def test_what_nobody_touched_is_whole(folder: Path) -> None:
 def test_an_altered_entry_is_named(folder: Path, column: str, number: int) -> None:
     value = '{"sequence": 99}' if column == "facts" else "other"
 
-    def tamper(connection: sqlite3.Connection) -> None:
+    def tamper(connection: Sql) -> None:
         connection.execute(f"UPDATE audit_entries SET {column}=? WHERE number=?", (value, number))  # noqa: S608
 
     assert verdict(folder, tamper) == ChainFault(number, Tampering.ALTERED)
@@ -138,13 +134,13 @@ def test_facts_that_are_no_json_any_more_are_an_altered_entry(folder: Path) -> N
 
 
 def test_an_altered_entry_with_a_hash_made_anew_is_named(folder: Path) -> None:
-    def tamper(connection: sqlite3.Connection) -> None:
+    def tamper(connection: Sql) -> None:
         connection.execute("UPDATE audit_entries SET actor='nobody' WHERE number=7")
         rehashed(connection, 7)
 
     assert verdict(folder, tamper) == ChainFault(7, Tampering.HEAD_SIGNATURE)
 
-    def middle(connection: sqlite3.Connection) -> None:
+    def middle(connection: Sql) -> None:
         connection.execute("UPDATE audit_entries SET actor='nobody' WHERE number=3")
         (previous,) = connection.execute("SELECT previous FROM audit_entries WHERE number=3").fetchone()
         row = connection.execute("SELECT at, kind, actor, subject, facts FROM audit_entries WHERE number=3").fetchone()
@@ -176,7 +172,7 @@ def test_a_changed_order_is_named(folder: Path, one: int, other: int) -> None:
 
 
 def test_a_chain_made_anew_with_another_key_is_found_by_its_signatures(folder: Path) -> None:
-    def tamper(connection: sqlite3.Connection) -> None:
+    def tamper(connection: Sql) -> None:
         connection.execute("UPDATE audit_entries SET actor='nobody' WHERE number=4")
         rehashed(connection, 4, SigningKey(b"\x08" * 32))
 
@@ -190,16 +186,18 @@ def test_a_cut_off_end_is_found_by_the_cases_that_are_still_there(folder: Path) 
 
 
 def test_a_cut_off_end_with_its_cases_is_found_by_the_stations_receipts_alone(folder: Path) -> None:
-    def tamper(connection: sqlite3.Connection) -> None:
+    def tamper(connection: Sql) -> None:
         connection.execute("DELETE FROM audit_entries WHERE number>=5")
-        connection.execute("DELETE FROM cases WHERE chain_index>=5")
+        gone = "(SELECT case_id FROM cases WHERE chain_index>=5)"
+        for table in ("case_parts", "case_persons", "cases"):
+            connection.execute(f"DELETE FROM {table} WHERE case_id IN {gone}")  # noqa: S608
 
     assert verdict(folder, tamper) is None, "without receipts nobody can know"
     assert verdict(folder, receipts=True) == ChainFault(5, Tampering.TRUNCATED)
 
 
 def test_an_export_says_the_same_as_the_database(folder: Path) -> None:
-    records = BranchRecords(folder, hasher=QUICK)
+    records = BranchRecords(folder, database=address_of(folder), hasher=QUICK)
     assert records.export_audit(folder / "export.jsonl", actor="auditor") == 8
     records.close()
     record = read_audit(folder / "export.jsonl", folder / "receipts.jsonl")
@@ -210,11 +208,25 @@ def test_an_export_says_the_same_as_the_database(folder: Path) -> None:
 
 
 def test_a_database_in_use_can_be_checked(folder: Path) -> None:
-    records = BranchRecords(folder, hasher=QUICK)
+    records = BranchRecords(folder, database=address_of(folder), hasher=QUICK)
     with records.database.writing() as session:
         session.flush()
         assert verdict(folder) is None
     records.close()
+
+
+def test_somebody_who_may_only_read_those_two_tables_can_check_the_record(folder: Path) -> None:
+    if CURRENT.cluster is None:
+        pytest.skip("a file is read whole or not at all")
+    with sql_in(folder) as sql:
+        sql.execute("CREATE ROLE auditor LOGIN")
+        sql.execute("GRANT SELECT ON audit_entries, cases TO auditor")
+        sql.execute("UPDATE alembic_version SET version_num = '9999'")  # nor does it matter which program wrote it
+    address = CURRENT.cluster.url(CURRENT.name(folder), user="auditor")
+    record = read_audit(address, public_keys=folder / PUBLIC_FILE)
+    assert (len(record.links), check_chain(record)) == (7, None)
+    CURRENT.drop_below(folder)
+    CURRENT.cluster.run("DROP ROLE auditor")
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"SQLite format 3\0garbage", b"\xff\xfe", b"[1]\n[2]"])

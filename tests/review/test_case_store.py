@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,13 +11,12 @@ import pytest
 
 from teller_assist.alerts.canonical import utc_text
 from teller_assist.errors import CaseErasedError, DatabaseError, SecretsError
-from teller_assist.review.audit_check import read_audit
 from teller_assist.review.case_keys import FILE as KEYS
 from teller_assist.review.case_parts import IDENTITY, RECORD, parts_sha256, picture_part
-from teller_assist.review.database import FILE
 from teller_assist.review.records import BranchRecords
 from tests.stand_ins.branch import QUICK
 from tests.stand_ins.cases import NAME, NUMBER, made_up_case
+from tests.stand_ins.databases import address_of, audit_of, copied, sql_in
 from tests.stand_ins.reviewed import KINSHIP, NOW, ReviewedBranch
 
 
@@ -46,7 +44,7 @@ def test_a_case_comes_back_as_it_was_sent(branch: ReviewedBranch) -> None:
 
 def test_each_part_has_a_key_of_its_own_and_none_of_them_is_in_the_database(branch: ReviewedBranch) -> None:
     branch.arrive(KINSHIP, pictures=True)
-    with closing(sqlite3.connect(branch.folder / FILE)) as database:
+    with sql_in(branch.folder) as database:
         parts = {row[0]: row[1] for row in database.execute("SELECT part, encrypted FROM case_parts")}
         assert database.execute("SELECT max(length(ciphertext)) FROM cases").fetchone() == (0,)
     assert set(parts) == {RECORD, IDENTITY, *(picture_part(role) for role in ("live", "chip", "netcheck"))}
@@ -60,13 +58,13 @@ def test_each_part_has_a_key_of_its_own_and_none_of_them_is_in_the_database(bran
 def test_without_the_folder_of_keys_nothing_of_a_copy_of_the_data_can_be_read(branch: ReviewedBranch, tmp_path: Path) -> None:
     case_id = branch.arrive(KINSHIP, pictures=True)
     branch.close()
-    shutil.copytree(branch.folder, tmp_path / "copy")
+    copied(branch.folder, tmp_path / "copy", with_keys=False)
     with pytest.raises(SecretsError) as caught:
-        BranchRecords(tmp_path / "copy", hasher=QUICK)
+        BranchRecords(tmp_path / "copy", database=address_of(tmp_path / "copy"), hasher=QUICK)
     assert caught.value.reason == "server_keys_missing"
-    other = BranchRecords(tmp_path / "other", hasher=QUICK)
+    other = BranchRecords(tmp_path / "other", database=address_of(tmp_path / "other"), hasher=QUICK)
     other.close()
-    thief = BranchRecords(tmp_path / "copy", hasher=QUICK, keys=tmp_path / "other.keys")
+    thief = BranchRecords(tmp_path / "copy", database=address_of(tmp_path / "copy"), hasher=QUICK, keys=tmp_path / "other.keys")
     with thief.database.reading() as session, pytest.raises(DatabaseError) as unreadable:
         thief.store.opened(session, case_id)
     assert unreadable.value.reason == "case_key_missing"
@@ -76,10 +74,9 @@ def test_without_the_folder_of_keys_nothing_of_a_copy_of_the_data_can_be_read(br
 
 def test_a_part_that_was_exchanged_or_altered_in_the_database_is_found_out(branch: ReviewedBranch) -> None:
     first, second = (branch.arrive(KINSHIP, case_id=letter * 32) for letter in "ab")
-    with closing(sqlite3.connect(branch.folder / FILE)) as database:
+    with sql_in(branch.folder) as database:
         (other,) = database.execute("SELECT encrypted FROM case_parts WHERE case_id=? AND part=?", (second, RECORD)).fetchone()
         database.execute("UPDATE case_parts SET encrypted=? WHERE case_id=? AND part=?", (other, first, RECORD))
-        database.commit()
     with pytest.raises(DatabaseError) as caught:
         opened(branch, first)
     assert caught.value.reason == "case_altered"
@@ -87,9 +84,9 @@ def test_a_part_that_was_exchanged_or_altered_in_the_database_is_found_out(branc
 
 def test_the_chain_holds_the_hash_of_the_parts_and_says_nothing_about_them(branch: ReviewedBranch) -> None:
     case_id = branch.arrive(KINSHIP)
-    with closing(sqlite3.connect(branch.folder / FILE)) as database:
+    with sql_in(branch.folder) as database:
         hashes = dict(database.execute("SELECT part, sha256 FROM case_parts").fetchall())
-    (entry,) = [link for link in read_audit(branch.folder / FILE).links if link.subject == case_id]
+    (entry,) = [link for link in audit_of(branch.folder).links if link.subject == case_id]
     assert entry.facts["parts_sha256"] == parts_sha256(hashes)
     # The same content again has another hash: whoever guesses a name cannot check the guess.
     assert branch.records.store.parted(made_up_case()).hashes[IDENTITY] != hashes[IDENTITY]

@@ -28,6 +28,11 @@ from tests.stand_ins.reviewed import KEY, KINSHIP, ReviewedBranch
 MOMENT = "2026-11-27T09:00:00.000Z"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _on_both() -> None:
+    """The program before kept its records in SQLite alone."""
+
+
 def earlier_folder(folder: Path) -> tuple[Path, dict[str, Any]]:
     """Return a data folder as the program of revision 0003 left it, with one case, and that case."""
     made = BranchRecords(folder, hasher=QUICK)

@@ -34,6 +34,11 @@ ALERTS = (("impostor", "stop", "live_chip_differs"), ("kinship", "info", "possib
 Files = dict[str, bytes]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _on_both() -> None:
+    """No database here: once is enough."""
+
+
 @pytest.fixture(scope="module")
 def case() -> dict[str, Any]:
     return made_up_case(alerts=ALERTS, pictures=True, case_id="a1b2c3d4" * 4)

@@ -19,6 +19,11 @@ from tests.stand_ins.cases import made_up_case
 from tests.stand_ins.packs import KEYS, content_of
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _on_both() -> None:
+    """No database here: once is enough."""
+
+
 def written(image: Image.Image, kind: str) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,12 @@ from typing import Any
 import pytest
 
 from teller_assist.evidence.id_number import IdNumber
-from teller_assist.review.audit_check import check_chain, read_audit
-from teller_assist.review.database import FILE
+from teller_assist.review.audit_check import check_chain
 from teller_assist.review.recent_faces import MATCHES_MOST, SentFace
 from teller_assist.review.records import BranchRecords
 from tests.stand_ins.branch import QUICK, fixed_clock
 from tests.stand_ins.cases import number
+from tests.stand_ins.databases import address_of, audit_of, sql_in
 from tests.stand_ins.faces import MODEL, PIPELINE, face
 
 NOW = datetime.datetime(2026, 11, 27, 9, 0, tzinfo=datetime.UTC)
@@ -39,9 +38,8 @@ def found(records: BranchRecords, person: int, seed: int, **more: Any) -> list[i
 
 
 def rows(folder: Path) -> int:
-    connection = sqlite3.connect(folder / FILE)
-    (count,) = connection.execute("SELECT count(*) FROM recent_faces").fetchone()
-    connection.close()
+    with sql_in(folder) as sql:
+        (count,) = sql.execute("SELECT count(*) FROM recent_faces").fetchone()
     return int(count)
 
 
@@ -57,7 +55,9 @@ def open_records(tmp_path: Path, clock: Any) -> Iterator[Open]:
     def make(days: int = 7) -> BranchRecords:
         while opened:
             opened.pop().close()
-        records = BranchRecords(tmp_path / "server", hasher=QUICK, now=clock[0], recent_faces_days=days)
+        records = BranchRecords(
+            tmp_path / "server", database=address_of(tmp_path / "server"), hasher=QUICK, now=clock[0], recent_faces_days=days
+        )
         records.recent_faces.begin()
         opened.append(records)
         return records
@@ -131,7 +131,7 @@ def test_what_is_too_old_is_deleted_at_the_next_use(open_records: Open, tmp_path
     clock[1](datetime.timedelta(seconds=1))
     assert found(records, 30, seed=1) == []
     assert (rows(tmp_path / "server"), records.recent_faces.count()) == (0, 0)
-    deleted = [link for link in read_audit(tmp_path / "server" / FILE).links if link.kind == "recent_faces_deleted"]
+    deleted = [link for link in audit_of(tmp_path / "server").links if link.kind == "recent_faces_deleted"]
     assert [link.facts["count"] for link in deleted] == [1]
 
 
@@ -172,7 +172,7 @@ def test_switched_off_nothing_is_kept_and_everything_is_deleted(open_records: Op
 def test_the_administrators_program_beside_the_server_deletes_nothing(open_records: Open, tmp_path: Path) -> None:
     records = open_records()
     keep(records, 17, seed=1)
-    BranchRecords(tmp_path / "server", hasher=QUICK).close()
+    BranchRecords(tmp_path / "server", database=address_of(tmp_path / "server"), hasher=QUICK).close()
     assert (rows(tmp_path / "server"), found(records, 30, seed=1)) == (1, [17])
 
 
@@ -194,10 +194,8 @@ def test_a_face_put_under_another_number_or_of_a_key_that_is_gone_is_deleted_and
     records = open_records()
     keep(records, 17, seed=1)
     keep(records, 18, seed=2)
-    connection = sqlite3.connect(tmp_path / "server" / FILE)
-    connection.execute("UPDATE recent_faces SET number_hmac = ? WHERE case_id = ?", (os.urandom(32).hex(), f"{17:032x}"))
-    connection.commit()
-    connection.close()
+    with sql_in(tmp_path / "server") as sql:
+        sql.execute("UPDATE recent_faces SET number_hmac = ? WHERE case_id = ?", (os.urandom(32).hex(), f"{17:032x}"))
     again = open_records()
     assert (found(again, 30, seed=1), found(again, 30, seed=2), rows(tmp_path / "server")) == ([], [18], 1)
 
@@ -207,7 +205,7 @@ def test_what_a_search_found_is_on_record_with_the_earlier_case(open_records: Op
     keep(records, 17, seed=1)
     found(records, 30, seed=1)
     found(records, 30, seed=2)
-    record = read_audit(tmp_path / "server" / FILE)
+    record = audit_of(tmp_path / "server")
     noted = [link for link in record.links if link.kind == "second_identity_found"]
     assert [(link.subject, link.actor, link.facts) for link in noted] == [(f"{17:032x}", "0" * 32, {"searched": 1})]
     assert check_chain(record) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,20 +12,21 @@ import pytest
 from teller_assist.alerts.envelope import seal_case
 from teller_assist.alerts.keys import SigningKey
 from teller_assist.errors import DatabaseError, LoginError, RequestError, SecretsError, UsageError
-from teller_assist.review.audit_check import check_chain, read_audit
-from teller_assist.review.database import FILE
+from teller_assist.review.audit_check import check_chain
+from teller_assist.review.engines import DatabaseKind
 from teller_assist.review.people import FAILURES_MOST, IDLE_MOST, LOCKED_FOR, SESSION_MOST, Role
 from teller_assist.review.records import BranchRecords
 from teller_assist.review.tables import Base, Station
 from tests.stand_ins.branch import PASSWORD, QUICK, fixed_clock
 from tests.stand_ins.cases import NAME, NUMBER, STATION, made_up_case
+from tests.stand_ins.databases import address_of, audit_of, sql_in
 
 KEY = SigningKey(bytes(range(32)))
 NOW = datetime.datetime(2026, 11, 27, 9, 0, tzinfo=datetime.UTC)
 
 
 def opened(folder: Path, **more: object) -> BranchRecords:
-    return BranchRecords(folder, hasher=QUICK, **more)  # type: ignore[arg-type]
+    return BranchRecords(folder, database=address_of(folder), hasher=QUICK, **more)  # type: ignore[arg-type]
 
 
 def with_station(records: BranchRecords) -> BranchRecords:
@@ -53,8 +53,11 @@ def test_the_migrations_give_the_tables_that_the_program_works_with(tmp_path: Pa
     records = opened(tmp_path / "server")
     with records.database._reader.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2, "FULL"
+        if records.database.kind is DatabaseKind.SQLITE:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2, "FULL"
+        else:
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
     records.close()
 
 
@@ -65,25 +68,16 @@ def test_a_second_start_keeps_keys_and_records(tmp_path: Path) -> None:
     second = opened(tmp_path / "server")
     assert second.keys.public == first.keys.public
     second.close()
-    assert len(read_audit(tmp_path / "server" / FILE).links) == 1
+    assert len(audit_of(tmp_path / "server").links) == 1
 
 
 def test_a_later_programs_database_is_refused(tmp_path: Path) -> None:
     opened(tmp_path / "server").close()
-    connection = sqlite3.connect(tmp_path / "server" / FILE)
-    connection.execute("UPDATE alembic_version SET version_num='9999'")
-    connection.commit()
-    connection.close()
+    with sql_in(tmp_path / "server") as sql:
+        sql.execute("UPDATE alembic_version SET version_num='9999'")
     with pytest.raises(DatabaseError) as caught:
         opened(tmp_path / "server")
     assert caught.value.reason == "database_newer"
-
-
-def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "server").mkdir()
-    (tmp_path / "server" / FILE).write_bytes(b"not a database" * 100)
-    with pytest.raises(DatabaseError):
-        opened(tmp_path / "server")
 
 
 def test_keys_that_others_can_read_stop_the_start(tmp_path: Path) -> None:
@@ -104,6 +98,7 @@ def test_nothing_of_a_person_is_readable_in_any_file_of_the_server(tmp_path: Pat
     case = made_up_case(1, pictures=True, alerts=(("kinship", "review", "possible_twin"),))
     records.intake.take_case(STATION, KEY.verify_key, seal_case(case, recipient=records.keys.public.recipient, key=KEY))
     secrets = (NAME.encode(), NUMBER.encode(), NUMBER[6:14].encode(), b"iVBORw0KGgo", b"\x89PNG")
+    records.back_up(tmp_path / "server" / "backup", actor="test")  # all rows in one file, whichever database they are in
     for _ in range(2):  # with the write-ahead log, and after it was merged
         for path in [*(tmp_path / "server").rglob("*"), *(tmp_path / "server.keys").rglob("*")]:
             content = path.read_bytes() if path.is_file() else b""
@@ -138,7 +133,7 @@ def test_two_programs_that_write_at_once_do_not_fork_the_chain(tmp_path: Path) -
         thread.join()
     for records in programs:
         records.close()
-    record = read_audit(tmp_path / "server" / FILE)
+    record = audit_of(tmp_path / "server")
     assert (len(record.links), check_chain(record)) == (240, None)
 
 
@@ -187,7 +182,7 @@ def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour_also_for_the_right_o
     assert reasons == ["login_bad"] * FAILURES_MOST + ["login_locked"]
     move(LOCKED_FOR + datetime.timedelta(seconds=1))
     assert records.people.log_in("manager", PASSWORD)
-    kinds = [link.kind for link in read_audit(tmp_path / "server" / FILE).links]
+    kinds = [link.kind for link in audit_of(tmp_path / "server").links]
     assert kinds.count("login_failed") == FAILURES_MOST
     assert "login_locked" in kinds
     records.close()
@@ -198,8 +193,9 @@ def test_an_unknown_login_is_told_no_more_than_a_wrong_password(tmp_path: Path) 
     with pytest.raises(LoginError) as caught:
         records.people.log_in("a-password-typed-into-the-wrong-field", "x")
     assert caught.value.reason == "login_bad"
+    records.back_up(tmp_path / "backup", actor="test")
     records.close()
-    assert b"a-password-typed" not in (tmp_path / "server" / FILE).read_bytes()
+    assert b"a-password-typed" not in (tmp_path / "backup").read_bytes()
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(tmp_path: Path) -> None:
@@ -239,7 +235,7 @@ def test_a_role_sees_what_it_may_and_every_look_is_noted(tmp_path: Path, role: R
     )
     permitted = [_is_permitted(look) for look in looks]
     assert permitted == [lists, sees, sees]
-    noted = [link.kind for link in read_audit(tmp_path / "server" / FILE).links if link.kind in ("case_seen", "picture_seen")]
+    noted = [link.kind for link in audit_of(tmp_path / "server").links if link.kind in ("case_seen", "picture_seen")]
     assert noted == (["case_seen", "picture_seen"] if sees else [])
     if sees:
         with pytest.raises(RequestError):

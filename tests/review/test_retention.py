@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,11 +12,11 @@ import pytest
 from teller_assist.alerts.canonical import utc_text
 from teller_assist.errors import CaseErasedError
 from teller_assist.evidence.id_number import IdNumber
-from teller_assist.review.audit_check import check_chain, read_audit
+from teller_assist.review.audit_check import check_chain
 from teller_assist.review.case_parts import IDENTITY, RECORD, picture_part
-from teller_assist.review.database import FILE
 from teller_assist.review.review_kinds import Finding, Item, Purpose, ReviewOutcome, Round
 from tests.stand_ins.cases import NAME, NUMBER, number
+from tests.stand_ins.databases import audit_of, copied, sql_in
 from tests.stand_ins.reviewed import INFO, KINSHIP, ReviewedBranch
 
 ROLES = ("live", "chip", "netcheck")
@@ -34,7 +32,7 @@ def branch(tmp_path: Path) -> Iterator[ReviewedBranch]:
 
 
 def kept(branch: ReviewedBranch, case_id: str) -> set[str]:
-    with closing(sqlite3.connect(branch.folder / FILE)) as database:
+    with sql_in(branch.folder) as database:
         rows = database.execute("SELECT part FROM case_parts WHERE case_id=? AND erased=''", (case_id,)).fetchall()
     return {row[0] for row in rows}
 
@@ -63,9 +61,9 @@ def test_each_item_has_a_clock_of_its_own(branch: ReviewedBranch) -> None:
     branch.move(days(branch, Purpose.REVIEW, Item.RECORD))
     branch.records.retention.sweep()
     assert kept(branch, case_id) == set()
-    told = [link.facts["parts"] for link in read_audit(branch.folder / FILE).links if link.kind == "part_erased"]
+    told = [link.facts["parts"] for link in audit_of(branch.folder).links if link.kind == "part_erased"]
     assert told == [",".join(sorted(PICTURES)), IDENTITY, RECORD]
-    assert check_chain(read_audit(branch.folder / FILE)) is None
+    assert check_chain(audit_of(branch.folder)) is None
 
 
 def test_what_is_under_review_stays_until_it_is_closed(branch: ReviewedBranch) -> None:
@@ -111,14 +109,14 @@ def test_what_was_erased_cannot_be_read_in_a_restored_backup(branch: ReviewedBra
     case_id = branch.arrive(INFO, pictures=True)
     number_ = IdNumber(NUMBER)
     branch.close()
-    shutil.copytree(branch.folder, tmp_path / "backup")
+    copied(branch.folder, tmp_path / "backup", with_keys=False)
     branch.open()
     made = utc_text(branch.clock())
     branch.move(datetime.timedelta(hours=1))
     assert branch.records.persons.erase(number_, actor="test").parts == 4
     branch.close()
     shutil.rmtree(branch.folder)
-    shutil.copytree(tmp_path / "backup", branch.folder)
+    copied(tmp_path / "backup", branch.folder, with_keys=False)
     branch.open()
     manager = branch.person("manager")
     with branch.records.database.reading() as session, pytest.raises(CaseErasedError):
@@ -163,7 +161,7 @@ def test_a_person_gets_a_copy_of_everything(branch: ReviewedBranch) -> None:
     assert {one["case_id"] for one in copy["cases"]} == ids
     assert copy["in_register"]
     assert all(one["persons"][0]["number"] == number(21) and one["evidence"][0]["data_base64"] for one in copy["cases"])
-    looks = [link.subject for link in read_audit(branch.folder / FILE).links if link.kind == "person_exported"]
+    looks = [link.subject for link in audit_of(branch.folder).links if link.kind == "person_exported"]
     assert set(looks) == ids
     assert branch.records.persons.export(IdNumber(number(30)), actor="test")["cases"] == []
 

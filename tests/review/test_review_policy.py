@@ -15,6 +15,11 @@ from teller_assist.settings.home import installation_root
 SHIPPED = (installation_root() / "config" / "review.toml").read_text(encoding="utf-8")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _on_both() -> None:
+    """No database here: once is enough."""
+
+
 def test_the_shipped_policy_gives_every_item_a_clock_for_every_purpose() -> None:
     policy = shipped_review_policy(installation_root())
     assert set(policy.days) == {(purpose, item) for purpose in Purpose for item in Item}

@@ -25,6 +25,11 @@ KINSHIP, LOOK = AlertCodes("kinship", "review"), AlertCodes("document_mismatch",
 STOP, INFO = AlertCodes("netcheck_result", "stop"), AlertCodes("kinship", "info")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _on_both() -> None:
+    """No database here: once is enough."""
+
+
 @pytest.fixture(scope="module")
 def policy() -> ReviewPolicy:
     return shipped_review_policy(installation_root())

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from teller_assist.review.audit_check import check_chain, read_audit
-from teller_assist.review.database import FILE
+from teller_assist.review.audit_check import check_chain
 from teller_assist.review.people import LoggedIn, Role
 from teller_assist.review.review_kinds import Finding, ReviewOutcome, ReviewState, Round
 from teller_assist.review.reviewing import NOTE_LONGEST
 from tests.stand_ins.cases import made_up_case
+from tests.stand_ins.databases import audit_of
 from tests.stand_ins.reviewed import INFO, KINSHIP, STOP, ReviewedBranch, refusal
 
 LOOK = ("document_mismatch", "review", "expired")
@@ -186,7 +186,7 @@ def test_every_finding_and_signature_stands_in_the_chain(branch: ReviewedBranch,
     case_id = branch.arrive(STOP)
     find(branch, one, case_id)
     branch.records.reviewing.sign_off(two, case_id, branch.records.reviewing.of(two, case_id).findings[0].number, agreed=True)
-    record = read_audit(branch.folder / FILE)
+    record = audit_of(branch.folder)
     told = [(link.kind, link.actor) for link in record.links if link.subject == case_id]
     assert told == [("case_received", "0" * 32), ("finding_recorded", "one"), ("signed_off", "two")]
     assert check_chain(record) is None

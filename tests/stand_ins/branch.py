@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import requests
-import uvicorn
 from argon2 import PasswordHasher
 
 from teller_assist.alerts.branch_client import BranchHttp
@@ -23,8 +22,9 @@ from teller_assist.branch_server.limits import RateLimit
 from teller_assist.errors import SecretsError
 from teller_assist.review.people import Role
 from teller_assist.review.records import BranchRecords
-from teller_assist.serving import Address, server_config
+from teller_assist.serving import Address, HttpServer, server_config
 from teller_assist.settings.schema import BranchSettings
+from tests.stand_ins.databases import address_of
 from tests.stand_ins.equipment import wait_until
 
 PASSWORD = "a-manager's-password"
@@ -83,12 +83,13 @@ class RunningServer:
         self.start()
 
     def start(self) -> None:
-        self.records = BranchRecords(self.data, hasher=QUICK, **self._more)
+        self.records = BranchRecords(self.data, database=address_of(self.data), hasher=QUICK, **self._more)
         self.records.recent_faces.begin()
         app = make_app(self.records, secure_cookies=False, limit=self._limit)
+        self.watch = app.state.watch
         config = server_config(app, Address("127.0.0.1", self._port))
         config.port = self._port
-        self._server = uvicorn.Server(config)
+        self._server = HttpServer(config)
         self._thread = threading.Thread(target=self._server.run, name="branch-server")
         self._thread.start()
         wait_until(lambda: self._server.started)

@@ -1,6 +1,6 @@
 """A branch server in a process of its own that kills itself at the n-th commit, before or after it.
 
-python -m tests.stand_ins.dying_server DATA PORT NUMBER before|after
+python -m tests.stand_ins.dying_server DATA PORT NUMBER before|after [DATABASE]
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from tests.stand_ins.dying import dying_at
 
 
 def main() -> None:
-    data, port, number, when = sys.argv[1:]
+    data, port, number, when, *database = sys.argv[1:]
 
     def tell(url: str) -> None:
         die(int(number), when)  # not at what it asks its own tables before it listens
         say(url)
 
-    serve(Path(data), Address("127.0.0.1", int(port)), tell)
+    serve(Path(data), Address("127.0.0.1", int(port)), tell, database="".join(database))
 
 
 def die(number: int, when: str) -> None:

@@ -14,6 +14,7 @@ from teller_assist.review.records import BranchRecords
 from teller_assist.review.tables import Station
 from tests.stand_ins.branch import PASSWORD, QUICK, fixed_clock
 from tests.stand_ins.cases import STATION, made_up_case
+from tests.stand_ins.databases import address_of
 
 KEY = SigningKey(bytes(range(32)))
 NOW = datetime.datetime(2026, 12, 1, 9, 0, tzinfo=datetime.UTC)
@@ -37,7 +38,7 @@ class ReviewedBranch:
             self._add_station(station_id, branch_id)
 
     def open(self) -> None:
-        self.records = BranchRecords(self.folder, hasher=QUICK, now=self.clock, **self._more)
+        self.records = BranchRecords(self.folder, database=address_of(self.folder), hasher=QUICK, now=self.clock, **self._more)
 
     def close(self) -> None:
         self.records.close()

@@ -12,6 +12,7 @@ from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
+from teller_assist.workflow.view_reviews import ReviewAct
 
 Wish = tuple[str, tuple[Any, ...]]
 
@@ -151,6 +152,9 @@ class ScriptedStation:
 
     def decide(self, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]) -> None:
         self._note("decide", decision, reason, second_teller, documents)
+
+    def settle_review(self, case_id: str, act: ReviewAct, *, second_teller: str, documents: tuple[str, ...]) -> None:
+        self._note("settle_review", case_id, act, second_teller, documents)
 
     def undo(self) -> None:
         self._note("undo")

@@ -15,6 +15,7 @@ from teller_assist.evidence.id_number import Sex
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.wording import Sentences, codes, reason_sentences, sentence
+from teller_assist.workflow.deciding import reason_codes
 from teller_assist.workflow.view import (
     CaptureView,
     Chip,
@@ -158,7 +159,7 @@ def decision(
         emphasised=emphasised,
         pass_needs=PassNeeds.NOTHING,
         next_step=next_step,
-        reason_codes={one: codes(f"{one}_reason") for one in (TellerDecision.REFER, TellerDecision.REJECT)},
+        reason_codes={one: reason_codes(one) for one in (TellerDecision.REFER, TellerDecision.REJECT)},
         documents=tuple(one for one in codes("document") if one not in ("power_of_attorney", "guardianship_proof")),
     )
     return replace(usual, **changed)

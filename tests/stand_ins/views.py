@@ -32,7 +32,9 @@ from teller_assist.workflow.view import (
     StepState,
 )
 from teller_assist.workflow.view_portraits import PairWord
+from teller_assist.workflow.view_reviews import ReviewRow
 from teller_assist.workflow.view_training import TrainingView
+from tests.stand_ins.review_views import REVIEWS, reviews, today_with
 from tests.stand_ins.training_views import TRAINING
 from tests.stand_ins.view_parts import (
     ALL,
@@ -107,6 +109,11 @@ def compared(outcome: Outcome, **changed: Any) -> StationView:
 
 def impostor(why: str = "live_chip_differs") -> Alert:
     return Alert(AlertKind.IMPOSTOR, Severity.REVIEW, why)
+
+
+def _with_reviews(rows: tuple[ReviewRow, ...], *, customer: bool) -> StationView:
+    shown = compared(Outcome.MATCH) if customer else view(Screen.READY, today=today_with(*rows))
+    return replace(shown, reviews=reviews(*rows))
 
 
 def _with_training(make: Callable[[], TrainingView]) -> StationView:
@@ -373,6 +380,8 @@ STATES: dict[str, Callable[[], StationView]] = {
         reasons=("live_chip_differs", "live_netcheck_differs", "possible_twin"),
     ),
     **{name: partial(_with_training, make) for name, make in TRAINING.items()},
+    **{f"reviews_{name}": partial(_with_reviews, rows, customer=False) for name, rows in REVIEWS.items()},
+    **{f"reviews_{name}_beside": partial(_with_reviews, rows, customer=True) for name, rows in REVIEWS.items()},
 }
 
 

@@ -28,6 +28,8 @@ from teller_assist.ui.widgets.strip import Strip
 from teller_assist.wording import error_sentences, sentence
 from teller_assist.workflow.station import Station
 from teller_assist.workflow.view import Screen
+from teller_assist.workflow.view_reviews import ReviewAct
+from tests.stand_ins.review_views import answered, review_row, reviews
 from tests.stand_ins.stations import ScriptedStation, Wish
 from tests.stand_ins.view_parts import decision
 from tests.stand_ins.views import STATES, compared, impostor, preview_frame, view
@@ -60,6 +62,11 @@ WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
         "decided",
         (TellerDecision.PASS, "", "20815", ("household_register",)),
         ("decide", (TellerDecision.PASS, "", "20815", ("household_register",))),
+    ),
+    (
+        "review_settled",
+        ("1" * 32, ReviewAct.DOCUMENTS, "", ("passport",)),
+        ("settle_review", ("1" * 32, ReviewAct.DOCUMENTS, "", ("passport",))),
     ),
     ("undone", (), ("undo", ())),
     ("abandoned", (), ("abandon", ())),
@@ -239,6 +246,21 @@ def test_a_new_alert_is_pointed_at_once_with_the_sound_of_the_setting(
         shown(made, qtbot, station, compared(Outcome.MATCH))
         shown(made, qtbot, station, alerted)
         assert asked == ["alert", "beep"] * 2
+
+
+def test_a_managers_answer_is_pointed_at_once_without_taking_the_keyboard(
+    qtbot: QtBot, station: ScriptedStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(QApplication, "alert", lambda *_: asked.append("alert"))
+    with opened(lambda: station, qtbot, StationSettings()) as made:
+        qtbot.waitUntil(lambda: station.views_given > 0)
+        shown(made, qtbot, station, view(Screen.READY, reviews=reviews(review_row())))
+        assert asked == []
+        for _ in range(2):
+            shown(made, qtbot, station, view(Screen.READY, reviews=reviews(answered(), news=1)))
+        assert asked == ["alert"]
+        assert not made.window.isActiveWindow()
 
 
 def test_language_and_theme_change_panel_and_strip_while_it_runs(

@@ -22,6 +22,7 @@ from teller_assist.ui.widgets.alert_banner import AlertBanner
 from teller_assist.ui.widgets.strip import Strip
 from teller_assist.ui.words import Language, Words
 from teller_assist.wording import codes
+from teller_assist.workflow.view_reviews import ReviewAct
 from tests.stand_ins.training_views import ENOUGH, FEW, between
 from tests.stand_ins.views import STATES, preview_frame
 
@@ -99,6 +100,28 @@ def test_every_form_is_drawn_for_people_to_look_at(qtbot: QtBot, folder: Path, t
         panel.portraits.pictures["live"].click()
         kept(panel, folder / f"original-{theme}-{language}-{height_px}.png")
         panel.original.close_picture()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_form_of_a_referred_customer_is_drawn_for_people_to_look_at(
+    qtbot: QtBot, folder: Path, theme: str, language: Language
+) -> None:
+    panel = Panel(Words(language), THEMES[theme])
+    qtbot.addWidget(panel)
+    panel.show()
+    for height_px in HEIGHTS_PX:
+        panel.resize(panel.width(), height_px)
+        for state, act in (("reviews_answered", ReviewAct.TWO_TELLERS), ("reviews_declined", ReviewAct.DOCUMENTS)):
+            view = STATES[state]()
+            panel.show_view(view)
+            row = panel.reviews.rows[next(one.case_id for one in view.reviews.rows if one.act is act)]
+            assert row.act is not None
+            for name, button in ((act.value, row.act), ("left", row.left)):
+                button.click()
+                kept(panel, folder / f"form_review_{name}-{theme}-{language}-{height_px}.png")
+                panel.take_escape()
 
 
 @pytest.mark.full

@@ -19,10 +19,13 @@ from teller_assist.alerts.envelope import open_envelope, verify_envelope
 from teller_assist.alerts.keys import ServerKeys, SigningKey
 from teller_assist.alerts.states import Kept
 from teller_assist.alerts.station_records import StationRecords
+from teller_assist.app import Installation
 from teller_assist.decision.judgement import EdgeName
 from teller_assist.decision.policy import KeepPictures
 from teller_assist.devices.kinds import DeviceState
+from teller_assist.evaluation.photo_kinds import prepare_portrait, render, rng_for
 from teller_assist.evidence.identity import NoChip
+from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Picture
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
@@ -197,6 +200,29 @@ def test_a_case_with_an_alert_holds_every_picture_and_no_feature_of_a_face(make_
     live = case["evidence"][0]
     assert live["imported"] is False
     assert 80 <= live["face"]["x_px"] < live["face"]["x_px"] + live["face"]["width_px"] <= 560, "where the person sits"
+    assert all(one["face"]["by_layout"] is False for one in case["evidence"]), "and on the photographs, for one scale"
+
+
+@pytest.mark.parametrize("keep", [KeepPictures.ALWAYS, KeepPictures.NEVER])
+def test_a_photo_with_a_mesh_is_kept_together_with_what_was_restored_of_it(
+    make_keeping: Make, astronaut: Picture, installation: Installation, keep: KeepPictures
+) -> None:
+    portrait = prepare_portrait(astronaut.pixels, installation.detector.detect(astronaut)[0].landmarks)
+    pixels = render(portrait, PhotoKind.MESH, rng_for("astronaut", PhotoKind.MESH, 0)).pixels
+    keeping = make_keeping(keep_pictures=keep)
+    keeping.counter.authority.photo = Picture(pixels, "JPEG", "netcheck")
+    keeping.counter.to_decision()
+    keeping.station.abandon()
+    by_role = {one["role"]: one for one in keeping.one_case()["evidence"]}
+    assert list(by_role) == ["live", "chip", "netcheck", "netcheck_restored"]
+    photo, restored = by_role["netcheck"], by_role["netcheck_restored"]
+    if keep is KeepPictures.NEVER:
+        assert restored == {"role": "netcheck_restored", "kept": False, "why": "policy"}
+        return
+    assert restored["sha256"] != photo["sha256"]
+    assert restored["media_type"] == "image/png"
+    for side in ("width_px", "height_px"):
+        assert restored["face"][side] / restored[side] == pytest.approx(photo["face"][side] / photo[side], abs=0.01)
 
 
 def test_an_agents_case_and_the_holders_belong_together(make_keeping: Make) -> None:

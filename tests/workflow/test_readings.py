@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from teller_assist.comparison.calibration import Calibration, Threshold
 from teller_assist.comparison.error_rates import NotStated
@@ -14,42 +12,9 @@ from teller_assist.comparison.llr import LlrReading
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.pictures import Picture
 from teller_assist.workflow.comparing import ComparisonAnswer, PictureComparer
-from teller_assist.workflow.readings import answer_sentences, told_share
+from teller_assist.workflow.readings import answer_sentences
 
 MakeComparer = Callable[..., PictureComparer]
-
-
-@pytest.mark.parametrize(
-    ("share", "told"),
-    [
-        (1e-4, "about 1 in 10,000"),
-        (1.01e-4, "about 1 in 9,900"),
-        (3.1e-5, "about 1 in 32,000"),
-        (1 / 123_456, "about 1 in 120,000"),
-        (0.03, "about 1 in 33"),
-        (0.099, "about 1 in 10"),
-        (0.1, "about 10 in 100"),
-        (0.534, "about 53 in 100"),
-        (0.999, "about 99 in 100"),
-        (1.0, "about 99 in 100"),
-        (0.0, "none"),
-    ],
-)
-def test_a_share_is_told_as_one_in_n_or_n_in_a_hundred(share: float, told: str) -> None:
-    assert told_share(share).en == told
-
-
-@given(st.floats(1e-12, 0.0999))
-def test_one_in_n_never_tells_a_smaller_share(share: float) -> None:
-    n = float(told_share(share).en.removeprefix("about 1 in ").replace(",", ""))
-    assert 1 / n >= share * (1 - 1e-9)
-    assert n >= 0.9 / share - 1e-6, "two digits are no further off than a tenth"
-
-
-@given(st.floats(1e-12, 0.0999), st.floats(1e-12, 0.0999))
-def test_a_smaller_share_never_has_the_smaller_n(one: float, other: float) -> None:
-    smaller, larger = (float(told_share(share).en.removeprefix("about 1 in ").replace(",", "")) for share in sorted((one, other)))
-    assert smaller >= larger
 
 
 def test_the_cost_of_the_worst_group_stands_beside_the_calibration(answer: ComparisonAnswer) -> None:

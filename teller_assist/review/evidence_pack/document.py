@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from teller_assist.alerts.keys import ServerKeys
 from teller_assist.review import case_words
-from teller_assist.review.case_words import moment, word
+from teller_assist.review.case_words import moment
+from teller_assist.review.evidence_pack import pack_words
 from teller_assist.review.evidence_pack.content import PackContent
 from teller_assist.review.evidence_pack.fonts import ChineseFonts
 from teller_assist.review.evidence_pack.pictures import MAIN_ROLES, PackPicture, all_have_faces, printed
 from teller_assist.review.evidence_pack.proof import check_proof, proof_of
 from teller_assist.review.evidence_pack.sheet import SMALL_PT, TEXT_PT, Sheet
+from teller_assist.review.words import word
 from teller_assist.wording import sentence
 
 _FRAME_MM, _WITH_CAPTIONS_MM = 68.8, 80.0
@@ -88,20 +90,21 @@ def _conclusions(sheet: Sheet, content: PackContent) -> None:
     before = [word("netcheck", code).zh for code in case.get("netcheck_before", ())]
     step = word("next_step", listed.next_step).zh if listed.next_step != "none" else _NOTHING
     rows = [
-        (_label("outcome"), case_words.outcome_word(listed.outcome).zh),
+        (_label("outcome"), pack_words.outcome_word(listed.outcome).zh),
         (_label("next_step"), step),
         (_label("netcheck"), _label("netcheck_before", now=netcheck, before="、".join(before)) if before else netcheck),
         (_label("pad"), word("pad_state", case["pad"]["state"]).zh),
     ]
     sheet.facts(rows)
-    sheet.facts([(_label("decision"), " · ".join(told.zh for told in case_words.decision_words(case)))], columns=1)
+    sheet.facts([(_label("decision"), " · ".join(told.zh for told in pack_words.decided_words(case)))], columns=1)
 
 
 def _alerts(sheet: Sheet, content: PackContent) -> None:
     _heading(sheet, "alerts")
     for alert in content.case["alerts"]:
         told, explained = case_words.alert_words(alert), case_words.alert_explained(alert)
-        sheet.paragraph(f"{told.mark} · {told.zh}", bold=True)
+        severity = word("severity", alert["severity"]).zh
+        sheet.paragraph(f"{told.mark} {severity} · {told.zh}", bold=True)
         if explained.zh:
             sheet.paragraph(explained.zh, indent=4)
     seen = case_words.seen_before(content.case)
@@ -156,7 +159,7 @@ def _comparisons(sheet: Sheet, content: PackContent) -> None:
     _heading(sheet, "comparisons", keep_mm=45)
     rows = [
         (one.edge.zh, one.outcome.zh, one.strangers.zh, one.same_person.zh, one.calibration or _NOTHING)
-        for one in case_words.comparisons_told(content.case)
+        for one in pack_words.comparisons_told(content.case)
     ]
     head = [_label(code) for code in ("edge", "outcome", "strangers", "same_person", "calibration")]
     sheet.table(head, rows, (2.0, 2.5, 3.1, 3.1, 3.3), size=8)
@@ -171,7 +174,7 @@ def _grounds(sheet: Sheet, content: PackContent) -> None:
         sheet.paragraph(f"· {word('reason', reason).zh}" if reason else _NOTHING)
     _heading(sheet, "card")
     for person in case["persons"]:
-        sheet.paragraph(" · ".join(told.zh for told in case_words.person_told(person)))
+        sheet.paragraph(" · ".join(told.zh for told in pack_words.person_told(person)))
     if not case["persons"]:
         sheet.paragraph(_label("no_card"))
     if case.get("without_chip", "none") != "none":
@@ -218,7 +221,7 @@ def _timeline(sheet: Sheet, content: PackContent) -> None:
         (moment(transaction["ended"]), word("server", f"ending_{transaction['ending']}").zh, listed.station_name, _NOTHING),
     ]
     for link in content.links:
-        at, told, actor = case_words.event_told(link)
+        at, told, actor = pack_words.event_told(link)
         who = listed.station_name if actor == listed.station_id else actor
         rows.append((moment(at), told.zh, who, str(link.index)))
     sheet.table([_label(code) for code in ("at", "what", "who", "entry")], rows, (2.4, 4, 3, 1.4))

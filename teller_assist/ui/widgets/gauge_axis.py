@@ -8,26 +8,13 @@ from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 from PyQt5.QtWidgets import QLabel, QWidget
 
+from teller_assist.comparison.readings import odds, ticks
 from teller_assist.ui.theme import Theme, Tone
 from teller_assist.ui.widgets.pieces import label
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import GaugeView
 
 _SIDE_PX = 6  # room for the marker at either end
-_TICKS_MOST = 5
-
-
-def odds(power_of_ten: int) -> str:
-    """Return a power of ten as odds: "1,000:1", "1:1", "1:1,000"."""
-    ratio = f"{10 ** abs(power_of_ten):,}"
-    return f"{ratio}:1" if power_of_ten >= 0 else f"1:{ratio}"
-
-
-def ticks(low: float, high: float) -> tuple[int, ...]:
-    """Return the powers of ten to write below an axis of natural logarithms, zero among them where it lies on the axis."""
-    first, last = math.ceil(low / math.log(10)), math.floor(high / math.log(10))
-    step = next(step for step in (1, 2, 3, 4, 6, 10, 100) if (last - first) / step <= _TICKS_MOST - 1)
-    return tuple(power for power in range(first, last + 1) if power % step == 0)
 
 
 class _Axis(QWidget):

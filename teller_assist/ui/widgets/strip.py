@@ -12,6 +12,8 @@ from teller_assist.ui.widgets.device_chips import device_sentence, look
 from teller_assist.ui.widgets.gauge import OUTCOMES
 from teller_assist.ui.widgets.icons import IconView
 from teller_assist.ui.widgets.pieces import column, label, set_role, tell, tool
+from teller_assist.ui.widgets.waiting_reviews import line_words, newest_need
+from teller_assist.ui.widgets.waiting_reviews import look as look_of_review
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import DeviceChip, Screen, StationView
 
@@ -28,6 +30,7 @@ class Strip(QWidget):
         super().__init__()
         self._words, self._theme = words, theme
         self._alert: Alert | None = None
+        self._news = 0
         self._devices: dict[str, _Device] = {}
         self.setObjectName("strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -66,15 +69,16 @@ class Strip(QWidget):
         runs = view.screen is Screen.CUSTOMER
         alert = view.alert if runs else None
         self._show_block(view, alert)
-        if alert is not None and alert != self._alert:
+        news = view.reviews.news > self._news and alert is None
+        if news or (alert is not None and alert != self._alert):
             self._pulses_left = _PULSES
             self._timer.start()
-        elif alert is None:
+        elif alert is None and self._alert is not None:
             self._end_pulse()
-        self._alert = alert
+        self._alert, self._news = alert, view.reviews.news
 
     def _show_block(self, view: StationView, alert: Alert | None) -> None:
-        words = self._words
+        words, need = self._words, newest_need(view.reviews)
         if alert is not None:
             name = words.say("alert_headline", alert.why)
             self.block.show_block(SEVERITIES[alert.severity][0], alert_icon(alert), words.say("strip", "alert"), name)
@@ -83,6 +87,8 @@ class Strip(QWidget):
             self.block.show_block(
                 tone, icon_name, words.say("strip", view.gauge.outcome), words.say("outcome", view.gauge.outcome)
             )
+        elif need is not None and view.screen in (Screen.READY, Screen.CUSTOMER):
+            self.block.show_block(*look_of_review(need), words.say("strip", "review"), line_words(words, view.reviews, need))
         else:
             self.block.hide()
 

@@ -12,6 +12,7 @@ from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
 from teller_assist.ui.widgets.pieces import clear, column, label, row, set_role, tell
 from teller_assist.ui.widgets.undo_bar import DECISIONS
+from teller_assist.ui.widgets.waiting_reviews import look
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view_today import TodayRow, TodayView
 
@@ -99,8 +100,7 @@ class TodayList(QFrame):
 
     def _line(self, one: TodayRow) -> QWidget:
         words = self._words
-        tone, icon_name = DECISIONS[one.decision] if one.decision is not None else ("muted", "minus")
-        decided = words.say("decision", one.decision) if one.decision is not None else words.say("today", "abandoned")
+        tone, icon_name, decided = self._decided(one)
         holder = QWidget()
         line = row(holder, 8)
         line.setContentsMargins(0, 3, 4, 3)
@@ -126,6 +126,19 @@ class TodayList(QFrame):
         if one.kept is not None:
             line.addWidget(self._kept(one.kept))
         return holder
+
+    def _decided(self, one: TodayRow) -> tuple[str, str, str]:
+        """Return tone, icon and words of what was decided: the last decision, or where the review stands."""
+        say = self._words.say
+        if one.decision is None:
+            return "muted", "minus", say("today", "abandoned")
+        if one.later is not None:
+            return *DECISIONS[one.later], say("today", "later", decision=say("decision", one.later))
+        if one.review is None:
+            return *DECISIONS[one.decision], say("decision", one.decision)
+        if one.review.is_answered:
+            return *look(one.review), say("today", "answered")
+        return *look(one.review), say("today", "waits", minutes=one.review.minutes)
 
     def _kept(self, kept: Kept) -> IconView:
         tone, icon_name = KEPT[kept]

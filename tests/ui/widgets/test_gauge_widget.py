@@ -8,36 +8,12 @@ from PyQt5.QtGui import QColor
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.ui.theme import LIGHT
 from teller_assist.ui.widgets.gauge import Gauge
-from teller_assist.ui.widgets.gauge_axis import odds, ticks
 from teller_assist.ui.words import Language, Words
 from teller_assist.wording import sentence
 from tests.stand_ins.looking import clipped, settled, texts
 from tests.stand_ins.view_parts import gauge
 
 Show = Callable[[Any], Any]
-
-
-@pytest.mark.parametrize(
-    ("power", "written"), [(0, "1:1"), (1, "10:1"), (3, "1,000:1"), (6, "1,000,000:1"), (-1, "1:10"), (-3, "1:1,000")]
-)
-def test_powers_of_ten_read_as_odds(power: int, written: str) -> None:
-    assert odds(power) == written
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "powers"),
-    [
-        (-6.9, 6.9, (-2, -1, 0, 1, 2)),
-        (-7.0, 7.0, (-2, 0, 2)),
-        (-9.5, 10.5, (-4, -2, 0, 2, 4)),
-        (-14.0, 16.0, (-6, -3, 0, 3, 6)),
-        (0.5, 5.0, (1, 2)),
-        (-1.0, 1.0, (0,)),
-        (-40.0, 40.0, (-10, 0, 10)),
-    ],
-)
-def test_an_axis_has_few_ticks_and_one_to_one_is_among_them(low: float, high: float, powers: tuple[int, ...]) -> None:
-    assert ticks(low, high) == powers
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+# PostgreSQL's integers end at 2**31; on SQLite the column stays what it was in databases that are there already.
+WIDE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Make every table."""
@@ -84,7 +87,7 @@ def upgrade() -> None:
     op.create_table(
         "announcements",
         sa.Column("station_id", sa.String(length=64), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("sequence", WIDE, nullable=False),
         sa.Column("started", sa.String(length=32), nullable=False),
         sa.Column("announced", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
@@ -97,7 +100,7 @@ def upgrade() -> None:
         "cases",
         sa.Column("case_id", sa.String(length=64), nullable=False),
         sa.Column("station_id", sa.String(length=64), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("sequence", WIDE, nullable=False),
         sa.Column("created", sa.String(length=32), nullable=False),
         sa.Column("received", sa.String(length=32), nullable=False),
         sa.Column("business_kind", sa.String(length=64), nullable=False),

@@ -1,0 +1,1 @@
+"""The cryptographic suites: one is chosen at a branch server's first start, its stations follow."""

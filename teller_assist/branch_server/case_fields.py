@@ -1,0 +1,118 @@
+"""What the card says, by where it comes from, and where two sources differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from teller_assist.errors import CardUnreadableError
+from teller_assist.evidence.id_number import IdNumber
+from teller_assist.review.words import Told, word
+
+NOTHING = Told("—")
+_TYPED = "typed"
+_FIELDS = ("name", "number", "sex", "birth_date", "ethnicity", "issuer", "valid_from", "valid_until")
+_NUMBER_AND_NAME_AGREE = frozenset({"MATCH_PHOTO_SAME", "MATCH_PHOTO_DIFFERENT", "MATCH_NO_PHOTO"})
+# What the authority's answer says of one field: answer -> field -> (code of the wording group "page", agrees).
+_ANSWERED: Mapping[str, Mapping[str, tuple[str, bool]]] = {
+    **{code: {"name": ("field_agrees", True), "number": ("field_agrees", True)} for code in _NUMBER_AND_NAME_AGREE},
+    "NAME_MISMATCH": {"name": ("field_differs", False)},
+    "NOT_FOUND": {"number": ("field_unknown", False)},
+    "CARD_LOST": {"valid_until": ("field_lost", False)},
+    "CARD_INVALID": {"valid_until": ("field_invalid", False)},
+}
+_NAME_ENCODING = "netcheck_name_encoding"
+
+
+@dataclass(frozen=True)
+class FieldTold:
+    """One field in every column.
+
+    Attributes
+    ----------
+    differs
+        Two sources do not agree.
+    """
+
+    field: Told
+    cells: tuple[Told, ...]
+    compared: Told
+    differs: bool
+
+
+@dataclass(frozen=True)
+class PersonFields:
+    """The fields of one person.
+
+    Attributes
+    ----------
+    columns
+        Heading and, where a column has nothing at all, why.
+    """
+
+    role: Told
+    columns: tuple[tuple[Told, Told], ...]
+    fields: tuple[FieldTold, ...]
+
+
+def persons_told(case: Mapping[str, Any]) -> tuple[PersonFields, ...]:
+    """Return the fields of every person whose card was read or typed."""
+    return tuple(_person(case, person) for person in case["persons"])
+
+
+def _person(case: Mapping[str, Any], person: Mapping[str, Any]) -> PersonFields:
+    typed = person.get("source") == _TYPED  # a station of an earlier version read chips only
+    asked = case["netcheck"] != "NOT_ASKED"
+    columns = (
+        (word("page", "from_typed" if typed else "from_chip"), Told("")),
+        (word("page", "from_print"), word("page", "no_scan")),
+        (word("page", "from_number"), Told("")),
+        (word("page", "netcheck"), word("page", "answers_only" if asked else "not_asked")),
+    )
+    derived = _from_number(person)
+    answered = dict(_ANSWERED.get(case["netcheck"], {}))
+    if any(alert["why"] == _NAME_ENCODING for alert in case["alerts"]):
+        answered["name"] = ("field_spelling", False)
+    fields = tuple(_field(name, _said(person, name), derived.get(name), answered.get(name)) for name in _FIELDS)
+    return PersonFields(word("server", f"role_{person['role']}"), columns, fields)
+
+
+def _field(name: str, said: Told | None, derived: Told | None, answered: tuple[str, bool] | None) -> FieldTold:
+    agreements = [] if answered is None or said is None else [answered[1]]
+    if said is not None and derived is not None:
+        agreements.append(said == derived)
+    differs = not all(agreements)
+    code, tone, mark = ("field_differs", "attention", "≠") if differs else ("field_agrees", "good", "✓")
+    if not agreements:
+        code, tone, mark = "field_alone", "", ""
+    compared = word("page", code)
+    authority = NOTHING if answered is None else word("page", answered[0])
+    cells = (said or NOTHING, NOTHING, derived or NOTHING, authority)
+    return FieldTold(word("field", name), cells, Told(compared.zh, compared.en, tone, mark), differs)
+
+
+def _said(person: Mapping[str, Any], name: str) -> Told | None:
+    value = person.get(name, "")
+    if not value:
+        return None
+    if name == "number":
+        return _masked(value)
+    if name == "sex":
+        return word("sex", value)
+    return word("server", "long_term") if value == "long_term" else Told(str(value))
+
+
+def _masked(number: str) -> Told:
+    with suppress(CardUnreadableError):
+        return Told(IdNumber(number).masked)
+    return NOTHING
+
+
+def _from_number(person: Mapping[str, Any]) -> dict[str, Told]:
+    """Return what the number itself says of its holder."""
+    with suppress(CardUnreadableError):
+        number = IdNumber(person["number"])
+        return {"sex": word("sex", number.sex.value), "birth_date": Told(number.birth_date.isoformat())}
+    return {}
