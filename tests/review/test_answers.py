@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from teller_assist.alerts.shapes import check_shape
-from teller_assist.review.answers import answers_body
 from tests.stand_ins.branch import EnrolledStation, RunningServer
 from tests.stand_ins.reviews import reviewed
 from tests.stand_ins.stations_cases import deliver_case
@@ -86,7 +85,7 @@ def test_every_answer_has_the_promised_shape(server: RunningServer, station: Enr
     for state in ("none", "waiting", "second_review", "sign_off", "disagreed", "closed"):
         reviewed(server.records, case_id, state, "relative", "two_tellers")
         found = server.records.answers.find(station.enrolment.station_id, [case_id, UNHEARD])
-        check_shape(answers_body(found), "answers_answer/1")
+        check_shape(server.records.answers.body(found), "answers_answer/1")
 
 
 def test_the_chain_is_read_on_from_an_entry(server: RunningServer, station: EnrolledStation) -> None:
