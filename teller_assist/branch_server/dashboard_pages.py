@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -72,7 +73,7 @@ def dashboard_routes(records: BranchRecords, *, health: DeviceHealth | None = No
 
     router.add_api_route("/dashboard", dashboard, methods=["GET"], include_in_schema=False)
     router.add_api_route("/my-agreement", own, methods=["GET"], include_in_schema=False)
-    summary = "Figures of a branch over some days: days, or from and to; branch, for somebody of all of them"
+    summary = "Figures of a branch over some days: days, or from and to; month, of the tellers; branch, for somebody of all"
     router.add_api_route("/api/v1/statistics", statistics, methods=["GET"], tags=["people"], summary=summary)
     return router
 
@@ -96,6 +97,7 @@ def _dashboard(records: BranchRecords, health: DeviceHealth | None, request: Req
         asked=asked,
         figures=asked.figures,
         days_offered=DAYS_OFFERED,
+        months=[(one, _address(request, one)) for one in _months(_now())],
         heard=health is not None,
         words=dashboard_words,
         case_words=case_words,
@@ -116,7 +118,7 @@ def _asked(records: BranchRecords, health: DeviceHealth | None, request: Request
     days, period = _period(request)
     branch_id = request.query_params.get("branch", "")[:_TEXT_MOST]
     figures = records.statistics.of(person, period, branch_id)
-    month = f"{period.last:%Y-%m}"
+    month = request.query_params.get("month", "")[:_TEXT_MOST] or f"{period.last:%Y-%m}"
     tellers = records.teller_agreement.of_branches(person, figures.branch_ids, month, month_days(month))
     stations: tuple[StationHealthListed, ...] = ()
     readiness: tuple[DeviceReadiness, ...] = ()
@@ -136,6 +138,12 @@ def _period(request: Request) -> tuple[int, Period]:
     except ValueError as error:
         raise RequestError("body_malformed") from error
     return days, last_days(days, _now())
+
+
+def _address(request: Request, month: str) -> str:
+    """Return the address of the same figures with another month of the tellers."""
+    kept = [(name, value) for name, value in request.query_params.items() if name in ("days", "from", "to", "branch")]
+    return f"/dashboard?{urlencode([*kept, ('month', month)])}#tellers"
 
 
 def _months(now: datetime.datetime) -> list[str]:

@@ -125,7 +125,10 @@ def _bars(decisions: DecisionTimes) -> list[tuple[int, int]]:
 def _short(end_s: int) -> Told:
     if not end_s:
         return told("longer")
-    return duration(end_s) if end_s >= _HOUR_S else Told(f"{end_s // _MINUTE_S}′")
+    if end_s < _HOUR_S:
+        return Told(f"≤{end_s // _MINUTE_S}′")
+    whole = duration(end_s)
+    return Told(f"≤{whole.zh}", f"≤{whole.en}")
 
 
 def _lying(one: KindFigures, found: Share | NoShare, times: int, shown: ShareTold) -> Value:
