@@ -27,6 +27,7 @@ def serve(
     announce: Callable[[str], None],
     *,
     database: str = "",
+    keys: Path | None = None,
     recent_faces_days: int = 0,
     suite_name: str = INTERNATIONAL.name,
 ) -> None:
@@ -36,7 +37,7 @@ def serve(
     ----------
     announce
         Gets the server's address once it answers.
-    database
+    database, keys
         See ``BranchRecords``.
     recent_faces_days
         How long faces are kept to be searched; 0: none is, and those that were are deleted.
@@ -52,7 +53,9 @@ def serve(
     listener = Listener(address)
     try:
         with _only_server(records_place(data, database)):
-            records = BranchRecords(data, database=database, recent_faces_days=recent_faces_days, suite_name=suite_name)
+            records = BranchRecords(
+                data, database=database, keys=keys, recent_faces_days=recent_faces_days, suite_name=suite_name
+            )
             try:
                 records.note_start()
                 records.recent_faces.begin()

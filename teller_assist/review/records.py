@@ -18,6 +18,7 @@ from teller_assist.review.audit import AuditKind, append, read_links
 from teller_assist.review.audit_check import export_lines
 from teller_assist.review.backup import BackupHead, make_backup
 from teller_assist.review.branches import Branches
+from teller_assist.review.case_keys import FILE as CASE_KEYS_FILE
 from teller_assist.review.case_keys import CaseKeys
 from teller_assist.review.case_store import CaseStore
 from teller_assist.review.cases import Cases
@@ -35,7 +36,7 @@ from teller_assist.review.retention import Retention
 from teller_assist.review.review_policy import ReviewPolicy, shipped_review_policy
 from teller_assist.review.reviewing import Reviewing
 from teller_assist.review.second_identity import SecondIdentity
-from teller_assist.review.server_keys import keys_folder, open_keys
+from teller_assist.review.server_keys import copy_server_keys, keys_folder, open_keys
 from teller_assist.review.stations import Now, Stations
 from teller_assist.review.statistics import Statistics
 from teller_assist.review.tables import Case
@@ -86,6 +87,7 @@ class BranchRecords:
         clock = now or _now
         make_private_folder(data)
         folder = keys or keys_folder(data)
+        self._keys_folder = folder
         self.keys = open_keys(data, folder, suite_name)
         self.case_keys = CaseKeys(folder, self.keys.wrapping_key, self.keys.suite)
         self.database = Database(records_place(data, database))
@@ -143,6 +145,18 @@ class BranchRecords:
         with self.database.writing() as session:
             append(session, self.keys.signing, AuditKind.BACKUP_MADE, actor=actor)
         return make_backup(self.database, path)
+
+    def copy_keys(self, folder: Path) -> None:
+        """Copy the server's keys to a second place: without them, or a copy, no case can ever be read again.
+
+        The copy before is replaced: what was erased since is gone from there as well.
+
+        Raises
+        ------
+        ResourceError, DatabaseError
+        """
+        copy_server_keys(self._keys_folder, folder)
+        self.case_keys.copy_to(folder / CASE_KEYS_FILE)
 
     def export_audit(self, path: Path, *, actor: str) -> int:
         """Write the audit chain and the cases' receipts to a file; returns how many entries there are."""
