@@ -29,6 +29,7 @@ class ShareTold:
     counts: Told
     value: Told
     interval: Told
+    stated: bool
 
 
 def told(code: str, **facts: str | int) -> Told:
@@ -145,10 +146,10 @@ def _times(found: Share, times: int) -> tuple[float, float]:
 
 def _share(found: Share | NoShare, show: _Show) -> ShareTold:
     if isinstance(found, NoShare):
-        return ShareTold(Told(f"{found.of:,}"), word("no_share", found.why), _NOTHING)
+        return ShareTold(Told(f"{found.of:,}"), word("no_share", found.why), _NOTHING, stated=False)
     low, high = found.ci95
     counts = Told(f"{found.count:,} / {found.of:,}")
-    return ShareTold(counts, Told(show(found.value)), Told(f"[{show(low)} – {show(high)}]"))
+    return ShareTold(counts, Told(show(found.value)), Told(f"[{show(low)} – {show(high)}]"), stated=True)
 
 
 def _thousand(value: float) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from teller_assist.review.words import Told
 
 WIDTH = 580
-_RIGHT, _LABELS, _ROW, _BAR, _AXIS = 24, 190, 30, 14, 26
+_RIGHT, _LABELS, _ROW, _BAR, _AXIS = 24, 212, 30, 14, 26
 _UPRIGHT_LEFT, _UPRIGHT_TOP, _UPRIGHT_HEIGHT = 48, 18, 150
 _TICKS_MOST = 5
 _ROUND = (1, 2, 5, 10)

@@ -99,8 +99,8 @@ def findings_by_kind(session: Session, scope: Scope) -> Sequence[tuple[str, str,
 def durations(session: Session, scope: Scope) -> list[tuple[int, int]]:
     """Return (seconds from receipt to decision, cases), by seconds."""
     query = select(Case.closed_after_s, func.count()).where(*scope.cases(), Case.state == ReviewState.CLOSED)
-    query = query.where(Case.closed_after_s.is_not(None)).group_by(Case.closed_after_s).order_by(Case.closed_after_s)
-    return [(seconds, cases) for seconds, cases in session.execute(query)]
+    query = query.group_by(Case.closed_after_s).order_by(Case.closed_after_s)
+    return [(seconds, cases) for seconds, cases in session.execute(query) if seconds is not None]
 
 
 def open_cases(session: Session, branch_ids: tuple[str, ...]) -> Sequence[tuple[str, int, str]]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pytest
 import requests
@@ -51,7 +52,7 @@ def close(server: RunningServer, case_id: str) -> None:
     server.records.reviewing.record_finding(person, case_id, Round.FIRST, Finding.GENUINE, ReviewOutcome.PROCEED)
 
 
-def figures(server: RunningServer, session: requests.Session, query: str = "") -> dict[str, object]:
+def figures(server: RunningServer, session: requests.Session, query: str = "") -> dict[str, Any]:
     answer = session.get(f"{server.url}/api/v1/statistics{query}")
     assert answer.status_code == 200
     return answer.json()  # type: ignore[no-any-return]
@@ -95,9 +96,9 @@ def test_the_interface_gives_the_same_and_what_is_not_stated_says_why(server: Ru
     body = figures(server, server.log_in(), "?days=7")
     assert (body["schema"], body["customers"], body["branches"]) == ("statistics/1", 1, ["main"])
     assert body["with_alerts"] == {"stated": True, "count": 1, "of": 1, "value": 1.0, "ci95": [pytest.approx(0.025), 1.0]}
-    (kind,) = body["kinds"]  # type: ignore[misc]
-    assert kind["ppv"] == {"stated": False, "why": "none_reviewed", "of": 0}  # type: ignore[index]
-    assert body["decisions"]["median"] == {"stated": False, "why": "none_closed"}  # type: ignore[index]
+    (kind,) = body["kinds"]
+    assert kind["ppv"] == {"stated": False, "why": "none_reviewed", "of": 0}
+    assert body["decisions"]["median"] == {"stated": False, "why": "none_closed"}
 
 
 def test_another_branch_is_not_there_for_a_manager_and_there_for_an_auditor(
@@ -113,7 +114,7 @@ def test_another_branch_is_not_there_for_a_manager_and_there_for_an_auditor(
     auditor = requests.Session()
     auditor.trust_env = False
     auditor.cookies.set("teller_assist_session", server.records.people.log_in("auditor", PASSWORD))
-    assert set(figures(server, auditor)["branches"]) == {"main", "north"}  # type: ignore[call-overload]
+    assert set(figures(server, auditor)["branches"]) == {"main", "north"}
     assert figures(server, auditor, "?branch=north")["customers"] == 0
     assert '<option value="north" selected>' in auditor.get(f"{server.url}/dashboard?branch=north").text
 
@@ -158,14 +159,14 @@ def test_a_teller_comes_to_the_own_figures_first_and_only_then_does_the_manager(
         session.query(TellerView).delete()
     assert "该柜员尚未查看" in manager.get(f"{server.url}/dashboard").text
     tellers = figures(server, manager)["tellers"]
-    assert tellers["seen"] == []  # type: ignore[index]
-    assert tellers["not_seen"] == [{"login": "teller", "name": "王经理"}]  # type: ignore[index]
+    assert tellers["seen"] == []
+    assert tellers["not_seen"] == [{"login": "teller", "name": "王经理"}]
     own = teller.get(f"{server.url}/my-agreement").text
     assert "1 / 1" in own
     assert "不足 10 例，不给出比例" in own
     page = manager.get(f"{server.url}/dashboard").text
     assert "该柜员尚未查看" not in page
-    (seen,) = figures(server, manager)["tellers"]["seen"]  # type: ignore[index]
+    (seen,) = figures(server, manager)["tellers"]["seen"]
     assert (seen["judged"], seen["agreed"]) == (1, {"stated": False, "why": "too_few_judged", "of": 1})
 
 
