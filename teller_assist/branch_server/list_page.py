@@ -18,7 +18,7 @@ from teller_assist.branch_server.sessions import somebody
 from teller_assist.decision.judgement import AlertKind
 from teller_assist.errors import KnownError
 from teller_assist.review.cases import ListedCase
-from teller_assist.review.people import LoggedIn
+from teller_assist.review.people import LoggedIn, Role
 from teller_assist.review.records import BranchRecords
 from teller_assist.review.review_kinds import OPEN_STATES
 from teller_assist.review.words import Told, word
@@ -60,6 +60,8 @@ def _listed(records: BranchRecords, request: Request, template: str, *, counts_a
     person = somebody(records, request, counts_as_use=counts_as_use)
     if person is None:
         return RedirectResponse("/login", 303)
+    if person.role is Role.TELLER:  # lists are not theirs
+        return RedirectResponse("/my-agreement", 303)
     now = datetime.datetime.now().astimezone()
     try:
         wanted = ListFilter.of(request.query_params)
