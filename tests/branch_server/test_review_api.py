@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import requests
@@ -38,7 +39,7 @@ class Somebody:
         self.server, self.session = server, server.log_in(role, login)
         self.token = self.session.get(f"{server.url}/api/v1/session").json()["form_token"]
 
-    def post(self, path: str, document: object, **headers: str) -> requests.Response:
+    def post(self, path: str, document: Any, **headers: str) -> requests.Response:
         told = {"X-Form-Token": self.token, **headers}
         return self.session.post(f"{self.server.url}/api/v1/cases/{path}", json=document, headers=told)
 

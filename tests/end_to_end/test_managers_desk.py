@@ -1,4 +1,4 @@
-"""All parts together: a station's process refers, a manager's browser shows it at once, two managers decide, the counter is told."""
+"""All parts together: a station refers, a manager's browser shows it at once, two managers decide, the counter is told."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
     python -m tests.stand_ins.referring_station STATION_FOLDER CUSTOMERS_FOLDER
 
-Prints "referred ID", then a line for every change of what the teller sees: stage and what to do; ends after an answer that stands.
+Prints "referred ID", then a line for every change of what the teller sees: stage and what to do; ends once an answer stands.
 """
 
 from __future__ import annotations
