@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
-from teller_assist.alerts.canonical import parsed_json, to_base64
+from teller_assist.alerts.canonical import canonical_bytes, parsed_json, to_base64
 from teller_assist.alerts.enrolment import (
     Enrolment,
     EnrolmentCode,
@@ -25,6 +26,7 @@ from teller_assist.alerts.http_signatures import sign_request
 from teller_assist.alerts.keys import ServerKeys, SigningKey, seal_to
 from teller_assist.alerts.receipts import check_receipt
 from teller_assist.alerts.shapes import check_shape
+from teller_assist.alerts.sign_on_papers import ANSWER, STANDING_ANSWER, checked_paper
 from teller_assist.comparison.searching import SearchProbe
 from teller_assist.errors import BranchRefusedError, BranchUnreachableError, UsageError
 from teller_assist.settings.addresses import is_this_machine
@@ -188,6 +190,33 @@ class BranchClient:
         told = {"schema": "recent_face/1", "case_id": case_id, "business_kind": business_kind}
         answer = self._post("/api/v1/recent-faces", {**told, **self._sealed_face(number, probe)})
         return check_shape(answer, "recent_face_answer/1")
+
+    def sign_on(self, login: str, password: str) -> Mapping[str, Any]:
+        """Have the server check a teller and return its signed statement; the password crosses sealed.
+
+        Raises
+        ------
+        BranchError, ShapeError
+        """
+        station, nonce = self._enrolment.station_id, secrets.token_hex(16)
+        told = canonical_bytes({"login": login, "password": password, "station": station})
+        sealed = to_base64(seal_to(self._enrolment.server.recipient, told))
+        answer = self._post(
+            "/api/v1/sign-ons", {"schema": "sign_on/1", "login": login, "nonce": nonce, "password_sealed": sealed}
+        )
+        return checked_paper(answer, ANSWER, station, self._enrolment.server.verify_key, nonce)
+
+    def standing(self, accounts: Mapping[str, str]) -> Mapping[str, Any]:
+        """Ask which tellers are still as this station knows them, by login.
+
+        Raises
+        ------
+        BranchError, ShapeError
+        """
+        nonce = secrets.token_hex(16)
+        known = [{"login": login, "account": account} for login, account in accounts.items()]
+        answer = self._post("/api/v1/sign-ons/standing", {"schema": "sign_on_standing/1", "nonce": nonce, "accounts": known})
+        return checked_paper(answer, STANDING_ANSWER, self._enrolment.station_id, self._enrolment.server.verify_key, nonce)
 
     def _sealed_face(self, number: str, probe: SearchProbe) -> dict[str, str]:
         recipient = self._enrolment.server.recipient

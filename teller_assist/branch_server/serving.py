@@ -16,7 +16,15 @@ from teller_assist.settings.logs import Subject, logger_for
 _FORGET_EVERY_S = 3600.0
 
 
-def serve(data: Path, address: Address, announce: Callable[[str], None], *, recent_faces_days: int = 0) -> None:
+def serve(
+    data: Path,
+    address: Address,
+    announce: Callable[[str], None],
+    *,
+    recent_faces_days: int = 0,
+    offline_days: int = 7,
+    show_first_code: Callable[[str], None] = lambda _code: None,
+) -> None:
     """Serve until the process is told to end.
 
     Parameters
@@ -25,6 +33,10 @@ def serve(data: Path, address: Address, announce: Callable[[str], None], *, rece
         Gets the server's address once it answers.
     recent_faces_days
         How long faces are kept to be searched; 0: none is, and those that were are deleted.
+    offline_days
+        How long tellers can sign on at their station while this server is away.
+    show_first_code
+        Gets the code by which the first administrator is made, where there is nobody yet; after ``announce``.
 
     Raises
     ------
@@ -33,12 +45,18 @@ def serve(data: Path, address: Address, announce: Callable[[str], None], *, rece
     """
     listener = Listener(address)
     try:
-        records = BranchRecords(data, recent_faces_days=recent_faces_days)
+        records = BranchRecords(data, recent_faces_days=recent_faces_days, offline_days=offline_days)
         try:
             records.note_start()
             records.recent_faces.begin()
+
+            def answers(url: str) -> None:
+                announce(url)
+                if records.first_administrator.is_wanted:
+                    show_first_code(records.first_administrator.make_code(actor="server"))
+
             with _forgetting(records):
-                listener.serve(make_app(records, secure_cookies=address.is_protected), announce)
+                listener.serve(make_app(records, secure_cookies=address.is_protected), answers)
         finally:
             records.close()
     finally:

@@ -26,11 +26,17 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
     code = tasks.add_parser("enrolment-code", help="make a code for one station")
     code.add_argument("--name", required=True, help="what managers call the station")
+    code.add_argument("--branch", default="main", help="of which branch (default: the first)")
     person = tasks.add_parser("add-person", help="add somebody who may log in, or change one")
     person.add_argument("--login", required=True)
     person.add_argument("--name", required=True)
     person.add_argument("--role", required=True, choices=("teller", "manager", "auditor", "it"))
+    person.add_argument("--branch", help="of which branch (default: the first; auditor and it: all)")
     person.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    tasks.add_parser("first-code", help="make a code for the first administrator, while there is nobody")
+    branch = tasks.add_parser("add-branch", help="add a branch, or give one another name")
+    branch.add_argument("--branch", required=True)
+    branch.add_argument("--name", required=True)
     tasks.add_parser("add-relatives", help="add ID numbers to the register, one a line on standard input")
     tasks.add_parser("add-look-alikes", help="add pairs of look-alikes, two ID numbers a line on standard input")
     revoke = tasks.add_parser("revoke-station", help="take nothing from a station any more")
@@ -58,16 +64,30 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _enrolment_code(records: BranchRecords, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    code = records.stations.make_code(arguments.name, actor=ACTOR)
+    code = records.stations.make_code(arguments.name, actor=ACTOR, branch_id=arguments.branch)
     return {"code": code.text, "fingerprint": code.fingerprint, "valid_minutes": 10}, _say("enrolment_code", text=code.text)
 
 
 def _add_person(records: BranchRecords, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    from teller_assist.review.people import Role
+    from teller_assist.review.branches import ALL_BRANCHES, FIRST_BRANCH
+    from teller_assist.review.people import OF_ALL_BRANCHES, Role
 
+    role = Role(arguments.role)
+    of_all = ALL_BRANCHES if role in OF_ALL_BRANCHES else FIRST_BRANCH
+    branch_id = of_all if arguments.branch is None else arguments.branch
     password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else getpass.getpass("密码: ")
-    records.people.add(arguments.login, arguments.name, Role(arguments.role), password, actor=ACTOR)
+    records.people.add(arguments.login, arguments.name, role, password, actor=ACTOR, branch_id=branch_id)
     return {"login": arguments.login, "role": arguments.role}, _say("person_added", login=arguments.login)
+
+
+def _first_code(records: BranchRecords, _arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    code = records.first_administrator.make_code(actor=ACTOR)
+    return {"code": code, "valid_minutes": 30}, _say("first_code", text=code)
+
+
+def _add_branch(records: BranchRecords, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    records.branches.add(arguments.branch, arguments.name, actor=ACTOR)
+    return {"branch": arguments.branch}, _say("branch_added", branch=arguments.branch)
 
 
 def _add_relatives(records: BranchRecords, _arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -122,6 +142,8 @@ def _say(what: str, **facts: str | int) -> str:
 _TASKS = {
     "enrolment-code": _enrolment_code,
     "add-person": _add_person,
+    "first-code": _first_code,
+    "add-branch": _add_branch,
     "add-relatives": _add_relatives,
     "add-look-alikes": _add_look_alikes,
     "revoke-station": _revoke_station,

@@ -27,9 +27,17 @@ def run(arguments: argparse.Namespace) -> int:
     from teller_assist.serving import Address
     from teller_assist.settings.home import installation_root
     from teller_assist.settings.loading import load_settings
+    from teller_assist.wording import sentence
 
     set_up_command_logs()
-    days = load_settings(installation_root(), os.environ).recent_faces.days
+    settings = load_settings(installation_root(), os.environ)
     address = Address(arguments.host, arguments.port, arguments.tls_cert, arguments.tls_key, arguments.behind_proxy)
-    serve(arguments.data, address, lambda url: write_lines(f"listening on {url}"), recent_faces_days=days)
+    serve(
+        arguments.data,
+        address,
+        lambda url: write_lines(f"listening on {url}"),
+        recent_faces_days=settings.recent_faces.days,
+        offline_days=settings.sign_on.offline_days,
+        show_first_code=lambda code: write_lines(sentence("branch_admin", "first_code", text=code).zh),
+    )
     return EXIT_DONE

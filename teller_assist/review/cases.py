@@ -12,17 +12,16 @@ from sqlalchemy.orm import Session, undefer
 
 from teller_assist.alerts.canonical import to_base64
 from teller_assist.alerts.envelope import open_envelope
-from teller_assist.errors import LoginError, RequestError
+from teller_assist.errors import RequestError
 from teller_assist.review.audit import AuditKind, Link, append, read_links
 from teller_assist.review.database import Database
-from teller_assist.review.people import LoggedIn, Role
+from teller_assist.review.people import LoggedIn
+from teller_assist.review.rights import Action, require
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import station_name
 from teller_assist.review.tables import AlertRow, Announcement, Case, CaseTogether
 
 PAGE_MOST = 100
-_SEES_LISTS = frozenset({Role.MANAGER, Role.AUDITOR})
-_SEES_CASES = frozenset({Role.MANAGER})
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Cases:
         LoginError
             "not_permitted"
         """
-        _require(person, _SEES_LISTS)
+        require(person, Action.LIST_CASES)
         query = select(Case).order_by(Case.received.desc(), Case.case_id.desc()).limit(size + 1)
         if after is not None:
             query = query.where(tuple_(Case.received, Case.case_id) < after)
@@ -136,7 +135,7 @@ class Cases:
         LoginError, RequestError
             "not_permitted", "not_found"
         """
-        _require(person, _SEES_LISTS)
+        require(person, Action.SEE_EVENTS)
         with self._database.reading() as session:
             if session.get(Case, case_id) is None:
                 raise RequestError("not_found")
@@ -158,7 +157,7 @@ class Cases:
         return {"cases": cases, "alerts": alerts, "announced_without_case": missing or 0}
 
     def _looked_at(self, person: LoggedIn, case_id: str, kind: AuditKind, **facts: str) -> tuple[ListedCase, dict[str, Any]]:
-        _require(person, _SEES_CASES)
+        require(person, Action.SEE_CASE)
         with self._database.writing() as session:
             row = session.get(Case, case_id, options=[undefer(Case.ciphertext)])
             if row is None:
@@ -202,8 +201,3 @@ def _listed(session: Session, row: Case) -> ListedCase:
 
 def _count(session: Session, table: type[Case] | type[AlertRow]) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0
-
-
-def _require(person: LoggedIn, roles: frozenset[Role]) -> None:
-    if person.role not in roles:
-        raise LoginError("not_permitted")

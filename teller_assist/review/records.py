@@ -11,17 +11,20 @@ from sqlalchemy import select
 
 from teller_assist.alerts.durable import make_private_folder, write_durably
 from teller_assist.evidence.id_number import IdNumber
+from teller_assist.review.administration import Administration
 from teller_assist.review.audit import AuditKind, append, read_links
 from teller_assist.review.audit_check import export_lines
 from teller_assist.review.branches import Branches
 from teller_assist.review.cases import Cases
 from teller_assist.review.database import FILE, Database
+from teller_assist.review.first_administrator import FirstAdministrator
 from teller_assist.review.intake import Intake, receipt_body
 from teller_assist.review.people import People
 from teller_assist.review.recent_faces import RecentFaces
 from teller_assist.review.register import Register
 from teller_assist.review.second_identity import SecondIdentity
 from teller_assist.review.server_keys import open_keys
+from teller_assist.review.sign_on import SignOns
 from teller_assist.review.stations import Now, Stations
 from teller_assist.review.tables import Case
 
@@ -35,6 +38,8 @@ class BranchRecords:
         The present moment, with a time zone; the machine's clock when left out.
     hasher
         See ``People``.
+    offline_days
+        See ``SignOns``.
     recent_faces_days
         See ``RecentFaces``, whose ``begin`` is the server's to call: another program beside it deletes nothing.
 
@@ -45,7 +50,13 @@ class BranchRecords:
     """
 
     def __init__(
-        self, data: Path, *, now: Now | None = None, hasher: PasswordHasher | None = None, recent_faces_days: int = 0
+        self,
+        data: Path,
+        *,
+        now: Now | None = None,
+        hasher: PasswordHasher | None = None,
+        recent_faces_days: int = 0,
+        offline_days: int = 7,
     ) -> None:
         clock = now or _now
         make_private_folder(data)
@@ -56,6 +67,9 @@ class BranchRecords:
         self.branches = Branches(self.database, self.keys)
         self.intake = Intake(self.database, self.keys, self.register, clock)
         self.people = People(self.database, self.keys, clock, hasher)
+        self.first_administrator = FirstAdministrator(self.database, self.keys, self.people, clock)
+        self.administration = Administration(self.database, self.people, self.stations, self.branches)
+        self.sign_ons = SignOns(self.database, self.keys, self.people, clock, offline_days)
         self.cases = Cases(self.database, self.keys)
         self.recent_faces = RecentFaces(self.database, self.keys, self.register, clock, recent_faces_days)
         self.second_identity = SecondIdentity(self.recent_faces, self.keys)

@@ -119,6 +119,12 @@ class StationSettings:
         300.0, minimum=30.0, maximum=3600.0, unit="s", zh="无操作多久后锁定", en="idle time after which the window locks"
     )
     undo_s: float = setting(5.0, minimum=1.0, maximum=30.0, unit="s", zh="决定后可撤销的时间", en="time to undo a decision")
+    sign_on: str = setting(
+        "branch",
+        choices=("branch", "name"),
+        zh="柜员怎样登录：网点账号和密码，或只报姓名；未登记的柜台只能报姓名",
+        en="how tellers sign on: by login and password of the branch server, or by name; a station that is not enrolled: by name",
+    )
     notice_bank: str = setting("", zh="告知书上的本行名称，留空则手填", en="the bank's name on the notice; to fill in if empty")
     notice_contact: str = setting("", zh="告知书上的联系方式，留空则手填", en="whom to ask, on the notice; to fill in if empty")
     notice_kept_for: str = setting("", zh="告知书上的保存期限，留空则手填", en="how long, on the notice; to fill in if empty")
@@ -297,6 +303,20 @@ class RecentFacesSettings:
     )
 
 
+@dataclass(frozen=True)
+class SignOnSettings:
+    """How tellers are known where they sign on; counts at the branch server."""
+
+    offline_days: int = setting(
+        7,
+        minimum=0,
+        maximum=30,
+        unit="days",
+        zh="服务器连不上时，柜员凭上次登录还能在同一台柜台登录的天数；0为不能",
+        en="how long a teller can sign on at the same station while the branch server is away; 0: not at all",
+    )
+
+
 SECTIONS: Mapping[str, type] = {
     "pictures": PicturesSettings,
     "face": FaceSettings,
@@ -310,6 +330,7 @@ SECTIONS: Mapping[str, type] = {
     "netcheck": NetcheckSettings,
     "training": TrainingSettings,
     "recent_faces": RecentFacesSettings,
+    "sign_on": SignOnSettings,
 }
 
 
@@ -335,6 +356,7 @@ class Settings:
     netcheck: NetcheckSettings
     training: TrainingSettings
     recent_faces: RecentFacesSettings
+    sign_on: SignOnSettings
     origins: Mapping[str, Origin]
 
     def origin(self, key: str) -> Origin:

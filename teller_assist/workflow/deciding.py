@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from teller_assist.alerts.states import SignedOn
 from teller_assist.decision.judgement import FaceFinding, NextStep
 from teller_assist.errors import SessionError
 from teller_assist.evidence.kinds import Outcome
@@ -44,7 +45,12 @@ def documents_for(customer: Customer) -> tuple[str, ...]:
 
 
 def check_decision(
-    scene: Scene, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]
+    scene: Scene,
+    decision: TellerDecision,
+    *,
+    reason: str,
+    second_teller: SignedOn,
+    documents: tuple[str, ...],
 ) -> None:
     """Hold a decision against what it asks for.
 
@@ -62,8 +68,16 @@ def check_decision(
     needs = pass_needs(scene)
     if needs is PassNeeds.DOCUMENTS and not set(documents) & set(documents_for(scene.customer)):
         raise SessionError(why="documents_missing")
-    if needs is PassNeeds.DUAL_SIGNATURE and teller_name(second_teller).casefold() in ("", scene.desk.teller.casefold()):
+    if needs is PassNeeds.DUAL_SIGNATURE and not signs_beside(scene, second_teller):
         raise SessionError(why="second_signature_missing")
+
+
+def signs_beside(scene: Scene, second: SignedOn) -> bool:
+    """Return whether somebody can be the second teller: never the acting one, and by a login where that one has one."""
+    acting = scene.desk.signed_on
+    if scene.signs_on_by_password or acting.login:
+        return bool(second.login) and second.login != acting.login
+    return teller_name(second.name).casefold() not in ("", acting.name.casefold())
 
 
 def decision_view(scene: Scene) -> DecisionView:

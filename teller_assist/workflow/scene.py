@@ -14,6 +14,7 @@ from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import Desk
 from teller_assist.workflow.equipment import CounterEquipment
 from teller_assist.workflow.matter import Matter
+from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 from teller_assist.workflow.view_training import TrainingView
 
 
@@ -43,6 +44,12 @@ class Scene:
     branch: BranchState | None = None
     kept: Callable[[int], Kept] | None = None
     training: TrainingView | None = None
+    sign_on: SignOnView = NO_PASSWORD
+
+    @property
+    def signs_on_by_password(self) -> bool:
+        """Whether tellers prove who they are: a name alone is no signature then."""
+        return self.sign_on.by_password
 
     @property
     def veiled(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Protocol
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.settings.personal import Personal
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
 
@@ -29,7 +30,10 @@ class Station(Protocol):
         """Return the newest frame that was not taken yet, or None; older ones are gone."""
 
     def sign_on(self, teller: str) -> None:
-        """Sign a teller on, or back on after a lock."""
+        """Sign a teller on by name, or back on after a lock; only where no password is asked for."""
+
+    def sign_on_with(self, login: str, password: Personal[str]) -> None:
+        """Have a teller's login and password checked; the view says how it came out."""
 
     def lock(self) -> None:
         """Blank faces and identity until a teller signs on again."""
@@ -114,10 +118,13 @@ class Station(Protocol):
         reason
             A reason code for REFER and REJECT, "" for PASS.
         second_teller
-            The second signature where PASS needs it, else "".
+            The second signature where PASS needs it and no password is asked for, else "".
         documents
             Ticked documents on the non-face path.
         """
+
+    def pass_with(self, login: str, password: Personal[str]) -> None:
+        """Decide PASS with a second teller's signature, whose login and password are checked first."""
 
     def undo(self) -> None:
         """Take the decision back within its five seconds."""

@@ -18,6 +18,7 @@ from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.wording import Sentences
 from teller_assist.workflow.view_portraits import PortraitsView
+from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 from teller_assist.workflow.view_today import TodayView
 from teller_assist.workflow.view_training import TrainingView
 
@@ -358,6 +359,7 @@ class StationView:
     decision: DecisionView
     today: TodayView
     reference: str = ""
+    sign_on: SignOnView = NO_PASSWORD
     role: PersonRole = PersonRole.HOLDER
     may_go_on: bool = False
     may_state_identity: bool = False
