@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PyQt5.QtWidgets import QFrame, QLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from teller_assist.alerts.states import SignOnWay
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.ui.teller_wishes import TellerWishes
 from teller_assist.ui.theme import PANEL_WIDTH_PX, SCROLL_BAR_PX, Theme, style_sheet
@@ -90,7 +91,8 @@ class Panel(TellerWishes):
         self._view = view
         runs = view.screen is Screen.CUSTOMER
         signed_on = view.screen in (Screen.READY, Screen.CUSTOMER)
-        self.header.show_place(view.counter, view.teller if signed_on else "", signed_on=signed_on)
+        offline = signed_on and view.sign_on.way is SignOnWay.OFFLINE
+        self.header.show_place(view.counter, view.teller if signed_on else "", signed_on=signed_on, offline=offline)
         self.simulated.show_simulated(view.simulated, signed_on=signed_on)
         self.devices.show_devices(view.devices)
         self.problem.show_problem(view.problem if view.screen is not Screen.OPENING else None)
@@ -98,9 +100,10 @@ class Panel(TellerWishes):
             view.screen, self._counter_page
         )
         if page is not self._pages.currentWidget():
-            self.sign_on_page.clear_teller()
+            self.sign_on_page.clear_teller(view.sign_on.login)
             self._pages.setCurrentWidget(page)
-        self.sign_on_page.show_state(locked=view.screen is Screen.LOCKED)
+        self.sign_on_page.show_state(locked=view.screen is Screen.LOCKED, signing=view.sign_on)
+        self.decision.show_signing(view.sign_on)
         self.devices.setVisible(view.screen is not Screen.OPENING)
         self.training.show_training(view.training)
         self._show_customer(view, runs=runs)
@@ -217,6 +220,8 @@ class Panel(TellerWishes):
             (self.header.collapse, self.collapse),
             (self.simulated.next_customer, self.next_customer),
             (self.sign_on_page.sign_on, self.sign_on),
+            (self.sign_on_page.sign_on_with, self.sign_on_with),
+            (self.decision.signed_with, self.signed_with),
             (self.ready.business_chosen, self.business_chosen),
             (self.ready.role_chosen, self.role_chosen),
             (self.ready.begin, self.begin),

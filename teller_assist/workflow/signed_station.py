@@ -54,14 +54,13 @@ class SignedStation(StationCore):
     def sign_on_with(self, login: str, password: Personal[str]) -> None:
         """See ``Station``."""
         with self._lock:
-            self._signing.ask(login, password, self._sit_down, stays=True)
+            self._signing.ask(login, password, self._sit_down)
         self._announcer.changed()
 
     def lock(self) -> None:
         """See ``Station``."""
         with self._lock:
             self._desk.lock()
-            self._signing.tell(None)
         self._announcer.changed()
 
     def decide(self, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]) -> None:
@@ -81,7 +80,7 @@ class SignedStation(StationCore):
                     raise SessionError(why="nothing_to_decide")
                 self._decide(TellerDecision.PASS, "", second, ())
 
-            self._signing.ask(login, password, signed, stays=False)
+            self._signing.ask(login, password, signed, signs_in=asked_in)
         self._announcer.changed()
 
     def _sit_down(self, teller: SignedOn) -> None:
@@ -106,4 +105,4 @@ class SignedStation(StationCore):
         self._wish(SessionEvent.DECIDED, decision=taken)
 
     def _scene(self) -> Scene:
-        return replace(super()._scene(), sign_on=self._signing.view(self._desk))
+        return replace(super()._scene(), sign_on=self._signing.view(self._desk, self._session.transaction))

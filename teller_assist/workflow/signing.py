@@ -31,6 +31,7 @@ class Signing:
         self, sign_on: BranchSignOn | None, workers: Workers, *, lock: threading.RLock, changed: Callable[[], None]
     ) -> None:
         self._sign_on, self._workers, self._lock, self._changed = sign_on, workers, lock, changed
+        self._asked_in = 0
         self._view = NO_PASSWORD if sign_on is None else SignOnView(by_password=True)
 
     @property
@@ -38,20 +39,22 @@ class Signing:
         """Whether tellers prove who they are."""
         return self._sign_on is not None
 
-    def view(self, desk: Desk) -> SignOnView:
-        """Return what to show."""
+    def view(self, desk: Desk, transaction: int) -> SignOnView:
+        """Return what to show; why somebody was refused only where they were: at the desk, or in this very transaction."""
         locked = desk.signed_on.login if desk.presence.locked else ""
-        return replace(self._view, login=locked, way=desk.signed_on.way)
+        here = 0 if locked or not desk.teller else transaction
+        refused = self._view.refused if here == self._asked_in else None
+        return replace(self._view, login=locked, way=desk.signed_on.way, refused=refused)
 
-    def ask(self, login: str, password: Personal[str], done: Callable[[SignedOn], None], *, stays: bool) -> None:
+    def ask(self, login: str, password: Personal[str], done: Callable[[SignedOn], None], *, signs_in: int = 0) -> None:
         """Have a login and a password checked.
 
         Parameters
         ----------
         done
             Called under the station's lock with who it is; what it raises is told as a refusal is.
-        stays
-            See ``BranchSignOn.sign_on``.
+        signs_in
+            The transaction that they only sign in; 0: they sit here from now on.
 
         Raises
         ------
@@ -60,12 +63,12 @@ class Signing:
         """
         if self._sign_on is None or self._view.checking:
             raise SessionError(why="sign_on_checked")
-        self._view = replace(self._view, checking=True, refused=None)
-        self._workers.submit(Work.SIGN_ON, self._check, self._sign_on, login, password, done, stays)
+        self._view, self._asked_in = replace(self._view, checking=True, refused=None), signs_in
+        self._workers.submit(Work.SIGN_ON, self._check, self._sign_on, login, password, done, not signs_in)
 
-    def tell(self, error: KnownError | None) -> None:
-        """Say why nobody is signed on any more; None: nothing is to be said."""
-        self._view = replace(self._view, refused=None if error is None else error_sentences(error))
+    def tell(self, error: KnownError) -> None:
+        """Say why nobody is signed on any more."""
+        self._view, self._asked_in = replace(self._view, refused=error_sentences(error)), 0
 
     def _check(
         self, sign_on: BranchSignOn, login: str, password: Personal[str], done: Callable[[SignedOn], None], stays: bool
@@ -79,6 +82,5 @@ class Signing:
             refused = error
         finally:
             with self._lock:
-                self._view = replace(self._view, checking=False)
-                self.tell(refused)
+                self._view = replace(self._view, checking=False, refused=None if refused is None else error_sentences(refused))
             self._changed()

@@ -10,6 +10,7 @@ from typing import Any
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.settings.personal import Personal
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
 
@@ -79,6 +80,12 @@ class ScriptedStation:
 
     def sign_on(self, teller: str) -> None:
         self._note("sign_on", teller)
+
+    def sign_on_with(self, login: str, password: Personal[str]) -> None:
+        self._note("sign_on_with", login, password)
+
+    def pass_with(self, login: str, password: Personal[str]) -> None:
+        self._note("pass_with", login, password)
 
     def lock(self) -> None:
         self._note("lock")
