@@ -122,6 +122,7 @@ class OfflineSignOns:
                 raise SignOnError("clock_set_back")
             self._note(utc_text(now))
             if self._seen >= str(known.paper["expires"]):
+                self._write()  # it stays so, whatever the clock is set to before the next start
                 raise SignOnError("offline_sign_on_expired")
             if known.locked_until > utc_text(now):
                 raise LoginError("login_locked")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from teller_assist.review.audit_check import ChainFault, check_chain, read_audit
 from teller_assist.review.database import FILE
 from teller_assist.review.people import Role
 from teller_assist.review.records import BranchRecords
+from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import BranchSettings
 
 ACTOR = "demonstration"
@@ -27,6 +28,15 @@ MANAGER = "manager"
 _STATION_NAME = "演示柜台"
 _TIMEOUT_S = 10.0
 _FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class MadeUpTeller:
+    """Somebody who signs on at the demonstration's station; the password was drawn for this one run."""
+
+    login: str
+    name: str
+    password: Personal[str]
 
 
 class DemonstrationBranch:
@@ -39,6 +49,11 @@ class DemonstrationBranch:
     relatives
         Numbers that the register holds from the beginning.
 
+    Attributes
+    ----------
+    teller, second_teller
+        Who serves, and who signs beside them.
+
     Raises
     ------
     BranchUnreachableError
@@ -48,6 +63,7 @@ class DemonstrationBranch:
     def __init__(self, folder: Path, relatives: Iterable[IdNumber], settings: BranchSettings) -> None:
         self._data = folder / "server"
         self._password = secrets.token_urlsafe(16)
+        self.teller, self.second_teller = _made_up("teller", "演示柜员"), _made_up("second", "演示柜员二")
         self._settings = replace(settings, data_folder=str(folder / "station"))
         code = self._prepare(relatives)
         self._server = ServerProcess("branch-server", "--data", str(self._data))
@@ -110,7 +126,13 @@ class DemonstrationBranch:
         records = BranchRecords(self._data)
         try:
             records.people.add(MANAGER, "演示主管", Role.MANAGER, self._password, actor=ACTOR)
+            for one in (self.teller, self.second_teller):
+                records.people.add(one.login, one.name, Role.TELLER, one.password.reveal(), actor=ACTOR)
             records.add_relatives(relatives, actor=ACTOR)
             return records.stations.make_code(_STATION_NAME, actor=ACTOR).text
         finally:
             records.close()
+
+
+def _made_up(login: str, name: str) -> MadeUpTeller:
+    return MadeUpTeller(login, name, Personal(secrets.token_urlsafe(16)))
