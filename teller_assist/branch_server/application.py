@@ -15,8 +15,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from teller_assist import __version__
-from teller_assist.branch_server.limits import RateLimit
+from teller_assist.branch_server.administration_pages import administration_routes
+from teller_assist.branch_server.forms import cookie_setter
+from teller_assist.branch_server.limits import GUESSES_PER_MINUTE, RateLimit
 from teller_assist.branch_server.metrics import Metrics
+from teller_assist.branch_server.own_pages import own_routes
 from teller_assist.branch_server.pages import page_routes
 from teller_assist.branch_server.people_api import people_routes
 from teller_assist.branch_server.problems import own_fault, problem
@@ -39,7 +42,9 @@ _HEADERS = {
 _UNKNOWN_ROUTE = "unknown"
 
 
-def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit | None = None) -> FastAPI:
+def make_app(
+    records: BranchRecords, *, secure_cookies: bool, limit: RateLimit | None = None, guesses: RateLimit | None = None
+) -> FastAPI:
     """Return the application.
 
     Parameters
@@ -48,6 +53,8 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
         People reach it by https, here or at a proxy: cookies are sent on no other way.
     limit
         Of requests a station may send.
+    guesses
+        Of forms with a password or a code that may come from one address.
     """
     # The documentation pages that come with FastAPI load from outside; the machine-readable document stays.
     app = FastAPI(title="teller-assist branch server", version=__version__, docs_url=None, redoc_url=None)
@@ -72,7 +79,11 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
     _add_refusals(app)
     app.include_router(station_routes(records, limit or RateLimit()))
     app.include_router(people_routes(records))
-    app.include_router(page_routes(records, secure_cookies=secure_cookies))
+    set_cookie = cookie_setter(secure=secure_cookies)
+    guesses = guesses or RateLimit(GUESSES_PER_MINUTE)
+    app.include_router(page_routes(records, guesses, set_cookie))
+    app.include_router(own_routes(records, guesses, set_cookie))
+    app.include_router(administration_routes(records))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     @app.get("/healthz", summary="Whether the server and its database answer")

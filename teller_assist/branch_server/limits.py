@@ -10,6 +10,7 @@ from collections.abc import Callable
 from teller_assist.errors import RequestError
 
 PER_MINUTE = 600
+GUESSES_PER_MINUTE = 60  # behind a proxy all people share one address, and a shift begins for all at once
 _SENDERS_MOST = 10_000
 
 

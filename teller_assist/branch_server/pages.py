@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from fastapi import APIRouter
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from teller_assist.branch_server import case_words
-from teller_assist.branch_server.bodies import SMALL_BYTES_MOST, read_body
+from teller_assist.branch_server.forms import FORM_COOKIE, Fields, SetCookie, check_form, page, read_form, take_one
+from teller_assist.branch_server.limits import RateLimit
+from teller_assist.branch_server.own_pages import first_page
 from teller_assist.branch_server.people_api import place
 from teller_assist.branch_server.problems import status_of
 from teller_assist.branch_server.sessions import COOKIE, logged_in
@@ -24,18 +22,19 @@ from teller_assist.review.people import LoggedIn
 from teller_assist.review.records import BranchRecords
 from teller_assist.wording import error_sentences
 
-_FORM_COOKIE = "teller_assist_form"
 _PAGE = 25
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True, undefined=StrictUndefined
-)
-_TEMPLATES.globals |= {"words": case_words}
 
 
-def page_routes(records: BranchRecords, *, secure_cookies: bool) -> APIRouter:
-    """Return the pages."""
+def page_routes(records: BranchRecords, limit: RateLimit, set_cookie: SetCookie) -> APIRouter:
+    """Return the pages.
+
+    Parameters
+    ----------
+    limit
+        Of forms that may be guesses, by address.
+    """
     router = APIRouter(include_in_schema=False)
-    pages = _Pages(records, secure_cookies=secure_cookies)
+    pages = _Pages(records, limit, set_cookie)
     router.add_api_route("/login", pages.login_form, methods=["GET"])
     router.add_api_route("/login", pages.log_in, methods=["POST"])
     router.add_api_route("/logout", pages.log_out, methods=["POST"])
@@ -46,33 +45,32 @@ def page_routes(records: BranchRecords, *, secure_cookies: bool) -> APIRouter:
 
 
 class _Pages:
-    def __init__(self, records: BranchRecords, *, secure_cookies: bool) -> None:
-        self._records, self._secure = records, secure_cookies
+    def __init__(self, records: BranchRecords, limit: RateLimit, set_cookie: SetCookie) -> None:
+        self._records, self._limit, self._set_cookie = records, limit, set_cookie
 
     def login_form(self, request: Request) -> Response:
         return self._login_page(request, None, 200)
 
     async def log_in(self, request: Request) -> Response:
-        fields = parse_qs((await read_body(request, SMALL_BYTES_MOST)).decode("utf-8", "replace"))
-        return await run_in_threadpool(self._log_in, request, fields)
+        take_one(self._limit, request)
+        return await run_in_threadpool(self._log_in, request, await read_form(request))
 
-    def _log_in(self, request: Request, fields: dict[str, list[str]]) -> Response:
+    def _log_in(self, request: Request, fields: Fields) -> Response:
         try:
-            _check_form(fields, request.cookies.get(_FORM_COOKIE, ""))
-            token = self._records.people.log_in(_field(fields, "login").strip().lower(), _field(fields, "password"))
+            check_form(fields, request.cookies.get(FORM_COOKIE, ""))
+            token = self._records.people.log_in(fields.get("login", "").strip().lower(), fields.get("password", ""))
         except LoginError as error:
             return self._login_page(request, error, status_of(error))
         answer = RedirectResponse("/", 303)
         self._set_cookie(answer, COOKIE, token)
-        answer.delete_cookie(_FORM_COOKIE)
+        answer.delete_cookie(FORM_COOKIE)
         return answer
 
     async def log_out(self, request: Request) -> Response:
-        fields = parse_qs((await read_body(request, SMALL_BYTES_MOST)).decode("utf-8", "replace"))
-        return await run_in_threadpool(self._log_out, request, fields)
+        return await run_in_threadpool(self._log_out, request, await read_form(request))
 
-    def _log_out(self, request: Request, fields: dict[str, list[str]]) -> Response:
-        _check_form(fields, logged_in(self._records, request).form_token)
+    def _log_out(self, request: Request, fields: Fields) -> Response:
+        check_form(fields, logged_in(self._records, request).form_token)
         self._records.people.log_out(request.cookies.get(COOKIE, ""))
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(COOKIE)
@@ -82,12 +80,14 @@ class _Pages:
         person = self._somebody(request)
         if person is None:
             return RedirectResponse("/login", 303)
+        if first_page(person) != "/":  # who has nothing to do with cases begins elsewhere
+            return RedirectResponse(first_page(person), 303)
         try:
-            page = self._records.cases.page(person, size=_PAGE, after=place(after[:100]), only_alerts=alerts)
+            found = self._records.cases.page(person, size=_PAGE, after=place(after[:100]), only_alerts=alerts)
         except KnownError as error:
             return self._told(error, person)
-        following = "" if page.after is None else quote(",".join(page.after))
-        return _page("cases.html", person=person, page=page, following=following, only_alerts=alerts)
+        following = "" if found.after is None else quote(",".join(found.after))
+        return page("cases.html", person=person, page=found, following=following, only_alerts=alerts)
 
     def case(self, request: Request, case_id: str) -> Response:
         person = self._somebody(request)
@@ -98,7 +98,7 @@ class _Pages:
             events = [case_words.event_told(link) for link in self._records.cases.events(person, case_id)]
         except KnownError as error:
             return self._told(error, person)
-        return _page("case.html", person=person, listed=listed, case=case, events=events)
+        return page("case.html", person=person, listed=listed, case=case, events=events)
 
     def picture(self, request: Request, case_id: str, role: str) -> Response:
         data, media_type = self._records.cases.picture(logged_in(self._records, request), case_id, role)
@@ -111,28 +111,12 @@ class _Pages:
             return None
 
     def _login_page(self, request: Request, error: LoginError | None, status: int) -> Response:
-        form_token = request.cookies.get(_FORM_COOKIE, "") or secrets.token_urlsafe(24)
+        form_token = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(24)
         told = None if error is None else error_sentences(error)
-        answer = _page("login.html", status=status, person=None, form_token=form_token, told=told)
-        self._set_cookie(answer, _FORM_COOKIE, form_token)
+        wanted = self._records.first_administrator.is_wanted
+        answer = page("login.html", status=status, person=None, form_token=form_token, told=told, first_wanted=wanted)
+        self._set_cookie(answer, FORM_COOKIE, form_token)
         return answer
 
     def _told(self, error: KnownError, person: LoggedIn) -> Response:
-        return _page("told.html", status=status_of(error), person=person, told=error_sentences(error))
-
-    def _set_cookie(self, answer: Response, name: str, value: str) -> None:
-        answer.set_cookie(name, value, httponly=True, samesite="strict", secure=self._secure)
-
-
-def _page(template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    return HTMLResponse(_TEMPLATES.get_template(template).render(context), status)
-
-
-def _field(fields: dict[str, list[str]], name: str) -> str:
-    return fields.get(name, [""])[0]
-
-
-def _check_form(fields: dict[str, list[str]], token: str) -> None:
-    """Refuse a form that was not made for this session: another site's, or an old one."""
-    if not token or not hmac.compare_digest(_field(fields, "form_token").encode(), token.encode()):
-        raise LoginError("form_expired")
+        return page("told.html", status=status_of(error), person=person, told=error_sentences(error))

@@ -25,6 +25,7 @@ from teller_assist.demonstration.report import report_schema
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
 from teller_assist.evidence.transaction import TellerJudgement
 from teller_assist.workflow.portraits import portrait_at_one_scale
+from teller_assist.workflow.view import Screen
 from tests.end_to_end.test_simulated_station import written_files
 from tests.stand_ins.equipment import NAME, NUMBER, wait_until
 

@@ -78,6 +78,7 @@ class RunningServer:
     def __init__(self, data: Path, **more: Any) -> None:
         self.data = data
         self._limit: RateLimit | None = more.pop("limit", None)
+        self._guesses: RateLimit | None = more.pop("guesses", None)
         self._more = more
         self._port = 0
         self.start()
@@ -85,7 +86,7 @@ class RunningServer:
     def start(self) -> None:
         self.records = BranchRecords(self.data, hasher=QUICK, **self._more)
         self.records.recent_faces.begin()
-        app = make_app(self.records, secure_cookies=False, limit=self._limit)
+        app = make_app(self.records, secure_cookies=False, limit=self._limit, guesses=self._guesses)
         config = server_config(app, Address("127.0.0.1", self._port))
         config.port = self._port
         self._server = uvicorn.Server(config)
@@ -116,16 +117,20 @@ class RunningServer:
         enrolment = enrol_station(settings, code.text, self.url, name, key_in_file=False, secrets=secrets)
         return EnrolledStation(enrolment, SigningKey(secrets.read(KEY_NAME)), settings, secrets)
 
-    def log_in(self, role: Role = Role.MANAGER, login: str = "manager") -> requests.Session:
+    def log_in(self, role: Role = Role.MANAGER, login: str = "manager", **more: Any) -> requests.Session:
         """Return somebody's session, logged in through the page as a person does."""
-        self.records.people.add(login, "王经理", role, PASSWORD, actor="test")
-        session = requests.Session()
-        session.trust_env = False
-        form = session.get(f"{self.url}/login").text
-        token = form.partition('name="form_token" value="')[2].partition('"')[0]
-        answer = session.post(f"{self.url}/login", data={"login": login, "password": PASSWORD, "form_token": token})
+        self.records.people.add(login, "王经理", role, PASSWORD, actor="test", **more)
+        session, answer = self.try_to_log_in(login, PASSWORD)
         assert answer.status_code == 200
         return session
+
+    def try_to_log_in(self, login: str, password: str) -> tuple[requests.Session, requests.Response]:
+        """Fill the page's form in."""
+        session = requests.Session()
+        session.trust_env = False
+        token = form_token(session.get(f"{self.url}/login").text)
+        answer = session.post(f"{self.url}/login", data={"login": login, "password": password, "form_token": token})
+        return session, answer
 
     def case_ids(self) -> list[str]:
         """Every case, by station and sequence."""
@@ -135,6 +140,11 @@ class RunningServer:
             from teller_assist.review.tables import Case
 
             return list(session.scalars(select(Case.case_id).order_by(Case.station_id, Case.sequence)))
+
+
+def form_token(page: str) -> str:
+    """Return what a page's forms carry."""
+    return page.partition('name="form_token" value="')[2].partition('"')[0]
 
 
 def fixed_clock(moment: datetime.datetime) -> tuple[Callable[[], datetime.datetime], Callable[[datetime.timedelta], None]]:
