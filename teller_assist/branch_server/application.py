@@ -23,6 +23,8 @@ from teller_assist.branch_server.own_pages import own_routes
 from teller_assist.branch_server.pages import page_routes
 from teller_assist.branch_server.people_api import people_routes
 from teller_assist.branch_server.problems import own_fault, problem
+from teller_assist.branch_server.provider import SignInProvider
+from teller_assist.branch_server.provider_pages import provider_routes
 from teller_assist.branch_server.station_api import station_routes
 from teller_assist.errors import KnownError, RequestError
 from teller_assist.review.records import BranchRecords
@@ -43,7 +45,12 @@ _UNKNOWN_ROUTE = "unknown"
 
 
 def make_app(
-    records: BranchRecords, *, secure_cookies: bool, limit: RateLimit | None = None, guesses: RateLimit | None = None
+    records: BranchRecords,
+    *,
+    secure_cookies: bool,
+    limit: RateLimit | None = None,
+    guesses: RateLimit | None = None,
+    provider: SignInProvider | None = None,
 ) -> FastAPI:
     """Return the application.
 
@@ -55,6 +62,8 @@ def make_app(
         Of requests a station may send.
     guesses
         Of forms with a password or a code that may come from one address.
+    provider
+        The bank's own; None: people log in by password alone.
     """
     # The documentation pages that come with FastAPI load from outside; the machine-readable document stays.
     app = FastAPI(title="teller-assist branch server", version=__version__, docs_url=None, redoc_url=None)
@@ -81,7 +90,9 @@ def make_app(
     app.include_router(people_routes(records))
     set_cookie = cookie_setter(secure=secure_cookies)
     guesses = guesses or RateLimit(GUESSES_PER_MINUTE)
-    app.include_router(page_routes(records, guesses, set_cookie))
+    app.include_router(page_routes(records, guesses, set_cookie, by_provider=provider is not None))
+    if provider is not None:
+        app.include_router(provider_routes(records, provider, guesses, set_cookie, secure=secure_cookies))
     app.include_router(own_routes(records, guesses, set_cookie))
     app.include_router(administration_routes(records))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

@@ -25,16 +25,18 @@ from teller_assist.wording import error_sentences
 _PAGE = 25
 
 
-def page_routes(records: BranchRecords, limit: RateLimit, set_cookie: SetCookie) -> APIRouter:
+def page_routes(records: BranchRecords, limit: RateLimit, set_cookie: SetCookie, *, by_provider: bool = False) -> APIRouter:
     """Return the pages.
 
     Parameters
     ----------
     limit
         Of forms that may be guesses, by address.
+    by_provider
+        The bank's own provider is offered on the login page.
     """
     router = APIRouter(include_in_schema=False)
-    pages = _Pages(records, limit, set_cookie)
+    pages = _Pages(records, limit, set_cookie, by_provider=by_provider)
     router.add_api_route("/login", pages.login_form, methods=["GET"])
     router.add_api_route("/login", pages.log_in, methods=["POST"])
     router.add_api_route("/logout", pages.log_out, methods=["POST"])
@@ -45,8 +47,9 @@ def page_routes(records: BranchRecords, limit: RateLimit, set_cookie: SetCookie)
 
 
 class _Pages:
-    def __init__(self, records: BranchRecords, limit: RateLimit, set_cookie: SetCookie) -> None:
+    def __init__(self, records: BranchRecords, limit: RateLimit, set_cookie: SetCookie, *, by_provider: bool) -> None:
         self._records, self._limit, self._set_cookie = records, limit, set_cookie
+        self._by_provider = by_provider
 
     def login_form(self, request: Request) -> Response:
         return self._login_page(request, None, 200)
@@ -114,7 +117,8 @@ class _Pages:
         form_token = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(24)
         told = None if error is None else error_sentences(error)
         wanted = self._records.first_administrator.is_wanted
-        answer = page("login.html", status=status, person=None, form_token=form_token, told=told, first_wanted=wanted)
+        offered = {"first_wanted": wanted, "by_provider": self._by_provider}
+        answer = page("login.html", status=status, person=None, form_token=form_token, told=told, **offered)
         self._set_cookie(answer, FORM_COOKIE, form_token)
         return answer
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from teller_assist.branch_server.application import make_app
+from teller_assist.branch_server.provider import SignInProvider
 from teller_assist.errors import KnownError
 from teller_assist.review.records import BranchRecords
 from teller_assist.serving import Address, Listener
@@ -23,6 +24,7 @@ def serve(
     *,
     recent_faces_days: int = 0,
     offline_days: int = 7,
+    provider: SignInProvider | None = None,
     show_first_code: Callable[[str], None] = lambda _code: None,
 ) -> None:
     """Serve until the process is told to end.
@@ -35,6 +37,8 @@ def serve(
         How long faces are kept to be searched; 0: none is, and those that were are deleted.
     offline_days
         How long tellers can sign on at their station while this server is away.
+    provider
+        See ``make_app``.
     show_first_code
         Gets the code by which the first administrator is made, where there is nobody yet; after ``announce``.
 
@@ -56,7 +60,8 @@ def serve(
                     show_first_code(records.first_administrator.make_code(actor="server"))
 
             with _forgetting(records):
-                listener.serve(make_app(records, secure_cookies=address.is_protected), answers)
+                app = make_app(records, secure_cookies=address.is_protected, provider=provider)
+                listener.serve(app, answers)
         finally:
             records.close()
     finally:

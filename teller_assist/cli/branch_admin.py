@@ -33,6 +33,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     person.add_argument("--role", required=True, choices=("teller", "manager", "auditor", "it"))
     person.add_argument("--branch", help="of which branch (default: the first; auditor and it: all)")
     person.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    tasks.add_parser("provider-secret", help="keep the client secret for the bank's sign-in provider, read from standard input")
     tasks.add_parser("first-code", help="make a code for the first administrator, while there is nobody")
     branch = tasks.add_parser("add-branch", help="add a branch, or give one another name")
     branch.add_argument("--branch", required=True)
@@ -78,6 +79,22 @@ def _add_person(records: BranchRecords, arguments: argparse.Namespace) -> tuple[
     password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else getpass.getpass("密码: ")
     records.people.add(arguments.login, arguments.name, role, password, actor=ACTOR, branch_id=branch_id)
     return {"login": arguments.login, "role": arguments.role}, _say("person_added", login=arguments.login)
+
+
+def _provider_secret(_records: BranchRecords, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    import os
+
+    from teller_assist.branch_server.provider import SECRET_NAME, provider_secrets
+    from teller_assist.errors import UsageError
+    from teller_assist.settings.home import installation_root
+    from teller_assist.settings.loading import load_settings
+
+    settings = load_settings(installation_root(), os.environ).provider
+    secret = sys.stdin.readline().rstrip("\r\n")
+    if not secret or settings.secret_place == "environment":  # noqa: S105 (where it is kept)
+        raise UsageError(what="secret")
+    provider_secrets(settings, arguments.data).write(SECRET_NAME, secret.encode("utf-8"))
+    return {"kept_in": settings.secret_place}, _say("secret_kept")
 
 
 def _first_code(records: BranchRecords, _arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -143,6 +160,7 @@ _TASKS = {
     "enrolment-code": _enrolment_code,
     "add-person": _add_person,
     "first-code": _first_code,
+    "provider-secret": _provider_secret,
     "add-branch": _add_branch,
     "add-relatives": _add_relatives,
     "add-look-alikes": _add_look_alikes,

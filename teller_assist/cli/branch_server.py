@@ -23,6 +23,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end."""
+    from teller_assist.branch_server.provider import open_provider
     from teller_assist.branch_server.serving import serve
     from teller_assist.serving import Address
     from teller_assist.settings.home import installation_root
@@ -38,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         lambda url: write_lines(f"listening on {url}"),
         recent_faces_days=settings.recent_faces.days,
         offline_days=settings.sign_on.offline_days,
+        provider=open_provider(settings.provider, arguments.data),
         show_first_code=lambda code: write_lines(sentence("branch_admin", "first_code", text=code).zh),
     )
     return EXIT_DONE

@@ -241,6 +241,23 @@ class People:
         with self._database.writing() as session:
             return self.begin_session(session, login)
 
+    def log_in_vouched(self, login: str) -> str:
+        """Return the token of a new session of somebody whom the bank's own provider vouches for.
+
+        Raises
+        ------
+        LoginError
+            "provider_refused": there is no such person here, and none is made; "login_locked".
+        """
+        with self._database.writing() as session:
+            person = session.get(Person, login)
+            if person is not None and not person.removed:
+                if person.locked_until > utc_text(self._now()):
+                    raise LoginError("login_locked")
+                return self.begin_session(session, login, by="provider")
+            append(session, self._keys.signing, AuditKind.LOGIN_FAILED, actor="unknown", by="provider")
+        raise LoginError("provider_refused", why="login_unknown")
+
     def verify(self, login: str, password: str, *, failed: AuditKind = AuditKind.LOGIN_FAILED, subject: str = "") -> None:
         """Hold a login and a password against each other; a wrong one is counted and noted.
 
@@ -306,8 +323,13 @@ class People:
         except (Argon2Error, InvalidHashError):
             return False
 
-    def begin_session(self, session: Session, login: str) -> str:
+    def begin_session(self, session: Session, login: str, *, by: str = "password") -> str:
         """Begin a session of somebody who proved who they are, and return its token.
+
+        Parameters
+        ----------
+        by
+            How: "password" or "provider".
 
         Raises
         ------
@@ -322,7 +344,7 @@ class People:
         session.execute(delete(LoginSession).where(LoginSession.begun < utc_text(self._now() - SESSION_MOST)))
         form_token = secrets.token_urlsafe(24)
         session.add(LoginSession(token_sha256=_sha256(token), login=login, form_token=form_token, begun=now, used=now))
-        append(session, self._keys.signing, AuditKind.LOGGED_IN, actor=login)
+        append(session, self._keys.signing, AuditKind.LOGGED_IN, actor=login, by=by)
         return token
 
     def _note_failure(self, session: Session, login: str, failed: AuditKind, subject: str) -> None:

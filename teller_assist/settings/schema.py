@@ -317,6 +317,35 @@ class SignOnSettings:
     )
 
 
+@dataclass(frozen=True)
+class ProviderSettings:
+    """The bank's own sign-in provider for the branch server's pages; counts at the server. Its secret is no setting."""
+
+    issuer: str = setting(
+        "",
+        zh="统一身份认证（OpenID Connect）的签发地址；留空则不使用",
+        en="issuer of the OpenID Connect provider; empty: none is used",
+    )
+    client_id: str = setting("", zh="本服务器在该处登记的客户端标识", en="this server's client id there")
+    own_url: str = setting(
+        "", zh="浏览器访问本服务器的地址，例如 https://branch:8443", en="where browsers reach this server: https://branch:8443"
+    )
+    login_claim: str = setting(
+        "preferred_username", zh="哪一项声明是本系统的用户名", en="claim that holds the login of this system"
+    )
+    secret_place: str = setting(
+        "keyring",
+        choices=("keyring", "file", "environment"),
+        zh="客户端密钥存放处：系统密钥库、数据文件夹内的密钥文件，或环境变量",
+        en="where the client secret is: the system's keyring, a key file in the data folder, or an environment variable",
+    )
+    ca_file: str = setting(
+        "",
+        zh="签发其证书的机构证书（PEM）；留空则用公共机构",
+        en="certificates of who issued the provider's, PEM; empty: public ones",
+    )
+
+
 SECTIONS: Mapping[str, type] = {
     "pictures": PicturesSettings,
     "face": FaceSettings,
@@ -331,6 +360,7 @@ SECTIONS: Mapping[str, type] = {
     "training": TrainingSettings,
     "recent_faces": RecentFacesSettings,
     "sign_on": SignOnSettings,
+    "provider": ProviderSettings,
 }
 
 
@@ -357,6 +387,7 @@ class Settings:
     training: TrainingSettings
     recent_faces: RecentFacesSettings
     sign_on: SignOnSettings
+    provider: ProviderSettings
     origins: Mapping[str, Origin]
 
     def origin(self, key: str) -> Origin:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from teller_assist.alerts.keys import SigningKey
 from teller_assist.alerts.station_records import StationRecords, open_station_records
 from teller_assist.branch_server.application import make_app
 from teller_assist.branch_server.limits import RateLimit
+from teller_assist.branch_server.provider import SignInProvider
 from teller_assist.errors import SecretsError
 from teller_assist.review.people import Role
 from teller_assist.review.records import BranchRecords
@@ -79,6 +81,7 @@ class RunningServer:
         self.data = data
         self._limit: RateLimit | None = more.pop("limit", None)
         self._guesses: RateLimit | None = more.pop("guesses", None)
+        self._provider: Callable[[str], SignInProvider] | None = more.pop("provider", None)
         self._more = more
         self._port = 0
         self.start()
@@ -86,7 +89,10 @@ class RunningServer:
     def start(self) -> None:
         self.records = BranchRecords(self.data, hasher=QUICK, **self._more)
         self.records.recent_faces.begin()
-        app = make_app(self.records, secure_cookies=False, limit=self._limit, guesses=self._guesses)
+        if not self._port and self._provider is not None:  # it must know the address before there is an application
+            self._port = free_port()
+        provider = None if self._provider is None else self._provider(self.url)
+        app = make_app(self.records, secure_cookies=False, limit=self._limit, guesses=self._guesses, provider=provider)
         config = server_config(app, Address("127.0.0.1", self._port))
         config.port = self._port
         self._server = uvicorn.Server(config)
@@ -140,6 +146,12 @@ class RunningServer:
             from teller_assist.review.tables import Case
 
             return list(session.scalars(select(Case.case_id).order_by(Case.station_id, Case.sequence)))
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 def form_token(page: str) -> str:
