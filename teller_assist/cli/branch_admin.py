@@ -32,6 +32,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     person.add_argument("--name", required=True)
     person.add_argument("--role", required=True, choices=("teller", "manager", "auditor", "it"))
     person.add_argument("--branch", help="of which branch (default: the first; auditor and it: all)")
+    person.add_argument("--must-change", action="store_true", help="the password is only good for choosing another one")
     person.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     tasks.add_parser("provider-secret", help="keep the client secret for the bank's sign-in provider, read from standard input")
     tasks.add_parser("first-code", help="make a code for the first administrator, while there is nobody")
@@ -77,7 +78,15 @@ def _add_person(records: BranchRecords, arguments: argparse.Namespace) -> tuple[
     of_all = ALL_BRANCHES if role in OF_ALL_BRANCHES else FIRST_BRANCH
     branch_id = of_all if arguments.branch is None else arguments.branch
     password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else getpass.getpass("密码: ")
-    records.people.add(arguments.login, arguments.name, role, password, actor=ACTOR, branch_id=branch_id)
+    records.people.add(
+        arguments.login,
+        arguments.name,
+        role,
+        password,
+        actor=ACTOR,
+        branch_id=branch_id,
+        must_change=arguments.must_change,
+    )
     return {"login": arguments.login, "role": arguments.role}, _say("person_added", login=arguments.login)
 
 

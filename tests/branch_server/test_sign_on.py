@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -108,7 +109,7 @@ def test_a_password_sealed_for_another_login_or_station_is_good_for_nothing(
     for changed in ({"station": "0" * 32}, {"login": "somebody"}):
         sealed = to_base64(seal_to(station.enrolment.server.recipient, canonical_bytes({**ours, **changed})))
         asked = {"schema": "sign_on/1", "login": LOGIN, "nonce": "0" * 32, "password_sealed": sealed}
-        assert refusal(lambda asked=asked: station.post("/api/v1/sign-ons", asked)) == (401, "signature_bad")
+        assert refusal(partial(station.post, "/api/v1/sign-ons", asked)) == (401, "signature_bad")
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 _NAME_LONGEST = 40
 _PASSWORD_LONGEST = 256
 _HINTS = (
-    Qt.InputMethodHint.ImhHiddenText
-    | Qt.InputMethodHint.ImhSensitiveData
-    | Qt.InputMethodHint.ImhNoPredictiveText
-    | Qt.InputMethodHint.ImhNoAutoUppercase
+    Qt.InputMethodHint.ImhHiddenText,
+    Qt.InputMethodHint.ImhSensitiveData,
+    Qt.InputMethodHint.ImhNoPredictiveText,
+    Qt.InputMethodHint.ImhNoAutoUppercase,
 )
 
 
@@ -45,7 +45,10 @@ class Credentials(QWidget):
         self.password_label = label("small", words.say("sign_on", "password"))
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.setInputMethodHints(Qt.InputMethodHints(_HINTS))
+        hints = Qt.InputMethodHints()
+        for one in _HINTS:
+            hints |= one
+        self.password.setInputMethodHints(hints)
         self.password.setMaxLength(_PASSWORD_LONGEST)
         self.password.setAccessibleName(words.say("sign_on", "password"))
         self.refused = IconLine(theme, role="note", wrap=True)
