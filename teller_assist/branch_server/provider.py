@@ -28,7 +28,7 @@ from teller_assist.errors import LoginError, SecretsError, UsageError
 from teller_assist.review.server_keys import FOLDER
 from teller_assist.settings.addresses import is_this_machine
 from teller_assist.settings.logs import Subject, logger_for
-from teller_assist.settings.schema import ProviderSettings
+from teller_assist.settings.people import ProviderSettings
 from teller_assist.settings.secrets import KeyFileSecrets, KeyringSecrets, Secrets
 
 SECRET_NAME = "provider"  # noqa: S105 (where it is kept)

@@ -23,7 +23,7 @@ from teller_assist.errors import LoginError, SecretsError, UsageError
 from teller_assist.review.audit_check import read_audit
 from teller_assist.review.database import FILE
 from teller_assist.review.people import FAILURES_MOST, Role
-from teller_assist.settings.schema import ProviderSettings
+from teller_assist.settings.people import ProviderSettings
 from tests.stand_ins.branch import PASSWORD, RunningServer
 from tests.stand_ins.provider import CLIENT_ID, SECRET, Provider, made_up_certificate
 
