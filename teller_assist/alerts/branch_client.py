@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from teller_assist.alerts.canonical import canonical_bytes, parsed_json, to_base64
+from teller_assist.alerts.canonical import parsed_json, to_base64
 from teller_assist.alerts.enrolment import (
     Enrolment,
     EnrolmentCode,
@@ -26,7 +26,7 @@ from teller_assist.alerts.http_signatures import sign_request
 from teller_assist.alerts.keys import ServerKeys, SigningKey, seal_to
 from teller_assist.alerts.receipts import check_receipt
 from teller_assist.alerts.shapes import check_shape
-from teller_assist.alerts.sign_on_papers import ANSWER, STANDING_ANSWER, checked_paper
+from teller_assist.alerts.sign_on_papers import ANSWER, STANDING_ANSWER, checked_paper, sign_on_request
 from teller_assist.comparison.searching import SearchProbe
 from teller_assist.errors import BranchRefusedError, BranchUnreachableError, UsageError
 from teller_assist.settings.addresses import is_this_machine
@@ -199,11 +199,8 @@ class BranchClient:
         BranchError, ShapeError
         """
         station, nonce = self._enrolment.station_id, secrets.token_hex(16)
-        told = canonical_bytes({"login": login, "password": password, "station": station})
-        sealed = to_base64(seal_to(self._enrolment.server.recipient, told))
-        answer = self._post(
-            "/api/v1/sign-ons", {"schema": "sign_on/1", "login": login, "nonce": nonce, "password_sealed": sealed}
-        )
+        asked = sign_on_request(login, password, station, nonce, self._enrolment.server.recipient)
+        answer = self._post("/api/v1/sign-ons", asked)
         return checked_paper(answer, ANSWER, station, self._enrolment.server.verify_key, nonce)
 
     def standing(self, accounts: Mapping[str, str]) -> Mapping[str, Any]:

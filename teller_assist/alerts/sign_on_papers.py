@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from teller_assist.alerts.canonical import canonical_bytes, from_base64
-from teller_assist.alerts.keys import is_signed
+from teller_assist.alerts.canonical import canonical_bytes, from_base64, to_base64
+from teller_assist.alerts.keys import is_signed, seal_to
 from teller_assist.alerts.shapes import check_shape
 from teller_assist.errors import EnrolmentError
 
@@ -16,6 +16,12 @@ _SIGNED = {
     ANSWER: ("station", "login", "name", "account", "issued", "expires", "nonce"),
     STANDING_ANSWER: ("station", "nonce", "at", "standing"),
 }
+
+
+def sign_on_request(login: str, password: str, station: str, nonce: str, recipient: str) -> dict[str, str]:
+    """Return a sign_on/1 document; the password is sealed with whose it is and where: elsewhere it is good for nothing."""
+    told = canonical_bytes({"login": login, "password": password, "station": station})
+    return {"schema": "sign_on/1", "login": login, "nonce": nonce, "password_sealed": to_base64(seal_to(recipient, told))}
 
 
 def answer_signed_bytes(schema: str, told: Mapping[str, Any]) -> bytes:

@@ -12,7 +12,11 @@ from typing import Any
 import requests
 
 from teller_assist.alerts.enrolling import enrol_station
-from teller_assist.alerts.station_records import StationRecords, open_station_records
+from teller_assist.alerts.enrolment import KEY_NAME, Enrolment
+from teller_assist.alerts.keys import SigningKey
+from teller_assist.alerts.offline_sign_on import OfflineSignOns
+from teller_assist.alerts.sign_on_papers import sign_on_request
+from teller_assist.alerts.station_records import StationRecords, open_station_records, station_secrets
 from teller_assist.demonstration.server_process import ServerProcess
 from teller_assist.errors import BranchUnreachableError, BugError
 from teller_assist.evidence.id_number import IdNumber
@@ -69,7 +73,7 @@ class DemonstrationBranch:
         self._server = ServerProcess("branch-server", "--data", str(self._data))
         self._server.start()
         try:
-            enrol_station(self._settings, code, self.url, _STATION_NAME, key_in_file=True)
+            self._know_tellers(enrol_station(self._settings, code, self.url, _STATION_NAME, key_in_file=True))
         except BaseException:
             self.stop()
             raise
@@ -121,6 +125,19 @@ class DemonstrationBranch:
         receipts = Path(self._settings.data_folder) / "receipts.jsonl"
         record = read_audit(self._data / FILE, receipts if receipts.is_file() else None)
         return len(record.links), check_chain(record)
+
+    def _know_tellers(self, enrolment: Enrolment) -> None:
+        """Have the station know its tellers as from the day before: a server that is away from now on holds up no customer."""
+        folder = Path(self._settings.data_folder)
+        offline = OfflineSignOns(folder, enrolment, SigningKey(station_secrets(folder, in_file=True).read(KEY_NAME)))
+        records = BranchRecords(self._data)
+        try:
+            for one in (self.teller, self.second_teller):
+                station, recipient = enrolment.station_id, enrolment.server.recipient
+                asked = sign_on_request(one.login, one.password.reveal(), station, secrets.token_hex(16), recipient)
+                offline.keep(records.sign_ons.sign_on(station, asked), one.password.reveal())
+        finally:
+            records.close()
 
     def _prepare(self, relatives: Iterable[IdNumber]) -> str:
         records = BranchRecords(self._data)
