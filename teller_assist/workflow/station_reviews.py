@@ -48,7 +48,7 @@ class StationReviews(SignedStation):
         """See ``Station``."""
         with self._lock:
             self._desk_is_free()
-            self._settle(case_id, act, SignedOn("", second_teller, SignOnWay.NAME), documents)
+            self._settle_review(case_id, act, SignedOn("", second_teller, SignOnWay.NAME), documents)
         self._announcer.changed()
 
     def settle_review_with(self, case_id: str, login: str, password: Personal[str]) -> None:
@@ -61,7 +61,7 @@ class StationReviews(SignedStation):
                 self._desk_is_free()
                 if self._desk.signed_on != acting:
                     raise SessionError(why="not_signed_on")
-                self._settle(case_id, ReviewAct.TWO_TELLERS, second, ())
+                self._settle_review(case_id, ReviewAct.TWO_TELLERS, second, ())
 
             self._signing.ask(login, password, signed, signs_in=self._session.transaction, referred_case=case_id)
         self._announcer.changed()
@@ -72,7 +72,7 @@ class StationReviews(SignedStation):
         if self._customer is not None:
             raise SessionError(why="customer_present")
 
-    def _settle(self, case_id: str, act: ReviewAct, second: SignedOn, documents: tuple[str, ...]) -> None:
+    def _settle_review(self, case_id: str, act: ReviewAct, second: SignedOn, documents: tuple[str, ...]) -> None:
         reviews, keeper = self._reviews, self._keeper
         if reviews is None or keeper is None:
             raise SessionError(why="review_gone")

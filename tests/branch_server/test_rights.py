@@ -100,7 +100,7 @@ FORMS = {
     "marks": "左眉有痣",
     "purpose": "police",
 }
-PROGRAMS_SAY = {
+PROGRAMS_SAY: dict[str, Any] = {
     "/findings": {"schema": "finding/1", "round": "first", "finding": "genuine", "outcome": "proceed"},
     "/sign-offs": {"schema": "sign_off/1", "finding": 1, "agreed": True},
 }
