@@ -20,7 +20,7 @@ from teller_assist.errors import KnownError
 from teller_assist.review.cases import ListedCase
 from teller_assist.review.people import LoggedIn, Role
 from teller_assist.review.records import BranchRecords
-from teller_assist.review.review_kinds import OPEN_STATES
+from teller_assist.review.review_kinds import OPEN_STATES, ReviewState
 from teller_assist.review.words import Told, word
 
 _PAGE = 25
@@ -81,6 +81,7 @@ def _listed(records: BranchRecords, request: Request, template: str, *, counts_a
         review_words=review_words,
         shows=SHOWS,
         days=DAYS,
+        states=[one.value for one in ReviewState if one is not ReviewState.NONE],
         kinds=[one.value for one in AlertKind],
         tellers=tellers,
         branches=_branches(records, person),
