@@ -114,6 +114,8 @@ class Case(Base):
         Index("cases_by_alerts", "branch_id", "with_alerts", "received", "case_id"),
         Index("cases_by_state", "branch_id", "state", "received", "case_id"),
         Index("cases_by_teller", "branch_id", "teller", "received", "case_id"),
+        Index("cases_by_station", "branch_id", "station_id", "received", "case_id"),
+        Index("cases_by_business", "branch_id", "business_kind", "received", "case_id"),
     )
 
 
