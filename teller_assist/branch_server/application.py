@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from teller_assist import __version__
 from teller_assist.branch_server.answers_api import ChainWatch, answers_routes
 from teller_assist.branch_server.case_page import case_routes
+from teller_assist.branch_server.dashboard_pages import dashboard_routes
 from teller_assist.branch_server.limits import RateLimit
 from teller_assist.branch_server.list_page import list_routes
 from teller_assist.branch_server.live import ListPulse, live_routes
@@ -88,6 +89,7 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
     app.include_router(review_routes(records))
     app.include_router(review_page_routes(records))
     app.include_router(live_routes(records, pulse))
+    app.include_router(dashboard_routes(records))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     @app.get("/healthz", summary="Whether the server and its database answer")

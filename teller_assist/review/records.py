@@ -38,7 +38,9 @@ from teller_assist.review.reviewing import Reviewing
 from teller_assist.review.second_identity import SecondIdentity
 from teller_assist.review.server_keys import copy_server_keys, keys_folder, open_keys
 from teller_assist.review.stations import Now, Stations
+from teller_assist.review.statistics import Statistics
 from teller_assist.review.tables import Case
+from teller_assist.review.teller_agreement import TellerAgreement
 from teller_assist.settings.home import installation_root
 
 
@@ -98,6 +100,8 @@ class BranchRecords:
         self.people = People(self.database, self.keys, clock, hasher)
         self.cases = Cases(self.database, self.keys, self.store)
         self.reviewing = Reviewing(self.database, self.keys, self.store, self.policy, clock)
+        self.statistics = Statistics(self.database, clock)
+        self.teller_agreement = TellerAgreement(self.database, clock)
         self.evidence_packs = EvidencePacks(self.database, self.keys, self.cases, self.reviewing, clock)
         self.look_alikes = LookAlikes(self.database, self.keys, self.store, self.register, clock)
         self.answers = Answers(self.database, self.policy)

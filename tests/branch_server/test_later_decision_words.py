@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from teller_assist.branch_server.case_words import decision_words
+from teller_assist.review.case_words import decision_words
 from tests.stand_ins.cases import made_up_case
 
 

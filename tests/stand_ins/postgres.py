@@ -147,6 +147,8 @@ class PostgresCluster:
         with closing(self.connect(name)) as connection, connection.transaction():
             for table in reversed(Base.metadata.sorted_tables):
                 connection.execute(f"DELETE FROM {table.name}".encode())  # noqa: S608
+                if table.name == "branches":
+                    connection.execute("INSERT INTO branches VALUES ('main', '本网点')")
                 column = table.autoincrement_column
                 if column is not None:
                     sequence = "SELECT setval(pg_get_serial_sequence(%s, %s), 1, false)"

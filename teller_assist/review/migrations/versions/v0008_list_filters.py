@@ -1,15 +1,11 @@
-"""A list of one station's cases, or of one kind of business, reads no other cases.
-
-Revision ID: 0008
-Revises: 0004
-"""
+"""A list of one station's cases, or of one kind of business, reads no other cases."""
 
 from __future__ import annotations
 
 from alembic import op
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
