@@ -67,7 +67,7 @@ def _listed(records: BranchRecords, request: Request, template: str, *, counts_a
         wanted = ListFilter.of(request.query_params)
         after = place(request.query_params.get("after", "")[:100])
         found = records.cases.page(person, size=_PAGE, after=after, wanted=wanted.cases(now))
-        tellers = records.cases.tellers(person) if template == "cases.html" else ()
+        tellers = records.cases.tellers(person, wanted.branch) if template == "cases.html" else ()
     except KnownError as error:
         return told_page(request, error, person)
     return page(

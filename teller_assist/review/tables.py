@@ -119,6 +119,8 @@ class Case(Base):
         Index("cases_by_alerts", "branch_id", "with_alerts", "received", "case_id"),
         Index("cases_by_state", "branch_id", "state", "received", "case_id"),
         Index("cases_by_teller", "branch_id", "teller", "received", "case_id"),
+        Index("cases_by_station", "branch_id", "station_id", "received", "case_id"),
+        Index("cases_by_business", "branch_id", "business_kind", "received", "case_id"),
         # Whatever the statistics sum over: they read the index alone.
         Index("cases_counted", "branch_id", "received", "created", "station_id", "camera", "with_alerts"),
         Index("cases_by_login", "teller_login", "state", "received"),
