@@ -17,11 +17,13 @@ from teller_assist.alerts.answer_watch import ASK_WAIT_S, AnswerWatch
 from teller_assist.alerts.branch_client import BranchClient
 from teller_assist.alerts.branch_faces import BranchFaces
 from teller_assist.alerts.branch_register import BranchRegister
+from teller_assist.alerts.branch_sign_on import BranchSignOn
 from teller_assist.alerts.canonical import utc_text
 from teller_assist.alerts.courier import NEVER_TAKEN, Courier
 from teller_assist.alerts.enrolment import KEY_NAME, Enrolment, read_enrolment, records_folder
 from teller_assist.alerts.envelope import seal_case
 from teller_assist.alerts.keys import SigningKey
+from teller_assist.alerts.offline_sign_on import OfflineSignOns
 from teller_assist.alerts.outbox import Item, Outbox
 from teller_assist.alerts.states import Begun, BranchState, Kept
 from teller_assist.alerts.waiting_file import WaitingFile
@@ -64,12 +66,14 @@ class StationRecords:
             BranchClient(enrolment, key, settings.timeout_s, settings.ca_file),
             BranchClient(enrolment, key, settings.kinship_timeout_s, settings.ca_file),
             BranchClient(enrolment, key, settings.kinship_timeout_s, settings.ca_file),
+            BranchClient(enrolment, key, settings.timeout_s, settings.ca_file),
         )
         self.register = BranchRegister(self._clients[1])
         self.recent_faces = BranchFaces(self._clients[2], self.register)
         self.answers = AnswerWatch(
             lambda: BranchClient(enrolment, key, ASK_WAIT_S + settings.timeout_s, settings.ca_file), settings
         )
+        self.sign_on = BranchSignOn(self._clients[3], OfflineSignOns(folder, enrolment, key))
         self._courier = Courier(self, settings, self._tell)
         self._courier.wake()
 
@@ -159,6 +163,7 @@ class StationRecords:
         self.answers.close(0.0)  # both are told first
         self._courier.close(_CLOSE_WAIT_S)
         self.answers.close(_CLOSE_WAIT_S)
+        self.sign_on.close(_CLOSE_WAIT_S)
         with self._lock:
             if self._unsaved:
                 self._save_unsaved()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from teller_assist.alerts.suites.choice import INTERNATIONAL
 from teller_assist.branch_server.application import make_app
+from teller_assist.branch_server.provider import SignInProvider
 from teller_assist.errors import DatabaseError, KnownError
 from teller_assist.review.engines import DatabasePlace
 from teller_assist.review.one_server import only_server
@@ -29,7 +30,10 @@ def serve(
     database: str = "",
     keys: Path | None = None,
     recent_faces_days: int = 0,
+    offline_days: int = 7,
     suite_name: str = INTERNATIONAL.name,
+    provider: SignInProvider | None = None,
+    show_first_code: Callable[[str], None] = lambda _code: None,
 ) -> None:
     """Serve until the process is told to end.
 
@@ -41,9 +45,14 @@ def serve(
         See ``BranchRecords``.
     recent_faces_days
         How long faces are kept to be searched; 0: none is, and those that were are deleted.
-
+    offline_days
+        How long tellers can sign on at their station while this server is away.
     suite_name
         See ``review.server_keys.open_keys``.
+    provider
+        See ``make_app``.
+    show_first_code
+        Gets the code by which the first administrator is made, where there is nobody yet; after ``announce``.
 
     Raises
     ------
@@ -54,13 +63,25 @@ def serve(
     try:
         with _only_server(records_place(data, database)):
             records = BranchRecords(
-                data, database=database, keys=keys, recent_faces_days=recent_faces_days, suite_name=suite_name
+                data,
+                database=database,
+                keys=keys,
+                recent_faces_days=recent_faces_days,
+                offline_days=offline_days,
+                suite_name=suite_name,
             )
+
+            def answers(url: str) -> None:
+                announce(url)
+                if records.first_administrator.is_wanted:
+                    show_first_code(records.first_administrator.make_code(actor="server"))
+
             try:
                 records.note_start()
                 records.recent_faces.begin()
                 with _forgetting(records):
-                    listener.serve(make_app(records, secure_cookies=address.is_protected), announce)
+                    app = make_app(records, secure_cookies=address.is_protected, provider=provider)
+                    listener.serve(app, answers)
             finally:
                 records.close()
     finally:

@@ -29,6 +29,7 @@ def station_routes(records: BranchRecords, limit: RateLimit, signed: Signed) -> 
     _add_enrolment(router, records, limit)
     _add_signed(router, records, signed)
     _add_recent_faces(router, records, signed)
+    _add_sign_ons(router, records, signed)
     return router
 
 
@@ -98,6 +99,22 @@ def _add_recent_faces(router: APIRouter, records: BranchRecords, signed: Signed)
     async def recent_faces(request: Request) -> JSONResponse:
         def handle(_sender: SignedRequest, document: Any) -> JSONResponse:
             return JSONResponse(records.second_identity.keep(document))
+
+        return await signed(request, SMALL_BYTES_MOST, handle)
+
+
+def _add_sign_ons(router: APIRouter, records: BranchRecords, signed: Signed) -> None:
+    @router.post("/sign-ons", status_code=201, summary="Sign a teller on at a station (signed)")
+    async def sign_ons(request: Request) -> JSONResponse:
+        def handle(sender: SignedRequest, document: Any) -> JSONResponse:
+            return JSONResponse(records.sign_ons.sign_on(sender.key_id, document), 201)
+
+        return await signed(request, SMALL_BYTES_MOST, handle)
+
+    @router.post("/sign-ons/standing", summary="Which tellers are still as a station knows them (signed)")
+    async def standing(request: Request) -> JSONResponse:
+        def handle(sender: SignedRequest, document: Any) -> JSONResponse:
+            return JSONResponse(records.sign_ons.standing(sender.key_id, document))
 
         return await signed(request, SMALL_BYTES_MOST, handle)
 

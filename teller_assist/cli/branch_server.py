@@ -26,10 +26,13 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end."""
+    from teller_assist.branch_server.provider import open_provider
     from teller_assist.branch_server.serving import serve
+    from teller_assist.review.server_keys import keys_folder
     from teller_assist.serving import Address
     from teller_assist.settings.home import installation_root
     from teller_assist.settings.loading import load_settings
+    from teller_assist.wording import sentence
 
     set_up_command_logs()
     settings = load_settings(installation_root(), os.environ)
@@ -41,6 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
         database=database_address(arguments),
         keys=arguments.keys,
         recent_faces_days=settings.recent_faces.days,
+        offline_days=settings.sign_on.offline_days,
         suite_name=settings.branch_server.suite,
+        provider=open_provider(settings.provider, arguments.keys or keys_folder(arguments.data)),
+        show_first_code=lambda code: write_lines(sentence("branch_admin", "first_code", text=code).zh),
     )
     return EXIT_DONE

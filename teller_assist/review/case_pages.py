@@ -96,7 +96,7 @@ def _part(session: Session, branch_id: str, state: str, wanted: CaseFilter, afte
 
 
 def _by_case(branch_id: str, state: str) -> Select[Any]:
-    query = select(Case.received, Case.case_id)
+    query: Select[Any] = select(Case.received, Case.case_id)
     if branch_id != ALL_BRANCHES:
         query = query.where(Case.branch_id == branch_id)
     return query.where(Case.state == state) if state else query

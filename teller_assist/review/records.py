@@ -13,6 +13,7 @@ from teller_assist.alerts.durable import make_private_folder, write_durably
 from teller_assist.alerts.suites.choice import INTERNATIONAL
 from teller_assist.errors import UsageError
 from teller_assist.evidence.id_number import IdNumber
+from teller_assist.review.administration import Administration
 from teller_assist.review.answers import Answers
 from teller_assist.review.audit import AuditKind, append, read_links
 from teller_assist.review.audit_check import export_lines
@@ -26,6 +27,7 @@ from teller_assist.review.database import FILE, Database
 from teller_assist.review.earlier_cases import part_earlier_cases
 from teller_assist.review.engines import DatabasePlace, database_place, is_address
 from teller_assist.review.evidence_pack.for_managers import EvidencePacks
+from teller_assist.review.first_administrator import FirstAdministrator
 from teller_assist.review.intake import Intake, receipt_body
 from teller_assist.review.look_alikes import LookAlikes
 from teller_assist.review.people import People
@@ -37,6 +39,7 @@ from teller_assist.review.review_policy import ReviewPolicy, shipped_review_poli
 from teller_assist.review.reviewing import Reviewing
 from teller_assist.review.second_identity import SecondIdentity
 from teller_assist.review.server_keys import copy_server_keys, keys_folder, open_keys
+from teller_assist.review.sign_on import SignOns
 from teller_assist.review.stations import Now, Stations
 from teller_assist.review.statistics import Statistics
 from teller_assist.review.tables import Case
@@ -63,6 +66,8 @@ class BranchRecords:
         See ``People``.
     suite_name
         See ``server_keys.open_keys``.
+    offline_days
+        See ``SignOns``.
     recent_faces_days
         See ``RecentFaces``, whose ``begin`` is the server's to call: another program beside it deletes nothing.
 
@@ -82,6 +87,7 @@ class BranchRecords:
         now: Now | None = None,
         hasher: PasswordHasher | None = None,
         recent_faces_days: int = 0,
+        offline_days: int = 7,
         suite_name: str = INTERNATIONAL.name,
     ) -> None:
         clock = now or _now
@@ -98,6 +104,9 @@ class BranchRecords:
         self.store = CaseStore(self.case_keys, self.policy)
         self.intake = Intake(self.database, self.keys, self.register, clock, self.store, self.policy)
         self.people = People(self.database, self.keys, clock, hasher)
+        self.first_administrator = FirstAdministrator(self.database, self.keys, self.people, clock)
+        self.administration = Administration(self.database, self.people, self.stations, self.branches)
+        self.sign_ons = SignOns(self.database, self.keys, self.people, clock, offline_days)
         self.cases = Cases(self.database, self.keys, self.store)
         self.reviewing = Reviewing(self.database, self.keys, self.store, self.policy, clock)
         self.statistics = Statistics(self.database, clock)

@@ -295,6 +295,16 @@ class Person(Base):
     locked_until: Mapped[str] = mapped_column(_MOMENT)
     branch_id: Mapped[str] = mapped_column(_ID, default=FIRST_BRANCH)
     removed: Mapped[bool] = mapped_column(Boolean)
+    must_change: Mapped[bool] = mapped_column(Boolean)  # the password was given out by somebody else: good for changing it only
+
+
+class FirstCode(Base):
+    """The code by which the first administrator is made; only a hash, and how often a wrong one was tried."""
+
+    __tablename__ = "first_codes"
+    code_sha256: Mapped[str] = mapped_column(_HASH, primary_key=True)
+    expires: Mapped[str] = mapped_column(_MOMENT)
+    tries: Mapped[int] = mapped_column(Integer)
 
 
 class LoginSession(Base):

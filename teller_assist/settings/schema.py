@@ -9,6 +9,7 @@ from functools import cache
 
 from teller_assist.errors import BugError
 from teller_assist.settings.declaring import DeclaredSetting, declared_settings, setting
+from teller_assist.settings.people import ProviderSettings, SignOnSettings
 
 
 class Origin(StrEnum):
@@ -119,6 +120,12 @@ class StationSettings:
         300.0, minimum=30.0, maximum=3600.0, unit="s", zh="无操作多久后锁定", en="idle time after which the window locks"
     )
     undo_s: float = setting(5.0, minimum=1.0, maximum=30.0, unit="s", zh="决定后可撤销的时间", en="time to undo a decision")
+    sign_on: str = setting(
+        "branch",
+        choices=("branch", "name"),
+        zh="柜员怎样登录：网点账号和密码，或只报姓名；未登记的柜台只能报姓名",
+        en="how tellers sign on: by login and password of the branch server, or by name; a station that is not enrolled: by name",
+    )
     notice_bank: str = setting("", zh="告知书上的本行名称，留空则手填", en="the bank's name on the notice; to fill in if empty")
     notice_contact: str = setting("", zh="告知书上的联系方式，留空则手填", en="whom to ask, on the notice; to fill in if empty")
     notice_kept_for: str = setting("", zh="告知书上的保存期限，留空则手填", en="how long, on the notice; to fill in if empty")
@@ -323,6 +330,8 @@ SECTIONS: Mapping[str, type] = {
     "netcheck": NetcheckSettings,
     "training": TrainingSettings,
     "recent_faces": RecentFacesSettings,
+    "sign_on": SignOnSettings,
+    "provider": ProviderSettings,
 }
 
 
@@ -349,6 +358,8 @@ class Settings:
     netcheck: NetcheckSettings
     training: TrainingSettings
     recent_faces: RecentFacesSettings
+    sign_on: SignOnSettings
+    provider: ProviderSettings
     origins: Mapping[str, Origin]
 
     def origin(self, key: str) -> Origin:

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from teller_assist.alerts.branch_sign_on import BranchSignOn
 from teller_assist.alerts.states import Begun, BranchState, Kept
 from teller_assist.alerts.station_records import StationRecords
 from teller_assist.decision.judgement import Alert
@@ -87,6 +88,11 @@ class CaseKeeper:
     def recent_faces(self) -> RecentFaces:
         """The branch server's faces of recent cases."""
         return self._records.recent_faces
+
+    @property
+    def sign_on(self) -> BranchSignOn:
+        """By which tellers sign on with the branch server."""
+        return self._records.sign_on
 
     def state(self) -> BranchState:
         """Return how the branch server and what waits for it fare; touches no disk."""

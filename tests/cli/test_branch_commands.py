@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import requests
 
 from teller_assist.alerts.enrolment import read_enrolment
 from teller_assist.cli import main
+from tests.stand_ins.branch import form_token
 from tests.stand_ins.cases import number
 from tests.stand_ins.postgres import PostgresCluster
 
@@ -111,6 +113,51 @@ def test_people_and_numbers_are_added_from_standard_input_and_only_counted(
     typed(monkeypatch, "no number")
     exit_code, document = told(capsys, "branch-admin", "--data", str(server.data), "--json", "add-relatives")
     assert (exit_code, document["error"]["reason"]) == (3, "card_unreadable")
+
+
+def test_the_first_administrator_is_made_with_the_code_that_the_server_shows_after_its_address(tmp_path: Path) -> None:
+    running = Server(tmp_path / "server")
+    assert running.process.stdout is not None
+    shown = re.search(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){3}", running.process.stdout.readline())
+    assert shown is not None
+    session = requests.Session()
+    session.trust_env = False
+    page = session.get(f"{running.url}/first-administrator", timeout=10).text
+    password = "a-password-of-ones-own"
+    form = {"form_token": form_token(page), "code": shown[0], "login": "chen", "name": "陈", "new": password, "again": password}
+    assert session.post(f"{running.url}/first-administrator", data=form, timeout=10).url == f"{running.url}/login"
+    assert running.end() == 0
+    again = Server(tmp_path / "server")
+    assert again.end() == 0, "nothing to wait for: there is somebody"
+
+
+def test_a_new_first_code_is_made_only_while_there_is_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = ("branch-admin", "--data", str(tmp_path / "server"), "--json")
+    exit_code, document = told(capsys, *data, "first-code")
+    assert (exit_code, document["valid_minutes"]) == (0, 30)
+    assert told(capsys, *data, "add-branch", "east", "--name", "东支行")[0] == 0
+    typed(monkeypatch, "a-teller's-password")
+    person = ("add-person", "--login", "li.na", "--name", "李娜", "--role", "teller", "--branch", "east", "--password-stdin")
+    assert told(capsys, *data, *person)[0] == 0
+    assert told(capsys, *data, "enrolment-code", "--name", "3号", "--branch", "east")[0] == 0
+    assert told(capsys, *data, "enrolment-code", "--name", "3号", "--branch", "nowhere")[0] == 2
+    exit_code, document = told(capsys, *data, "first-code")
+    assert (exit_code, document["error"]["reason"]) == (3, "first_code_bad")
+
+
+def test_the_secret_for_the_provider_is_kept_in_a_file_that_nobody_else_reads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELLER_ASSIST__PROVIDER__SECRET_PLACE", "file")
+    typed(monkeypatch, "what-only-the-two-know")
+    exit_code, document = told(capsys, "branch-admin", "--data", str(tmp_path / "server"), "--json", "provider-secret")
+    assert (exit_code, document["kept_in"]) == (0, "file")
+    kept = tmp_path / "server.keys" / "provider.key"
+    assert kept.stat().st_mode & 0o077 == 0
+    typed(monkeypatch, "")
+    assert told(capsys, "branch-admin", "--data", str(tmp_path / "server"), "--json", "provider-secret")[0] == 2
 
 
 def test_the_audit_record_is_verified_beside_the_running_server_and_tampering_ends_with_3(
