@@ -12,7 +12,6 @@ import heapq
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, select, true, tuple_
 from sqlalchemy.orm import Session
@@ -95,14 +94,14 @@ def _part(session: Session, branch_id: str, state: str, wanted: CaseFilter, afte
         yield row[0], row[1]
 
 
-def _by_case(branch_id: str, state: str) -> Select[Any]:
-    query: Select[Any] = select(Case.received, Case.case_id)
+def _by_case(branch_id: str, state: str) -> Select[str, str]:
+    query = select(Case.received, Case.case_id)
     if branch_id != ALL_BRANCHES:
         query = query.where(Case.branch_id == branch_id)
     return query.where(Case.state == state) if state else query
 
 
-def _by_kind(branch_id: str, wanted: CaseFilter) -> Select[Any]:
+def _by_kind(branch_id: str, wanted: CaseFilter) -> Select[str, str]:
     """Be led by the alerts' own index: some kinds are rare."""
     query = select(AlertRow.received, AlertRow.case_id).join(Case, AlertRow.case_id == Case.case_id)
     query = query.where(AlertRow.branch_id == branch_id, AlertRow.kind == wanted.alert_kind)
