@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from teller_assist.errors import ResourceError
@@ -29,8 +30,13 @@ def make_private_folder(folder: Path) -> None:
         raise _translated(error) from error
 
 
-def write_durably(path: Path, data: bytes) -> None:
+def write_durably(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file for this user alone, safe once this returns: temporary file, fsync, rename, fsync of the folder.
+
+    Parameters
+    ----------
+    data
+        All of it, or its pieces one after the other.
 
     Raises
     ------
@@ -41,7 +47,7 @@ def write_durably(path: Path, data: bytes) -> None:
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), _OURS_ALONE)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines((data,) if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)

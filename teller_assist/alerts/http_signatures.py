@@ -21,6 +21,7 @@ from http_message_signatures import (
 )
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
+from teller_assist.alerts.canonical import utc_text
 from teller_assist.alerts.keys import SigningKey
 from teller_assist.errors import SignatureError
 
@@ -116,7 +117,13 @@ def sign_request(request: Signable, body: bytes, *, key: SigningKey, key_id: str
 
 
 def verify_request(
-    method: str, url: str, headers: dict[str, str], body: bytes, *, find_key: Callable[[str], bytes | None]
+    method: str,
+    url: str,
+    headers: dict[str, str],
+    body: bytes,
+    *,
+    find_key: Callable[[str], bytes | None],
+    now: datetime.datetime | None = None,
 ) -> SignedRequest:
     """Return who signed a request.
 
@@ -128,6 +135,8 @@ def verify_request(
         By name; a header that came twice joined with ", ".
     find_key
         Returns a station's Ed25519 public key, or None for a station that is not known.
+    now
+        The present moment; the machine's clock when left out.
 
     Raises
     ------
@@ -146,13 +155,14 @@ def verify_request(
         if keys.unknown:
             raise SignatureError("station_unknown") from error
         raise SignatureError("signature_bad") from error
-    return _within_skew(str(result.parameters["keyid"]), int(result.parameters["created"]), str(result.nonce or ""))
+    moment = now or datetime.datetime.now(datetime.UTC)
+    return _within_skew(str(result.parameters["keyid"]), int(result.parameters["created"]), str(result.nonce or ""), moment)
 
 
-def _within_skew(key_id: str, created_s: int, nonce: str) -> SignedRequest:
+def _within_skew(key_id: str, created_s: int, nonce: str, now: datetime.datetime) -> SignedRequest:
     if not 0 < len(nonce) <= _NONCE_LONGEST:
         raise SignatureError("signature_bad")
     created = datetime.datetime.fromtimestamp(created_s, datetime.UTC)
-    if abs(datetime.datetime.now(datetime.UTC) - created) > CLOCK_SKEW_MOST:
-        raise SignatureError("signature_stale")
+    if abs(now - created) > CLOCK_SKEW_MOST:
+        raise SignatureError("signature_stale", server_time=utc_text(now))
     return SignedRequest(key_id, created, nonce)

@@ -15,11 +15,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from teller_assist import __version__
+from teller_assist.branch_server.audit_pages import audit_routes
 from teller_assist.branch_server.limits import RateLimit
 from teller_assist.branch_server.metrics import Metrics
 from teller_assist.branch_server.pages import page_routes
 from teller_assist.branch_server.people_api import people_routes
 from teller_assist.branch_server.problems import own_fault, problem
+from teller_assist.branch_server.station_alert_pages import station_alert_routes
 from teller_assist.branch_server.station_api import station_routes
 from teller_assist.errors import KnownError, RequestError
 from teller_assist.review.records import BranchRecords
@@ -73,6 +75,8 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
     app.include_router(station_routes(records, limit or RateLimit()))
     app.include_router(people_routes(records))
     app.include_router(page_routes(records, secure_cookies=secure_cookies))
+    app.include_router(station_alert_routes(records))
+    app.include_router(audit_routes(records))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     @app.get("/healthz", summary="Whether the server and its database answer")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from fastapi import APIRouter
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from teller_assist.branch_server import case_words
-from teller_assist.branch_server.bodies import SMALL_BYTES_MOST, read_body
+from teller_assist.branch_server.forms import Fields, check_form, field, read_form, rendered
 from teller_assist.branch_server.people_api import place
 from teller_assist.branch_server.problems import status_of
 from teller_assist.branch_server.sessions import COOKIE, logged_in
@@ -26,10 +22,6 @@ from teller_assist.wording import error_sentences
 
 _FORM_COOKIE = "teller_assist_form"
 _PAGE = 25
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True, undefined=StrictUndefined
-)
-_TEMPLATES.globals |= {"words": case_words}
 
 
 def page_routes(records: BranchRecords, *, secure_cookies: bool) -> APIRouter:
@@ -53,13 +45,13 @@ class _Pages:
         return self._login_page(request, None, 200)
 
     async def log_in(self, request: Request) -> Response:
-        fields = parse_qs((await read_body(request, SMALL_BYTES_MOST)).decode("utf-8", "replace"))
+        fields = await read_form(request)
         return await run_in_threadpool(self._log_in, request, fields)
 
-    def _log_in(self, request: Request, fields: dict[str, list[str]]) -> Response:
+    def _log_in(self, request: Request, fields: Fields) -> Response:
         try:
-            _check_form(fields, request.cookies.get(_FORM_COOKIE, ""))
-            token = self._records.people.log_in(_field(fields, "login").strip().lower(), _field(fields, "password"))
+            check_form(fields, request.cookies.get(_FORM_COOKIE, ""))
+            token = self._records.people.log_in(field(fields, "login").strip().lower(), field(fields, "password"))
         except LoginError as error:
             return self._login_page(request, error, status_of(error))
         answer = RedirectResponse("/", 303)
@@ -68,11 +60,11 @@ class _Pages:
         return answer
 
     async def log_out(self, request: Request) -> Response:
-        fields = parse_qs((await read_body(request, SMALL_BYTES_MOST)).decode("utf-8", "replace"))
+        fields = await read_form(request)
         return await run_in_threadpool(self._log_out, request, fields)
 
-    def _log_out(self, request: Request, fields: dict[str, list[str]]) -> Response:
-        _check_form(fields, logged_in(self._records, request).form_token)
+    def _log_out(self, request: Request, fields: Fields) -> Response:
+        check_form(fields, logged_in(self._records, request).form_token)
         self._records.people.log_out(request.cookies.get(COOKIE, ""))
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(COOKIE)
@@ -87,7 +79,7 @@ class _Pages:
         except KnownError as error:
             return self._told(error, person)
         following = "" if page.after is None else quote(",".join(page.after))
-        return _page("cases.html", person=person, page=page, following=following, only_alerts=alerts)
+        return rendered("cases.html", person=person, page=page, following=following, only_alerts=alerts)
 
     def case(self, request: Request, case_id: str) -> Response:
         person = self._somebody(request)
@@ -98,7 +90,7 @@ class _Pages:
             events = [case_words.event_told(link) for link in self._records.cases.events(person, case_id)]
         except KnownError as error:
             return self._told(error, person)
-        return _page("case.html", person=person, listed=listed, case=case, events=events)
+        return rendered("case.html", person=person, listed=listed, case=case, events=events)
 
     def picture(self, request: Request, case_id: str, role: str) -> Response:
         data, media_type = self._records.cases.picture(logged_in(self._records, request), case_id, role)
@@ -113,26 +105,12 @@ class _Pages:
     def _login_page(self, request: Request, error: LoginError | None, status: int) -> Response:
         form_token = request.cookies.get(_FORM_COOKIE, "") or secrets.token_urlsafe(24)
         told = None if error is None else error_sentences(error)
-        answer = _page("login.html", status=status, person=None, form_token=form_token, told=told)
+        answer = rendered("login.html", status=status, person=None, form_token=form_token, told=told)
         self._set_cookie(answer, _FORM_COOKIE, form_token)
         return answer
 
     def _told(self, error: KnownError, person: LoggedIn) -> Response:
-        return _page("told.html", status=status_of(error), person=person, told=error_sentences(error))
+        return rendered("told.html", status=status_of(error), person=person, told=error_sentences(error))
 
     def _set_cookie(self, answer: Response, name: str, value: str) -> None:
         answer.set_cookie(name, value, httponly=True, samesite="strict", secure=self._secure)
-
-
-def _page(template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    return HTMLResponse(_TEMPLATES.get_template(template).render(context), status)
-
-
-def _field(fields: dict[str, list[str]], name: str) -> str:
-    return fields.get(name, [""])[0]
-
-
-def _check_form(fields: dict[str, list[str]], token: str) -> None:
-    """Refuse a form that was not made for this session: another site's, or an old one."""
-    if not token or not hmac.compare_digest(_field(fields, "form_token").encode(), token.encode()):
-        raise LoginError("form_expired")

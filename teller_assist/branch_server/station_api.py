@@ -29,6 +29,7 @@ def station_routes(records: BranchRecords, limit: RateLimit) -> APIRouter:
     signed = _signed(records, limit)
     _add_signed(router, records, signed)
     _add_recent_faces(router, records, signed)
+    _add_heartbeats(router, records, signed)
     return router
 
 
@@ -98,6 +99,15 @@ def _add_recent_faces(router: APIRouter, records: BranchRecords, signed: Signed)
         return await signed(request, SMALL_BYTES_MOST, handle)
 
 
+def _add_heartbeats(router: APIRouter, records: BranchRecords, signed: Signed) -> None:
+    @router.post("/heartbeats", summary="Tell how a station and its devices fare (signed)")
+    async def heartbeats(request: Request) -> JSONResponse:
+        def handle(sender: SignedRequest, document: Any) -> JSONResponse:
+            return JSONResponse(records.proof.health.take(sender.key_id, document))
+
+        return await signed(request, SMALL_BYTES_MOST, handle)
+
+
 def _handled(
     records: BranchRecords,
     limit: RateLimit,
@@ -105,7 +115,8 @@ def _handled(
     body: bytes,
     handle: Handler,
 ) -> JSONResponse:
-    sender = verify_request(request.method, _url(request), _headers(request), body, find_key=records.stations.verify_key)
+    find_key, now = records.stations.verify_key, records.clock()
+    sender = verify_request(request.method, _url(request), _headers(request), body, find_key=find_key, now=now)
     limit.take(sender.key_id)
     records.stations.take_nonce(sender)
     return handle(sender, parsed(body))

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from teller_assist.cli.output import EXIT_DONE, set_up_command_logs, write_lines
+
+if TYPE_CHECKING:
+    from teller_assist.review.proof import ProofPolicy
+    from teller_assist.settings.schema import BranchServerSettings
 
 
 def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -18,6 +24,12 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument("--tls-cert", type=Path, help="certificate chain, PEM")
     parser.add_argument("--tls-key", type=Path, help="its private key, PEM")
     parser.add_argument("--behind-proxy", action="store_true", help="a proxy in front does TLS")
+    parser.add_argument(
+        "--heads",
+        type=Path,
+        metavar="DIR",
+        help="second place for signed heads: a folder on another disk, share or write-once medium",
+    )
     parser.set_defaults(run=run)
 
 
@@ -29,7 +41,20 @@ def run(arguments: argparse.Namespace) -> int:
     from teller_assist.settings.loading import load_settings
 
     set_up_command_logs()
-    days = load_settings(installation_root(), os.environ).recent_faces.days
+    settings = load_settings(installation_root(), os.environ)
+    days, proof = settings.recent_faces.days, _proof_policy(settings.branch_server, arguments.heads)
     address = Address(arguments.host, arguments.port, arguments.tls_cert, arguments.tls_key, arguments.behind_proxy)
-    serve(arguments.data, address, lambda url: write_lines(f"listening on {url}"), recent_faces_days=days)
+    serve(arguments.data, address, lambda url: write_lines(f"listening on {url}"), recent_faces_days=days, proof=proof)
     return EXIT_DONE
+
+
+def _proof_policy(settings: BranchServerSettings, heads: Path | None) -> ProofPolicy:
+    from teller_assist.review.proof import ProofPolicy
+
+    return ProofPolicy(
+        heads_folder=heads or (Path(settings.heads_folder) if settings.heads_folder else None),
+        head_every_entries=settings.head_every_entries,
+        head_every=timedelta(minutes=settings.head_every_minutes),
+        case_within=timedelta(hours=settings.case_within_hours),
+        silent_after=timedelta(hours=settings.station_silent_hours),
+    )

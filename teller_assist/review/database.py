@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from teller_assist.alerts.durable import make_private_folder
 from teller_assist.errors import DatabaseError, ResourceError
+from teller_assist.review.audit import NOW
 
 FILE = "branch.sqlite3"
 _BUSY_MS = 20_000
@@ -32,6 +34,8 @@ class Database:
     ----------
     path
         Made where it is not there; its folder is private.
+    now
+        The clock of the audit chain; the machine's when left out.
 
     Raises
     ------
@@ -41,7 +45,8 @@ class Database:
         The folder cannot be written to, or the disk is full.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, now: Callable[[], datetime.datetime] | None = None) -> None:
+        self._info = {} if now is None else {NOW: now}
         make_private_folder(path.parent)
         self._reader = _engine(path, "BEGIN")
         # The audit chain must not fork: a writer takes the lock before it reads what it builds on.
@@ -66,7 +71,7 @@ class Database:
             "disk_full"
         DatabaseError
         """
-        with _translated(), Session(self._writer) as session, session.begin():
+        with _translated(), Session(self._writer, info=self._info) as session, session.begin():
             yield session
 
     def is_well(self) -> bool:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
 
 from teller_assist.alerts.durable import make_private_folder, write_durably
 from teller_assist.evidence.id_number import IdNumber
-from teller_assist.review.audit import AuditKind, append, read_links
-from teller_assist.review.audit_check import export_lines
+from teller_assist.review.audit import AuditKind, append
 from teller_assist.review.branches import Branches
 from teller_assist.review.cases import Cases
+from teller_assist.review.clock import SteadyClock
 from teller_assist.review.database import FILE, Database
-from teller_assist.review.intake import Intake, receipt_body
+from teller_assist.review.intake import Intake
+from teller_assist.review.last_known import last_known
 from teller_assist.review.people import People
+from teller_assist.review.proof import Proof, ProofPolicy
 from teller_assist.review.recent_faces import RecentFaces
 from teller_assist.review.register import Register
 from teller_assist.review.second_identity import SecondIdentity
 from teller_assist.review.server_keys import open_keys
 from teller_assist.review.stations import Now, Stations
-from teller_assist.review.tables import Case
 
 
 class BranchRecords:
@@ -35,6 +35,8 @@ class BranchRecords:
         The present moment, with a time zone; the machine's clock when left out.
     hasher
         See ``People``.
+    proof
+        What is watched; see ``Proof``, whose tasks are the server's to call.
     recent_faces_days
         See ``RecentFaces``, whose ``begin`` is the server's to call: another program beside it deletes nothing.
 
@@ -45,12 +47,19 @@ class BranchRecords:
     """
 
     def __init__(
-        self, data: Path, *, now: Now | None = None, hasher: PasswordHasher | None = None, recent_faces_days: int = 0
+        self,
+        data: Path,
+        *,
+        now: Now | None = None,
+        hasher: PasswordHasher | None = None,
+        recent_faces_days: int = 0,
+        proof: ProofPolicy | None = None,
     ) -> None:
-        clock = now or _now
         make_private_folder(data)
         self.keys = open_keys(data)
-        self.database = Database(data / FILE)
+        self.database = Database(data / FILE, now)
+        self.clock = clock = SteadyClock(now or _now)
+        clock.know(last_known(self.database))
         self.register = Register(self.keys.register_key)
         self.stations = Stations(self.database, self.keys, clock)
         self.branches = Branches(self.database, self.keys)
@@ -59,6 +68,7 @@ class BranchRecords:
         self.cases = Cases(self.database, self.keys)
         self.recent_faces = RecentFaces(self.database, self.keys, self.register, clock, recent_faces_days)
         self.second_identity = SecondIdentity(self.recent_faces, self.keys)
+        self.proof = Proof(self.database, self.keys, clock, data, proof or ProofPolicy())
 
     def close(self) -> None:
         """Close the database."""
@@ -85,14 +95,15 @@ class BranchRecords:
 
     def export_audit(self, path: Path, *, actor: str) -> int:
         """Write the audit chain and the cases' receipts to a file; returns how many entries there are."""
-        with self.database.writing() as session:
-            append(session, self.keys.signing, AuditKind.AUDIT_EXPORTED, actor=actor)
-        with self.database.reading() as session:
-            links = list(read_links(session))
-            receipts = [receipt_body(row) for row in session.execute(select(Case).order_by(Case.chain_index)).scalars()]
-        lines = export_lines(links, receipts, self.keys.public)
-        write_durably(path, "".join(f"{line}\n" for line in lines).encode("utf-8"))
-        return len(links)
+        written = [0]
+
+        def lines() -> Iterator[bytes]:
+            for line in self.proof.log.exported(actor=actor):
+                written[0] += '"audit_entry/1"' in line[:40]
+                yield f"{line}\n".encode()
+
+        write_durably(path, lines())
+        return written[0]
 
 
 def _now() -> datetime.datetime:
