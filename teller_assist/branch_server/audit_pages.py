@@ -89,7 +89,7 @@ def _wanted(asked: dict[str, str]) -> AuditFilter:
         asked["actor"],
         asked["subject"],
         "" if since is None else _moment(since),
-        "" if until is None else _moment(until + datetime.timedelta(days=1)),
+        "" if until is None else _moment(until, days_later=1),
     )
 
 
@@ -100,10 +100,11 @@ def _day(text: str) -> datetime.date | None:
         raise RequestError("body_malformed") from error
 
 
-def _moment(day: datetime.date) -> str:
+def _moment(day: datetime.date, days_later: int = 0) -> str:
     """Return when a day begins in this server's own time."""
     try:
-        return utc_text(datetime.datetime.combine(day, datetime.time()).astimezone())
+        begins = day + datetime.timedelta(days=days_later)
+        return utc_text(datetime.datetime.combine(begins, datetime.time()).astimezone())
     except (OverflowError, ValueError, OSError) as error:
         raise RequestError("body_malformed") from error
 

@@ -110,9 +110,9 @@ class Heads:
             self._become(writable=True, why="")
 
     def _read(self, folder: Path) -> None:
+        if not folder.is_dir():  # told at once, not only when something is due
+            raise ResourceError("folder_not_writable", folder="heads")
         if not self._is_read:
-            if not folder.is_dir():
-                raise ResourceError("folder_not_writable", folder="heads")
             self._last = last_head(folder)
             self._is_read = True
 
