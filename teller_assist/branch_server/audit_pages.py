@@ -63,6 +63,7 @@ class _AuditPages:
             "audit.html",
             person=person,
             links=page.links,
+            names={one.station_id: one.name for one in self._records.stations.listed(person.branch_id)},
             asked=asked,
             following=following,
             kinds=[one.value for one in AuditKind],
