@@ -191,4 +191,4 @@ def without(one: Range, others: Iterable[Range]) -> list[Range]:
 
 def _sequences(station_id: str, first: int, last: int) -> Select[int]:
     within = (Case.station_id == station_id, Case.sequence >= first, Case.sequence <= last)
-    return select(Case.sequence).where(*within).order_by(Case.sequence)
+    return select(Case.sequence).where(*within).order_by(Case.sequence).execution_options(yield_per=1000)

@@ -221,7 +221,6 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("audit_entries_by_kind", "kind", "number"),
         Index("audit_entries_by_actor", "actor", "number"),
-        Index("audit_entries_by_time", "at", "number"),
     )
 
 

@@ -34,7 +34,6 @@ def upgrade() -> None:
     _health()
     op.create_index("audit_entries_by_kind", "audit_entries", ["kind", "number"])
     op.create_index("audit_entries_by_actor", "audit_entries", ["actor", "number"])
-    op.create_index("audit_entries_by_time", "audit_entries", ["at", "number"])
     op.create_index("cases_by_chain", "cases", ["chain_index"])
     op.create_index("announcements_by_time", "announcements", ["announced"])
 
