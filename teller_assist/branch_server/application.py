@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from teller_assist import __version__
 from teller_assist.branch_server.answers_api import ChainWatch, answers_routes
+from teller_assist.branch_server.audit_pages import audit_routes
 from teller_assist.branch_server.case_page import case_routes
 from teller_assist.branch_server.limits import RateLimit
 from teller_assist.branch_server.list_page import list_routes
@@ -26,6 +27,7 @@ from teller_assist.branch_server.people_api import people_routes
 from teller_assist.branch_server.problems import own_fault, problem
 from teller_assist.branch_server.review_api import review_routes
 from teller_assist.branch_server.review_pages import review_page_routes
+from teller_assist.branch_server.station_alert_pages import station_alert_routes
 from teller_assist.branch_server.station_api import signed_requests, station_routes
 from teller_assist.errors import KnownError, RequestError
 from teller_assist.review.records import BranchRecords
@@ -88,6 +90,8 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
     app.include_router(review_routes(records))
     app.include_router(review_page_routes(records))
     app.include_router(live_routes(records, pulse))
+    app.include_router(station_alert_routes(records))
+    app.include_router(audit_routes(records))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     @app.get("/healthz", summary="Whether the server and its database answer")

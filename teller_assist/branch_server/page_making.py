@@ -14,12 +14,16 @@ from teller_assist.branch_server.language import COOKIE, KEPT_S, PARAMETER, lang
 from teller_assist.branch_server.problems import status_of
 from teller_assist.errors import KnownError
 from teller_assist.review import case_words
-from teller_assist.review.people import LoggedIn
+from teller_assist.review.people import LoggedIn, Role
 from teller_assist.review.words import word
 from teller_assist.wording import error_sentences, sentence
 
-# What the header offers: address and code of the wording group "page".
-NAVIGATION = (("/", "cases"),)
+# What the header offers: address, code of the wording group "page", and to whom.
+NAVIGATION = (
+    ("/", "cases", frozenset({Role.MANAGER, Role.AUDITOR})),
+    ("/station-alerts", "station_alerts", frozenset({Role.MANAGER, Role.AUDITOR, Role.IT})),
+    ("/audit", "audit", frozenset({Role.MANAGER, Role.AUDITOR})),
+)
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True, undefined=StrictUndefined
 )

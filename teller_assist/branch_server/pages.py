@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from teller_assist.branch_server.bodies import SMALL_BYTES_MOST, read_body
+from teller_assist.branch_server.forms import Fields, check_form, field, read_form
 from teller_assist.branch_server.page_making import page
 from teller_assist.branch_server.problems import status_of
 from teller_assist.branch_server.sessions import COOKIE, logged_in
@@ -40,13 +38,13 @@ class _Pages:
         return self._login_page(request, None, 200)
 
     async def log_in(self, request: Request) -> Response:
-        fields = parse_qs((await read_body(request, SMALL_BYTES_MOST)).decode("utf-8", "replace"))
+        fields = await read_form(request)
         return await run_in_threadpool(self._log_in, request, fields)
 
-    def _log_in(self, request: Request, fields: dict[str, list[str]]) -> Response:
+    def _log_in(self, request: Request, fields: Fields) -> Response:
         try:
-            _check_form(fields, request.cookies.get(_FORM_COOKIE, ""))
-            token = self._records.people.log_in(_field(fields, "login").strip().lower(), _field(fields, "password"))
+            check_form(fields, request.cookies.get(_FORM_COOKIE, ""))
+            token = self._records.people.log_in(field(fields, "login").strip().lower(), field(fields, "password"))
         except LoginError as error:
             return self._login_page(request, error, status_of(error))
         answer = RedirectResponse("/", 303)
@@ -55,11 +53,11 @@ class _Pages:
         return answer
 
     async def log_out(self, request: Request) -> Response:
-        fields = parse_qs((await read_body(request, SMALL_BYTES_MOST)).decode("utf-8", "replace"))
+        fields = await read_form(request)
         return await run_in_threadpool(self._log_out, request, fields)
 
-    def _log_out(self, request: Request, fields: dict[str, list[str]]) -> Response:
-        _check_form(fields, logged_in(self._records, request).form_token)
+    def _log_out(self, request: Request, fields: Fields) -> Response:
+        check_form(fields, logged_in(self._records, request).form_token)
         self._records.people.log_out(request.cookies.get(COOKIE, ""))
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(COOKIE)
@@ -74,13 +72,3 @@ class _Pages:
 
     def _set_cookie(self, answer: Response, name: str, value: str) -> None:
         answer.set_cookie(name, value, httponly=True, samesite="strict", secure=self._secure)
-
-
-def _field(fields: dict[str, list[str]], name: str) -> str:
-    return fields.get(name, [""])[0]
-
-
-def _check_form(fields: dict[str, list[str]], token: str) -> None:
-    """Refuse a form that was not made for this session: another site's, or an old one."""
-    if not token or not hmac.compare_digest(_field(fields, "form_token").encode(), token.encode()):
-        raise LoginError("form_expired")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -15,17 +14,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from teller_assist.branch_server.bodies import SMALL_BYTES_MOST, read_body
+from teller_assist.branch_server.forms import Fields, check_form, field, fields_of
 from teller_assist.branch_server.packs_ready import PacksReady
 from teller_assist.branch_server.page_making import page, told_page
 from teller_assist.branch_server.sessions import logged_in, somebody
-from teller_assist.errors import KnownError, LoginError, RequestError
+from teller_assist.errors import KnownError, RequestError
 from teller_assist.review.evidence_pack.content import PackPurpose
 from teller_assist.review.people import LoggedIn
 from teller_assist.review.records import BranchRecords
 from teller_assist.review.review_kinds import Finding, ReviewOutcome, Round
 
 Code = TypeVar("Code", bound=StrEnum)
-_FIELDS_MOST = 20
 _DIGITS_MOST = 15
 
 
@@ -36,11 +35,11 @@ class Sent:
     request: Request
     person: LoggedIn
     case_id: str
-    fields: Mapping[str, list[str]]
+    fields: Fields
 
     def field(self, name: str) -> str:
         """Return a field; "" where it was left out."""
-        return (self.fields.get(name) or [""])[0]
+        return field(self.fields, name)
 
     def code(self, name: str, codes: type[Code]) -> Code:
         """Return a field that holds a code of a closed list.
@@ -94,13 +93,9 @@ class _Forms:
         if person is None:
             return RedirectResponse("/login", 303)
         try:
-            fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_FIELDS_MOST)
-            sent = Sent(request, person, case_id, fields)
-            if not hmac.compare_digest(sent.field("form_token").encode(), person.form_token.encode()):
-                raise LoginError("form_expired")
-            return act(sent)
-        except ValueError:  # more fields than any form of ours has
-            return told_page(request, RequestError("body_malformed"), person)
+            fields = fields_of(body)
+            check_form(fields, person.form_token)
+            return act(Sent(request, person, case_id, fields))
         except KnownError as error:
             return told_page(request, error, person)
 
