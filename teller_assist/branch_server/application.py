@@ -18,6 +18,7 @@ from teller_assist import __version__
 from teller_assist.branch_server.answers_api import ChainWatch, answers_routes
 from teller_assist.branch_server.audit_pages import audit_routes
 from teller_assist.branch_server.case_page import case_routes
+from teller_assist.branch_server.dashboard_pages import dashboard_routes
 from teller_assist.branch_server.limits import RateLimit
 from teller_assist.branch_server.list_page import list_routes
 from teller_assist.branch_server.live import ListPulse, live_routes
@@ -92,6 +93,7 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
     app.include_router(live_routes(records, pulse))
     app.include_router(station_alert_routes(records))
     app.include_router(audit_routes(records))
+    app.include_router(dashboard_routes(records, health=records.proof.health))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     @app.get("/healthz", summary="Whether the server and its database answer")

@@ -18,11 +18,13 @@ from teller_assist.branch_server.sessions import somebody
 from teller_assist.decision.judgement import AlertKind
 from teller_assist.errors import KnownError
 from teller_assist.review.cases import ListedCase
-from teller_assist.review.people import LoggedIn
+from teller_assist.review.people import LoggedIn, Role
 from teller_assist.review.records import BranchRecords
 from teller_assist.review.review_kinds import OPEN_STATES
+from teller_assist.review.words import Told, word
 
 _PAGE = 25
+_HOUR_MINUTES, _DAY_MINUTES = 60, 24 * 60
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,12 @@ class Row:
 
     Attributes
     ----------
-    waited_minutes
-        How long it has waited for somebody; None: it does not.
+    waited
+        How long it has waited for somebody; empty: it does not.
     """
 
     case: ListedCase
-    waited_minutes: int | None
+    waited: Told
 
 
 def list_routes(records: BranchRecords) -> APIRouter:
@@ -58,6 +60,10 @@ def _listed(records: BranchRecords, request: Request, template: str, *, counts_a
     person = somebody(records, request, counts_as_use=counts_as_use)
     if person is None:
         return RedirectResponse("/login", 303)
+    if person.role is Role.TELLER:  # lists are not theirs
+        return RedirectResponse("/my-agreement", 303)
+    if person.role is Role.IT:
+        return RedirectResponse("/station-alerts", 303)
     now = datetime.datetime.now().astimezone()
     try:
         wanted = ListFilter.of(request.query_params)
@@ -90,6 +96,10 @@ def _branches(records: BranchRecords, person: LoggedIn) -> list[tuple[str, str]]
 
 def _row(case: ListedCase, now: datetime.datetime) -> Row:
     if case.state not in OPEN_STATES:
-        return Row(case, None)
-    waited = now - datetime.datetime.fromisoformat(case.received)
-    return Row(case, max(0, int(waited.total_seconds() // 60)))
+        return Row(case, Told(""))
+    minutes = max(0, int((now - datetime.datetime.fromisoformat(case.received)).total_seconds() // 60))
+    if minutes < 2 * _HOUR_MINUTES:
+        return Row(case, word("page", "waited", minutes=minutes))
+    if minutes < 2 * _DAY_MINUTES:
+        return Row(case, word("page", "waited_hours", hours=minutes // _HOUR_MINUTES))
+    return Row(case, word("page", "waited_days", days=minutes // _DAY_MINUTES))

@@ -20,9 +20,11 @@ from teller_assist.wording import error_sentences, sentence
 
 # What the header offers: address, code of the wording group "page", and to whom.
 NAVIGATION = (
-    ("/", "cases", frozenset({Role.MANAGER, Role.AUDITOR})),
-    ("/station-alerts", "station_alerts", frozenset({Role.MANAGER, Role.AUDITOR, Role.IT})),
-    ("/audit", "audit", frozenset({Role.MANAGER, Role.AUDITOR})),
+    ("/", "cases", (Role.MANAGER, Role.AUDITOR)),
+    ("/dashboard", "statistics", (Role.MANAGER, Role.AUDITOR)),
+    ("/my-agreement", "my_judgements", (Role.TELLER, Role.MANAGER)),
+    ("/station-alerts", "station_alerts", (Role.MANAGER, Role.AUDITOR, Role.IT)),
+    ("/audit", "audit", (Role.MANAGER, Role.AUDITOR)),
 )
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True, undefined=StrictUndefined

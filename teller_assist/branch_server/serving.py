@@ -29,6 +29,7 @@ def serve(
     announce: Callable[[str], None],
     *,
     database: str = "",
+    keys: Path | None = None,
     recent_faces_days: int = 0,
     suite_name: str = INTERNATIONAL.name,
     proof: ProofPolicy | None = None,
@@ -39,7 +40,7 @@ def serve(
     ----------
     announce
         Gets the server's address once it answers.
-    database
+    database, keys
         See ``BranchRecords``.
     recent_faces_days
         How long faces are kept to be searched; 0: none is, and those that were are deleted.
@@ -57,7 +58,12 @@ def serve(
     try:
         with _only_server(records_place(data, database)):
             records = BranchRecords(
-                data, database=database, recent_faces_days=recent_faces_days, suite_name=suite_name, proof=proof
+                data,
+                database=database,
+                keys=keys,
+                recent_faces_days=recent_faces_days,
+                suite_name=suite_name,
+                proof=proof,
             )
             try:
                 _serve(records, listener, announce, secure_cookies=address.is_protected)

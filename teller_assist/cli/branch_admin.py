@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from teller_assist.cli import branch_backup
-from teller_assist.cli.databases import add_database_option, database_address
+from teller_assist.cli import branch_backup, branch_persons
+from teller_assist.cli.databases import add_database_option, add_keys_option, database_address
 from teller_assist.cli.output import EXIT_DONE, set_up_command_logs, write_document, write_lines
 
 if TYPE_CHECKING:
@@ -25,15 +25,18 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser = subcommands.add_parser("branch-admin", help="administer the branch server 网点服务器管理")
     parser.add_argument("--data", type=Path, required=True, help="the server's folder")
     add_database_option(parser)
+    add_keys_option(parser)
     parser.add_argument("--json", action="store_true", help="print one branch_admin/1 document")
     parser.set_defaults(run=run)
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
     code = tasks.add_parser("enrolment-code", help="make a code for one station")
     code.add_argument("--name", required=True, help="what managers call the station")
+    code.add_argument("--branch", default="main", help="the station's branch (default the first)")
     person = tasks.add_parser("add-person", help="add somebody who may log in, or change one")
     person.add_argument("--login", required=True)
     person.add_argument("--name", required=True)
     person.add_argument("--role", required=True, choices=("teller", "manager", "auditor", "it"))
+    person.add_argument("--branch", default="main", help="whose cases; '' for all, where the role permits it")
     person.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     tasks.add_parser("add-relatives", help="add ID numbers to the register, one a line on standard input")
     tasks.add_parser("add-look-alikes", help="add pairs of look-alikes, two ID numbers a line on standard input")
@@ -43,6 +46,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     export = tasks.add_parser("audit-export", help="write the audit record to a file")
     export.add_argument("file", type=Path)
     branch_backup.add_tasks(tasks)
+    branch_persons.add_tasks(tasks)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -56,9 +60,13 @@ def run(arguments: argparse.Namespace) -> int:
         return branch_backup.restore(arguments)
     settings = load_settings(installation_root(), os.environ)
     database = database_address(arguments)
-    records = BranchRecords(arguments.data, database=database, suite_name=settings.branch_server.suite)
+    suite = settings.branch_server.suite
+    records = BranchRecords(arguments.data, database=database, keys=arguments.keys, suite_name=suite)
     try:
-        body, line = _TASKS[arguments.task](records, arguments)
+        if arguments.task in branch_persons.TASKS:
+            body, line = branch_persons.TASKS[arguments.task](records, arguments, ACTOR)
+        else:
+            body, line = _TASKS[arguments.task](records, arguments)
     finally:
         records.close()
     if arguments.json:
@@ -69,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _enrolment_code(records: BranchRecords, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    code = records.stations.make_code(arguments.name, actor=ACTOR)
+    code = records.stations.make_code(arguments.name, actor=ACTOR, branch_id=arguments.branch)
     return {"code": code.text, "fingerprint": code.fingerprint, "valid_minutes": 10}, _say("enrolment_code", text=code.text)
 
 
@@ -77,7 +85,8 @@ def _add_person(records: BranchRecords, arguments: argparse.Namespace) -> tuple[
     from teller_assist.review.people import Role
 
     password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else getpass.getpass("密码: ")
-    records.people.add(arguments.login, arguments.name, Role(arguments.role), password, actor=ACTOR)
+    role, branch = Role(arguments.role), arguments.branch
+    records.people.add(arguments.login, arguments.name, role, password, actor=ACTOR, branch_id=branch)
     return {"login": arguments.login, "role": arguments.role}, _say("person_added", login=arguments.login)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,11 +46,13 @@ def restore(arguments: argparse.Namespace) -> int:
     record = read_audit(address or place.file or "", public_keys=public_keys)
     verdict = verdict_on(record)
     fault = verdict.fault
+    erased = _erased_again(arguments, address, head.made)
     body: dict[str, Any] = {
         "made": head.made,
         "entries": verdict.entries,
         "intact": fault is None,
         "signatures_checked": record.keys is not None,
+        "erased_again": erased,
     }
     if fault is not None:
         body = {**body, "first_bad": {"index": fault.index, "kind": fault.kind.value}}
@@ -64,3 +67,21 @@ def restore(arguments: argparse.Namespace) -> int:
         unchecked = [] if record.keys is not None else [sentence("branch_admin", "signatures_unchecked").zh]
         write_lines(sentence("branch_admin", "restored", made=head.made).zh, found.zh, *unchecked)
     return EXIT_DONE if fault is None else EXIT_KNOWN_ERROR
+
+
+def _erased_again(arguments: argparse.Namespace, address: str, made: str) -> int:
+    """Take out what was erased since the backup was made; without the server's keys nothing of it can be read anyway."""
+    from teller_assist.review.records import BranchRecords
+    from teller_assist.review.server_keys import has_keys, keys_folder
+    from teller_assist.settings.home import installation_root
+    from teller_assist.settings.loading import load_settings
+
+    folder = arguments.keys or keys_folder(arguments.data)
+    if not has_keys(folder):
+        return 0
+    suite = load_settings(installation_root(), os.environ).branch_server.suite
+    records = BranchRecords(arguments.data, database=address, keys=folder, suite_name=suite)
+    try:
+        return records.retention.after_restore(made)
+    finally:
+        records.close()

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from teller_assist.cli.databases import add_database_option, database_address
+from teller_assist.cli.databases import add_database_option, add_keys_option, database_address
 from teller_assist.cli.output import EXIT_DONE, set_up_command_logs, write_lines
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser = subcommands.add_parser("branch-server", help="the branch's server for sealed cases 网点服务器")
     parser.add_argument("--data", type=Path, required=True, help="folder of its database and keys; made where it is not there")
     add_database_option(parser)
+    add_keys_option(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default this machine only)")
     parser.add_argument("--port", type=int, required=True, help="port to listen at; 0: a free one, which is printed")
     parser.add_argument("--tls-cert", type=Path, help="certificate chain, PEM")
@@ -50,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         address,
         lambda url: write_lines(f"listening on {url}"),
         database=database_address(arguments),
+        keys=arguments.keys,
         recent_faces_days=settings.recent_faces.days,
         suite_name=settings.branch_server.suite,
         proof=_proof_policy(settings.branch_server, arguments.heads),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 
 VARIABLE = "TELLER_ASSIST_DATABASE_URL"
 
@@ -16,6 +17,11 @@ def add_database_option(parser: argparse.ArgumentParser) -> None:
         default="",
         help=f"postgresql://USER@HOST/NAME, without a password; also {VARIABLE} (default a file in the folder)",
     )
+
+
+def add_keys_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option."""
+    parser.add_argument("--keys", type=Path, metavar="DIR", help="folder of the server's keys (default DATA.keys, beside it)")
 
 
 def database_address(arguments: argparse.Namespace) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
 
 from teller_assist.errors import LoginError
 from teller_assist.review.audit import AuditKind, Link, append, link_of
 from teller_assist.review.audit_sources import export_lines
+from teller_assist.review.cases import veiled
 from teller_assist.review.database import Database
 from teller_assist.review.people import LoggedIn, Role
+from teller_assist.review.review_kinds import ReviewState
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.tables import AuditEntry, Case, Station
 
@@ -20,6 +23,7 @@ PAGE_MOST = 200
 _AT_ONCE = 500  # rows of an export that are read at a time: no reader holds up the database's own housekeeping
 _SEES = frozenset({Role.MANAGER, Role.AUDITOR})
 _EXPORTS = frozenset({Role.AUDITOR})
+_BLIND = ReviewState.SECOND_REVIEW.value
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class AuditLog:
     def page(self, person: LoggedIn, wanted: AuditFilter, *, size: int, after: int | None = None) -> AuditPage:
         """Return a page: an auditor's of everything, a manager's of what happened to the cases and stations of the branch.
 
+        Of a finding that is still blind a manager reads only that there is one.
+
         Raises
         ------
         LoginError
@@ -69,6 +75,8 @@ class AuditLog:
             query = query.where(_of_branch(person.branch_id))
         with self._database.reading() as session:
             links = [link_of(row) for row in session.scalars(query)]
+            blind = _blind(session, links) if person.role is Role.MANAGER else frozenset()
+        links = [veiled(link, person) if link.subject in blind else link for link in links]
         return AuditPage(tuple(links[:size]), links[size - 1].index if len(links) > size else None)
 
     def export(self, person: LoggedIn) -> Iterator[str]:
@@ -124,6 +132,12 @@ def _filtered(query: Select[AuditEntry], wanted: AuditFilter) -> Select[AuditEnt
     if wanted.until:
         query = query.where(AuditEntry.at < wanted.until)
     return query
+
+
+def _blind(session: Session, links: Iterable[Link]) -> frozenset[str]:
+    """Return the cases whose second judgement is still blind."""
+    subjects = {link.subject for link in links}
+    return frozenset(session.scalars(select(Case.case_id).where(Case.case_id.in_(subjects), Case.state == _BLIND)))
 
 
 def _of_branch(branch_id: str) -> Any:

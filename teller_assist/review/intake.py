@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from teller_assist.review.stations import Now
 from teller_assist.review.tables import AlertRow, Announcement, Case, CasePerson, CaseTogether, Station
 
 _TELLER_MOST = 64
+_PLUGIN = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,9 @@ class Intake:
             state=state_at_receipt(alerts, decision=decision, next_step=next_step).value,
             state_since=received,
             second_review=needs_second_review(self._policy, alerts),
+            camera=_camera(case),
+            # A station of an earlier version sends none.
+            teller_judgement=case.get("teller_judgement", {}).get("given", ""),
         )
 
     def _add_numbers(self, session: Session, arriving: Arriving) -> None:
@@ -239,6 +244,12 @@ def _known(session: Session, station_id: str, envelope: Mapping[str, Any]) -> Ca
         return by_id
     same_number = select(Case).where(Case.station_id == station_id, Case.sequence == envelope["sequence"])
     return session.execute(same_number).scalar_one_or_none()
+
+
+def _camera(case: Mapping[str, Any]) -> str:
+    """Return the plugin of a case's camera; "" where it names none, or nothing that a plugin is called."""
+    named = next((one.get("plugin") for one in case["devices"] if one["kind"] == "camera"), None)
+    return named if isinstance(named, str) and _PLUGIN.fullmatch(named) else ""
 
 
 def _alert_rows(row: Case, case: Mapping[str, Any]) -> list[AlertRow]:

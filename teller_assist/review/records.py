@@ -16,6 +16,7 @@ from teller_assist.review.answers import Answers
 from teller_assist.review.audit import AuditKind, append
 from teller_assist.review.backup import BackupHead, make_backup
 from teller_assist.review.branches import Branches
+from teller_assist.review.case_keys import FILE as CASE_KEYS_FILE
 from teller_assist.review.case_keys import CaseKeys
 from teller_assist.review.case_store import CaseStore
 from teller_assist.review.cases import Cases
@@ -36,8 +37,10 @@ from teller_assist.review.retention import Retention
 from teller_assist.review.review_policy import ReviewPolicy, shipped_review_policy
 from teller_assist.review.reviewing import Reviewing
 from teller_assist.review.second_identity import SecondIdentity
-from teller_assist.review.server_keys import keys_folder, open_keys
+from teller_assist.review.server_keys import copy_server_keys, keys_folder, open_keys
 from teller_assist.review.stations import Now, Stations
+from teller_assist.review.statistics import Statistics
+from teller_assist.review.teller_agreement import TellerAgreement
 from teller_assist.settings.home import installation_root
 
 
@@ -86,6 +89,7 @@ class BranchRecords:
     ) -> None:
         make_private_folder(data)
         folder = keys or keys_folder(data)
+        self._keys_folder = folder
         self.keys = open_keys(data, folder, suite_name)
         self.case_keys = CaseKeys(folder, self.keys.wrapping_key, self.keys.suite)
         self.database = Database(records_place(data, database), now)
@@ -100,6 +104,8 @@ class BranchRecords:
         self.people = People(self.database, self.keys, clock, hasher)
         self.cases = Cases(self.database, self.keys, self.store)
         self.reviewing = Reviewing(self.database, self.keys, self.store, self.policy, clock)
+        self.statistics = Statistics(self.database, clock)
+        self.teller_agreement = TellerAgreement(self.database, clock)
         self.evidence_packs = EvidencePacks(self.database, self.keys, self.cases, self.reviewing, clock)
         self.look_alikes = LookAlikes(self.database, self.keys, self.store, self.register, clock)
         self.answers = Answers(self.database, self.policy)
@@ -144,6 +150,18 @@ class BranchRecords:
         with self.database.writing() as session:
             append(session, self.keys.signing, AuditKind.BACKUP_MADE, actor=actor)
         return make_backup(self.database, path)
+
+    def copy_keys(self, folder: Path) -> None:
+        """Copy the server's keys to a second place: without them, or a copy, no case can ever be read again.
+
+        The copy before is replaced: what was erased since is gone from there as well.
+
+        Raises
+        ------
+        ResourceError, DatabaseError
+        """
+        copy_server_keys(self._keys_folder, folder)
+        self.case_keys.copy_to(folder / CASE_KEYS_FILE)
 
     def export_audit(self, path: Path, *, actor: str) -> int:
         """Write the audit chain and the cases' receipts to a file; returns how many entries there are."""

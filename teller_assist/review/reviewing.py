@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -219,7 +220,11 @@ class Reviewing:
 
     def _set_state(self, row: Case, state: ReviewState) -> None:
         if row.state != state:
-            row.state, row.state_since = state.value, utc_text(self._now())
+            now = self._now()
+            row.state, row.state_since = state.value, utc_text(now)
+            if state is ReviewState.CLOSED:  # a clock that was set back makes no time below none
+                waited = now - datetime.datetime.fromisoformat(row.received)
+                row.closed_after_s = max(0, int(waited.total_seconds()))
 
     def _told(self, session: Session, row: FindingRow, *, with_note: bool) -> RecordedFinding:
         return RecordedFinding(

@@ -78,6 +78,11 @@ def keys_folder(data: Path) -> Path:
     return data.parent / f"{data.name}.keys"
 
 
+def has_keys(folder: Path) -> bool:
+    """Return whether a server's keys lie in a folder."""
+    return (folder / _FILE).is_file()
+
+
 def open_keys(data: Path, folder: Path, suite_name: str = INTERNATIONAL.name) -> PrivateKeys:
     """Read the keys of a data folder, or make them at its first start.
 
@@ -115,6 +120,17 @@ def open_keys(data: Path, folder: Path, suite_name: str = INTERNATIONAL.name) ->
     if not (data / PUBLIC_FILE).exists():
         write_durably(data / PUBLIC_FILE, public)
     return keys
+
+
+def copy_server_keys(folder: Path, target: Path) -> None:
+    """Copy the file of keys, readable by this user alone.
+
+    Raises
+    ------
+    ResourceError
+    """
+    make_private_folder(target)
+    write_durably(target / _FILE, (folder / _FILE).read_bytes())
 
 
 def _made(suite: Suite) -> PrivateKeys:

@@ -83,6 +83,8 @@ class Case(Base):
 
     ``ciphertext`` is empty but for a case of a program before the parts, until the next start has parted it. ``state_since`` is
     when the state last changed, and ``second_review`` whether somebody else judges without knowing of the first finding.
+    ``camera`` is its plugin, ``teller_judgement`` what the teller said before the reading ("" or "none": nothing), and
+    ``closed_after_s`` how long after its receipt it was closed.
     """
 
     __tablename__ = "cases"
@@ -108,6 +110,9 @@ class Case(Base):
     state: Mapped[str] = mapped_column(_CODE)
     state_since: Mapped[str] = mapped_column(_MOMENT)
     second_review: Mapped[bool] = mapped_column(Boolean)
+    camera: Mapped[str] = mapped_column(String(128), default="")
+    teller_judgement: Mapped[str] = mapped_column(_CODE, default="")
+    closed_after_s: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (
         UniqueConstraint("station_id", "sequence"),
         Index("cases_by_time", "received", "case_id"),
@@ -116,6 +121,9 @@ class Case(Base):
         Index("cases_by_alerts", "branch_id", "with_alerts", "received", "case_id"),
         Index("cases_by_state", "branch_id", "state", "received", "case_id"),
         Index("cases_by_teller", "branch_id", "teller", "received", "case_id"),
+        # Whatever the statistics sum over: they read the index alone.
+        Index("cases_counted", "branch_id", "received", "created", "station_id", "camera", "with_alerts"),
+        Index("cases_by_login", "teller_login", "state", "received"),
     )
 
 
@@ -164,6 +172,15 @@ class FindingRow(Base):
     finding: Mapped[str] = mapped_column(_CODE)
     outcome: Mapped[str] = mapped_column(_CODE)
     at: Mapped[str] = mapped_column(_MOMENT)
+
+
+class TellerView(Base):
+    """When a teller last looked at the own figures of a month ("YYYY-MM"): managers see no more than was seen then."""
+
+    __tablename__ = "teller_views"
+    login: Mapped[str] = mapped_column(_ID, primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    seen: Mapped[str] = mapped_column(_MOMENT)
 
 
 class SignOffRow(Base):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from teller_assist.errors import SessionError
+from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.settings.schema import Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.equipment import EquipmentSource
@@ -15,7 +17,7 @@ from teller_assist.workflow.follow_up import follow_up
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.station_core import StationCore
-from teller_assist.workflow.view_reviews import ReviewAct
+from teller_assist.workflow.view_reviews import ReviewAct, ReviewRow
 from teller_assist.workflow.view_today import TodayRow
 from teller_assist.workflow.waiting_reviews import Later, WaitingReviews
 
@@ -69,17 +71,21 @@ class StationReviews(StationCore):
             return None
         return self._reviews.later(self._keeper.case_id(transaction))
 
-    def _marked(self, transaction: int, row: TodayRow) -> TodayRow:
+    def _marked(self, waiting: Mapping[str, ReviewRow], transaction: int, row: TodayRow) -> TodayRow:
         """Return a row of today's list with what is known of its review."""
-        if self._reviews is None or self._keeper is None:
+        if row.decision is not TellerDecision.REFER or self._keeper is None:
             return row
         later = self._later(transaction)
-        waits = self._reviews.row(self._keeper.case_id(transaction))
-        return replace(row, review=waits, later=None if later is None else later.decision)
+        review = waiting.get(self._keeper.case_id(transaction))
+        return replace(row, review=review, later=None if later is None else later.decision)
 
     def _scene(self) -> Scene:
         scene = super()._scene()
-        return scene if self._reviews is None else replace(scene, reviews=self._reviews.view(), marked=self._marked)
+        if self._reviews is None:
+            return scene
+        view = self._reviews.view()
+        waiting = {one.case_id: one for one in view.rows}
+        return replace(scene, reviews=view, marked=partial(self._marked, waiting))
 
     def _let_time_pass(self) -> None:
         super()._let_time_pass()

@@ -9,10 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from teller_assist.alerts.canonical import to_base64
-from teller_assist.alerts.envelope import open_envelope
 from teller_assist.alerts.states import Kept
 from teller_assist.alerts.waiting_file import FILE
 from teller_assist.app import Installation
@@ -20,7 +17,6 @@ from teller_assist.demonstration.customers import read_customers
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
 from teller_assist.errors import SessionError
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
-from teller_assist.review.tables import Case
 from teller_assist.settings.home import installation_root
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.hand_off import HandOffState, answer_core_system
@@ -120,11 +116,7 @@ def open_counter(installation: Installation, customer_folder: Path, enrolled: En
 def cases(server: RunningServer) -> dict[str, dict[str, Any]]:
     """Every case at the server, opened, by its id."""
     with server.records.database.reading() as session:
-        rows = [
-            {"case_id": row.case_id, "station": row.station_id, "sequence": row.sequence, "ciphertext": to_base64(row.ciphertext)}
-            for row in session.execute(select(Case)).scalars()
-        ]
-    return {str(row["case_id"]): open_envelope(row, server.identity) for row in rows}
+        return {case_id: server.records.store.opened(session, case_id) for case_id in server.case_ids()}
 
 
 def arrived(counter: AtTheCounter, server: RunningServer, case_id: str) -> None:

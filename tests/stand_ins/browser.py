@@ -35,6 +35,7 @@ class ChromiumForTests:
         self._playwright = sync_playwright().start()
         # Playwright's loop counts as running in this thread until it is told otherwise: it is lent to the tests of the browser.
         self._loop = asyncio.get_running_loop()
+        self._windows = 1
         self._browser: Browser = self._playwright.chromium.launch(
             executable_path=program(),
             chromium_sandbox=os.geteuid() != 0,  # the sandbox does not start for root
@@ -75,10 +76,13 @@ class ChromiumForTests:
         self.close()
 
     def _take_loop(self) -> None:
+        self._windows += 1
         asyncio._set_running_loop(self._loop)
 
     def _give_loop_back(self) -> None:
-        asyncio._set_running_loop(None)
+        self._windows -= 1
+        if not self._windows:  # a window may be opened beside another
+            asyncio._set_running_loop(None)
 
 
 class Window:
@@ -115,6 +119,14 @@ class Window:
         """Open a page and wait for all that belongs to it."""
         answer = self.page.goto(self._server.url + path, wait_until="networkidle")
         assert answer is not None
+        return answer
+
+    def open_live(self, path: str) -> Response:
+        """Open a page that keeps a stream open, so that the network is never idle; wait until the stream is there."""
+        answer = self.page.goto(self._server.url + path, wait_until="load")
+        assert answer is not None
+        if self.page.query_selector("#live-state"):
+            self.page.wait_for_selector("#live-state.on")
         return answer
 
     def settle(self) -> None:

@@ -35,6 +35,8 @@ class Databases:
     def __init__(self) -> None:
         self.cluster: PostgresCluster | None = None
         self._names: dict[Path, str] = {}
+        self._touched: set[str] = set()  # by more than our own program: not used again
+        self._free: list[str] = []
 
     @property
     def kind(self) -> DatabaseKind:
@@ -44,17 +46,31 @@ class Databases:
         """Return the PostgreSQL database of a folder, made at its first use."""
         assert self.cluster is not None
         if folder not in self._names:
-            self._names[folder] = self.cluster.make()
+            self._names[folder] = self._free.pop() if self._free else self.cluster.make()
         return self._names[folder]
+
+    def touch(self, folder: Path) -> str:
+        """Return a folder's database, which is not used again."""
+        self._touched.add(self.name(folder))
+        return self.name(folder)
 
     def set(self, folder: Path, name: str) -> None:
         self._names[folder] = name
 
     def drop_below(self, folder: Path | None = None) -> None:
-        """Drop the databases of a folder and of those in it; of all where none is named."""
-        gone = [one for one in self._names if folder is None or one.is_relative_to(folder)]
-        if gone and self.cluster is not None:
-            self.cluster.drop([self._names.pop(one) for one in gone])
+        """Have no use for the databases of a folder and of those in it; where none is named, drop all there are."""
+        if self.cluster is None:
+            return
+        for one in [one for one in self._names if folder is None or one.is_relative_to(folder)]:
+            name = self._names.pop(one)
+            if name in self._touched:
+                self.cluster.drop([name])
+            else:
+                self.cluster.empty(name)
+                self._free.append(name)
+        if folder is None:
+            self.cluster.drop(self._free)
+            self._free.clear()
 
 
 CURRENT = Databases()
@@ -79,7 +95,7 @@ def audit_of(folder: Path, receipts: Path | None = None, heads: Path | None = No
 def sql_in(folder: Path) -> Iterator[Sql]:
     """Give a way straight into a folder's database; what was done is committed."""
     if CURRENT.cluster is not None:
-        with closing(CURRENT.cluster.connect(CURRENT.name(folder))) as server, server.transaction():
+        with closing(CURRENT.cluster.connect(CURRENT.touch(folder))) as server, server.transaction():
             yield Sql(server, "%s")
         return
     with closing(sqlite3.connect(folder / FILE)) as file, file:

@@ -22,6 +22,7 @@ import psycopg
 import pytest
 
 from teller_assist.review.database import Database
+from teller_assist.review.tables import Base
 
 REQUIRED = ("CI", "TELLER_ASSIST_ALL_PARTS")
 _USER = "teller_assist"
@@ -140,6 +141,18 @@ class PostgresCluster:
         name = f"empty_{self._made}"
         self.run(" ".join((f"CREATE DATABASE {name} TEMPLATE template0", *options)))
         return name
+
+    def empty(self, name: str) -> None:
+        """Take every row out of a database of ours, and have its numbers begin anew: ten times quicker than making another."""
+        with closing(self.connect(name)) as connection, connection.transaction():
+            for table in reversed(Base.metadata.sorted_tables):
+                connection.execute(f"DELETE FROM {table.name}".encode())  # noqa: S608
+                if table.name == "branches":
+                    connection.execute("INSERT INTO branches VALUES ('main', '本网点')")
+                column = table.autoincrement_column
+                if column is not None:
+                    sequence = "SELECT setval(pg_get_serial_sequence(%s, %s), 1, false)"
+                    connection.execute(sequence, (table.name, column.name))
 
     def drop(self, names: Sequence[str]) -> None:
         self.run(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in names))

@@ -15,7 +15,6 @@ from teller_assist.evidence.id_number import Sex
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
 from teller_assist.wording import Sentences, codes, reason_sentences, sentence
-from teller_assist.workflow.deciding import reason_codes
 from teller_assist.workflow.view import (
     CaptureView,
     Chip,
@@ -148,6 +147,11 @@ def gauge(outcome: Outcome, **changed: Any) -> GaugeView:
     return replace(usual, **changed)
 
 
+def reasons(decision: TellerDecision) -> tuple[str, ...]:
+    """As ``workflow.deciding`` offers them, which imports OpenCV."""
+    return tuple(one for one in codes(f"{decision}_reason") if not one.startswith("manager_"))
+
+
 def decision(
     enabled: frozenset[TellerDecision] = frozenset(),
     emphasised: TellerDecision | None = None,
@@ -159,7 +163,7 @@ def decision(
         emphasised=emphasised,
         pass_needs=PassNeeds.NOTHING,
         next_step=next_step,
-        reason_codes={one: reason_codes(one) for one in (TellerDecision.REFER, TellerDecision.REJECT)},
+        reason_codes={one: reasons(one) for one in (TellerDecision.REFER, TellerDecision.REJECT)},
         documents=tuple(one for one in codes("document") if one not in ("power_of_attorney", "guardianship_proof")),
     )
     return replace(usual, **changed)
