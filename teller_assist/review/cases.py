@@ -190,7 +190,7 @@ class Cases:
             row = visible_case(session, person, case_id)
             links = list(read_links(session, subject=case_id))
             blind = row.state == ReviewState.SECOND_REVIEW and may(person, Action.FIND)
-        return [_veiled(link, person) if blind else link for link in links]
+        return [veiled(link, person) if blind else link for link in links]
 
     def counts(self) -> Mapping[str, int]:
         """Return how many cases, alerts and announced numbers without a case there are, for the metrics."""
@@ -245,8 +245,8 @@ def _tellers_of(session: Session, branch_id: str) -> Iterator[str]:
         yield last
 
 
-def _veiled(link: Link, person: LoggedIn) -> Link:
-    """Return an entry without what was found, to everybody but who found it."""
+def veiled(link: Link, person: LoggedIn) -> Link:
+    """Return an entry of a case whose second judgement is still blind: what was found only to whoever found it."""
     of_review = link.kind == AuditKind.FINDING_RECORDED and link.actor != person.login
     return replace(link, facts={"round": link.facts.get("round", "")}) if of_review else link
 
