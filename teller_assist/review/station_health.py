@@ -18,6 +18,7 @@ from teller_assist.review.clock import Now
 from teller_assist.review.database import Database
 from teller_assist.review.people import LoggedIn
 from teller_assist.review.proof_tables import DeviceHour, StationHealthRow
+from teller_assist.review.rights import Action, require
 from teller_assist.review.tables import Station
 
 CLOCK_AHEAD_SHOWN_S = 120
