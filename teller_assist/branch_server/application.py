@@ -58,6 +58,7 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
     """
     # The documentation pages that come with FastAPI load from outside; the machine-readable document stays.
     app = FastAPI(title="teller-assist branch server", version=__version__, docs_url=None, redoc_url=None)
+    app.router.redirect_slashes = False  # such a way elsewhere would lead to whatever the Host header names
     metrics = Metrics()
 
     @app.middleware("http")

@@ -45,9 +45,10 @@ def people_routes(records: BranchRecords) -> APIRouter:
 
     @router.get("/stations", summary="The enrolled stations")
     def stations(request: Request) -> dict[str, Any]:
-        if logged_in(records, request).role not in _LISTS_STATIONS:
+        person = logged_in(records, request)
+        if person.role not in _LISTS_STATIONS:
             raise LoginError("not_permitted")
-        return {"schema": "stations/1", "stations": [asdict(one) for one in records.stations.listed()]}
+        return {"schema": "stations/1", "stations": [asdict(one) for one in records.stations.listed(person.branch_id)]}
 
     return router
 

@@ -120,6 +120,10 @@ class RunningServer:
     def log_in(self, role: Role = Role.MANAGER, login: str = "manager") -> requests.Session:
         """Return somebody's session, logged in through the page as a person does."""
         self.records.people.add(login, "王经理", role, PASSWORD, actor="test")
+        return self.log_in_again(login)
+
+    def log_in_again(self, login: str) -> requests.Session:
+        """Return a session of somebody who is known."""
         session = requests.Session()
         session.trust_env = False
         form = session.get(f"{self.url}/login").text
