@@ -18,6 +18,7 @@ from teller_assist import __version__
 from teller_assist.branch_server.answers_api import ChainWatch, answers_routes
 from teller_assist.branch_server.case_page import case_routes
 from teller_assist.branch_server.dashboard_pages import dashboard_routes
+from teller_assist.branch_server.interface import describe
 from teller_assist.branch_server.limits import RateLimit
 from teller_assist.branch_server.list_page import list_routes
 from teller_assist.branch_server.live import ListPulse, live_routes
@@ -102,6 +103,7 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
     def figures() -> Response:
         return Response(metrics.text(records), media_type="text/plain; version=0.0.4")
 
+    describe(app)
     return app
 
 
