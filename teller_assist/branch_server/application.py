@@ -21,6 +21,7 @@ from teller_assist.branch_server.audit_pages import audit_routes
 from teller_assist.branch_server.case_page import case_routes
 from teller_assist.branch_server.dashboard_pages import dashboard_routes
 from teller_assist.branch_server.forms import cookie_setter
+from teller_assist.branch_server.interface import describe
 from teller_assist.branch_server.limits import GUESSES_PER_MINUTE, RateLimit
 from teller_assist.branch_server.list_page import list_routes
 from teller_assist.branch_server.live import ListPulse, live_routes
@@ -76,6 +77,7 @@ def make_app(
     """
     # The documentation pages that come with FastAPI load from outside; the machine-readable document stays.
     app = FastAPI(title="teller-assist branch server", version=__version__, docs_url=None, redoc_url=None)
+    app.router.redirect_slashes = False  # such a way elsewhere would lead to whatever the Host header names
     metrics = Metrics()
 
     @app.middleware("http")
@@ -127,6 +129,7 @@ def make_app(
     def figures() -> Response:
         return Response(metrics.text(records), media_type="text/plain; version=0.0.4")
 
+    describe(app)
     return app
 
 

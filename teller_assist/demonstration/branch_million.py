@@ -22,8 +22,8 @@ from teller_assist.review.branches import FIRST_BRANCH
 from teller_assist.review.database import Database
 from teller_assist.review.engines import DatabaseKind, holding_engine
 from teller_assist.review.records import BranchRecords
-from teller_assist.review.review_kinds import ReviewState
-from teller_assist.review.tables import AlertRow, Announcement, AuditEntry, Base, Case, CasePerson, Station
+from teller_assist.review.review_kinds import Finding, ReviewOutcome, ReviewState, Round
+from teller_assist.review.tables import AlertRow, Announcement, AuditEntry, Base, Case, CasePerson, FindingRow, Station
 
 DAYS = 250
 BRANCHES, STATIONS_EACH, TELLERS_EACH = 10, 10, 40
@@ -46,6 +46,8 @@ _KINDS = {
 _OPEN_DAYS = 1.0
 _AT_ONCE = 50_000
 _WHY = "possible_twin"
+_CAMERAS = 3
+_CLOSED_AFTER_S = 300
 _STRIDE = 37  # those with content are of every station
 
 
@@ -182,6 +184,7 @@ def _rows_of(cases: list[MadeCase]) -> Iterator[tuple[type[Base], Iterable[dict[
     yield AlertRow, (_alert_row(one, one.alert_kind) for one in cases if one.alert_kind is not None)
     yield Announcement, (_announcement_row(one) for one in cases)
     yield CasePerson, ({"case_id": one.case_id, "number_hmac": one.person, "face": True} for one in cases)
+    yield FindingRow, (_finding_row(one) for one in cases if one.state is ReviewState.CLOSED)
     yield AuditEntry, (_entry_row(one) for one in cases)
 
 
@@ -209,6 +212,9 @@ def _case_row(one: MadeCase) -> dict[str, Any]:
         "state": one.state.value,
         "state_since": one.moment,
         "second_review": False,
+        "camera": f"camera-{one.station % _CAMERAS}",
+        "teller_judgement": "none",
+        "closed_after_s": _CLOSED_AFTER_S + one.number % _CLOSED_AFTER_S if one.state is ReviewState.CLOSED else None,
     }
 
 
@@ -223,6 +229,12 @@ def _alert_row(one: MadeCase, kind: AlertKind) -> dict[str, Any]:
         "branch_id": one.branch_id,
         "received": one.moment,
     }
+
+
+def _finding_row(one: MadeCase) -> dict[str, Any]:
+    found = list(Finding)[one.number // ALERT_EVERY % len(Finding)]
+    facts = {"round": Round.FIRST.value, "login": "manager", "finding": found.value, "outcome": ReviewOutcome.PROCEED.value}
+    return {"number": one.number + 1, "case_id": one.case_id, "at": one.moment, **facts}
 
 
 def _announcement_row(one: MadeCase) -> dict[str, Any]:

@@ -104,6 +104,8 @@ def questions(records: BranchRecords, with_content: Sequence[str]) -> list[Quest
         Question("picture", Role.MANAGER, [f"/cases/{case_id}/pictures/live" for case_id in with_content]),
         Question("picture's own page", Role.MANAGER, [f"/cases/{case_id}/pictures/live/raw" for case_id in with_content]),
         Question("events of a case, API", Role.AUDITOR, [f"{api}/{case_id}/events" for case_id in with_content]),
+        Question("dashboard, manager", Role.MANAGER, ["/dashboard"]),
+        Question("dashboard, auditor", Role.AUDITOR, ["/dashboard"]),
         Question("metrics", Role.AUDITOR, ["/metrics"]),
     ]
 

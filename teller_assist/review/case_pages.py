@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from teller_assist.review.branches import ALL_BRANCHES
@@ -73,7 +73,7 @@ def _questions(session: Session, branch_id: str, wanted: CaseFilter) -> Iterator
 
 
 def _part(session: Session, branch_id: str, state: str, wanted: CaseFilter, after: Place | None, limit: int) -> Iterator[Place]:
-    query = _by_kind(branch_id, wanted) if wanted.alert_kind else _by_case(branch_id, state)
+    query = _by_kind(branch_id, wanted) if wanted.alert_kind else _by_case(branch_id, state, wanted)
     received, case_id = (AlertRow.received, AlertRow.case_id) if wanted.alert_kind else (Case.received, Case.case_id)
     if after is not None:
         query = query.where(tuple_(received, case_id) < after)
@@ -81,28 +81,41 @@ def _part(session: Session, branch_id: str, state: str, wanted: CaseFilter, afte
         query = query.where(received >= wanted.begin)
     if wanted.end:
         query = query.where(received < wanted.end)
-    if wanted.only_alerts:
-        query = query.where(Case.with_alerts == true())  # SQLite uses an index for a comparison only
-    for column, value in (
-        (Case.teller, wanted.teller),
-        (Case.station_id, wanted.station_id),
-        (Case.business_kind, wanted.business_kind),
-    ):
-        if value:
-            query = query.where(column == value)
     for row in session.execute(query.order_by(received.desc(), case_id.desc()).limit(limit)):
         yield row[0], row[1]
 
 
-def _by_case(branch_id: str, state: str) -> Select[str, str]:
+def _by_case(branch_id: str, state: str, wanted: CaseFilter) -> Select[str, str]:
     query = select(Case.received, Case.case_id)
     if branch_id != ALL_BRANCHES:
         query = query.where(Case.branch_id == branch_id)
-    return query.where(Case.state == state) if state else query
+    return query.where(*_restricted(state, wanted, led=False))
 
 
 def _by_kind(branch_id: str, wanted: CaseFilter) -> Select[str, str]:
     """Be led by the alerts' own index: some kinds are rare."""
     query = select(AlertRow.received, AlertRow.case_id).join(Case, AlertRow.case_id == Case.case_id)
     query = query.where(AlertRow.branch_id == branch_id, AlertRow.kind == wanted.alert_kind)
-    return query.where(Case.state.in_(wanted.states)) if wanted.states else query
+    if wanted.states:
+        query = query.where(Case.state.in_(wanted.states))
+    return query.where(*_restricted("", wanted, led=True))
+
+
+def _restricted(state: str, wanted: CaseFilter, *, led: bool) -> Iterator[ColumnElement[bool]]:
+    """Yield what restricts a question; the first leads to the cases by its index, unless something else does.
+
+    SQLite knows no statistics and would take any of the indexes: those of the others are kept from it. In the order of how few
+    cases there are of each, as a rule: a teller's, a station's, those with alerts, in a state, of one kind of business.
+    """
+    for column, value in (
+        (Case.teller, wanted.teller),
+        (Case.station_id, wanted.station_id),
+        (Case.with_alerts, wanted.only_alerts),
+        (Case.state, state),
+        (Case.business_kind, wanted.business_kind),
+    ):
+        if value and column is Case.with_alerts:
+            yield Case.with_alerts if led else Case.with_alerts == true()  # a comparison only is looked up in SQLite's index
+        elif value:
+            yield (func.coalesce(column, "") if led else column) == value
+        led = led or bool(value)
