@@ -411,7 +411,14 @@ class PasswordError(KnownError):
 class RequestError(KnownError):
     """A request that the branch server does not take."""
 
-    reasons = ("not_found", "method_not_allowed", "body_too_large", "too_many_requests", "body_malformed")
+    reasons = (
+        "not_found",
+        "method_not_allowed",
+        "body_too_large",
+        "too_many_requests",
+        "body_malformed",
+        "already_acknowledged",
+    )
 
 
 class SecretsError(KnownError):

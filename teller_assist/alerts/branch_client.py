@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from teller_assist.alerts.canonical import parsed_json, to_base64
+from teller_assist.alerts.canonical import parsed_json, to_base64, utc_text
 from teller_assist.alerts.enrolment import (
     Enrolment,
     EnrolmentCode,
@@ -139,6 +139,22 @@ class BranchClient:
         self._post(
             "/api/v1/transactions", {"schema": "transaction/1", "station": station, "sequence": sequence, "started": started}
         )
+
+    def beat(self, told: Mapping[str, Any]) -> None:
+        """Tell how the station fares.
+
+        Parameters
+        ----------
+        told
+            The fields of a heartbeat/1 but for station and clock.
+
+        Raises
+        ------
+        BranchError
+        """
+        clock = utc_text(datetime.datetime.now(datetime.UTC))
+        station = self._enrolment.station_id
+        self._post("/api/v1/heartbeats", {"schema": "heartbeat/1", "station": station, **told, "clock": clock})
 
     def deliver(self, envelope: Mapping[str, Any]) -> Mapping[str, Any]:
         """Deliver a case and return the receipt, signed by the pinned server.

@@ -7,12 +7,15 @@ import binascii
 import datetime
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
 
 from teller_assist.errors import BugError, ShapeError
+
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")  # as an escape, or in a text that Python made
 
 
 def canonical_bytes(document: Mapping[str, Any]) -> bytes:
@@ -35,11 +38,15 @@ def parsed_json(text: str | bytes) -> Any:
     Raises
     ------
     ValueError
-        It is none. Python would also take NaN, Infinity and 1e999, which no limit of a shape stops and no canonical form has.
+        It is none. Python would also take NaN, Infinity and 1e999, which no limit of a shape stops and no canonical form has,
+        and half a surrogate pair, which is no text: nothing can write it down again.
     RecursionError
         It is nested too deep.
     """
-    return json.loads(text, parse_float=_finite, parse_constant=_finite)
+    document = json.loads(text, parse_float=_finite, parse_constant=_finite)
+    if _HALF_PAIR.search(text if isinstance(text, str) else text.decode("utf-8", "replace")):
+        json.dumps(document, ensure_ascii=False).encode("utf-8")  # whole pairs are fine; UnicodeEncodeError is a ValueError
+    return document
 
 
 def _finite(text: str) -> float:

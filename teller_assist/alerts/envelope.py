@@ -82,7 +82,7 @@ def open_envelope(envelope: Mapping[str, Any], identity: str) -> dict[str, Any]:
     plain = open_sealed(identity, from_base64(envelope["ciphertext"], what="ciphertext"))
     try:
         case = dict(check_shape(parsed_json(plain), "case/1"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ShapeError(what="case/1", why="not_json") from error
     told = (case["case_id"], case["station"]["id"], case["station_sequence"])
     if told != (envelope["case_id"], envelope["station"], envelope["sequence"]):

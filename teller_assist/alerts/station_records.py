@@ -9,10 +9,11 @@ import datetime
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from teller_assist import __version__
 from teller_assist.alerts.answer_watch import ASK_WAIT_S, AnswerWatch
 from teller_assist.alerts.branch_client import BranchClient
 from teller_assist.alerts.branch_faces import BranchFaces
@@ -34,6 +35,7 @@ from teller_assist.settings.secrets import KeyFileSecrets, KeyringSecrets, Secre
 
 _CLOSE_WAIT_S = 1.0
 _REMEMBERED = 1000
+_NOT_TOLD_TO = frozenset({404, 405, 422})
 _logger = logger_for(Subject.BRANCH)
 
 
@@ -60,8 +62,11 @@ class StationRecords:
         self._unsaved: dict[Item, Mapping[str, Any]] = {}
         self._disk_problem: ResourceError | None = None
         self._to_announce: Begun | None = None
+        self._under_way: set[str] = set()
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._closed = False
+        # Set by whoever knows the devices: {kind, state, plugin} each, called on the courier's thread.
+        self.tell_devices: Callable[[], Sequence[Mapping[str, str]]] = tuple
         self._clients = (
             BranchClient(enrolment, key, settings.timeout_s, settings.ca_file),
             BranchClient(enrolment, key, settings.kinship_timeout_s, settings.ca_file),
@@ -92,6 +97,7 @@ class StationRecords:
         with self._lock:
             begun = Begun(self._outbox.next_sequence, uuid.uuid4().hex, datetime.datetime.now(datetime.UTC))
             self._draft(Item(begun.sequence, begun.case_id), make_draft(begun))
+            self._under_way.add(begun.case_id)
             self._kept[begun.case_id] = Kept.SAVING
             for old in list(self._kept)[:-_REMEMBERED]:
                 self._kept.pop(old)
@@ -129,6 +135,7 @@ class StationRecords:
                 self._disk_problem = error
                 raise
             finally:
+                self._under_way.discard(item.case_id)
                 self._courier.wake()
                 self._tell()
         return 1000 * (time.perf_counter() - started_s)
@@ -192,6 +199,26 @@ class StationRecords:
             self._deliver(item, envelope)
         with self._lock:
             return bool(self._waiting or self._unsaved or self._to_announce)
+
+    def beat(self) -> None:
+        """See ``courier.Deliverer``; a server of an earlier version knows no heartbeats, and that is no fault."""
+        with self._lock:
+            if self._closed:
+                return
+            told = {
+                "product_version": __version__,
+                "highest_sequence": self._outbox.next_sequence - 1,
+                "under_way": len(self._under_way),
+                "waiting": len(self._waiting) + len(self._unsaved),
+                "refused": self._refused,
+                "unsaved": len(self._unsaved),
+            }
+        try:
+            self._clients[0].beat({**told, "devices": [dict(one) for one in self.tell_devices()]})
+        except BranchRefusedError as error:
+            if error.facts.get("status") not in _NOT_TOLD_TO:
+                raise
+            _logger.info("the branch server takes no heartbeat: %s", error)
 
     def _announce(self, begun: Begun) -> None:
         try:

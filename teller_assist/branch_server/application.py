@@ -17,9 +17,11 @@ from starlette.staticfiles import StaticFiles
 from teller_assist import __version__
 from teller_assist.branch_server.administration_pages import administration_routes
 from teller_assist.branch_server.answers_api import ChainWatch, answers_routes
+from teller_assist.branch_server.audit_pages import audit_routes
 from teller_assist.branch_server.case_page import case_routes
 from teller_assist.branch_server.dashboard_pages import dashboard_routes
 from teller_assist.branch_server.forms import cookie_setter
+from teller_assist.branch_server.interface import describe
 from teller_assist.branch_server.limits import GUESSES_PER_MINUTE, RateLimit
 from teller_assist.branch_server.list_page import list_routes
 from teller_assist.branch_server.live import ListPulse, live_routes
@@ -32,6 +34,7 @@ from teller_assist.branch_server.provider import SignInProvider
 from teller_assist.branch_server.provider_pages import provider_routes
 from teller_assist.branch_server.review_api import review_routes
 from teller_assist.branch_server.review_pages import review_page_routes
+from teller_assist.branch_server.station_alert_pages import station_alert_routes
 from teller_assist.branch_server.station_api import signed_requests, station_routes
 from teller_assist.errors import KnownError, RequestError
 from teller_assist.review.records import BranchRecords
@@ -74,6 +77,7 @@ def make_app(
     """
     # The documentation pages that come with FastAPI load from outside; the machine-readable document stays.
     app = FastAPI(title="teller-assist branch server", version=__version__, docs_url=None, redoc_url=None)
+    app.router.redirect_slashes = False  # such a way elsewhere would lead to whatever the Host header names
     metrics = Metrics()
 
     @app.middleware("http")
@@ -111,7 +115,9 @@ def make_app(
     app.include_router(review_routes(records))
     app.include_router(review_page_routes(records))
     app.include_router(live_routes(records, pulse))
-    app.include_router(dashboard_routes(records))
+    app.include_router(station_alert_routes(records))
+    app.include_router(audit_routes(records))
+    app.include_router(dashboard_routes(records, health=records.proof.health))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     @app.get("/healthz", summary="Whether the server and its database answer")
@@ -123,6 +129,7 @@ def make_app(
     def figures() -> Response:
         return Response(metrics.text(records), media_type="text/plain; version=0.0.4")
 
+    describe(app)
     return app
 
 

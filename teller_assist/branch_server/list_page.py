@@ -20,7 +20,7 @@ from teller_assist.errors import KnownError
 from teller_assist.review.cases import ListedCase
 from teller_assist.review.people import LoggedIn
 from teller_assist.review.records import BranchRecords
-from teller_assist.review.review_kinds import OPEN_STATES
+from teller_assist.review.review_kinds import OPEN_STATES, ReviewState
 from teller_assist.review.words import Told, word
 
 _PAGE = 25
@@ -67,7 +67,7 @@ def _listed(records: BranchRecords, request: Request, template: str, *, counts_a
         wanted = ListFilter.of(request.query_params)
         after = place(request.query_params.get("after", "")[:100])
         found = records.cases.page(person, size=_PAGE, after=after, wanted=wanted.cases(now))
-        tellers = records.cases.tellers(person) if template == "cases.html" else ()
+        tellers = records.cases.tellers(person, wanted.branch) if template == "cases.html" else ()
     except KnownError as error:
         return told_page(request, error, person)
     return page(
@@ -81,6 +81,7 @@ def _listed(records: BranchRecords, request: Request, template: str, *, counts_a
         review_words=review_words,
         shows=SHOWS,
         days=DAYS,
+        states=[one.value for one in ReviewState if one is not ReviewState.NONE],
         kinds=[one.value for one in AlertKind],
         tellers=tellers,
         branches=_branches(records, person),

@@ -27,6 +27,8 @@ NAVIGATION = (
     ("/people", "people", Action.MANAGE_PEOPLE),
     ("/stations", "stations", Action.MANAGE_STATIONS),
     ("/branches", "branches", Action.MANAGE_BRANCHES),
+    ("/station-alerts", "station_alerts", Action.SEE_STATION_ALERTS),
+    ("/audit", "audit", Action.SEE_AUDIT),
 )
 OWN_PASSWORD = "/password"  # noqa: S105 (an address)
 _TEMPLATES = Environment(

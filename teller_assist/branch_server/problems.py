@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import http
 import json
 from typing import Any
 
 from starlette.responses import Response
 
-from teller_assist.alerts.canonical import utc_text
 from teller_assist.errors import KnownError
 from teller_assist.wording import Sentences, error_sentences, sentence
 
@@ -39,6 +37,7 @@ _STATUSES = {
     "review_own_case": 403,
     "review_twice": 403,
     "case_erased": 410,
+    "already_acknowledged": 409,
     "body_too_large": 413,
     "body_malformed": 422,
     "shape_invalid": 422,
@@ -72,8 +71,8 @@ def problem(error: KnownError, request_id: str) -> Response:
     status = status_of(error)
     body = _body(status, error.reason, error_sentences(error), request_id)
     headers = {}
-    if error.reason == "signature_stale":
-        body["server_time"] = utc_text(datetime.datetime.now(datetime.UTC))
+    if "server_time" in error.facts:  # of a signature that is too old or too new
+        body["server_time"] = str(error.facts["server_time"])
     if "retry_after_s" in error.facts:
         headers["Retry-After"] = str(error.facts["retry_after_s"])
     return _answer(status, body, headers)

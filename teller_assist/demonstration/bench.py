@@ -49,9 +49,9 @@ def run_bench(*, anyway: bool) -> dict[str, Any]:
     ResourceError
         "machine_busy": others keep the machine busy, so a figure would say nothing.
     """
-    load1 = _load1()
-    if load1 > LOAD_MAX and not anyway:
-        raise ResourceError("machine_busy", load1=round(load1, 2), limit=LOAD_MAX)
+    load1_now = load1()
+    if load1_now > LOAD_MAX and not anyway:
+        raise ResourceError("machine_busy", load1=round(load1_now, 2), limit=LOAD_MAX)
     installation = open_installation()
     comparer, measurer = installation.comparer, installation.measurer
     limits = installation.picture_limits
@@ -81,7 +81,7 @@ def run_bench(*, anyway: bool) -> dict[str, Any]:
     counter = _counter(installation, not_measured)
     window = _window(not_measured)
     return {
-        "machine": {**machine_body(load1), "python": platform.python_version()},
+        "machine": {**machine_body(load1_now), "python": platform.python_version()},
         "stages": {**stages, **counter.stages},
         "window": {name: value for name, value in window.items() if name != "memory_peak_mb"},
         "memory_mb": _memory_mb(window, counter.processes_peak_mb, not_measured),
@@ -151,7 +151,8 @@ def _run_help() -> None:
     subprocess.run([sys.executable, "-m", "teller_assist", "--help"], check=True, capture_output=True)
 
 
-def _load1() -> float:
+def load1() -> float:
+    """Return how busy the machine was within the last minute."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
 
 

@@ -34,6 +34,11 @@ class ServerProcess:
         """The program's address."""
         return f"http://127.0.0.1:{self._port}"
 
+    @property
+    def pid(self) -> int:
+        """The process's number; 0: it does not run."""
+        return 0 if self._process is None else self._process.pid
+
     def start(self) -> None:
         """Start the process, at the same port as before.
 

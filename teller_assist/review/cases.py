@@ -8,19 +8,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from teller_assist.errors import RequestError
 from teller_assist.review.audit import AuditKind, Link, append, read_links
 from teller_assist.review.branches import ALL_BRANCHES
+from teller_assist.review.case_pages import CaseFilter as CaseFilter
+from teller_assist.review.case_pages import page_places
 from teller_assist.review.case_store import CaseStore
 from teller_assist.review.database import Database
 from teller_assist.review.people import LoggedIn
 from teller_assist.review.review_kinds import ReviewState
 from teller_assist.review.rights import Action, may, require
 from teller_assist.review.server_keys import PrivateKeys
-from teller_assist.review.tables import AlertRow, Announcement, AuditEntry, Branch, Case, CaseTogether, Station
+from teller_assist.review.tables import AlertRow, Announcement, AuditEntry, Case, CaseTogether, Station
 
 PAGE_MOST = 100
 _ROLE_LONGEST = 32
@@ -77,29 +79,6 @@ class ListedCase:
 
 
 @dataclass(frozen=True)
-class CaseFilter:
-    """Which cases a list shows; what is left empty restricts nothing.
-
-    Attributes
-    ----------
-    states
-        Of the review.
-    begin, end
-        Moments of receipt, UTC; the end is excluded.
-    """
-
-    only_alerts: bool = False
-    alert_kind: str = ""
-    states: tuple[str, ...] = ()
-    branch_id: str = ALL_BRANCHES
-    teller: str = ""
-    station_id: str = ""
-    business_kind: str = ""
-    begin: str = ""
-    end: str = ""
-
-
-@dataclass(frozen=True)
 class CasePage:
     """Some cases, newest first.
 
@@ -130,14 +109,14 @@ class Cases:
             "not_permitted"
         """
         require(person, Action.LIST_CASES)
-        query = _query(person, wanted or CaseFilter(), after).limit(size + 1)
+        asked = wanted or CaseFilter()
         with self._database.reading() as session:
-            found = list(session.scalars(query))
-            shown = _listed(session, found[:size])
+            found = page_places(session, person.branch_id or asked.branch_id, asked, after, size + 1)
+            shown = _listed(session, _rows(session, [case_id for _, case_id in found[:size]]))
         return CasePage(shown, (shown[-1].received, shown[-1].case_id) if len(found) > size else None)
 
-    def tellers(self, person: LoggedIn) -> tuple[str, ...]:
-        """Return who served in cases that this person sees, for a filter.
+    def tellers(self, person: LoggedIn, branch_id: str = ALL_BRANCHES) -> tuple[str, ...]:
+        """Return who served in cases of a branch that this person sees, for a filter; of all branches they would be too many.
 
         Raises
         ------
@@ -146,9 +125,7 @@ class Cases:
         """
         require(person, Action.LIST_CASES)
         with self._database.reading() as session:
-            branches = [person.branch_id] if person.branch_id else list(session.scalars(select(Branch.branch_id)))
-            found = {teller for branch_id in branches for teller in _tellers_of(session, branch_id)}
-        return tuple(sorted(found))
+            return tuple(_tellers_of(session, person.branch_id or branch_id))
 
     def newest_change(self) -> int:
         """Return the number of the newest audit entry that changes a list; 0: there is none."""
@@ -213,7 +190,7 @@ class Cases:
             row = visible_case(session, person, case_id)
             links = list(read_links(session, subject=case_id))
             blind = row.state == ReviewState.SECOND_REVIEW and may(person, Action.FIND)
-        return [_veiled(link, person) if blind else link for link in links]
+        return [veiled(link, person) if blind else link for link in links]
 
     def counts(self) -> Mapping[str, int]:
         """Return how many cases, alerts and announced numbers without a case there are, for the metrics."""
@@ -257,41 +234,6 @@ def visible_case(session: Session, person: LoggedIn, case_id: str) -> Case:
     return row
 
 
-def _query(person: LoggedIn, wanted: CaseFilter, after: tuple[str, str] | None) -> Select[Any]:
-    query = _of_branch(select(Case), person, wanted.branch_id)
-    if wanted.alert_kind:  # led by the alerts' own index: some kinds are rare
-        same_branch = AlertRow.branch_id == Case.branch_id
-        query = query.join(AlertRow, (AlertRow.case_id == Case.case_id) & same_branch)
-        query = query.where(AlertRow.kind == wanted.alert_kind)
-    received, case_id = (AlertRow.received, AlertRow.case_id) if wanted.alert_kind else (Case.received, Case.case_id)
-    if wanted.alert_kind and (branch_id := person.branch_id or wanted.branch_id):
-        query = query.where(AlertRow.branch_id == branch_id)
-    if after is not None:
-        query = query.where(tuple_(received, case_id) < after)
-    if wanted.begin:
-        query = query.where(received >= wanted.begin)
-    if wanted.end:
-        query = query.where(received < wanted.end)
-    if wanted.only_alerts:
-        query = query.where(Case.with_alerts)
-    if wanted.states:
-        query = query.where(Case.state.in_(wanted.states))
-    for column, value in (
-        (Case.teller, wanted.teller),
-        (Case.station_id, wanted.station_id),
-        (Case.business_kind, wanted.business_kind),
-    ):
-        if value:
-            query = query.where(column == value)
-    return query.order_by(received.desc(), case_id.desc())
-
-
-def _of_branch(query: Select[Any], person: LoggedIn, wanted: str) -> Select[Any]:
-    """Restrict a query to the person's branch; who sees all of them may choose one."""
-    branch_id = person.branch_id or wanted
-    return query if branch_id == ALL_BRANCHES else query.where(Case.branch_id == branch_id)
-
-
 def _tellers_of(session: Session, branch_id: str) -> Iterator[str]:
     """Step from name to name through the index: DISTINCT would read every case of the branch."""
     last = ""
@@ -303,10 +245,15 @@ def _tellers_of(session: Session, branch_id: str) -> Iterator[str]:
         yield last
 
 
-def _veiled(link: Link, person: LoggedIn) -> Link:
-    """Return an entry without what was found, to everybody but who found it."""
+def veiled(link: Link, person: LoggedIn) -> Link:
+    """Return an entry of a case whose second judgement is still blind: what was found only to whoever found it."""
     of_review = link.kind == AuditKind.FINDING_RECORDED and link.actor != person.login
     return replace(link, facts={"round": link.facts.get("round", "")}) if of_review else link
+
+
+def _rows(session: Session, case_ids: Sequence[str]) -> list[Case]:
+    found = {row.case_id: row for row in session.scalars(select(Case).where(Case.case_id.in_(case_ids)))}
+    return [found[case_id] for case_id in case_ids]
 
 
 def _listed(session: Session, rows: Sequence[Case]) -> tuple[ListedCase, ...]:

@@ -137,6 +137,7 @@ class Intake:
         with self._database.writing() as session:
             known = _known(session, station_id, envelope)
             if known is None:
+                _check_alerts(session, case)
                 arriving = Arriving(station_id, envelope, case, numbers)
                 return Taken(self._stored(session, arriving), is_new=True)
             same = known.case_id == envelope["case_id"] and known.ciphertext_sha256 == envelope["ciphertext_sha256"]
@@ -250,6 +251,18 @@ def _camera(case: Mapping[str, Any]) -> str:
     """Return the plugin of a case's camera; "" where it names none, or nothing that a plugin is called."""
     named = next((one.get("plugin") for one in case["devices"] if one["kind"] == "camera"), None)
     return named if isinstance(named, str) and _PLUGIN.fullmatch(named) else ""
+
+
+def _check_alerts(session: Session, case: Mapping[str, Any]) -> None:
+    """Refuse alerts under ids that others have: the database would, and the station would try again for ever.
+
+    Raises
+    ------
+    ShapeError
+    """
+    ids = [one["id"] for one in case["alerts"]]
+    if len(set(ids)) < len(ids) or session.scalar(select(AlertRow.alert_id).where(AlertRow.alert_id.in_(ids)).limit(1)):
+        raise ShapeError(what="alerts", why="id_known")
 
 
 def _alert_rows(row: Case, case: Mapping[str, Any]) -> list[AlertRow]:

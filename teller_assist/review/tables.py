@@ -75,6 +75,7 @@ class Announcement(Base):
     sequence: Mapped[int] = mapped_column(_WIDE, primary_key=True)
     started: Mapped[str] = mapped_column(_MOMENT)
     announced: Mapped[str] = mapped_column(_MOMENT)
+    __table_args__ = (Index("announcements_by_time", "announced"),)
 
 
 class Case(Base):
@@ -115,10 +116,13 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("station_id", "sequence"),
         Index("cases_by_time", "received", "case_id"),
+        Index("cases_by_chain", "chain_index"),
         Index("cases_by_branch", "branch_id", "received", "case_id"),
         Index("cases_by_alerts", "branch_id", "with_alerts", "received", "case_id"),
         Index("cases_by_state", "branch_id", "state", "received", "case_id"),
         Index("cases_by_teller", "branch_id", "teller", "received", "case_id"),
+        Index("cases_by_station", "branch_id", "station_id", "received", "case_id"),
+        Index("cases_by_business", "branch_id", "business_kind", "received", "case_id"),
         # Whatever the statistics sum over: they read the index alone.
         Index("cases_counted", "branch_id", "received", "created", "station_id", "camera", "with_alerts"),
         Index("cases_by_login", "teller_login", "state", "received"),
@@ -241,6 +245,10 @@ class AuditEntry(Base):
     previous: Mapped[str] = mapped_column(_HASH)
     hash: Mapped[str] = mapped_column(_HASH)
     signature: Mapped[str] = mapped_column(String(128))
+    __table_args__ = (
+        Index("audit_entries_by_kind", "kind", "number"),
+        Index("audit_entries_by_actor", "actor", "number"),
+    )
 
 
 class RelativeNumber(Base):

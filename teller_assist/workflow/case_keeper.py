@@ -25,7 +25,7 @@ from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.settings.crash import places
 from teller_assist.settings.logs import Subject, logger_for
 from teller_assist.workflow.case_record import CaseOrigin, Ending, case_document
-from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.customer import Customer, DeviceIdentity
 from teller_assist.workflow.follow_up import FollowUp
 
 CaseListener = Callable[[Mapping[str, Any]], None]
@@ -78,6 +78,12 @@ class CaseKeeper:
         self._reviews: ReviewListener | None = None
         self._pool = ThreadPoolExecutor(1, "keeper")
         keeping.records.subscribe(changed)
+
+    def watch_devices(self, identities: Callable[[], tuple[DeviceIdentity, ...]]) -> None:
+        """Have the branch server told how the devices fare."""
+        self._records.tell_devices = lambda: [
+            {"kind": one.kind, "state": one.state, "plugin": one.plugin_id} for one in identities()
+        ]
 
     @property
     def register(self) -> KinshipRegister:

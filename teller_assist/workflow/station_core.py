@@ -96,6 +96,8 @@ class StationCore(TableRunner):
             changed=self._announcer.changed,
             shown=self._announcer.frame_shown,
         )
+        if self._keeper is not None:
+            self._keeper.watch_devices(self._counter.identities)
         self._workers = Workers(self._own_fault)
         register = None if self._keeper is None else self._keeper.register
         self._training = Training(

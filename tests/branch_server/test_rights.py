@@ -51,6 +51,7 @@ DECISIONS: dict[tuple[str, str], Decision] = {
     ("POST", "/api/v1/sign-ons"): Open.STATION,
     ("POST", "/api/v1/sign-ons/standing"): Open.STATION,
     ("POST", "/api/v1/answers"): Open.STATION,
+    ("POST", "/api/v1/heartbeats"): Open.STATION,
     ("POST", "/logout"): Open.SOMEBODY,
     ("GET", "/password"): Open.SOMEBODY,
     ("POST", "/password"): Open.SOMEBODY,
@@ -76,6 +77,11 @@ DECISIONS: dict[tuple[str, str], Decision] = {
     ("GET", "/dashboard"): Action.SEE_STATISTICS,
     ("GET", "/api/v1/statistics"): Action.SEE_STATISTICS,
     ("GET", "/my-agreement"): Action.SEE_OWN_AGREEMENT,
+    ("GET", "/station-alerts"): Action.SEE_STATION_ALERTS,
+    ("GET", "/api/v1/station-alerts"): Action.SEE_STATION_ALERTS,
+    ("POST", "/station-alerts/{alert_id}/seen"): Action.ACKNOWLEDGE_STATION_ALERTS,
+    ("GET", "/audit"): Action.SEE_AUDIT,
+    ("GET", "/audit/export"): Action.EXPORT_AUDIT,
     ("GET", "/people"): Action.MANAGE_PEOPLE,
     ("POST", "/people"): Action.MANAGE_PEOPLE,
     ("GET", "/people/{login}"): Action.MANAGE_PEOPLE,
@@ -132,7 +138,7 @@ def sessions(server: RunningServer) -> dict[Role, requests.Session]:
 
 
 def asked(server: RunningServer, session: requests.Session, method: str, path: str) -> requests.Response:
-    for name in ("case_id", "role", "login", "station_id", "token"):
+    for name in ("case_id", "role", "login", "station_id", "token", "alert_id"):
         path = path.replace(f"{{{name}}}", "0" * 32)
     url = server.url + path.replace("{act}", "unlock")
     if method == "GET":

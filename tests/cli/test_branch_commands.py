@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -174,6 +175,31 @@ def test_the_audit_record_is_verified_beside_the_running_server_and_tampering_en
     assert (exit_code, document["intact"], document["first_bad"]) == (3, False, {"index": 2, "kind": "removed"})
     exit_code, document = told(capsys, "audit", "verify", str(tmp_path / "absent"), "--json")
     assert (exit_code, document["error"]["reason"]) == (3, "database_unreadable")
+
+
+def test_signed_heads_go_to_a_second_place_from_start_to_end_and_the_record_is_verified_against_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "second place"
+    place.mkdir()
+    running = Server(tmp_path / "server", "--heads", str(place))
+    database = str(running.data / "branch.sqlite3")
+    begun = told(capsys, "audit", "verify", database, "--heads", str(place), "--json")[1]
+    assert (begun["intact"], begun["heads"] >= 1, begun["agreed_until"] >= 1) == (True, True, True)
+    admin(capsys, running, "enrolment-code", "--name", "3号柜台")
+    assert running.end() == 0
+    exit_code, whole = told(capsys, "audit", "verify", database, "--heads", str(place), "--json")
+    assert (exit_code, whole["agreed_until"], whole["since"]) == (0, whole["entries"], 0), "the last head came at the end"
+    assert len(whole["server"]) == 32
+    since = str(whole["entries"])
+    assert told(capsys, "audit", "verify", database, "--heads", str(place), "--since", since, "--json")[1]["entries"] == 0
+    with sqlite3.connect(database) as connection:
+        connection.execute("DELETE FROM audit_entries WHERE number=?", (whole["entries"],))
+    connection.close()
+    exit_code, cut = told(capsys, "audit", "verify", database, "--heads", str(place), "--json")
+    assert (exit_code, cut["first_bad"]) == (3, {"index": whole["entries"], "kind": "truncated"})
+    assert told(capsys, "audit", "verify", database, "--heads", str(tmp_path / "absent"), "--json")[0] == 3
+    assert told(capsys, "audit", "verify", database, "--since", "1", "--json")[0] == 2
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,10 @@ class RunningServer:
     def log_in(self, role: Role = Role.MANAGER, login: str = "manager", **more: Any) -> requests.Session:
         """Return somebody's session, logged in through the page as a person does."""
         self.records.people.add(login, "王经理", role, PASSWORD, actor="test", **more)
+        return self.log_in_again(login)
+
+    def log_in_again(self, login: str) -> requests.Session:
+        """Return a session of somebody who is known."""
         session, answer = self.try_to_log_in(login, PASSWORD)
         assert answer.status_code == 200
         return session

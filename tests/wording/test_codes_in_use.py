@@ -23,6 +23,7 @@ MADE_UP = {
     "reading": r"[a-z_]+_(upper|short)",
     "panel": r"theme_(dark|light)|reason_for_(refer|reject)",
     "gauge": r"zone_[a-z_]+",
+    "proof": r"alert_[a-z]+",
     "server": r"(ending|role|picture|usage)_[a-z_]+",
     "page": r"(show|days)_[a-z]+",
 }
