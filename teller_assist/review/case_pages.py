@@ -115,7 +115,8 @@ def _restricted(state: str, wanted: CaseFilter, *, led: bool) -> Iterator[Column
         (Case.business_kind, wanted.business_kind),
     ):
         if value and column is Case.with_alerts:
-            yield Case.with_alerts if led else Case.with_alerts == true()  # a comparison only is looked up in SQLite's index
+            # A comparison only is looked up in SQLite's index.
+            yield Case.with_alerts.is_not(False) if led else Case.with_alerts == true()
         elif value:
             yield (func.coalesce(column, "") if led else column) == value
         led = led or bool(value)
