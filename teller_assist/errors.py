@@ -19,7 +19,8 @@
         BranchError           BranchUnreachableError, BranchRefusedError, EnrolmentError
         RecordError           ShapeError, EnvelopeError, SignatureError, OutboxError, CaseConflictError, DatabaseError,
                               CaseErasedError, ReviewError, PackError, BackupError
-        LoginError, RequestError  at the branch server
+        LoginError, PasswordError, RequestError  at the branch server
+        SignOnError           a teller at a station
         SecretsError          where keys are kept
         SuiteError            cryptographic suites
         ResourceError         disk full, machine busy
@@ -383,13 +384,41 @@ class PackError(RecordError):
 class LoginError(KnownError):
     """Somebody cannot log in to the branch server, or may not do what was asked."""
 
-    reasons = ("login_bad", "login_locked", "login_missing", "not_permitted", "form_expired")
+    reasons = (
+        "login_bad",
+        "login_locked",
+        "login_missing",
+        "not_permitted",
+        "form_expired",
+        "password_must_change",
+        "first_code_bad",
+        "provider_refused",
+    )
+
+
+class SignOnError(KnownError):
+    """A teller cannot sign on at a station; where the branch server says so itself, it is a ``LoginError``."""
+
+    reasons = ("sign_on_not_permitted", "offline_sign_on_missing", "offline_sign_on_expired", "clock_set_back")
+
+
+class PasswordError(KnownError):
+    """A new password is none that may be used."""
+
+    reasons = ("password_too_short", "password_too_easy", "password_not_repeated")
 
 
 class RequestError(KnownError):
     """A request that the branch server does not take."""
 
-    reasons = ("not_found", "method_not_allowed", "body_too_large", "too_many_requests", "body_malformed")
+    reasons = (
+        "not_found",
+        "method_not_allowed",
+        "body_too_large",
+        "too_many_requests",
+        "body_malformed",
+        "already_acknowledged",
+    )
 
 
 class SecretsError(KnownError):

@@ -155,9 +155,9 @@ def postgres() -> Iterator[PostgresCluster]:
         yield cluster
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.full)])
 def database_kind(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Run a package's tests on both databases; what they call in tests.stand_ins.databases follows it."""
+    """Run a package's tests on both databases, the fast tier on one; what they call in tests.stand_ins.databases follows it."""
     from tests.stand_ins.databases import CURRENT
 
     CURRENT.cluster = request.getfixturevalue("postgres") if request.param == "postgresql" else None

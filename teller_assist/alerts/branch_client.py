@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
-from teller_assist.alerts.canonical import parsed_json, to_base64
+from teller_assist.alerts.canonical import parsed_json, to_base64, utc_text
 from teller_assist.alerts.enrolment import (
     Enrolment,
     EnrolmentCode,
@@ -26,6 +27,7 @@ from teller_assist.alerts.keys import ServerKeys, SigningKey, seal_to
 from teller_assist.alerts.receipts import check_receipt
 from teller_assist.alerts.review_states import ReviewAnswer, ReviewFinding, ReviewOutcome, ReviewState
 from teller_assist.alerts.shapes import check_shape
+from teller_assist.alerts.sign_on_papers import ANSWER, STANDING_ANSWER, checked_paper, sign_on_request
 from teller_assist.comparison.searching import SearchProbe
 from teller_assist.errors import BranchRefusedError, BranchUnreachableError, UsageError
 from teller_assist.settings.addresses import is_this_machine
@@ -138,6 +140,22 @@ class BranchClient:
             "/api/v1/transactions", {"schema": "transaction/1", "station": station, "sequence": sequence, "started": started}
         )
 
+    def beat(self, told: Mapping[str, Any]) -> None:
+        """Tell how the station fares.
+
+        Parameters
+        ----------
+        told
+            The fields of a heartbeat/1 but for station and clock.
+
+        Raises
+        ------
+        BranchError
+        """
+        clock = utc_text(datetime.datetime.now(datetime.UTC))
+        station = self._enrolment.station_id
+        self._post("/api/v1/heartbeats", {"schema": "heartbeat/1", "station": station, **told, "clock": clock})
+
     def deliver(self, envelope: Mapping[str, Any]) -> Mapping[str, Any]:
         """Deliver a case and return the receipt, signed by the pinned server.
 
@@ -216,6 +234,30 @@ class BranchClient:
             )
             for one in check_shape(answer, "answers_answer/1")["answers"]
         ]
+
+    def sign_on(self, login: str, password: str) -> Mapping[str, Any]:
+        """Have the server check a teller and return its signed statement; the password crosses sealed.
+
+        Raises
+        ------
+        BranchError, ShapeError
+        """
+        station, nonce = self._enrolment.station_id, secrets.token_hex(16)
+        asked = sign_on_request(login, password, station, nonce, self._enrolment.server.recipient)
+        answer = self._post("/api/v1/sign-ons", asked)
+        return checked_paper(answer, ANSWER, station, self._enrolment.server.verify_key, nonce)
+
+    def standing(self, accounts: Mapping[str, str]) -> Mapping[str, Any]:
+        """Ask which tellers are still as this station knows them, by login.
+
+        Raises
+        ------
+        BranchError, ShapeError
+        """
+        nonce = secrets.token_hex(16)
+        known = [{"login": login, "account": account} for login, account in accounts.items()]
+        answer = self._post("/api/v1/sign-ons/standing", {"schema": "sign_on_standing/1", "nonce": nonce, "accounts": known})
+        return checked_paper(answer, STANDING_ANSWER, self._enrolment.station_id, self._enrolment.server.verify_key, nonce)
 
     def _sealed_face(self, number: str, probe: SearchProbe) -> dict[str, str]:
         recipient = self._enrolment.server.recipient

@@ -1,8 +1,12 @@
-"""Brings what waits to the branch server: in order, again and again, on a thread of its own. Nobody waits for it."""
+"""Brings what waits to the branch server: in order, again and again, on a thread of its own. Nobody waits for it.
+
+Every few minutes, and at the start, it also tells how the station fares; that the way is open is known from it, too.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,6 +25,9 @@ class Deliverer(Protocol):
 
     def deliver_next(self) -> bool:
         """Deliver one piece; returns whether there may be more. Raises KnownError where it did not arrive."""
+
+    def beat(self) -> None:
+        """Tell the server how the station fares. Raises KnownError where it did not arrive."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ class Courier:
         self._closed = threading.Event()
         self._wanted = threading.Event()
         self._failures = 0
+        self._beat_due_s = time.monotonic()
         self.reach = Reach(None, None)
         # A request that hangs must not keep the program: it ends within its time-out, or with the process.
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
@@ -69,7 +77,7 @@ class Courier:
     def _run(self) -> None:
         wait_s = 0.0
         while not self._closed.is_set():
-            self._wanted.wait(wait_s if self._failures else None)
+            self._wanted.wait(wait_s if self._failures else max(0.0, self._beat_due_s - time.monotonic()))
             self._wanted.clear()
             if not self._closed.is_set():
                 wait_s = self._deliver_all()
@@ -79,11 +87,17 @@ class Courier:
         try:
             while not self._closed.is_set() and self._deliverer.deliver_next():
                 self._arrived()
+            self._beat_if_due()
         except KnownError as error:
             self._failed(error)
             return self._wait_s(error)
         self._arrived()
         return 0.0
+
+    def _beat_if_due(self) -> None:
+        if not self._closed.is_set() and time.monotonic() >= self._beat_due_s:
+            self._deliverer.beat()
+            self._beat_due_s = time.monotonic() + self._settings.heartbeat_every_s
 
     def _wait_s(self, error: KnownError) -> float:
         doubled = self._settings.retry_first_s * float(2 ** min(self._failures - 1, 16))

@@ -21,6 +21,7 @@ from http_message_signatures import (
 )
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
+from teller_assist.alerts.canonical import utc_text
 from teller_assist.alerts.keys import SigningKey
 from teller_assist.alerts.suites.choice import GUOMI, INTERNATIONAL
 from teller_assist.alerts.suites.suite import Suite
@@ -162,6 +163,7 @@ def verify_request(
     *,
     find_key: Callable[[str], bytes | None],
     suite: Suite = INTERNATIONAL,
+    now: datetime.datetime | None = None,
 ) -> SignedRequest:
     """Return who signed a request.
 
@@ -175,6 +177,8 @@ def verify_request(
         Returns a station's public key, or None for a station that is not known.
     suite
         The server's, and so its stations'.
+    now
+        The present moment; the machine's clock when left out.
 
     Raises
     ------
@@ -197,13 +201,14 @@ def verify_request(
         if keys.unknown:
             raise SignatureError("station_unknown") from error
         raise SignatureError("signature_bad") from error
-    return _within_skew(str(result.parameters["keyid"]), int(result.parameters["created"]), str(result.nonce or ""))
+    moment = now or datetime.datetime.now(datetime.UTC)
+    return _within_skew(str(result.parameters["keyid"]), int(result.parameters["created"]), str(result.nonce or ""), moment)
 
 
-def _within_skew(key_id: str, created_s: int, nonce: str) -> SignedRequest:
+def _within_skew(key_id: str, created_s: int, nonce: str, now: datetime.datetime) -> SignedRequest:
     if not 0 < len(nonce) <= _NONCE_LONGEST:
         raise SignatureError("signature_bad")
     created = datetime.datetime.fromtimestamp(created_s, datetime.UTC)
-    if abs(datetime.datetime.now(datetime.UTC) - created) > CLOCK_SKEW_MOST:
-        raise SignatureError("signature_stale")
+    if abs(now - created) > CLOCK_SKEW_MOST:
+        raise SignatureError("signature_stale", server_time=utc_text(now))
     return SignedRequest(key_id, created, nonce)

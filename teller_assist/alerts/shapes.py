@@ -2,6 +2,8 @@
 
 case/1 envelope/1 receipt/1 transaction/1 server_keys/1 enrolment/1 enrolment_answer/1 kinship/1 kinship_answer/1
 second_identity/1 second_identity_answer/1 recent_face/1 recent_face_answer/1 answers/1 answers_answer/1
+sign_on/1 sign_on_answer/1 sign_on_standing/1 sign_on_standing_answer/1
+head/1 heartbeat/1 heartbeat_answer/1
 
 And of what an evidence pack carries to others: evidence_pack/1 evidence_proof/1; and backup/1, of which only the head is JSON
 """

@@ -34,6 +34,32 @@ class Kept(StrEnum):
     REFUSED = "refused"  # the server will not take it; kept apart
 
 
+class SignOnWay(StrEnum):
+    """How a teller signed on."""
+
+    BRANCH = "branch"  # the branch server checked login and password
+    OFFLINE = "offline"  # the server was away: this station checked them by its last dated statement
+    NAME = "name"  # nobody checked anything: a name was given
+
+
+@dataclass(frozen=True)
+class SignedOn:
+    """Somebody whose login and password were right.
+
+    Attributes
+    ----------
+    name
+        As managers know them.
+    """
+
+    login: str
+    name: str
+    way: SignOnWay
+
+
+NOBODY = SignedOn("", "", SignOnWay.NAME)
+
+
 @dataclass(frozen=True)
 class BranchState:
     """How the branch server and what waits for it fare.

@@ -9,19 +9,22 @@ import datetime
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from teller_assist import __version__
 from teller_assist.alerts.answer_watch import ASK_WAIT_S, AnswerWatch
 from teller_assist.alerts.branch_client import BranchClient
 from teller_assist.alerts.branch_faces import BranchFaces
 from teller_assist.alerts.branch_register import BranchRegister
+from teller_assist.alerts.branch_sign_on import BranchSignOn
 from teller_assist.alerts.canonical import utc_text
 from teller_assist.alerts.courier import NEVER_TAKEN, Courier
 from teller_assist.alerts.enrolment import KEY_NAME, Enrolment, read_enrolment, records_folder
 from teller_assist.alerts.envelope import seal_case
 from teller_assist.alerts.keys import SigningKey
+from teller_assist.alerts.offline_sign_on import OfflineSignOns
 from teller_assist.alerts.outbox import Item, Outbox
 from teller_assist.alerts.states import Begun, BranchState, Kept
 from teller_assist.alerts.waiting_file import WaitingFile
@@ -32,6 +35,7 @@ from teller_assist.settings.secrets import KeyFileSecrets, KeyringSecrets, Secre
 
 _CLOSE_WAIT_S = 1.0
 _REMEMBERED = 1000
+_NOT_TOLD_TO = frozenset({404, 405, 422})
 _logger = logger_for(Subject.BRANCH)
 
 
@@ -58,18 +62,23 @@ class StationRecords:
         self._unsaved: dict[Item, Mapping[str, Any]] = {}
         self._disk_problem: ResourceError | None = None
         self._to_announce: Begun | None = None
+        self._under_way: set[str] = set()
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._closed = False
+        # Set by whoever knows the devices: {kind, state, plugin} each, called on the courier's thread.
+        self.tell_devices: Callable[[], Sequence[Mapping[str, str]]] = tuple
         self._clients = (
             BranchClient(enrolment, key, settings.timeout_s, settings.ca_file),
             BranchClient(enrolment, key, settings.kinship_timeout_s, settings.ca_file),
             BranchClient(enrolment, key, settings.kinship_timeout_s, settings.ca_file),
+            BranchClient(enrolment, key, settings.timeout_s, settings.ca_file),
         )
         self.register = BranchRegister(self._clients[1])
         self.recent_faces = BranchFaces(self._clients[2], self.register)
         self.answers = AnswerWatch(
             lambda: BranchClient(enrolment, key, ASK_WAIT_S + settings.timeout_s, settings.ca_file), settings
         )
+        self.sign_on = BranchSignOn(self._clients[3], OfflineSignOns(folder, enrolment, key))
         self._courier = Courier(self, settings, self._tell)
         self._courier.wake()
 
@@ -88,6 +97,7 @@ class StationRecords:
         with self._lock:
             begun = Begun(self._outbox.next_sequence, uuid.uuid4().hex, datetime.datetime.now(datetime.UTC))
             self._draft(Item(begun.sequence, begun.case_id), make_draft(begun))
+            self._under_way.add(begun.case_id)
             self._kept[begun.case_id] = Kept.SAVING
             for old in list(self._kept)[:-_REMEMBERED]:
                 self._kept.pop(old)
@@ -125,6 +135,7 @@ class StationRecords:
                 self._disk_problem = error
                 raise
             finally:
+                self._under_way.discard(item.case_id)
                 self._courier.wake()
                 self._tell()
         return 1000 * (time.perf_counter() - started_s)
@@ -159,6 +170,7 @@ class StationRecords:
         self.answers.close(0.0)  # both are told first
         self._courier.close(_CLOSE_WAIT_S)
         self.answers.close(_CLOSE_WAIT_S)
+        self.sign_on.close(_CLOSE_WAIT_S)
         with self._lock:
             if self._unsaved:
                 self._save_unsaved()
@@ -187,6 +199,26 @@ class StationRecords:
             self._deliver(item, envelope)
         with self._lock:
             return bool(self._waiting or self._unsaved or self._to_announce)
+
+    def beat(self) -> None:
+        """See ``courier.Deliverer``; a server of an earlier version knows no heartbeats, and that is no fault."""
+        with self._lock:
+            if self._closed:
+                return
+            told = {
+                "product_version": __version__,
+                "highest_sequence": self._outbox.next_sequence - 1,
+                "under_way": len(self._under_way),
+                "waiting": len(self._waiting) + len(self._unsaved),
+                "refused": self._refused,
+                "unsaved": len(self._unsaved),
+            }
+        try:
+            self._clients[0].beat({**told, "devices": [dict(one) for one in self.tell_devices()]})
+        except BranchRefusedError as error:
+            if error.facts.get("status") not in _NOT_TOLD_TO:
+                raise
+            _logger.info("the branch server takes no heartbeat: %s", error)
 
     def _announce(self, begun: Begun) -> None:
         try:

@@ -15,19 +15,26 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from teller_assist import __version__
+from teller_assist.branch_server.administration_pages import administration_routes
 from teller_assist.branch_server.answers_api import ChainWatch, answers_routes
+from teller_assist.branch_server.audit_pages import audit_routes
 from teller_assist.branch_server.case_page import case_routes
 from teller_assist.branch_server.dashboard_pages import dashboard_routes
+from teller_assist.branch_server.forms import cookie_setter
 from teller_assist.branch_server.interface import describe
-from teller_assist.branch_server.limits import RateLimit
+from teller_assist.branch_server.limits import GUESSES_PER_MINUTE, RateLimit
 from teller_assist.branch_server.list_page import list_routes
 from teller_assist.branch_server.live import ListPulse, live_routes
 from teller_assist.branch_server.metrics import Metrics
+from teller_assist.branch_server.own_pages import own_routes
 from teller_assist.branch_server.pages import page_routes
 from teller_assist.branch_server.people_api import people_routes
 from teller_assist.branch_server.problems import own_fault, problem
+from teller_assist.branch_server.provider import SignInProvider
+from teller_assist.branch_server.provider_pages import provider_routes
 from teller_assist.branch_server.review_api import review_routes
 from teller_assist.branch_server.review_pages import review_page_routes
+from teller_assist.branch_server.station_alert_pages import station_alert_routes
 from teller_assist.branch_server.station_api import signed_requests, station_routes
 from teller_assist.errors import KnownError, RequestError
 from teller_assist.review.records import BranchRecords
@@ -47,7 +54,14 @@ _HEADERS = {
 _UNKNOWN_ROUTE = "unknown"
 
 
-def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit | None = None) -> FastAPI:
+def make_app(
+    records: BranchRecords,
+    *,
+    secure_cookies: bool,
+    limit: RateLimit | None = None,
+    guesses: RateLimit | None = None,
+    provider: SignInProvider | None = None,
+) -> FastAPI:
     """Return the application.
 
     Parameters
@@ -56,6 +70,10 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
         People reach it by https, here or at a proxy: cookies are sent on no other way.
     limit
         Of requests a station may send.
+    guesses
+        Of forms with a password or a code that may come from one address.
+    provider
+        The bank's own; None: people log in by password alone.
     """
     # The documentation pages that come with FastAPI load from outside; the machine-readable document stays.
     app = FastAPI(title="teller-assist branch server", version=__version__, docs_url=None, redoc_url=None)
@@ -85,13 +103,21 @@ def make_app(records: BranchRecords, *, secure_cookies: bool, limit: RateLimit |
     app.include_router(station_routes(records, rate, signed))
     app.include_router(answers_routes(records, signed, watch))
     app.include_router(people_routes(records))
-    app.include_router(page_routes(records, secure_cookies=secure_cookies))
+    set_cookie = cookie_setter(secure=secure_cookies)
+    guesses = guesses or RateLimit(GUESSES_PER_MINUTE)
+    app.include_router(page_routes(records, guesses, set_cookie, by_provider=provider is not None))
+    if provider is not None:
+        app.include_router(provider_routes(records, provider, guesses, set_cookie, secure=secure_cookies))
+    app.include_router(own_routes(records, guesses, set_cookie))
+    app.include_router(administration_routes(records))
     app.include_router(list_routes(records))
     app.include_router(case_routes(records))
     app.include_router(review_routes(records))
     app.include_router(review_page_routes(records))
     app.include_router(live_routes(records, pulse))
-    app.include_router(dashboard_routes(records))
+    app.include_router(station_alert_routes(records))
+    app.include_router(audit_routes(records))
+    app.include_router(dashboard_routes(records, health=records.proof.health))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     @app.get("/healthz", summary="Whether the server and its database answer")

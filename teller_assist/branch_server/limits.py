@@ -11,6 +11,7 @@ from teller_assist.errors import RequestError
 
 PER_MINUTE = 600
 LARGE_AT_ONCE = 60  # bodies of cases that are being read: with their largest size this bounds what strangers can make us hold
+GUESSES_PER_MINUTE = 60  # behind a proxy all people share one address, and a shift begins for all at once
 _SENDERS_MOST = 10_000
 
 

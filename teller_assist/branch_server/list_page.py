@@ -12,15 +12,15 @@ from starlette.responses import RedirectResponse, Response
 
 from teller_assist.branch_server import review_words
 from teller_assist.branch_server.list_filter import DAYS, SHOWS, ListFilter
-from teller_assist.branch_server.page_making import page, told_page
+from teller_assist.branch_server.page_making import first_page, page, told_page
 from teller_assist.branch_server.people_api import place
 from teller_assist.branch_server.sessions import somebody
 from teller_assist.decision.judgement import AlertKind
 from teller_assist.errors import KnownError
 from teller_assist.review.cases import ListedCase
-from teller_assist.review.people import LoggedIn, Role
+from teller_assist.review.people import LoggedIn
 from teller_assist.review.records import BranchRecords
-from teller_assist.review.review_kinds import OPEN_STATES
+from teller_assist.review.review_kinds import OPEN_STATES, ReviewState
 from teller_assist.review.words import Told, word
 
 _PAGE = 25
@@ -60,8 +60,8 @@ def _listed(records: BranchRecords, request: Request, template: str, *, counts_a
     person = somebody(records, request, counts_as_use=counts_as_use)
     if person is None:
         return RedirectResponse("/login", 303)
-    if person.role is Role.TELLER:  # lists are not theirs
-        return RedirectResponse("/my-agreement", 303)
+    if first_page(person) != "/":  # who has nothing to do with cases begins elsewhere
+        return RedirectResponse(first_page(person), 303)
     now = datetime.datetime.now().astimezone()
     try:
         wanted = ListFilter.of(request.query_params)
@@ -81,6 +81,7 @@ def _listed(records: BranchRecords, request: Request, template: str, *, counts_a
         review_words=review_words,
         shows=SHOWS,
         days=DAYS,
+        states=[one.value for one in ReviewState if one is not ReviewState.NONE],
         kinds=[one.value for one in AlertKind],
         tellers=tellers,
         branches=_branches(records, person),

@@ -18,6 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from teller_assist.branch_server.sessions import logged_in
 from teller_assist.errors import KnownError, LoginError, RequestError
 from teller_assist.review.records import BranchRecords
+from teller_assist.review.rights import Action, require
 from teller_assist.settings.logs import Subject, logger_for
 
 LOOK_EVERY_S = 0.5
@@ -104,5 +105,5 @@ async def _events(records: BranchRecords, request: Request, pulse: ListPulse) ->
 
 
 def _check(records: BranchRecords, request: Request) -> None:
-    """See that somebody is logged in; an open page alone does not count as being at work."""
-    logged_in(records, request, counts_as_use=False)
+    """See that somebody who may see the list is logged in; an open page alone does not count as being at work."""
+    require(logged_in(records, request, counts_as_use=False), Action.LIST_CASES)

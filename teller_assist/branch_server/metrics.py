@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import math
+import threading
 import time
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from teller_assist.review.records import BranchRecords
 
-# A million announced numbers take more than a second to count, and whoever watches asks every few seconds.
-_SLOW_S = 0.5
-_HOLD_S = 60.0
+_COUNTED_EVERY_S = 60.0  # counting a million cases takes longer than a look at the figures may
 
 
 class Metrics:
-    """One server's figures, in a registry of its own."""
+    """One server's figures, in a registry of its own.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    clock_s
+        Monotonic.
+    """
+
+    def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._clock_s, self._lock = clock_s, threading.Lock()
+        self._counts: Mapping[str, int] = {}
+        self._counted_s = 0.0
         self._registry = CollectorRegistry()
         self.answers = Counter(
             "teller_assist_answers", "Answers by route and status", ("route", "status"), registry=self._registry
@@ -30,17 +38,44 @@ class Metrics:
         self._missing = Gauge(
             "teller_assist_announced_without_case", "Announced station numbers without a case yet", registry=self._registry
         )
-
-        self._counted_s, self._took_s = -math.inf, 0.0
+        self._persons = Gauge(
+            "teller_assist_persons", "Persons whose faces were compared here, counted every hour", registry=self._registry
+        )
+        self._watched = {
+            name: Gauge(f"teller_assist_{name}", told, registry=self._registry)
+            for name, told in (
+                ("station_alerts_open", "Alerts about stations or the server that are neither over nor acknowledged"),
+                ("second_place", "1: signed heads are kept in a second place, 0: there is none"),
+                ("second_place_failing", "1: the last try to write there failed, or the chain differs from what is there"),
+                ("second_place_behind", "Audit entries that are not vouched for there yet"),
+                ("chain_checked_until", "The last audit entry that the running check has looked at"),
+                ("chain_broken", "1: the running check found a fault"),
+            )
+        }
 
     def text(self, records: BranchRecords) -> bytes:
-        """Return the figures in Prometheus' text form; where counting takes long, counts of the last minute."""
-        begun_s = time.monotonic()
-        if self._took_s > _SLOW_S and begun_s - self._counted_s < _HOLD_S:
-            return generate_latest(self._registry)
-        counts = records.cases.counts()
-        self._counted_s, self._took_s = begun_s, time.monotonic() - begun_s
+        """Return the figures in Prometheus' text form."""
+        counts, persons = self._counted(records), records.retention.counted
+        self._persons.set(0 if persons is None else persons.persons)
         self._cases.set(counts["cases"])
         self._alerts.set(counts["alerts"])
         self._missing.set(counts["announced_without_case"])
+        heads, check = records.proof.heads.state(), records.proof.check.state()
+        told = {
+            "station_alerts_open": records.proof.alerts.open_count(),
+            "second_place": int(heads.is_set),
+            "second_place_failing": int(not heads.writable or heads.differs),
+            "second_place_behind": heads.behind if heads.is_set else 0,
+            "chain_checked_until": check.until,
+            "chain_broken": int(check.fault is not None),
+        }
+        for name, value in told.items():
+            self._watched[name].set(value)
         return generate_latest(self._registry)
+
+    def _counted(self, records: BranchRecords) -> Mapping[str, int]:
+        """Return the counts of cases, at most a minute old; who comes while they are made waits for them."""
+        with self._lock:
+            if not self._counts or self._clock_s() - self._counted_s >= _COUNTED_EVERY_S:
+                self._counts, self._counted_s = records.cases.counts(), self._clock_s()
+            return self._counts

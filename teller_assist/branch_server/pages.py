@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from teller_assist.branch_server.bodies import SMALL_BYTES_MOST, read_body
+from teller_assist.branch_server.forms import FORM_COOKIE, Fields, SetCookie, check_form, read_form, take_one
+from teller_assist.branch_server.limits import RateLimit
 from teller_assist.branch_server.page_making import page
 from teller_assist.branch_server.problems import status_of
 from teller_assist.branch_server.sessions import COOKIE, logged_in
@@ -19,13 +18,19 @@ from teller_assist.errors import LoginError
 from teller_assist.review.records import BranchRecords
 from teller_assist.wording import error_sentences
 
-_FORM_COOKIE = "teller_assist_form"
 
+def page_routes(records: BranchRecords, limit: RateLimit, set_cookie: SetCookie, *, by_provider: bool = False) -> APIRouter:
+    """Return the pages.
 
-def page_routes(records: BranchRecords, *, secure_cookies: bool) -> APIRouter:
-    """Return the pages."""
+    Parameters
+    ----------
+    limit
+        Of forms that may be guesses, by address.
+    by_provider
+        The bank's own provider is offered on the login page.
+    """
     router = APIRouter(include_in_schema=False)
-    pages = _Pages(records, secure_cookies=secure_cookies)
+    pages = _Pages(records, limit, set_cookie, by_provider=by_provider)
     router.add_api_route("/login", pages.login_form, methods=["GET"])
     router.add_api_route("/login", pages.log_in, methods=["POST"])
     router.add_api_route("/logout", pages.log_out, methods=["POST"])
@@ -33,54 +38,50 @@ def page_routes(records: BranchRecords, *, secure_cookies: bool) -> APIRouter:
 
 
 class _Pages:
-    def __init__(self, records: BranchRecords, *, secure_cookies: bool) -> None:
-        self._records, self._secure = records, secure_cookies
+    def __init__(self, records: BranchRecords, limit: RateLimit, set_cookie: SetCookie, *, by_provider: bool) -> None:
+        self._records, self._limit, self._set_cookie = records, limit, set_cookie
+        self._by_provider = by_provider
 
     def login_form(self, request: Request) -> Response:
         return self._login_page(request, None, 200)
 
     async def log_in(self, request: Request) -> Response:
-        fields = parse_qs((await read_body(request, SMALL_BYTES_MOST)).decode("utf-8", "replace"))
-        return await run_in_threadpool(self._log_in, request, fields)
+        take_one(self._limit, request)
+        return await run_in_threadpool(self._log_in, request, await read_form(request))
 
-    def _log_in(self, request: Request, fields: dict[str, list[str]]) -> Response:
+    def _log_in(self, request: Request, fields: Fields) -> Response:
         try:
-            _check_form(fields, request.cookies.get(_FORM_COOKIE, ""))
-            token = self._records.people.log_in(_field(fields, "login").strip().lower(), _field(fields, "password"))
+            check_form(fields, request.cookies.get(FORM_COOKIE, ""))
+            token = self._records.people.log_in(fields.get("login", "").strip().lower(), fields.get("password", ""))
         except LoginError as error:
             return self._login_page(request, error, status_of(error))
         answer = RedirectResponse("/", 303)
         self._set_cookie(answer, COOKIE, token)
-        answer.delete_cookie(_FORM_COOKIE)
+        answer.delete_cookie(FORM_COOKIE)
         return answer
 
     async def log_out(self, request: Request) -> Response:
-        fields = parse_qs((await read_body(request, SMALL_BYTES_MOST)).decode("utf-8", "replace"))
-        return await run_in_threadpool(self._log_out, request, fields)
+        return await run_in_threadpool(self._log_out, request, await read_form(request))
 
-    def _log_out(self, request: Request, fields: dict[str, list[str]]) -> Response:
-        _check_form(fields, logged_in(self._records, request).form_token)
+    def _log_out(self, request: Request, fields: Fields) -> Response:
+        check_form(fields, logged_in(self._records, request).form_token)
         self._records.people.log_out(request.cookies.get(COOKIE, ""))
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(COOKIE)
         return answer
 
     def _login_page(self, request: Request, error: LoginError | None, status: int) -> Response:
-        form_token = request.cookies.get(_FORM_COOKIE, "") or secrets.token_urlsafe(24)
+        form_token = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(24)
         told = None if error is None else error_sentences(error)
-        answer = page(request, "login.html", status=status, person=None, form_token=form_token, told=told)
-        self._set_cookie(answer, _FORM_COOKIE, form_token)
+        answer = page(
+            request,
+            "login.html",
+            status=status,
+            person=None,
+            form_token=form_token,
+            told=told,
+            first_wanted=self._records.first_administrator.is_wanted,
+            by_provider=self._by_provider,
+        )
+        self._set_cookie(answer, FORM_COOKIE, form_token)
         return answer
-
-    def _set_cookie(self, answer: Response, name: str, value: str) -> None:
-        answer.set_cookie(name, value, httponly=True, samesite="strict", secure=self._secure)
-
-
-def _field(fields: dict[str, list[str]], name: str) -> str:
-    return fields.get(name, [""])[0]
-
-
-def _check_form(fields: dict[str, list[str]], token: str) -> None:
-    """Refuse a form that was not made for this session: another site's, or an old one."""
-    if not token or not hmac.compare_digest(_field(fields, "form_token").encode(), token.encode()):
-        raise LoginError("form_expired")

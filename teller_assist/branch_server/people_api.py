@@ -9,12 +9,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from teller_assist.branch_server.sessions import logged_in
-from teller_assist.errors import LoginError, RequestError
+from teller_assist.errors import RequestError
 from teller_assist.review.cases import PAGE_MOST, CaseFilter, ListedCase
-from teller_assist.review.people import Role
 from teller_assist.review.records import BranchRecords
-
-_LISTS_STATIONS = frozenset({Role.MANAGER, Role.AUDITOR, Role.IT})
+from teller_assist.review.rights import Action, require
 
 
 def people_routes(records: BranchRecords) -> APIRouter:
@@ -46,8 +44,7 @@ def people_routes(records: BranchRecords) -> APIRouter:
     @router.get("/stations", summary="The enrolled stations")
     def stations(request: Request) -> dict[str, Any]:
         person = logged_in(records, request)
-        if person.role not in _LISTS_STATIONS:
-            raise LoginError("not_permitted")
+        require(person, Action.LIST_STATIONS)
         return {"schema": "stations/1", "stations": [asdict(one) for one in records.stations.listed(person.branch_id)]}
 
     return router

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import http
 import json
 from typing import Any
 
 from starlette.responses import Response
 
-from teller_assist.alerts.canonical import utc_text
 from teller_assist.errors import KnownError
 from teller_assist.wording import Sentences, error_sentences, sentence
 
@@ -24,6 +22,10 @@ _STATUSES = {
     "login_locked": 403,
     "not_permitted": 403,
     "form_expired": 403,
+    "password_must_change": 403,
+    "first_code_bad": 403,
+    "provider_refused": 403,
+    "sign_on_not_permitted": 403,
     "station_unknown": 403,
     "enrolment_code_bad": 403,
     "enrolment_code_expired": 403,
@@ -35,9 +37,14 @@ _STATUSES = {
     "review_own_case": 403,
     "review_twice": 403,
     "case_erased": 410,
+    "already_acknowledged": 409,
     "body_too_large": 413,
     "body_malformed": 422,
     "shape_invalid": 422,
+    "usage": 422,
+    "password_too_short": 422,
+    "password_too_easy": 422,
+    "password_not_repeated": 422,
     "envelope_damaged": 422,
     "envelope_unreadable": 422,
     "too_many_requests": 429,
@@ -64,8 +71,8 @@ def problem(error: KnownError, request_id: str) -> Response:
     status = status_of(error)
     body = _body(status, error.reason, error_sentences(error), request_id)
     headers = {}
-    if error.reason == "signature_stale":
-        body["server_time"] = utc_text(datetime.datetime.now(datetime.UTC))
+    if "server_time" in error.facts:  # of a signature that is too old or too new
+        body["server_time"] = str(error.facts["server_time"])
     if "retry_after_s" in error.facts:
         headers["Retry-After"] = str(error.facts["retry_after_s"])
     return _answer(status, body, headers)

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from teller_assist.branch_server.bodies import SMALL_BYTES_MOST, read_body
+from teller_assist.branch_server.forms import Fields, check_form, read_form
 from teller_assist.branch_server.packs_ready import PacksReady
 from teller_assist.branch_server.page_making import page, told_page
 from teller_assist.branch_server.sessions import logged_in, somebody
-from teller_assist.errors import KnownError, LoginError, RequestError
+from teller_assist.errors import KnownError, RequestError
 from teller_assist.review.evidence_pack.content import PackPurpose
 from teller_assist.review.people import LoggedIn
 from teller_assist.review.records import BranchRecords
 from teller_assist.review.review_kinds import Finding, ReviewOutcome, Round
+from teller_assist.review.rights import Action, require
 
 Code = TypeVar("Code", bound=StrEnum)
-_FIELDS_MOST = 20
 _DIGITS_MOST = 15
 
 
@@ -36,11 +35,11 @@ class Sent:
     request: Request
     person: LoggedIn
     case_id: str
-    fields: Mapping[str, list[str]]
+    fields: Fields
 
     def field(self, name: str) -> str:
         """Return a field; "" where it was left out."""
-        return (self.fields.get(name) or [""])[0]
+        return self.fields.get(name, "")
 
     def code(self, name: str, codes: type[Code]) -> Code:
         """Return a field that holds a code of a closed list.
@@ -84,23 +83,17 @@ class _Forms:
 
     def form(self, act: Act) -> Callable[[Request, str], object]:
         async def taken(request: Request, case_id: str) -> Response:
-            body = await read_body(request, SMALL_BYTES_MOST)
-            return await run_in_threadpool(self._taken, request, case_id, body, act)
+            return await run_in_threadpool(self._taken, request, case_id, await read_form(request), act)
 
         return taken
 
-    def _taken(self, request: Request, case_id: str, body: bytes, act: Act) -> Response:
+    def _taken(self, request: Request, case_id: str, fields: Fields, act: Act) -> Response:
         person = somebody(self._records, request)
         if person is None:
             return RedirectResponse("/login", 303)
         try:
-            fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_FIELDS_MOST)
-            sent = Sent(request, person, case_id, fields)
-            if not hmac.compare_digest(sent.field("form_token").encode(), person.form_token.encode()):
-                raise LoginError("form_expired")
-            return act(sent)
-        except ValueError:  # more fields than any form of ours has
-            return told_page(request, RequestError("body_malformed"), person)
+            check_form(fields, person.form_token)
+            return act(Sent(request, person, case_id, fields))
         except KnownError as error:
             return told_page(request, error, person)
 
@@ -129,6 +122,8 @@ class _Forms:
         return page(sent.request, "pack.html", person=sent.person, case_id=sent.case_id, pack=pack, token=token)
 
     def fetch_pack(self, request: Request, token: str) -> Response:
-        file_name, data = self._packs.take(logged_in(self._records, request).login, token)
+        person = logged_in(self._records, request)
+        require(person, Action.MAKE_EVIDENCE_PACK)
+        file_name, data = self._packs.take(person.login, token)
         headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
         return Response(data, media_type="application/octet-stream", headers=headers)

@@ -6,19 +6,24 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from fastapi import FastAPI
 
 from teller_assist.alerts.suites.choice import INTERNATIONAL
 from teller_assist.branch_server.application import make_app
+from teller_assist.branch_server.periodic import Task, periodically
+from teller_assist.branch_server.provider import SignInProvider
 from teller_assist.errors import DatabaseError, KnownError
 from teller_assist.review.engines import DatabasePlace
 from teller_assist.review.one_server import only_server
+from teller_assist.review.proof import ProofPolicy
 from teller_assist.review.records import BranchRecords, records_place
 from teller_assist.serving import Address, Listener
 from teller_assist.settings.logs import Subject, logger_for
 
-_FORGET_EVERY_S = 3600.0
+_logger = logger_for(Subject.BRANCH)
 
 
 def serve(
@@ -29,7 +34,11 @@ def serve(
     database: str = "",
     keys: Path | None = None,
     recent_faces_days: int = 0,
+    offline_days: int = 7,
     suite_name: str = INTERNATIONAL.name,
+    proof: ProofPolicy | None = None,
+    provider: SignInProvider | None = None,
+    show_first_code: Callable[[str], None] = lambda _code: None,
 ) -> None:
     """Serve until the process is told to end.
 
@@ -41,9 +50,16 @@ def serve(
         See ``BranchRecords``.
     recent_faces_days
         How long faces are kept to be searched; 0: none is, and those that were are deleted.
-
+    offline_days
+        How long tellers can sign on at their station while this server is away.
+    proof
+        What is watched, and where signed heads are kept a second time.
     suite_name
         See ``review.server_keys.open_keys``.
+    provider
+        See ``make_app``.
+    show_first_code
+        Gets the code by which the first administrator is made, where there is nobody yet; after ``announce``.
 
     Raises
     ------
@@ -54,13 +70,23 @@ def serve(
     try:
         with _only_server(records_place(data, database)):
             records = BranchRecords(
-                data, database=database, keys=keys, recent_faces_days=recent_faces_days, suite_name=suite_name
+                data,
+                database=database,
+                keys=keys,
+                recent_faces_days=recent_faces_days,
+                offline_days=offline_days,
+                suite_name=suite_name,
+                proof=proof,
             )
+
+            def answers(url: str) -> None:
+                announce(url)
+                if records.first_administrator.is_wanted:
+                    show_first_code(records.first_administrator.make_code(actor="server"))
+
             try:
-                records.note_start()
-                records.recent_faces.begin()
-                with _forgetting(records):
-                    listener.serve(make_app(records, secure_cookies=address.is_protected), announce)
+                app = make_app(records, secure_cookies=address.is_protected, provider=provider)
+                _serve(records, listener, answers, app)
             finally:
                 records.close()
     finally:
@@ -82,22 +108,42 @@ def _only_server(place: DatabasePlace) -> Iterator[None]:
         raise DatabaseError("database_in_use")
 
 
-@contextmanager
-def _forgetting(records: BranchRecords) -> Iterator[None]:
-    """Delete faces that became too old, every hour: also through holidays, when nobody asks."""
-    ended = threading.Event()
+def _serve(records: BranchRecords, listener: Listener, announce: Callable[[str], None], app: FastAPI) -> None:
+    records.note_start()
+    records.recent_faces.begin()
+    begin_second_place(records)
+    with periodically(tasks(records)):
+        listener.serve(app, announce)
+    with suppress(KnownError):  # told and tried again at the next start
+        records.proof.heads.write(at_once=True)
 
-    def forget() -> None:
-        while not ended.wait(_FORGET_EVERY_S):
-            try:
-                records.recent_faces.forget_old()
-            except KnownError as error:  # a full disk: the next hour comes
-                logger_for(Subject.BRANCH).error("old faces could not be deleted: %s", error)
 
-    thread = threading.Thread(target=forget, name="forgetting", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+def begin_second_place(records: BranchRecords) -> None:
+    """Bring the first head to the second place, or say in the log that there is none, or that it shares the data's disk."""
+    records.proof.heads.write(at_once=True)
+    state = records.proof.heads.state()
+    if not state.is_set:
+        _logger.warning("no second place for signed heads is set: only stations' receipts find a chain that was made anew")
+    elif state.same_disk:
+        _logger.warning("the second place for signed heads lies on the same disk as the data")
+
+
+def tasks(records: BranchRecords) -> list[Task]:
+    """Return what the server does by itself, also through holidays, when nobody asks."""
+    return [
+        Task("deleting old faces", 3600.0, records.recent_faces.forget_old),
+        Task("deleting old device hours", 3600.0, records.proof.health.forget_old),
+        Task("bringing heads to the second place", 5.0, records.proof.heads.write),
+        Task("watching stations", 30.0, records.proof.look),
+        Task("checking the chain", 1.0, records.proof.check.step),
+        Task("erasing what is over", 3600.0, records.retention.sweep),
+        Task("counting persons", 3600.0, lambda: _count_persons(records)),
+    ]
+
+
+def _count_persons(records: BranchRecords) -> None:
+    found = records.retention.persons()
+    if found.told:
+        _logger.warning(
+            "faces of %d persons were compared here: file with the authority before %d", found.persons, found.filing_at
+        )

@@ -29,6 +29,8 @@ def station_routes(records: BranchRecords, limit: RateLimit, signed: Signed) -> 
     _add_enrolment(router, records, limit)
     _add_signed(router, records, signed)
     _add_recent_faces(router, records, signed)
+    _add_sign_ons(router, records, signed)
+    _add_heartbeats(router, records, signed)
     return router
 
 
@@ -102,6 +104,31 @@ def _add_recent_faces(router: APIRouter, records: BranchRecords, signed: Signed)
         return await signed(request, SMALL_BYTES_MOST, handle)
 
 
+def _add_sign_ons(router: APIRouter, records: BranchRecords, signed: Signed) -> None:
+    @router.post("/sign-ons", status_code=201, summary="Sign a teller on at a station (signed)")
+    async def sign_ons(request: Request) -> JSONResponse:
+        def handle(sender: SignedRequest, document: Any) -> JSONResponse:
+            return JSONResponse(records.sign_ons.sign_on(sender.key_id, document), 201)
+
+        return await signed(request, SMALL_BYTES_MOST, handle)
+
+    @router.post("/sign-ons/standing", summary="Which tellers are still as a station knows them (signed)")
+    async def standing(request: Request) -> JSONResponse:
+        def handle(sender: SignedRequest, document: Any) -> JSONResponse:
+            return JSONResponse(records.sign_ons.standing(sender.key_id, document))
+
+        return await signed(request, SMALL_BYTES_MOST, handle)
+
+
+def _add_heartbeats(router: APIRouter, records: BranchRecords, signed: Signed) -> None:
+    @router.post("/heartbeats", summary="Tell how a station and its devices fare (signed)")
+    async def heartbeats(request: Request) -> JSONResponse:
+        def handle(sender: SignedRequest, document: Any) -> JSONResponse:
+            return JSONResponse(records.proof.health.take(sender.key_id, document))
+
+        return await signed(request, SMALL_BYTES_MOST, handle)
+
+
 def _handled(
     records: BranchRecords,
     limit: RateLimit,
@@ -109,8 +136,9 @@ def _handled(
     body: bytes,
     handle: Handler,
 ) -> JSONResponse:
-    method, url, headers = request.method, _url(request), _headers(request)
-    sender = verify_request(method, url, headers, body, find_key=records.stations.verify_key, suite=records.keys.suite)
+    method, url, headers, find_key = request.method, _url(request), _headers(request), records.stations.verify_key
+    suite, now = records.keys.suite, records.clock()
+    sender = verify_request(method, url, headers, body, find_key=find_key, suite=suite, now=now)
     limit.take(sender.key_id)
     records.stations.take_nonce(sender)
     return handle(sender, parsed(body))

@@ -31,13 +31,16 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
     code = tasks.add_parser("enrolment-code", help="make a code for one station")
     code.add_argument("--name", required=True, help="what managers call the station")
-    code.add_argument("--branch", default="main", help="the station's branch (default the first)")
+    code.add_argument("--branch", default="main", help="of which branch (default: the first)")
     person = tasks.add_parser("add-person", help="add somebody who may log in, or change one")
     person.add_argument("--login", required=True)
     person.add_argument("--name", required=True)
     person.add_argument("--role", required=True, choices=("teller", "manager", "auditor", "it"))
-    person.add_argument("--branch", default="main", help="whose cases; '' for all, where the role permits it")
+    person.add_argument("--branch", help="of which branch (default: the first; auditor and it: all)")
+    person.add_argument("--must-change", action="store_true", help="the password is only good for choosing another one")
     person.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    tasks.add_parser("provider-secret", help="keep the client secret for the bank's sign-in provider, read from standard input")
+    tasks.add_parser("first-code", help="make a code for the first administrator, while there is nobody")
     tasks.add_parser("add-relatives", help="add ID numbers to the register, one a line on standard input")
     tasks.add_parser("add-look-alikes", help="add pairs of look-alikes, two ID numbers a line on standard input")
     revoke = tasks.add_parser("revoke-station", help="take nothing from a station any more")
@@ -82,12 +85,45 @@ def _enrolment_code(records: BranchRecords, arguments: argparse.Namespace) -> tu
 
 
 def _add_person(records: BranchRecords, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    from teller_assist.review.people import Role
+    from teller_assist.review.branches import ALL_BRANCHES, FIRST_BRANCH
+    from teller_assist.review.people import OF_ALL_BRANCHES, Role
 
+    role = Role(arguments.role)
+    of_all = ALL_BRANCHES if role in OF_ALL_BRANCHES else FIRST_BRANCH
+    branch_id = of_all if arguments.branch is None else arguments.branch
     password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else getpass.getpass("密码: ")
-    role, branch = Role(arguments.role), arguments.branch
-    records.people.add(arguments.login, arguments.name, role, password, actor=ACTOR, branch_id=branch)
+    records.people.add(
+        arguments.login,
+        arguments.name,
+        role,
+        password,
+        actor=ACTOR,
+        branch_id=branch_id,
+        must_change=arguments.must_change,
+    )
     return {"login": arguments.login, "role": arguments.role}, _say("person_added", login=arguments.login)
+
+
+def _provider_secret(_records: BranchRecords, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    import os
+
+    from teller_assist.branch_server.provider import SECRET_NAME, provider_secrets
+    from teller_assist.errors import UsageError
+    from teller_assist.review.server_keys import keys_folder
+    from teller_assist.settings.home import installation_root
+    from teller_assist.settings.loading import load_settings
+
+    settings = load_settings(installation_root(), os.environ).provider
+    secret = sys.stdin.readline().rstrip("\r\n")
+    if not secret or settings.secret_place == "environment":  # noqa: S105 (where it is kept)
+        raise UsageError(what="secret")
+    provider_secrets(settings, arguments.keys or keys_folder(arguments.data)).write(SECRET_NAME, secret.encode("utf-8"))
+    return {"kept_in": settings.secret_place}, _say("secret_kept")
+
+
+def _first_code(records: BranchRecords, _arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    code = records.first_administrator.make_code(actor=ACTOR)
+    return {"code": code, "valid_minutes": 30}, _say("first_code", text=code)
 
 
 def _add_relatives(records: BranchRecords, _arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -146,6 +182,8 @@ def _say(what: str, **facts: str | int) -> str:
 _TASKS = {
     "enrolment-code": _enrolment_code,
     "add-person": _add_person,
+    "first-code": _first_code,
+    "provider-secret": _provider_secret,
     "add-relatives": _add_relatives,
     "add-look-alikes": _add_look_alikes,
     "revoke-station": _revoke_station,

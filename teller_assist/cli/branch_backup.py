@@ -33,7 +33,7 @@ def backup(records: BranchRecords, arguments: argparse.Namespace, actor: str) ->
 
 def restore(arguments: argparse.Namespace) -> int:
     """Restore a backup and say whether its audit record is whole; exit code 3 where it is not."""
-    from teller_assist.review.audit_check import check_chain, read_audit
+    from teller_assist.review.audit_check import read_audit, verdict_on
     from teller_assist.review.backup import restore_backup
     from teller_assist.review.records import records_place
     from teller_assist.review.server_keys import PUBLIC_FILE
@@ -44,11 +44,12 @@ def restore(arguments: argparse.Namespace) -> int:
     head = restore_backup(arguments.file, place, arguments.data)
     public_keys = arguments.data / PUBLIC_FILE
     record = read_audit(address or place.file or "", public_keys=public_keys)
-    fault = check_chain(record)
+    verdict = verdict_on(record)
+    fault = verdict.fault
     erased = _erased_again(arguments, address, head.made)
     body: dict[str, Any] = {
         "made": head.made,
-        "entries": len(record.links),
+        "entries": verdict.entries,
         "intact": fault is None,
         "signatures_checked": record.keys is not None,
         "erased_again": erased,
@@ -59,7 +60,7 @@ def restore(arguments: argparse.Namespace) -> int:
         write_document("branch_admin/1", {"task": arguments.task, **body})
     else:
         found = (
-            sentence("audit", "intact", entries=len(record.links))
+            sentence("audit", "intact", entries=verdict.entries)
             if fault is None
             else sentence("audit", fault.kind.value, index=fault.index)
         )

@@ -16,13 +16,13 @@ from PyQt5.QtGui import QColor, QImage, QPainter
 from PyQt5.QtWidgets import QApplication
 
 from teller_assist.decision.judgement import AlertKind, NextStep
+from teller_assist.demonstration.branch import MadeUpTeller
 from teller_assist.evidence.transaction import TellerDecision, TellerJudgement
 from teller_assist.ui.counter_window import CounterWindow
 from teller_assist.workflow.station import Station
 from teller_assist.workflow.view import PassNeeds, Screen, StationView, Step, StepState
 from teller_assist.workflow.view_portraits import PairWord
 
-TELLER = "演示柜员"
 _TICK_MS = 60
 _NO_FACE_AFTER_S = 9.0  # then documents are asked for, as a teller would
 _NO_CARD_AFTER_S = 6.0
@@ -71,6 +71,8 @@ class Director(QObject):
     ----------
     pictures
         Folder for customer_NN.png.
+    teller
+        Who signs on.
     arrived
         Returns whether every case has been delivered or will not be; asked after the last customer.
     finished
@@ -84,10 +86,12 @@ class Director(QObject):
         pictures: Path,
         pace: Pace,
         *,
+        teller: MadeUpTeller,
         arrived: Callable[[], bool],
         finished: Callable[[], None],
     ) -> None:
         super().__init__()
+        self._teller = teller
         self._window, self._customers, self._pictures, self._pace = window, customers, pictures, pace
         self._arrived, self._finished = arrived, finished
         self._stage = _Stage.OPENING
@@ -122,7 +126,9 @@ class Director(QObject):
 
     def _open(self, view: StationView) -> None:
         if view.screen is Screen.SIGN_ON:
-            self._wish("sign_on", lambda station: station.sign_on(TELLER))
+            if view.sign_on.refused is not None and not view.sign_on.checking:
+                self._asked.discard("sign_on")  # the server was not quick enough: once more
+            self._wish("sign_on", lambda station: sign_on(station, view, self._teller))
         elif view.screen is Screen.READY and view.simulated is not None:
             self._wish("begin", lambda station: station.begin())
         elif view.screen is Screen.CUSTOMER:
@@ -183,6 +189,14 @@ class Director(QObject):
         self._finished()
         if not self._pace.stays_open:
             QApplication.quit()
+
+
+def sign_on(station: Station, view: StationView, teller: MadeUpTeller) -> None:
+    """Sign on as the window asks: with the branch server, or by name where the site's settings want it so."""
+    if view.sign_on.by_password:
+        station.sign_on_with(teller.login, teller.password)
+    else:
+        station.sign_on(teller.name)
 
 
 def picture_name(number: int) -> str:

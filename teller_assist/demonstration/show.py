@@ -32,6 +32,7 @@ from teller_assist.errors import BranchError, ResourceError
 from teller_assist.netcheck.opening import open_gateway
 from teller_assist.netcheck.provider import NetcheckProvider
 from teller_assist.settings.schema import NetcheckSettings
+from teller_assist.wording import sentence
 from teller_assist.workflow.counter_station import CounterStation
 
 HEADLESS_DWELL_S = 1.6
@@ -102,7 +103,14 @@ def run_demonstration(wanted: Wanted, progress: Callable[[str], None]) -> dict[s
         branch = DemonstrationBranch(folder.path, relatives, installation.settings)
         ending.callback(branch.stop)
         served = _Served(customers, authority.url)
-        _serve(wanted, installation, branch, served, lambda: _report(wanted, installation, branch, served, started_s, load1))
+        _serve(
+            wanted,
+            installation,
+            branch,
+            served,
+            lambda: _report(wanted, installation, branch, served, started_s, load1),
+            progress,
+        )
     return served.report or {}
 
 
@@ -123,12 +131,16 @@ def _serve(
     branch: DemonstrationBranch,
     served: _Served,
     report: Callable[[], None],
+    progress: Callable[[str], None],
 ) -> None:
     from teller_assist.ui.counter_window import CounterWindow
     from teller_assist.ui.start import run_window
 
     pace = Pace(HEADLESS_DWELL_S, stays_open=False) if wanted.headless else Pace(WATCHED_DWELL_S, stays_open=True)
     directors: list[Director] = []
+
+    if not wanted.headless:  # who watches can sign on again after a lock: the password is good for this server's life alone
+        progress(sentence("demo", "teller", login=branch.teller.login, password=branch.teller.password.reveal()).zh)
 
     def prepared(window: CounterWindow) -> None:
         if wanted.headless:
@@ -139,6 +151,7 @@ def _serve(
                 len(served.customers),
                 wanted.out,
                 pace,
+                teller=branch.teller,
                 arrived=lambda: _all_arrived(served),
                 finished=report,
             )

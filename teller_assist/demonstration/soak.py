@@ -25,6 +25,7 @@ from teller_assist.app import Installation, open_installation
 from teller_assist.demonstration.bench import machine_body
 from teller_assist.demonstration.branch import DemonstrationBranch
 from teller_assist.demonstration.customers import SimulatedCustomer, prepare_customers
+from teller_assist.demonstration.director import sign_on
 from teller_assist.demonstration.server_process import ServerProcess
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
 from teller_assist.devices.working_folder import WorkingFolder
@@ -93,7 +94,7 @@ def run_soak(customers: int, progress: Callable[[str], None]) -> dict[str, Any]:
         run_window(
             lambda: _open_station(installation, customer, authority.url, branch.open_records(), soaked),
             installation.settings.station,
-            prepared=lambda window: teller.append(_Teller(window, soaked, progress)),
+            prepared=lambda window: teller.append(_Teller(window, soaked, branch, progress)),
         )
     return {"machine": machine_body(load1), **_told(soaked)}
 
@@ -119,8 +120,11 @@ def _open_station(
 class _Teller(QObject):
     """Serves one customer after the other, as fast as the window allows."""
 
-    def __init__(self, window: CounterWindow, soaked: _Soaked, progress: Callable[[str], None]) -> None:
+    def __init__(
+        self, window: CounterWindow, soaked: _Soaked, branch: DemonstrationBranch, progress: Callable[[str], None]
+    ) -> None:
         super().__init__()
+        self._branch = branch
         self._window, self._soaked, self._progress = window, soaked, progress
         self._asked: set[str] = set()
         self._keys = _Keys(soaked.key_delays_ms)
@@ -128,7 +132,7 @@ class _Teller(QObject):
 
     def _follow(self, view: StationView) -> None:
         if view.screen is Screen.SIGN_ON:
-            self._once("sign_on", lambda station: station.sign_on("soak"))
+            self._once("sign_on", lambda station: sign_on(station, view, self._branch.teller))
         elif view.screen is Screen.READY:
             self._next()
         elif view.consent.asked and (view.identity is not None or self._soaked.served % 4 < 2):
@@ -142,8 +146,11 @@ class _Teller(QObject):
         waited = self._soaked.station.latency_ms() if self._soaked.station is not None else {}
         if "card_to_gauge" in waited:
             self._soaked.waits_ms[view.business_kind].append(waited["card_to_gauge"])
-        signature = "second" if view.decision.pass_needs is PassNeeds.DUAL_SIGNATURE else ""
-        station.decide(TellerDecision.PASS, reason="", second_teller=signature, documents=())
+        second, needed = self._branch.second_teller, view.decision.pass_needs is PassNeeds.DUAL_SIGNATURE
+        if needed and view.sign_on.by_password:
+            station.pass_with(second.login, second.password)
+        else:
+            station.decide(TellerDecision.PASS, reason="", second_teller=second.name if needed else "", documents=())
 
     def _next(self) -> None:
         soaked = self._soaked

@@ -1,30 +1,21 @@
-"""Is the audit chain whole? Names the first entry that is not, and what was done to it."""
+"""Is the audit chain whole? Names the first entry that is not, and what was done to it. Entries are read once and not kept."""
 
 from __future__ import annotations
 
-import binascii
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
-
-from sqlalchemy.engine import Connection
+from itertools import islice
 
 from teller_assist.alerts.canonical import from_base64
 from teller_assist.alerts.keys import ServerKeys, is_signed
-from teller_assist.alerts.receipts import read_receipts, receipt_signed_bytes
-from teller_assist.alerts.shapes import check_shape
-from teller_assist.alerts.suites.choice import SUITES
-from teller_assist.errors import BugError, DatabaseError, RecordError, ShapeError
+from teller_assist.errors import ShapeError, UsageError
 from teller_assist.review.audit import FIRST_PREVIOUS, Link, head_signed_bytes
-from teller_assist.review.database import translated
-from teller_assist.review.engines import DatabasePlace, database_place, is_address, looking_engine
-from teller_assist.review.server_keys import PUBLIC_FILE
+from teller_assist.review.audit_sources import AuditRecord, StoredLinks, export_lines, read_audit
+from teller_assist.review.statements import Statements
 
-_SQLITE = b"SQLite format 3\0"
-_COLUMNS = "number, at, kind, actor, subject, facts, previous, hash, signature"
+__all__ = ["AuditRecord", "ChainFault", "ChainVerdict", "Tampering", "check_chain", "export_lines", "read_audit", "verdict_on"]
 
 
 class Tampering(StrEnum):
@@ -47,217 +38,163 @@ class ChainFault:
 
 
 @dataclass(frozen=True)
-class AuditRecord:
-    """What is checked.
+class ChainVerdict:
+    """What a check found.
 
     Attributes
     ----------
-    links
-        In the order that they are stored in.
-    receipts
-        Signed statements that an index had a hash: those kept with the cases, and a station's.
-    keys
-        The server's public keys; None: signatures cannot be checked.
+    entries
+        How many there are; those before the anchor are not among them.
+    anchor
+        The entry that the check began at; 0: at the first.
+    agreed_until
+        The last entry that a receipt or a head agrees with before the first that none agrees with.
     """
 
-    links: list[Link]
-    receipts: list[Mapping[str, Any]]
-    keys: ServerKeys | None
+    fault: ChainFault | None
+    entries: int
+    receipts: int
+    heads: int
+    anchor: int
+    agreed_until: int
 
 
-def read_audit(record: Path | str, receipts: Path | None = None, *, public_keys: Path | None = None) -> AuditRecord:
-    """Read a database, also one in use, or an exported file; neither is altered.
+class ChainWalk:
+    """Takes the entries one after the other.
 
     Parameters
     ----------
-    record
-        A SQLite file or an export; or the address of a database, ``postgresql://...``.
-    receipts
-        A station's receipts file.
-    public_keys
-        The server's public keys, for a database; when left out, those that lie beside a SQLite file.
-
-    Raises
-    ------
-    DatabaseError
-        "database_unreadable": it is neither; "database_unreachable".
-    OutboxError
-        The receipts file is damaged.
+    after, previous
+        Index and hash of the entry before the first that is taken.
     """
-    found = _read(record, public_keys)
-    if receipts is None:
-        return found
-    if not receipts.is_file():
-        raise DatabaseError("database_unreadable", why="receipts_missing")
-    return AuditRecord(found.links, [*found.receipts, *read_receipts(receipts)], found.keys)
 
+    def __init__(self, keys: ServerKeys | None, after: int = 0, previous: str = FIRST_PREVIOUS) -> None:
+        self._keys, self.index, self.hash = keys, after, previous
+        self.unsigned: int | None = None
 
-def _read(record: Path | str, public_keys: Path | None) -> AuditRecord:
-    if isinstance(record, str) and is_address(record):
-        return _from_database(database_place(record), None if public_keys is None else _public_keys(public_keys))
-    path = Path(record)
-    try:
-        with path.open("rb") as file:
-            is_database = file.read(len(_SQLITE)) == _SQLITE
-    except OSError as error:
-        raise DatabaseError("database_unreadable", why="file_missing") from error
-    if not is_database:
-        return _from_export(path)
-    return _from_database(database_place(path), _public_keys(public_keys or path.parent / PUBLIC_FILE))
+    def take(self, link: Link) -> ChainFault | None:
+        """Return what is wrong with the next entry as far as it tells by itself; whether it was moved the others tell."""
+        place = self.index + 1
+        if link.index != place:
+            return ChainFault(place, Tampering.REMOVED if link.index > place else Tampering.INSERTED)
+        if link.hash != link.computed_hash():
+            return ChainFault(place, Tampering.ALTERED)
+        if link.previous != self.hash:
+            # This entry is as it was written: the one before it was altered and its hash made anew, or took the place of others.
+            return ChainFault(max(1, place - 1), Tampering.ALTERED)
+        if self.unsigned is None and not self._is_signed(link):
+            self.unsigned = place
+        self.index, self.hash = place, link.hash
+        return None
+
+    def _is_signed(self, link: Link) -> bool:
+        if self._keys is None:
+            return True
+        try:
+            signature = from_base64(link.signature, what="signature")
+        except ShapeError:
+            return False
+        return is_signed(head_signed_bytes(link.index, link.hash), signature, self._keys.verify_key)
 
 
 def check_chain(record: AuditRecord) -> ChainFault | None:
-    """Return the first fault, or None where the chain is whole and every receipt agrees with it."""
-    found = _first_broken(record.links) or _first_unsigned(record)
-    against = _first_against_receipts(record)
-    faults = [fault for fault in (found, against) if fault is not None]
-    return min(faults, key=lambda fault: fault.index, default=None)
+    """Return the first fault, or None where the chain is whole and every receipt and head agrees with it."""
+    return verdict_on(record).fault
 
 
-def _first_broken(links: list[Link]) -> ChainFault | None:
-    previous = FIRST_PREVIOUS
-    for place, link in enumerate(links, start=1):
-        if link.index > place:
-            return ChainFault(place, Tampering.REMOVED)
-        if link.index < place:
-            return ChainFault(place, Tampering.INSERTED)
-        if link.hash != link.computed_hash():
-            return _renumbered(links, place) or ChainFault(place, Tampering.ALTERED)
-        if link.previous != previous:
-            # This entry is as it was written: the one before it was altered and its hash made anew, or took the place of others.
-            return ChainFault(max(1, place - 1), Tampering.ALTERED)
-        previous = link.hash
-    return None
+def verdict_on(record: AuditRecord, since: int = 0) -> ChainVerdict:
+    """Check a record.
+
+    Parameters
+    ----------
+    since
+        Begin at the last entry up to this index that a receipt or a head vouches for; what is before it is not looked at.
+
+    Raises
+    ------
+    UsageError
+        "since_without_head": nothing vouches for an entry up to there.
+    DatabaseError
+        It cannot be read.
+    """
+    # Statements first, where nothing holds one moment: what is written meanwhile is in the entries, and not the other way round.
+    with record.one_moment(), closing(Statements(record)) as statements:
+        if not since:
+            return _Check(record, statements, 0, FIRST_PREVIOUS).verdict()
+        anchor = statements.anchor(since)
+        if anchor is None:
+            raise UsageError(what="since_without_head")
+        return _Check(record, statements, *anchor).verdict()
 
 
-def _renumbered(links: list[Link], place: int) -> ChainFault | None:
+class _Check:
+    def __init__(self, record: AuditRecord, statements: Statements, anchor: int, head: str) -> None:
+        self._record, self._statements, self._anchor = record, statements, anchor
+        self._walk = ChainWalk(record.keys, anchor, head)
+        self._told = statements.ordered(anchor + 1 if anchor else 0)
+        self._next_told = next(self._told, None)
+        self._faults: list[ChainFault] = []
+        self._disagreed: int | None = None
+        self._agreed_until = anchor
+
+    def verdict(self) -> ChainVerdict:
+        links = self._record.links.since(self._anchor) if self._anchor else iter(self._record.links)
+        entries = self._take_all(links)
+        signature_faults = (self._walk.unsigned, self._statements.badly_signed)
+        self._faults += [ChainFault(one, Tampering.HEAD_SIGNATURE) for one in signature_faults if one is not None]
+        fault = min(self._faults, key=lambda one: one.index, default=None)
+        receipts, heads = self._statements.receipts, self._statements.heads
+        agreed_until = self._agreed_until if fault is None else min(self._agreed_until, fault.index - 1)
+        return ChainVerdict(fault, entries, receipts, heads, self._anchor, max(0, agreed_until))
+
+    def _take_all(self, links: Iterator[Link]) -> int:
+        """Take every entry up to the first that is out of its place or altered; returns how many there are."""
+        if self._anchor:
+            first = next(links, None)
+            if first is None or first.index != self._anchor:
+                self._faults.append(ChainFault(self._anchor, Tampering.TRUNCATED if first is None else Tampering.REMOVED))
+                return 0
+            if first.hash != self._walk.hash or first.hash != first.computed_hash():
+                self._faults.append(ChainFault(self._anchor, Tampering.ALTERED))
+                return 0
+        for link in links:
+            fault = self._walk.take(link)
+            if fault is not None:
+                # At the same place this says more than what a receipt says.
+                self._faults.insert(0, _named(self._record.links, self._walk.index + 1, fault, link))
+                return len(self._record.links) - self._anchor
+            self._compare(link)
+        if self._next_told is not None or self._walk.index < self._record.entries:
+            self._faults.append(ChainFault(self._walk.index + 1, Tampering.TRUNCATED))
+        return self._walk.index - self._anchor
+
+    def _compare(self, link: Link) -> None:
+        """Hold an entry against what was said of it."""
+        while self._next_told is not None and self._next_told[0] <= link.index:
+            place, head = self._next_told
+            if not link.hash.startswith(head):
+                if self._disagreed is None:
+                    self._faults.append(ChainFault(max(1, place), Tampering.ALTERED))
+                    self._disagreed = place
+            elif self._disagreed is None:
+                self._agreed_until = place
+            self._next_told = next(self._told, None)
+
+
+def _named(links: StoredLinks, place: int, fault: ChainFault, link: Link) -> ChainFault:
     """Tell a moved entry from an altered one: its hash fits at the place where it was written."""
-    written = [_written_at(link, len(links)) for link in links[place - 1 :]]
-    if written[0] is None:
-        return None
-    if written[0] < place:
-        return ChainFault(place - 1, Tampering.INSERTED)
-    return ChainFault(place, Tampering.REORDERED if place in written else Tampering.REMOVED)
+    if fault.kind is not Tampering.ALTERED or fault.index != place:
+        return fault
+    written = _written_at(link, len(links))
+    if written is None:
+        return fault
+    if written < place:
+        return ChainFault(written, Tampering.INSERTED)  # it was pushed back by as many
+    belongs_here = any(later.computed_hash(place) == later.hash for later in islice(links.since(place), 1, None))
+    return ChainFault(place, Tampering.REORDERED if belongs_here else Tampering.REMOVED)
 
 
 def _written_at(link: Link, most: int) -> int | None:
     """Return the index at which an entry's hash fits, near its own first; None: nowhere."""
     reach = sorted(range(1, most + 50), key=lambda index: abs(index - link.index))
-    return next((index for index in reach[:2000] if link.computed_hash(index) == link.hash), None)
-
-
-def _first_unsigned(record: AuditRecord) -> ChainFault | None:
-    if record.keys is None:
-        return None
-    for link in record.links:
-        try:
-            signature = from_base64(link.signature, what="signature")
-        except ShapeError:
-            return ChainFault(link.index, Tampering.HEAD_SIGNATURE)
-        if not is_signed(head_signed_bytes(link.index, link.hash), signature, record.keys.verify_key):
-            return ChainFault(link.index, Tampering.HEAD_SIGNATURE)
-    return None
-
-
-def _first_against_receipts(record: AuditRecord) -> ChainFault | None:
-    hashes = {link.index: link.hash for link in record.links}
-    last = max(hashes, default=0)
-    faults = []
-    for receipt in record.receipts:
-        index, head = int(receipt["index"]), str(receipt["head"])
-        if not _is_receipt_of(receipt, record.keys):
-            faults.append(ChainFault(index, Tampering.HEAD_SIGNATURE))
-        elif index > last:
-            faults.append(ChainFault(last + 1, Tampering.TRUNCATED))
-        elif index in hashes and hashes[index] != head:
-            faults.append(ChainFault(index, Tampering.ALTERED))
-    return min(faults, key=lambda fault: fault.index, default=None)
-
-
-def _is_receipt_of(receipt: Mapping[str, Any], keys: ServerKeys | None) -> bool:
-    if keys is None:
-        return True
-    try:
-        signature = from_base64(str(receipt["signature"]), what="signature")
-    except ShapeError:
-        return False
-    signed = receipt_signed_bytes(str(receipt["case_id"]), int(receipt["index"]), str(receipt["head"]))
-    return is_signed(signed, signature, keys.verify_key)
-
-
-def _from_database(place: DatabasePlace, keys: ServerKeys | None) -> AuditRecord:
-    engine = looking_engine(place)
-    try:
-        with translated(), engine.connect() as connection:
-            links = _of_their_suite(_stored_links(connection), keys)
-            return AuditRecord(links, _stored_receipts(connection), keys)
-    except (ValueError, TypeError) as error:
-        raise DatabaseError("database_unreadable", why=type(error).__name__) from error
-    finally:
-        engine.dispose()
-
-
-def _of_their_suite(links: list[Link], keys: ServerKeys | None) -> list[Link]:
-    """Return the entries to be checked with the server's hash; where nobody tells it, with the one that fits most of them."""
-    if keys is not None:
-        return [replace(link, suite=keys.suite) for link in links]
-    tried = [[replace(link, suite=suite) for link in links] for suite in SUITES.values()]
-    return max(tried, key=lambda some: sum(link.hash == link.computed_hash() for link in some))
-
-
-def _stored_links(connection: Connection) -> list[Link]:
-    rows = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM audit_entries ORDER BY number")  # noqa: S608
-    return [_link(tuple(row)) for row in rows]
-
-
-def _stored_receipts(connection: Connection) -> list[Mapping[str, Any]]:
-    rows = connection.exec_driver_sql("SELECT case_id, chain_index, chain_head, receipt_signature FROM cases")
-    return [dict(zip(("case_id", "index", "head", "signature"), row, strict=True)) for row in rows]
-
-
-def _link(row: tuple[Any, ...]) -> Link:
-    number, at, kind, actor, subject, facts, previous, head, signature = row
-    try:
-        told = json.loads(facts)
-        if not isinstance(told, dict):
-            raise ValueError("facts are no table")
-        link = Link(int(number), str(at), str(kind), str(actor), str(subject), told, str(previous), str(head), str(signature))
-        link.computed_hash()
-    except (ValueError, BugError):  # made unreadable: as altered as can be
-        return Link(int(number), str(at), str(kind), str(actor), str(subject), {"unreadable": True}, "", str(head), "")
-    return link
-
-
-def _public_keys(path: Path) -> ServerKeys | None:
-    try:
-        return ServerKeys.from_body(check_shape(json.loads(path.read_bytes()), "server_keys/1"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, RecordError) as error:
-        raise DatabaseError("database_unreadable", why="public_keys") from error
-
-
-def _from_export(path: Path) -> AuditRecord:
-    """Read an exported file: its first line holds the keys, then one entry a line, then the cases' receipts."""
-    links: list[Link] = []
-    receipts: list[Mapping[str, Any]] = []
-    try:
-        first, *lines = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line)
-        keys = ServerKeys.from_body(check_shape(first, "server_keys/1"))
-        for line in lines:
-            if line["schema"] == "receipt/1":
-                receipts.append(check_shape(line, "receipt/1"))
-            else:
-                links.append(Link(**{name: value for name, value in line.items() if name != "schema"}))
-    except (OSError, ValueError, KeyError, TypeError, RecordError, binascii.Error) as error:
-        raise DatabaseError("database_unreadable", why="no_export") from error
-    return AuditRecord(_of_their_suite(links, keys), receipts, keys)
-
-
-def export_lines(links: Iterable[Link], receipts: Iterable[Mapping[str, Any]], keys: ServerKeys) -> Iterable[str]:
-    """Return the lines of an exported file."""
-    yield json.dumps({"schema": "server_keys/1", **keys.to_body()})
-    for link in links:
-        yield json.dumps({"schema": "audit_entry/1", **link.to_body()}, ensure_ascii=False)
-    for receipt in receipts:
-        yield json.dumps({"schema": "receipt/1", **receipt})
+    return next((index for index in reach if link.computed_hash(index) == link.hash), None)

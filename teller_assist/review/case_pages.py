@@ -12,7 +12,6 @@ import heapq
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 from sqlalchemy.orm import Session
@@ -86,14 +85,14 @@ def _part(session: Session, branch_id: str, state: str, wanted: CaseFilter, afte
         yield row[0], row[1]
 
 
-def _by_case(branch_id: str, state: str, wanted: CaseFilter) -> Select[Any]:
+def _by_case(branch_id: str, state: str, wanted: CaseFilter) -> Select[str, str]:
     query = select(Case.received, Case.case_id)
     if branch_id != ALL_BRANCHES:
         query = query.where(Case.branch_id == branch_id)
     return query.where(*_restricted(state, wanted, led=False))
 
 
-def _by_kind(branch_id: str, wanted: CaseFilter) -> Select[Any]:
+def _by_kind(branch_id: str, wanted: CaseFilter) -> Select[str, str]:
     """Be led by the alerts' own index: some kinds are rare."""
     query = select(AlertRow.received, AlertRow.case_id).join(Case, AlertRow.case_id == Case.case_id)
     query = query.where(AlertRow.branch_id == branch_id, AlertRow.kind == wanted.alert_kind)

@@ -11,15 +11,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from teller_assist.errors import LoginError, RequestError
+from teller_assist.errors import RequestError
 from teller_assist.review.audit import AuditKind, Link, append, read_links
 from teller_assist.review.branches import ALL_BRANCHES
 from teller_assist.review.case_pages import CaseFilter as CaseFilter
 from teller_assist.review.case_pages import page_places
 from teller_assist.review.case_store import CaseStore
 from teller_assist.review.database import Database
-from teller_assist.review.people import LoggedIn, Role
+from teller_assist.review.people import LoggedIn
 from teller_assist.review.review_kinds import ReviewState
+from teller_assist.review.rights import Action, may, require
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.tables import AlertRow, Announcement, AuditEntry, Case, CaseTogether, Station
 
@@ -33,8 +34,6 @@ _CHANGES = (
     AuditKind.PART_ERASED,
     AuditKind.PERSON_ERASED,
 )
-_SEES_LISTS = frozenset({Role.MANAGER, Role.AUDITOR})
-_SEES_CASES = frozenset({Role.MANAGER})
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ class Cases:
         LoginError
             "not_permitted"
         """
-        _require(person, _SEES_LISTS)
+        require(person, Action.LIST_CASES)
         asked = wanted or CaseFilter()
         with self._database.reading() as session:
             found = page_places(session, person.branch_id or asked.branch_id, asked, after, size + 1)
@@ -124,7 +123,7 @@ class Cases:
         LoginError
             "not_permitted"
         """
-        _require(person, _SEES_LISTS)
+        require(person, Action.LIST_CASES)
         with self._database.reading() as session:
             return tuple(_tellers_of(session, person.branch_id or branch_id))
 
@@ -153,7 +152,7 @@ class Cases:
         DatabaseError
             It cannot be opened with this server's keys.
         """
-        with self._looked_at(person, case_id, AuditKind.CASE_SEEN) as (session, row):
+        with self._looked_at(person, Action.SEE_CASE, case_id, AuditKind.CASE_SEEN) as (session, row):
             (listed,) = _listed(session, [row])
             later = select(CaseTogether.case_id).where(CaseTogether.earlier_case_id == case_id)
             listed = replace(listed, followed_by=tuple(sorted(session.scalars(later))))
@@ -167,7 +166,10 @@ class Cases:
         LoginError, RequestError, CaseErasedError, DatabaseError
             As for ``one``; "not_found" also where the picture was not kept.
         """
-        with self._looked_at(person, case_id, AuditKind.PICTURE_SEEN, role=role[:_ROLE_LONGEST]) as (session, _):
+        with self._looked_at(person, Action.SEE_PICTURE, case_id, AuditKind.PICTURE_SEEN, role=role[:_ROLE_LONGEST]) as (
+            session,
+            _,
+        ):
             for evidence in self._store.opened(session, case_id)["evidence"]:
                 if evidence["role"] == role and evidence["kept"]:
                     data = self._store.picture_base64(session, case_id, role)
@@ -183,12 +185,12 @@ class Cases:
         LoginError, RequestError
             "not_permitted", "not_found"
         """
-        _require(person, _SEES_LISTS)
+        require(person, Action.SEE_EVENTS)
         with self._database.reading() as session:
             row = visible_case(session, person, case_id)
             links = list(read_links(session, subject=case_id))
-            blind = row.state == ReviewState.SECOND_REVIEW and person.role is Role.MANAGER
-        return [_veiled(link, person) if blind else link for link in links]
+            blind = row.state == ReviewState.SECOND_REVIEW and may(person, Action.FIND)
+        return [veiled(link, person) if blind else link for link in links]
 
     def counts(self) -> Mapping[str, int]:
         """Return how many cases, alerts and announced numbers without a case there are, for the metrics."""
@@ -206,9 +208,11 @@ class Cases:
         return {"cases": cases, "alerts": alerts, "announced_without_case": missing or 0}
 
     @contextmanager
-    def _looked_at(self, person: LoggedIn, case_id: str, kind: AuditKind, **facts: str) -> Iterator[tuple[Session, Case]]:
+    def _looked_at(
+        self, person: LoggedIn, action: Action, case_id: str, kind: AuditKind, **facts: str
+    ) -> Iterator[tuple[Session, Case]]:
         """Note a look, then let it happen: nobody sees what no entry tells of."""
-        _require(person, _SEES_CASES)
+        require(person, action)
         with self._database.writing() as session:
             visible_case(session, person, case_id)
             append(session, self._keys.signing, kind, actor=person.login, subject=case_id, **facts)
@@ -241,8 +245,8 @@ def _tellers_of(session: Session, branch_id: str) -> Iterator[str]:
         yield last
 
 
-def _veiled(link: Link, person: LoggedIn) -> Link:
-    """Return an entry without what was found, to everybody but who found it."""
+def veiled(link: Link, person: LoggedIn) -> Link:
+    """Return an entry of a case whose second judgement is still blind: what was found only to whoever found it."""
     of_review = link.kind == AuditKind.FINDING_RECORDED and link.actor != person.login
     return replace(link, facts={"round": link.facts.get("round", "")}) if of_review else link
 
@@ -285,8 +289,3 @@ def _listed(session: Session, rows: Sequence[Case]) -> tuple[ListedCase, ...]:
 
 def _count(session: Session, table: type[Case] | type[AlertRow]) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0
-
-
-def _require(person: LoggedIn, roles: frozenset[Role]) -> None:
-    if person.role not in roles:
-        raise LoginError("not_permitted")

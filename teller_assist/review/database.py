@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from teller_assist.alerts.durable import make_private_folder
 from teller_assist.errors import DatabaseError, KnownError, ResourceError, ShapeError
+from teller_assist.review.audit import NOW
 from teller_assist.review.engines import DatabaseKind, DatabasePlace, database_place, reading_engine, writing_engine
 
 FILE = "branch.sqlite3"
@@ -41,6 +43,8 @@ class Database:
     ----------
     place
         A file, made where it is not there, its folder private; or an address, ``postgresql://...``.
+    now
+        The clock of the audit chain; the machine's when left out.
 
     Raises
     ------
@@ -54,7 +58,8 @@ class Database:
         The address is none.
     """
 
-    def __init__(self, place: DatabasePlace | Path | str) -> None:
+    def __init__(self, place: DatabasePlace | Path | str, now: Callable[[], datetime.datetime] | None = None) -> None:
+        self._info = {} if now is None else {NOW: now}
         self.place = place if isinstance(place, DatabasePlace) else database_place(place)
         if self.place.file is not None:
             make_private_folder(self.place.file.parent)
@@ -93,7 +98,7 @@ class Database:
         ShapeError
             A text or number that came from outside and that no database keeps.
         """
-        with translated(), Session(self._writer) as session, session.begin():
+        with translated(), Session(self._writer, info=self._info) as session, session.begin():
             session.connection()  # takes the writers' lock now, before anything is read
             yield session
 

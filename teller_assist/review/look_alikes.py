@@ -8,15 +8,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from teller_assist.alerts.canonical import utc_text
-from teller_assist.errors import CardUnreadableError, LoginError, RequestError, ShapeError
+from teller_assist.errors import CardUnreadableError, RequestError, ShapeError
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.review.audit import AuditKind, append
 from teller_assist.review.case_store import CaseStore
 from teller_assist.review.cases import visible_case
 from teller_assist.review.database import Database
-from teller_assist.review.people import LoggedIn, Role
+from teller_assist.review.people import LoggedIn
 from teller_assist.review.register import Register
 from teller_assist.review.reviewing import NOTE_LONGEST
+from teller_assist.review.rights import Action, require
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import Now
 from teller_assist.review.tables import DifferentPeople
@@ -131,7 +132,6 @@ class LookAlikes:
 
 
 def _require(person: LoggedIn) -> None:
-    if person.role is not Role.MANAGER:
-        raise LoginError("not_permitted")
+    require(person, Action.NOTE_DIFFERENT_PEOPLE)
     if not person.branch_id:
         raise RequestError("not_found")

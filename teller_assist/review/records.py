@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
 
-from teller_assist.alerts.durable import make_private_folder, write_durably
+from teller_assist.alerts.durable import make_private_folder, write_parts_durably
 from teller_assist.alerts.suites.choice import INTERNATIONAL
 from teller_assist.errors import UsageError
 from teller_assist.evidence.id_number import IdNumber
+from teller_assist.review.administration import Administration
 from teller_assist.review.answers import Answers
-from teller_assist.review.audit import AuditKind, append, read_links
-from teller_assist.review.audit_check import export_lines
+from teller_assist.review.audit import AuditKind, append
 from teller_assist.review.backup import BackupHead, make_backup
 from teller_assist.review.branches import Branches
 from teller_assist.review.case_keys import FILE as CASE_KEYS_FILE
 from teller_assist.review.case_keys import CaseKeys
 from teller_assist.review.case_store import CaseStore
 from teller_assist.review.cases import Cases
+from teller_assist.review.clock import SteadyClock
 from teller_assist.review.database import FILE, Database
 from teller_assist.review.earlier_cases import part_earlier_cases
 from teller_assist.review.engines import DatabasePlace, database_place, is_address
 from teller_assist.review.evidence_pack.for_managers import EvidencePacks
-from teller_assist.review.intake import Intake, receipt_body
+from teller_assist.review.first_administrator import FirstAdministrator
+from teller_assist.review.intake import Intake
+from teller_assist.review.last_known import last_known
 from teller_assist.review.look_alikes import LookAlikes
 from teller_assist.review.people import People
 from teller_assist.review.persons import Persons
+from teller_assist.review.proof import Proof, ProofPolicy
 from teller_assist.review.recent_faces import RecentFaces
 from teller_assist.review.register import Register
 from teller_assist.review.retention import Retention
@@ -37,9 +40,9 @@ from teller_assist.review.review_policy import ReviewPolicy, shipped_review_poli
 from teller_assist.review.reviewing import Reviewing
 from teller_assist.review.second_identity import SecondIdentity
 from teller_assist.review.server_keys import copy_server_keys, keys_folder, open_keys
+from teller_assist.review.sign_on import SignOns
 from teller_assist.review.stations import Now, Stations
 from teller_assist.review.statistics import Statistics
-from teller_assist.review.tables import Case
 from teller_assist.review.teller_agreement import TellerAgreement
 from teller_assist.settings.home import installation_root
 
@@ -63,6 +66,10 @@ class BranchRecords:
         See ``People``.
     suite_name
         See ``server_keys.open_keys``.
+    offline_days
+        See ``SignOns``.
+    proof
+        What is watched; see ``Proof``, whose tasks are the server's to call.
     recent_faces_days
         See ``RecentFaces``, whose ``begin`` is the server's to call: another program beside it deletes nothing.
 
@@ -82,15 +89,18 @@ class BranchRecords:
         now: Now | None = None,
         hasher: PasswordHasher | None = None,
         recent_faces_days: int = 0,
+        offline_days: int = 7,
         suite_name: str = INTERNATIONAL.name,
+        proof: ProofPolicy | None = None,
     ) -> None:
-        clock = now or _now
         make_private_folder(data)
         folder = keys or keys_folder(data)
         self._keys_folder = folder
         self.keys = open_keys(data, folder, suite_name)
         self.case_keys = CaseKeys(folder, self.keys.wrapping_key, self.keys.suite)
-        self.database = Database(records_place(data, database))
+        self.database = Database(records_place(data, database), now)
+        self.clock = clock = SteadyClock(now or _now)
+        clock.know(last_known(self.database))
         self.register = Register(self.keys.register_key, self.keys.suite)
         self.stations = Stations(self.database, self.keys, clock)
         self.branches = Branches(self.database, self.keys)
@@ -98,6 +108,9 @@ class BranchRecords:
         self.store = CaseStore(self.case_keys, self.policy)
         self.intake = Intake(self.database, self.keys, self.register, clock, self.store, self.policy)
         self.people = People(self.database, self.keys, clock, hasher)
+        self.first_administrator = FirstAdministrator(self.database, self.keys, self.people, clock)
+        self.administration = Administration(self.database, self.people, self.stations, self.branches)
+        self.sign_ons = SignOns(self.database, self.keys, self.people, clock, offline_days)
         self.cases = Cases(self.database, self.keys, self.store)
         self.reviewing = Reviewing(self.database, self.keys, self.store, self.policy, clock)
         self.statistics = Statistics(self.database, clock)
@@ -109,6 +122,7 @@ class BranchRecords:
         self.second_identity = SecondIdentity(self.recent_faces, self.keys)
         self.retention = Retention(self.database, self.keys, self.case_keys, self.store, self.register, self.policy, clock)
         self.persons = Persons(self.database, self.keys, self.store, self.register, self.recent_faces, self.policy, clock)
+        self.proof = Proof(self.database, self.keys, clock, data, proof or ProofPolicy())
         part_earlier_cases(self.database, self.keys, self.store, self.register)
 
     def close(self) -> None:
@@ -160,14 +174,15 @@ class BranchRecords:
 
     def export_audit(self, path: Path, *, actor: str) -> int:
         """Write the audit chain and the cases' receipts to a file; returns how many entries there are."""
-        with self.database.writing() as session:
-            append(session, self.keys.signing, AuditKind.AUDIT_EXPORTED, actor=actor)
-        with self.database.reading() as session:
-            links = list(read_links(session))
-            receipts = [receipt_body(row) for row in session.execute(select(Case).order_by(Case.chain_index)).scalars()]
-        lines = export_lines(links, receipts, self.keys.public)
-        write_durably(path, "".join(f"{line}\n" for line in lines).encode("utf-8"))
-        return len(links)
+        written = [0]
+
+        def lines() -> Iterator[bytes]:
+            for line in self.proof.log.exported(actor=actor):
+                written[0] += '"audit_entry/1"' in line[:40]
+                yield f"{line}\n".encode()
+
+        write_parts_durably(path, lines())
+        return written[0]
 
 
 def records_place(data: Path, database: str) -> DatabasePlace:

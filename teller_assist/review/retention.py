@@ -40,7 +40,13 @@ class PersonCount:
 
 
 class Retention:
-    """The clocks of one server."""
+    """The clocks of one server.
+
+    Attributes
+    ----------
+    counted
+        What ``persons`` returned last; None: nobody counted yet.
+    """
 
     def __init__(
         self,
@@ -54,6 +60,7 @@ class Retention:
     ) -> None:
         self._database, self._keys, self._case_keys, self._store = database, keys, case_keys, store
         self._register, self._policy, self._now = register, policy, now
+        self.counted: PersonCount | None = None
 
     def sweep(self) -> int:
         """Erase every part whose time is over, but those of a case under review; returns how many."""
@@ -87,7 +94,8 @@ class Retention:
         query = select(func.count(func.distinct(CasePerson.number_hmac))).where(CasePerson.face)
         with self._database.reading() as session:
             persons = session.scalar(query) or 0
-        return PersonCount(persons, self._policy.persons_filing_at, persons >= self._policy.persons_told_from)
+        self.counted = PersonCount(persons, self._policy.persons_filing_at, persons >= self._policy.persons_told_from)
+        return self.counted
 
     def _due(self, session: Session) -> list[tuple[str, str]]:
         query = (

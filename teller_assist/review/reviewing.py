@@ -10,22 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from teller_assist.alerts.canonical import utc_text
-from teller_assist.errors import LoginError, ReviewError, ShapeError
+from teller_assist.errors import ReviewError, ShapeError
 from teller_assist.review.audit import AuditKind, append
 from teller_assist.review.case_store import CaseStore
 from teller_assist.review.cases import visible_case
 from teller_assist.review.database import Database
-from teller_assist.review.people import LoggedIn, Role
+from teller_assist.review.people import LoggedIn
 from teller_assist.review.review_kinds import Finding, Purpose, ReviewOutcome, ReviewState, Round
 from teller_assist.review.review_policy import ReviewPolicy
 from teller_assist.review.review_rules import AlertCodes, Found, round_of, state_after_finding, state_after_sign_off
+from teller_assist.review.rights import Action, may, require
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import Now
 from teller_assist.review.tables import AlertRow, Case, FindingRow, Person, SignOffRow
 
 NOTE_LONGEST = 2000
-_REVIEWS = frozenset({Role.MANAGER})
-_SEES_REVIEWS = frozenset({Role.MANAGER, Role.AUDITOR})
 
 
 @dataclass(frozen=True)
@@ -101,13 +100,13 @@ class Reviewing:
         LoginError, RequestError
             "not_permitted", "not_found"
         """
-        _require(person, _SEES_REVIEWS)
+        require(person, Action.SEE_REVIEW)
         with self._database.reading() as session:
             row = visible_case(session, person, case_id)
             findings = _findings(session, case_id)
-            blind = row.state == ReviewState.SECOND_REVIEW and person.role is Role.MANAGER
+            blind = row.state == ReviewState.SECOND_REVIEW and may(person, Action.FIND)
             known = [one for one in findings if not blind or one.login == person.login]
-            told = tuple(self._told(session, one, with_note=person.role is Role.MANAGER) for one in known)
+            told = tuple(self._told(session, one, with_note=may(person, Action.SEE_CASE)) for one in known)
             return Review(
                 state=ReviewState(row.state),
                 state_since=row.state_since,
@@ -139,7 +138,7 @@ class Reviewing:
         ShapeError
             The note is too long.
         """
-        _require(person, _REVIEWS)
+        require(person, Action.FIND)
         if len(note) > NOTE_LONGEST or "\0" in note:
             raise ShapeError(what="note", why="length")
         with self._database.writing() as session:
@@ -167,7 +166,7 @@ class Reviewing:
             "review_own_case", "review_twice": nobody signs the own finding; "review_changed": another finding waits by now;
             "review_not_now".
         """
-        _require(person, _REVIEWS)
+        require(person, Action.SIGN_OFF)
         with self._database.writing() as session:
             row = visible_case(session, person, case_id)
             findings = _findings(session, case_id)
@@ -253,13 +252,13 @@ def _check_finding(person: LoggedIn, row: Case, earlier: Sequence[FindingRow], r
 
 def _may_find(person: LoggedIn, row: Case, findings: Sequence[FindingRow]) -> Round | None:
     due = round_of(ReviewState(row.state))
-    if due is None or person.role not in _REVIEWS or _served(person, row):
+    if due is None or not may(person, Action.FIND) or _served(person, row):
         return None
     return None if due is Round.SECOND and findings[-1].login == person.login else due
 
 
 def _may_sign(person: LoggedIn, row: Case, findings: Sequence[FindingRow]) -> bool:
-    if row.state != ReviewState.SIGN_OFF or person.role not in _REVIEWS or _served(person, row):
+    if row.state != ReviewState.SIGN_OFF or not may(person, Action.SIGN_OFF) or _served(person, row):
         return False
     return findings[-1].login != person.login
 
@@ -292,8 +291,3 @@ def _alerts(session: Session, case_id: str) -> list[AlertCodes]:
 
 def _name(session: Session, login: str) -> str:
     return session.scalar(select(Person.name).where(Person.login == login)) or login
-
-
-def _require(person: LoggedIn, roles: frozenset[Role]) -> None:
-    if person.role not in roles:
-        raise LoginError("not_permitted")

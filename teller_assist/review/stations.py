@@ -7,7 +7,6 @@ import hashlib
 import secrets
 import uuid
 from base64 import b32encode
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
@@ -22,13 +21,14 @@ from teller_assist.alerts.shapes import check_shape
 from teller_assist.errors import EnrolmentError, EnvelopeError, ShapeError, SignatureError
 from teller_assist.review.audit import AuditKind, append
 from teller_assist.review.branches import ALL_BRANCHES, FIRST_BRANCH, require_branch
+from teller_assist.review.clock import Now
 from teller_assist.review.database import Database
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.tables import EnrolmentSecret, EnrolmentTry, Nonce, Station
 
+__all__ = ["CODE_VALID", "Now", "StationRow", "Stations", "station_name"]
 CODE_VALID = datetime.timedelta(minutes=10)
 TRIES_MOST = 5
-Now = Callable[[], datetime.datetime]
 
 
 @dataclass(frozen=True)

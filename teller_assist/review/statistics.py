@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from teller_assist.alerts.canonical import utc_text
 from teller_assist.decision.judgement import AlertKind
-from teller_assist.errors import LoginError, RequestError
+from teller_assist.errors import RequestError
 from teller_assist.review import statistics_queries as queries
 from teller_assist.review.confirming import CONFIRMED_BY, Verdict, verdict
 from teller_assist.review.database import Database
-from teller_assist.review.people import LoggedIn, Role
+from teller_assist.review.people import LoggedIn
 from teller_assist.review.periods import Period
 from teller_assist.review.review_kinds import OPEN_STATES, Finding, ReviewState
+from teller_assist.review.rights import Action, require
 from teller_assist.review.shares import NoShare, Quantile, Share, quantile, share
 from teller_assist.review.stations import Now
 from teller_assist.review.statistics_queries import Scope
@@ -31,7 +32,6 @@ from teller_assist.review.tables import Branch, Station
 
 KEPT_S = 60.0
 _KEPT_MOST = 64
-_SEES_STATISTICS = frozenset({Role.MANAGER, Role.AUDITOR})
 _MINUTE_S, _HOUR_S = 60, 3600
 # Where the bars of the time to a decision end, in seconds; the last one has no end.
 DECISION_ENDS_S = (60, 120, 300, 600, 900, 1800, _HOUR_S, 4 * _HOUR_S, 24 * _HOUR_S)
@@ -185,8 +185,7 @@ class Statistics:
         LoginError, RequestError
             As for ``of``.
         """
-        if person.role not in _SEES_STATISTICS:
-            raise LoginError("not_permitted")
+        require(person, Action.SEE_STATISTICS)
         with self._database.reading() as session:
             rows = session.execute(select(Branch.branch_id, Branch.name).order_by(Branch.name, Branch.branch_id))
             named = {one: name for one, name in rows if person.sees(one) and branch_id in ("", one)}

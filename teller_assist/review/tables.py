@@ -75,6 +75,7 @@ class Announcement(Base):
     sequence: Mapped[int] = mapped_column(_WIDE, primary_key=True)
     started: Mapped[str] = mapped_column(_MOMENT)
     announced: Mapped[str] = mapped_column(_MOMENT)
+    __table_args__ = (Index("announcements_by_time", "announced"),)
 
 
 class Case(Base):
@@ -115,6 +116,7 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("station_id", "sequence"),
         Index("cases_by_time", "received", "case_id"),
+        Index("cases_by_chain", "chain_index"),
         Index("cases_by_branch", "branch_id", "received", "case_id"),
         Index("cases_by_alerts", "branch_id", "with_alerts", "received", "case_id"),
         Index("cases_by_state", "branch_id", "state", "received", "case_id"),
@@ -243,6 +245,10 @@ class AuditEntry(Base):
     previous: Mapped[str] = mapped_column(_HASH)
     hash: Mapped[str] = mapped_column(_HASH)
     signature: Mapped[str] = mapped_column(String(128))
+    __table_args__ = (
+        Index("audit_entries_by_kind", "kind", "number"),
+        Index("audit_entries_by_actor", "actor", "number"),
+    )
 
 
 class RelativeNumber(Base):
@@ -295,6 +301,16 @@ class Person(Base):
     locked_until: Mapped[str] = mapped_column(_MOMENT)
     branch_id: Mapped[str] = mapped_column(_ID, default=FIRST_BRANCH)
     removed: Mapped[bool] = mapped_column(Boolean)
+    must_change: Mapped[bool] = mapped_column(Boolean)  # the password was given out by somebody else: good for changing it only
+
+
+class FirstCode(Base):
+    """The code by which the first administrator is made; only a hash, and how often a wrong one was tried."""
+
+    __tablename__ = "first_codes"
+    code_sha256: Mapped[str] = mapped_column(_HASH, primary_key=True)
+    expires: Mapped[str] = mapped_column(_MOMENT)
+    tries: Mapped[int] = mapped_column(Integer)
 
 
 class LoginSession(Base):

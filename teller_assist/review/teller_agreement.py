@@ -15,21 +15,19 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from teller_assist.alerts.canonical import utc_text
-from teller_assist.errors import LoginError
 from teller_assist.evidence.transaction import TellerJudgement
 from teller_assist.review.confirming import ANOTHER_PERSON, THE_PERSON
 from teller_assist.review.database import Database
-from teller_assist.review.people import LoggedIn, Role
+from teller_assist.review.people import LoggedIn
 from teller_assist.review.periods import Period
 from teller_assist.review.review_kinds import Finding, ReviewState
+from teller_assist.review.rights import Action, require
 from teller_assist.review.shares import NoShare, Share, share
 from teller_assist.review.stations import Now
 from teller_assist.review.statistics_queries import last_finding
 from teller_assist.review.tables import Case, FindingRow, Person, TellerView
 
 LEAST_JUDGED = 10
-_SERVES = frozenset({Role.TELLER, Role.MANAGER})  # a manager serves, too, where a teller is missing
-_SEES_TELLERS = frozenset({Role.MANAGER, Role.AUDITOR})
 
 
 @dataclass(frozen=True)
@@ -94,8 +92,7 @@ class TellerAgreement:
         LoginError
             "not_permitted"
         """
-        if person.role not in _SERVES:
-            raise LoginError("not_permitted")
+        require(person, Action.SEE_OWN_AGREEMENT)
         seen = utc_text(self._now())
         with self._database.writing() as session:
             found = _agreement(_judged(session, days, Case.teller_login == person.login, Case.state_since <= seen))
@@ -110,8 +107,7 @@ class TellerAgreement:
         LoginError
             "not_permitted"
         """
-        if person.role not in _SEES_TELLERS:
-            raise LoginError("not_permitted")
+        require(person, Action.SEE_TELLERS_AGREEMENT)
         here = Case.branch_id.in_([one for one in branch_ids if person.sees(one)])
         with self._database.reading() as session:
             served = _who_judged(session, days, here)

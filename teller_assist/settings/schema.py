@@ -9,6 +9,7 @@ from functools import cache
 
 from teller_assist.errors import BugError
 from teller_assist.settings.declaring import DeclaredSetting, declared_settings, setting
+from teller_assist.settings.people import ProviderSettings, SignOnSettings
 
 
 class Origin(StrEnum):
@@ -119,6 +120,12 @@ class StationSettings:
         300.0, minimum=30.0, maximum=3600.0, unit="s", zh="无操作多久后锁定", en="idle time after which the window locks"
     )
     undo_s: float = setting(5.0, minimum=1.0, maximum=30.0, unit="s", zh="决定后可撤销的时间", en="time to undo a decision")
+    sign_on: str = setting(
+        "branch",
+        choices=("branch", "name"),
+        zh="柜员怎样登录：网点账号和密码，或只报姓名；未登记的柜台只能报姓名",
+        en="how tellers sign on: by login and password of the branch server, or by name; a station that is not enrolled: by name",
+    )
     notice_bank: str = setting("", zh="告知书上的本行名称，留空则手填", en="the bank's name on the notice; to fill in if empty")
     notice_contact: str = setting("", zh="告知书上的联系方式，留空则手填", en="whom to ask, on the notice; to fill in if empty")
     notice_kept_for: str = setting("", zh="告知书上的保存期限，留空则手填", en="how long, on the notice; to fill in if empty")
@@ -225,6 +232,43 @@ class BranchSettings:
     kinship_timeout_s: float = setting(
         2.0, minimum=0.2, maximum=30.0, unit="s", zh="等待亲属登记查询的时间", en="longest wait for the register's answer"
     )
+    heartbeat_every_s: float = setting(
+        300.0, minimum=10.0, maximum=480.0, unit="s", zh="向服务器报告本机和设备状态的间隔", en="between two heartbeats"
+    )
+
+
+@dataclass(frozen=True)
+class BranchServerSettings:
+    """The branch server's own; counts at its machine alone."""
+
+    suite: str = setting(
+        "international",
+        choices=("international", "guomi"),
+        zh="密码算法套件，首次启动前选定：international（Ed25519、age、SHA-256、AES-256-GCM）或guomi（SM2、SM3、SM4-GCM）",
+        en="cryptographic suite, chosen before the first start: international, or guomi (SM2, SM3, SM4-GCM)",
+    )
+    heads_folder: str = setting(
+        "",
+        zh="签名链头的第二存放处：其他磁盘、共享文件夹或只写一次的介质；留空则没有",
+        en="second place for signed heads: another disk, a share, a write-once medium; empty: there is none",
+    )
+    head_every_entries: int = setting(
+        100, minimum=1, maximum=100_000, zh="每多少条审计记录存一次链头", en="a head is kept after so many audit entries"
+    )
+    head_every_minutes: float = setting(
+        1.0, minimum=0.1, maximum=1440.0, unit="min", zh="或每隔多久存一次链头", en="or so long after the last one"
+    )
+    case_within_hours: float = setting(
+        12.0, minimum=0.1, maximum=720.0, unit="h", zh="业务开始后多久个案未到即提示", en="a case so late is an alert"
+    )
+    station_silent_hours: float = setting(
+        26.0,
+        minimum=0.1,
+        maximum=2400.0,
+        unit="h",
+        zh="柜台多久没有联系即提示；周末不开机的网点请设为74以上",
+        en="a station that sent nothing for so long is an alert; 74 or more where it is off at weekends",
+    )
 
 
 @dataclass(frozen=True)
@@ -297,18 +341,6 @@ class RecentFacesSettings:
     )
 
 
-@dataclass(frozen=True)
-class BranchServerSettings:
-    """The branch server's own; counts at its machine alone."""
-
-    suite: str = setting(
-        "international",
-        choices=("international", "guomi"),
-        zh="密码算法套件，首次启动前选定：international（Ed25519、age、SHA-256、AES-256-GCM）或guomi（SM2、SM3、SM4-GCM）",
-        en="cryptographic suite, chosen before the first start: international, or guomi (SM2, SM3, SM4-GCM)",
-    )
-
-
 SECTIONS: Mapping[str, type] = {
     "pictures": PicturesSettings,
     "face": FaceSettings,
@@ -323,6 +355,8 @@ SECTIONS: Mapping[str, type] = {
     "netcheck": NetcheckSettings,
     "training": TrainingSettings,
     "recent_faces": RecentFacesSettings,
+    "sign_on": SignOnSettings,
+    "provider": ProviderSettings,
 }
 
 
@@ -349,6 +383,8 @@ class Settings:
     netcheck: NetcheckSettings
     training: TrainingSettings
     recent_faces: RecentFacesSettings
+    sign_on: SignOnSettings
+    provider: ProviderSettings
     origins: Mapping[str, Origin]
 
     def origin(self, key: str) -> Origin:

@@ -189,6 +189,8 @@ class CounterWindow(QObject):
     def _connect_wishes(self) -> None:
         panel, wish = self.panel, self._wish
         panel.sign_on.connect(lambda teller: wish(lambda station: station.sign_on(teller)))
+        panel.sign_on_with.connect(lambda login, password: wish(lambda station: station.sign_on_with(login, password)))
+        panel.signed_with.connect(lambda login, password: wish(lambda station: station.pass_with(login, password)))
         panel.lock.connect(lambda: wish(lambda station: station.lock()))
         panel.business_chosen.connect(lambda kind: wish(lambda station: station.choose_business(kind)))
         panel.role_chosen.connect(lambda role: wish(lambda station: station.choose_role(role)))
@@ -220,6 +222,9 @@ class CounterWindow(QObject):
             lambda case_id, act, second_teller, documents: wish(
                 lambda station: station.settle_review(case_id, act, second_teller=second_teller, documents=documents)
             )
+        )
+        panel.review_signed_with.connect(
+            lambda case_id, login, password: wish(lambda station: station.settle_review_with(case_id, login, password))
         )
         panel.undone.connect(lambda: wish(lambda station: station.undo()))
         panel.abandoned.connect(lambda: wish(lambda station: station.abandon()))

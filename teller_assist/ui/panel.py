@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PyQt5.QtWidgets import QFrame, QLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from teller_assist.alerts.states import SignOnWay
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.ui.teller_wishes import TellerWishes
 from teller_assist.ui.theme import PANEL_WIDTH_PX, SCROLL_BAR_PX, Theme, style_sheet
@@ -91,7 +92,8 @@ class Panel(TellerWishes):
         self._view = view
         runs = view.screen is Screen.CUSTOMER
         signed_on = view.screen in (Screen.READY, Screen.CUSTOMER)
-        self.header.show_place(view.counter, view.teller if signed_on else "", signed_on=signed_on)
+        offline = signed_on and view.sign_on.way is SignOnWay.OFFLINE
+        self.header.show_place(view.counter, view.teller if signed_on else "", signed_on=signed_on, offline=offline)
         self.simulated.show_simulated(view.simulated, signed_on=signed_on)
         self.devices.show_devices(view.devices)
         self.problem.show_problem(view.problem if view.screen is not Screen.OPENING else None)
@@ -99,9 +101,10 @@ class Panel(TellerWishes):
             view.screen, self._counter_page
         )
         if page is not self._pages.currentWidget():
-            self.sign_on_page.clear_teller()
+            self.sign_on_page.clear_teller(view.sign_on.login)
             self._pages.setCurrentWidget(page)
-        self.sign_on_page.show_state(locked=view.screen is Screen.LOCKED)
+        self.sign_on_page.show_state(locked=view.screen is Screen.LOCKED, signing=view.sign_on)
+        self.decision.show_signing(view.sign_on.about(""))
         self.devices.setVisible(view.screen is not Screen.OPENING)
         self.training.show_training(view.training)
         self._show_customer(view, runs=runs)
@@ -220,6 +223,8 @@ class Panel(TellerWishes):
             (self.header.collapse, self.collapse),
             (self.simulated.next_customer, self.next_customer),
             (self.sign_on_page.sign_on, self.sign_on),
+            (self.sign_on_page.sign_on_with, self.sign_on_with),
+            (self.decision.signed_with, self.signed_with),
             (self.ready.business_chosen, self.business_chosen),
             (self.ready.role_chosen, self.role_chosen),
             (self.ready.begin, self.begin),
@@ -241,6 +246,7 @@ class Panel(TellerWishes):
             (self.decision.decided, self.decided),
             (self.decision.undone, self.undone),
             (self.reviews.settled, self.review_settled),
+            (self.reviews.signed_with, self.review_signed_with),
             (self.reviews.text_wanted, self.text_wanted),
             (self.decision.face_path_left, self.face_path_left),
             (self.decision.consent_given, self.consent_given),
@@ -296,7 +302,7 @@ class Panel(TellerWishes):
         self.ready.show_choice(view.business_kind, view.role, may_go_on=view.may_go_on)
         self.ready.make_room(keys=self.training.asks, height=self.training.shows_pair and self.compact)
         self.today.setVisible(shown or (view.screen is Screen.CUSTOMER and not self.compact))
-        self.reviews.show_reviews(view.reviews, shown=shown)
+        self.reviews.show_reviews(view.reviews, shown=shown, signing=view.sign_on)
         self.reviews_line.show_reviews(view.reviews, shown=view.screen is Screen.CUSTOMER, low=self.compact)
         self.today.show_today(view.today, rows_most=None if shown else ROWS_BESIDE_A_CUSTOMER)
 

@@ -10,6 +10,7 @@ class TellerWishes(QWidget):
     """The signals of ``Panel``."""
 
     sign_on = pyqtSignal(str)
+    sign_on_with = pyqtSignal(str, object)  # login, Personal[str]
     begin = pyqtSignal()
     go_on = pyqtSignal()  # with a further person of the same business
     role_chosen = pyqtSignal(object)  # PersonRole
@@ -33,9 +34,11 @@ class TellerWishes(QWidget):
     import_wanted = pyqtSignal()  # a picture from a file
     retake = pyqtSignal()
     decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
+    signed_with = pyqtSignal(str, object)  # PASS, with a second teller's login and Personal[str]
     undone = pyqtSignal()
     abandoned = pyqtSignal()
     review_settled = pyqtSignal(str, object, str, tuple)  # case id, ReviewAct, second teller, documents
+    review_signed_with = pyqtSignal(str, str, object)  # case id, with a second teller's login and Personal[str]
     next_customer = pyqtSignal()
     lock = pyqtSignal()
     collapse = pyqtSignal()

@@ -137,6 +137,8 @@ QFrame[role="card"] { background: @card; border: 1px solid @line; border-radius:
 QFrame#header, QWidget#strip { background: @head; }
 QFrame#header QLabel[role="title"] { color: @on_head; }
 QFrame#header QLabel[role="small"] { color: @head_sub; }
+QFrame#header QLabel[role="offline"] { font-size: @smallpx; font-weight: 600; color: @attention.on_mark;
+    background: @attention.mark; border-radius: 4px; padding: 0px 5px; }
 QWidget#strip QLabel { color: @on_head; font-size: 11px; }
 QLabel { background: transparent; }
 QLabel[role="title"] { font-size: @titlepx; font-weight: 600; }

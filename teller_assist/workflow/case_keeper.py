@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from teller_assist.alerts.branch_sign_on import BranchSignOn
 from teller_assist.alerts.states import Begun, BranchState, Kept
 from teller_assist.alerts.station_records import StationRecords
 from teller_assist.decision.judgement import Alert
@@ -24,7 +25,7 @@ from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.settings.crash import places
 from teller_assist.settings.logs import Subject, logger_for
 from teller_assist.workflow.case_record import CaseOrigin, Ending, case_document
-from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.customer import Customer, DeviceIdentity
 from teller_assist.workflow.follow_up import FollowUp
 
 CaseListener = Callable[[Mapping[str, Any]], None]
@@ -78,6 +79,12 @@ class CaseKeeper:
         self._pool = ThreadPoolExecutor(1, "keeper")
         keeping.records.subscribe(changed)
 
+    def watch_devices(self, identities: Callable[[], tuple[DeviceIdentity, ...]]) -> None:
+        """Have the branch server told how the devices fare."""
+        self._records.tell_devices = lambda: [
+            {"kind": one.kind, "state": one.state, "plugin": one.plugin_id} for one in identities()
+        ]
+
     @property
     def register(self) -> KinshipRegister:
         """The branch server's register of relatives and look-alikes."""
@@ -87,6 +94,11 @@ class CaseKeeper:
     def recent_faces(self) -> RecentFaces:
         """The branch server's faces of recent cases."""
         return self._records.recent_faces
+
+    @property
+    def sign_on(self) -> BranchSignOn:
+        """By which tellers sign on with the branch server."""
+        return self._records.sign_on
 
     def state(self) -> BranchState:
         """Return how the branch server and what waits for it fare; touches no disk."""

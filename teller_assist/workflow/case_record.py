@@ -125,6 +125,8 @@ def _transaction(customer: Customer, begun: Begun, ending: Ending, ended: dateti
         "role": customer.role.value,
         "reference": customer.reference,
         "teller": customer.teller,
+        "teller_login": customer.teller_login,
+        "sign_on": customer.sign_on.value,
         "started": utc_text(begun.started),
         "ended": utc_text(ended),
         "ending": ending.value,
@@ -211,8 +213,15 @@ def _decision(taken: TakenDecision | None) -> dict[str, Any]:
         "taken": taken.decision.value,
         "reason": taken.reason,
         "second_teller": taken.second_teller,
+        **_second_signature(taken),
         "documents": list(taken.documents),
     }
+
+
+def _second_signature(taken: TakenDecision) -> dict[str, str]:
+    if not taken.second_teller:
+        return {}
+    return {"second_teller_login": taken.second_login, "second_sign_on": taken.second_sign_on.value}
 
 
 def _latency_ms(customer: Customer) -> Mapping[str, float]:

@@ -11,13 +11,11 @@ from typing import Any, Protocol
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.errors import HandOffError, SessionError
 from teller_assist.evidence.identity import NoChip
-from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerJudgement
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.counter_session import CHOOSING, SessionEvent, SessionState
-from teller_assist.workflow.customer import TakenDecision
-from teller_assist.workflow.deciding import check_decision
 from teller_assist.workflow.equipment import EquipmentSource
 from teller_assist.workflow.hand_off import NONE, HandOff, HandOffPerson, HandOffState, References, checked_reference, state_of
 from teller_assist.workflow.instruments import Instruments
@@ -72,22 +70,6 @@ class CounterStation(StationReviews):
             if self._customer is None or self._desk.presence.blanked:
                 return None
         return self._counter.newest_preview()
-
-    def sign_on(self, teller: str) -> None:
-        """See ``Station``; another teller than before ends the transaction of the one before."""
-        with self._lock:
-            same = self._desk.sign_on(teller, time.monotonic())
-            if not same:
-                self._end_transaction()
-                self._matter.forget()
-                self._training.forget()
-        self._announcer.changed()
-
-    def lock(self) -> None:
-        """See ``Station``."""
-        with self._lock:
-            self._desk.lock()
-        self._announcer.changed()
 
     def touch(self) -> None:
         """See ``Station``."""
@@ -313,14 +295,6 @@ class CounterStation(StationReviews):
         """See ``Station``."""
         with self._lock:
             self._wish(SessionEvent.RETAKE_ASKED, **self._without_capture())
-
-    def decide(self, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]) -> None:
-        """See ``Station``."""
-        with self._lock:
-            check_decision(self._scene(), decision, reason=reason, second_teller=second_teller, documents=documents)
-            undo_until_s = time.monotonic() + self._settings.station.undo_s
-            taken = TakenDecision(decision, reason, second_teller, documents, undo_until_s)
-            self._wish(SessionEvent.DECIDED, decision=taken)
 
     def undo(self) -> None:
         """See ``Station``."""

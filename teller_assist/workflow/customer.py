@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from teller_assist.alerts.states import SignOnWay
 from teller_assist.decision.challenge import Answers
 from teller_assist.decision.judgement import AlertKind, EdgeName, Judgement
 from teller_assist.decision.kinship import NOT_LOOKED_UP, KinshipFinding
@@ -39,6 +40,8 @@ class TakenDecision:
         Ticked documents of the non-face path.
     undo_until_s
         Monotonic clock, seconds.
+    second_login, second_sign_on
+        By which login the second teller signed, and who checked it; "" where only a name was given.
     """
 
     decision: TellerDecision
@@ -46,6 +49,8 @@ class TakenDecision:
     second_teller: str
     documents: tuple[str, ...]
     undo_until_s: float
+    second_login: str = ""
+    second_sign_on: SignOnWay = SignOnWay.NAME
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,8 @@ class Customer:
         None before anything can be concluded.
     problem
         The last thing that went wrong, for the teller.
-    teller
-        Who signed on when it began.
+    teller, teller_login, sign_on
+        Who was signed on when it began, by which login ("": by name alone), and who checked it.
     devices
         Which devices stood at the counter and how they fared, as noted at the end.
     card_s, permitted_s, judged_s
@@ -146,6 +151,8 @@ class Customer:
     decision: TakenDecision | None = None
     problem: Sentences | None = None
     teller: str = ""
+    teller_login: str = ""
+    sign_on: SignOnWay = SignOnWay.NAME
     devices: tuple[DeviceIdentity, ...] = ()
     card_s: float = 0.0
     permitted_s: float = 0.0

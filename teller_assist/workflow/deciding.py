@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from teller_assist.alerts.states import SignedOn
 from teller_assist.decision.judgement import FaceFinding, NextStep
 from teller_assist.errors import SessionError
 from teller_assist.evidence.kinds import Outcome
@@ -45,7 +48,12 @@ def documents_for(customer: Customer) -> tuple[str, ...]:
 
 
 def check_decision(
-    scene: Scene, decision: TellerDecision, *, reason: str, second_teller: str, documents: tuple[str, ...]
+    scene: Scene,
+    decision: TellerDecision,
+    *,
+    reason: str,
+    second_teller: SignedOn,
+    documents: tuple[str, ...],
 ) -> None:
     """Hold a decision against what it asks for.
 
@@ -64,21 +72,25 @@ def check_decision(
     if needs is PassNeeds.DOCUMENTS and not set(documents) & set(documents_for(scene.customer)):
         raise SessionError(why="documents_missing")
     if needs is PassNeeds.DUAL_SIGNATURE:
-        require_second_teller(second_teller, scene.desk.teller)
+        require_second_teller(second_teller, scene.desk.signed_on, by_password=scene.signs_on_by_password)
 
 
-def require_second_teller(typed: str, acting: str) -> str:
-    """Return the name of another teller than the acting one.
+def require_second_teller(second: SignedOn, acting: SignedOn, *, by_password: bool) -> SignedOn:
+    """Return another teller than the acting one: by a login where passwords are asked for or that one has one, else by name.
 
     Raises
     ------
     SessionError
         It is none, or the same.
     """
-    name = teller_name(typed)
-    if name.casefold() in ("", acting.casefold()):
+    if by_password or acting.login:
+        if not second.login or second.login == acting.login:
+            raise SessionError(why="second_signature_missing")
+        return second
+    name = teller_name(second.name)
+    if name.casefold() in ("", acting.name.casefold()):
         raise SessionError(why="second_signature_missing")
-    return name
+    return replace(second, name=name)
 
 
 def decision_view(scene: Scene) -> DecisionView:

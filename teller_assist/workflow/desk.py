@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from teller_assist.alerts.states import BranchState, Kept
+from teller_assist.alerts.states import BranchState, Kept, SignedOn, SignOnWay
 from teller_assist.errors import SessionError
 from teller_assist.evidence.id_number import mask_name
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision
@@ -55,11 +55,16 @@ class Desk:
         self._touched_s = 0.0
         self._rows: list[tuple[int, TodayRow]] = []  # with the number of the transaction
         self._day: datetime.date | None = None
-        self.teller = ""
+        self.signed_on = SignedOn("", "", SignOnWay.NAME)
         self.presence = Presence(blanked=False, locked=False)
 
+    @property
+    def teller(self) -> str:
+        """The name of who sits here; "" before the first sign-on."""
+        return self.signed_on.name
+
     def sign_on(self, teller: str, at_s: float) -> bool:
-        """Sign a teller on, or back on; returns whether it is the one who was there before.
+        """Sign a teller on by name, or back on; returns whether it is the one who was there before.
 
         Raises
         ------
@@ -69,8 +74,13 @@ class Desk:
         name = teller_name(teller)
         if not name:
             raise SessionError(why="teller_name")
-        same = self.teller in ("", name)
-        self.teller = name
+        return self.take(SignedOn("", name, SignOnWay.NAME), at_s)
+
+    def take(self, teller: SignedOn, at_s: float) -> bool:
+        """Sign on, or back on, who was checked; returns whether it is the one who was there before."""
+        before = self.signed_on
+        same = not before.name or (before.login, before.login or before.name) == (teller.login, teller.login or teller.name)
+        self.signed_on = replace(teller, name=teller_name(teller.name) or teller.login)
         self.presence = Presence(blanked=False, locked=False)
         self._touched_s = at_s
         return same

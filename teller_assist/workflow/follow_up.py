@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from teller_assist.alerts.states import NOBODY, SignedOn
 from teller_assist.alerts.waiting_file import WaitingCase
 from teller_assist.errors import SessionError
 from teller_assist.evidence.transaction import TellerDecision
@@ -38,7 +39,14 @@ class FollowUp:
 
 
 def follow_up(
-    case: WaitingCase, act: ReviewAct, *, teller: str, answered: bool, second_teller: str, documents: tuple[str, ...]
+    case: WaitingCase,
+    act: ReviewAct,
+    *,
+    teller: SignedOn,
+    answered: bool,
+    second_teller: SignedOn = NOBODY,
+    by_password: bool = False,
+    documents: tuple[str, ...] = (),
 ) -> FollowUp:
     """Return the later decision about a referred case, held against what its act asks for.
 
@@ -46,20 +54,30 @@ def follow_up(
     ----------
     answered
         A manager's answer stands; False: none came in time.
+    by_password
+        Tellers prove who they are here.
 
     Raises
     ------
     SessionError
         The second signature or the documents are missing.
     """
-    of_whom = Customer(NO_TRANSACTION, case.business_kind, case.role, reference=case.reference, teller=teller)
+    of_whom = Customer(
+        NO_TRANSACTION,
+        case.business_kind,
+        case.role,
+        reference=case.reference,
+        teller=teller.name,
+        teller_login=teller.login,
+        sign_on=teller.way,
+    )
     reason = MANAGER_AGREED if answered else MANAGER_SILENT
     if act is ReviewAct.DECLINE:
         taken = _taken(TellerDecision.REJECT, MANAGER_DECLINED)
     elif act is ReviewAct.CUSTOMER_LEFT:
         taken = _taken(TellerDecision.REJECT, CUSTOMER_WITHDREW)
     elif act is ReviewAct.TWO_TELLERS:
-        taken = _taken(TellerDecision.PASS, reason, second_teller=require_second_teller(second_teller, teller))
+        taken = _taken(TellerDecision.PASS, reason, second=require_second_teller(second_teller, teller, by_password=by_password))
     elif act is ReviewAct.DOCUMENTS:
         seen = tuple(one for one in documents_for(of_whom) if one in documents)
         if not seen:
@@ -67,9 +85,8 @@ def follow_up(
         taken = _taken(TellerDecision.PASS, reason, documents=seen)
     else:
         taken = _taken(TellerDecision.PASS, reason)
-    customer = Customer(NO_TRANSACTION, case.business_kind, case.role, reference=case.reference, teller=teller, decision=taken)
-    return FollowUp(case.case_id, customer)
+    return FollowUp(case.case_id, replace(of_whom, decision=taken))
 
 
-def _taken(decision: TellerDecision, reason: str, *, second_teller: str = "", documents: tuple[str, ...] = ()) -> TakenDecision:
-    return TakenDecision(decision, reason, second_teller, documents, undo_until_s=0.0)
+def _taken(decision: TellerDecision, reason: str, *, second: SignedOn = NOBODY, documents: tuple[str, ...] = ()) -> TakenDecision:
+    return TakenDecision(decision, reason, second.name, documents, 0.0, second.login, second.way)

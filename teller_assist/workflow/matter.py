@@ -6,6 +6,7 @@ import datetime
 import unicodedata
 from dataclasses import dataclass
 
+from teller_assist.alerts.states import SignedOn
 from teller_assist.decision.persons import PersonsPolicy
 from teller_assist.errors import CardUnreadableError, SessionError
 from teller_assist.evidence.id_number import IdNumber
@@ -78,13 +79,21 @@ class Matter:
         """Forget who was checked: another teller sits here now."""
         self._checked, self.role = (), PersonRole.HOLDER
 
-    def open(self, transaction: int, *, judged_first: bool, teller: str) -> Customer:
+    def open(self, transaction: int, *, judged_first: bool, teller: SignedOn) -> Customer:
         """Return the next person, of whom nothing is known yet."""
         if not self._goes_on:
             self._checked, self._reference = (), self.asked_under
         self._goes_on, self.asked_under = False, ""
         return Customer(
-            transaction, self.kind, self.role, self.numbers, self._reference, judged_first=judged_first, teller=teller
+            transaction,
+            self.kind,
+            self.role,
+            self.numbers,
+            self._reference,
+            judged_first=judged_first,
+            teller=teller.name,
+            teller_login=teller.login,
+            sign_on=teller.way,
         )
 
     def end(self, customer: Customer) -> None:

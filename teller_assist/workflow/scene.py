@@ -15,6 +15,7 @@ from teller_assist.workflow.desk import Desk
 from teller_assist.workflow.equipment import CounterEquipment
 from teller_assist.workflow.matter import Matter
 from teller_assist.workflow.view_reviews import ReviewsView
+from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 from teller_assist.workflow.view_today import TodayRow
 from teller_assist.workflow.view_training import TrainingView
 
@@ -49,6 +50,12 @@ class Scene:
     training: TrainingView | None = None
     reviews: ReviewsView = field(default_factory=ReviewsView)
     marked: Callable[[int, TodayRow], TodayRow] = lambda _transaction, row: row
+    sign_on: SignOnView = NO_PASSWORD
+
+    @property
+    def signs_on_by_password(self) -> bool:
+        """Whether tellers prove who they are: a name alone is no signature then."""
+        return self.sign_on.by_password
 
     @property
     def veiled(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Protocol
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.settings.personal import Personal
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
 from teller_assist.workflow.view_reviews import ReviewAct
@@ -30,7 +31,10 @@ class Station(Protocol):
         """Return the newest frame that was not taken yet, or None; older ones are gone."""
 
     def sign_on(self, teller: str) -> None:
-        """Sign a teller on, or back on after a lock."""
+        """Sign a teller on by name, or back on after a lock; only where no password is asked for."""
+
+    def sign_on_with(self, login: str, password: Personal[str]) -> None:
+        """Have a teller's login and password checked; the view says how it came out."""
 
     def lock(self) -> None:
         """Blank faces and identity until a teller signs on again."""
@@ -115,10 +119,13 @@ class Station(Protocol):
         reason
             A reason code for REFER and REJECT, "" for PASS.
         second_teller
-            The second signature where PASS needs it, else "".
+            The second signature where PASS needs it and no password is asked for, else "".
         documents
             Ticked documents on the non-face path.
         """
+
+    def pass_with(self, login: str, password: Personal[str]) -> None:
+        """Decide PASS with a second teller's signature, whose login and password are checked first."""
 
     def undo(self) -> None:
         """Take the decision back within its five seconds."""
@@ -135,10 +142,13 @@ class Station(Protocol):
         Parameters
         ----------
         second_teller
-            The second signature where the act needs it, else "".
+            The second signature where the act needs it and no password is asked for, else "".
         documents
             Ticked documents where the act needs them.
         """
+
+    def settle_review_with(self, case_id: str, login: str, password: Personal[str]) -> None:
+        """Have two tellers sign for a referred customer; the second one's login and password are checked first."""
 
     def ask_for_training(self) -> None:
         """Have a training pair shown, where no customer is here."""

@@ -96,6 +96,8 @@ class StationCore(TableRunner):
             changed=self._announcer.changed,
             shown=self._announcer.frame_shown,
         )
+        if self._keeper is not None:
+            self._keeper.watch_devices(self._counter.identities)
         self._workers = Workers(self._own_fault)
         register = None if self._keeper is None else self._keeper.register
         self._training = Training(
@@ -144,7 +146,7 @@ class StationCore(TableRunner):
         self._problem = None
         self._training.end()  # a customer always comes first
         first = self._instruments.policy.judgement_first.asks(self._matter.kind, self._draw)
-        self._customer = self._matter.open(self._session.transaction, judged_first=first, teller=self._desk.teller)
+        self._customer = self._matter.open(self._session.transaction, judged_first=first, teller=self._desk.signed_on)
         if self._keeper is not None:
             self._keeper.begin(self._customer)
         self._watch.restart()

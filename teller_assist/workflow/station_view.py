@@ -82,6 +82,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         simulated=None if scene.equipment is None else scene.equipment.simulated,
         training=scene.training if _screen(scene) is Screen.READY else None,
         reasons=() if judgement is None else judgement.reasons,
+        sign_on=scene.sign_on,
         seen_before=None if shown is None or judgement is None else seen_before(shown.second_identity),
     )
 

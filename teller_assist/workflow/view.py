@@ -19,6 +19,7 @@ from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerD
 from teller_assist.wording import Sentences
 from teller_assist.workflow.view_portraits import PortraitsView
 from teller_assist.workflow.view_reviews import ReviewsView
+from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 from teller_assist.workflow.view_today import TodayView
 from teller_assist.workflow.view_training import TrainingView
 
@@ -361,6 +362,7 @@ class StationView:
     decision: DecisionView
     today: TodayView
     reference: str = ""
+    sign_on: SignOnView = NO_PASSWORD
     role: PersonRole = PersonRole.HOLDER
     may_go_on: bool = False
     may_state_identity: bool = False

@@ -1,4 +1,4 @@
-"""The station's worker threads, by what they wait for: a device, the authority, the register, a comparison, training pictures."""
+"""The station's worker threads, by what they wait for: a device, the authority, the register, a comparison, a sign-on."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ class Work(StrEnum):
     REGISTER = "register"
     COMPARE = "compare"
     TRAINING = "training"
+    SIGN_ON = "sign_on"
 
 
-_THREADS = {Work.EQUIPMENT: 1, Work.CARD: 1, Work.NETCHECK: 1, Work.REGISTER: 1, Work.COMPARE: 2, Work.TRAINING: 1}
+_THREADS = {work: 2 if work is Work.COMPARE else 1 for work in Work}
 
 
 class Workers:

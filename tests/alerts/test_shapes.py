@@ -11,7 +11,8 @@ from tests.stand_ins.cases import NAME, NUMBER, STATION, made_up_case
 
 SHAPES = (
     "case/1", "envelope/1", "receipt/1", "transaction/1", "server_keys/1", "enrolment/1", "enrolment_answer/1", "kinship/1",
-    "kinship_answer/1",
+    "kinship_answer/1", "sign_on/1", "sign_on_answer/1", "sign_on_standing/1", "sign_on_standing_answer/1",
+    "kinship_answer/1", "head/1", "heartbeat/1", "heartbeat_answer/1",
 )  # fmt: skip
 
 

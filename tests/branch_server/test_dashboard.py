@@ -6,7 +6,6 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from teller_assist.review.people import LoggedIn, Role
 from teller_assist.review.review_kinds import Finding, ReviewOutcome, Round
 from teller_assist.review.shares import NoShare, Quantile, share
 from teller_assist.review.words import Told
+from tests.branch_server.test_proof_pages import heartbeat
 from tests.stand_ins.branch import PASSWORD, EnrolledStation, RunningServer
 from tests.stand_ins.cases import NAME, made_up_case
 
@@ -142,7 +142,7 @@ def test_names_of_stations_tellers_and_branches_are_never_markup(
         session.get_one(Station, station.enrolment.station_id).name = HOSTILE
     page = server.log_in().get(f"{server.url}/dashboard?branch=main").text
     assert HOSTILE not in page
-    assert page.count("&lt;script&gt;x&lt;/script&gt;") == 3
+    assert page.count("&lt;script&gt;x&lt;/script&gt;") == 4
     assert teller.get(f"{server.url}/my-agreement?month={HOSTILE}").text.count(HOSTILE) == 0
 
 
@@ -200,10 +200,13 @@ class Health:
 
 
 def test_devices_health_is_shown_where_heartbeats_are_kept(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "没有收到柜台的设备报告" in server.log_in().get(f"{server.url}/dashboard").text
     health = Health()
     server.stop()
-    monkeypatch.setattr(application, "dashboard_routes", partial(dashboard_routes, health=health))
+    monkeypatch.setattr(application, "dashboard_routes", lambda records, **_more: dashboard_routes(records))
+    server.start()
+    assert "没有收到柜台的设备报告" in server.log_in().get(f"{server.url}/dashboard").text
+    server.stop()
+    monkeypatch.setattr(application, "dashboard_routes", lambda records, **_more: dashboard_routes(records, health=health))
     server.start()
     session = server.log_in()
     page = session.get(f"{server.url}/dashboard").text
@@ -212,6 +215,12 @@ def test_devices_health_is_shown_where_heartbeats_are_kept(server: RunningServer
     assert "撤销的柜台" not in page
     assert figures(server, session)["devices"] == [{"kind": "camera", "ready_s": 5400, "reported_s": 7200}]
     assert set(health.asked) == {"main"}
+
+
+def test_a_stations_heartbeats_are_shown(server: RunningServer, station: EnrolledStation) -> None:
+    station.post("/api/v1/heartbeats", heartbeat(station, clock="2026-01-01T09:00:00.000Z"))
+    page = server.log_in().get(f"{server.url}/dashboard").text
+    assert re.search(r"3号柜台[^█]*▲ 慢 \d+", page)
 
 
 def test_a_share_is_told_with_its_counts_or_with_why_there_is_none() -> None:

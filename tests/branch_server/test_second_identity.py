@@ -16,6 +16,7 @@ from teller_assist.alerts.envelope import seal_case
 from teller_assist.alerts.keys import seal_to
 from teller_assist.alerts.shapes import check_shape
 from teller_assist.branch_server import serving
+from teller_assist.branch_server.periodic import periodically
 from teller_assist.errors import BranchRefusedError
 from tests.stand_ins.branch import EnrolledStation, RunningServer, fixed_clock
 from tests.stand_ins.cases import made_up_case, number
@@ -209,14 +210,15 @@ def test_a_station_that_may_no_longer_send_learns_nothing(searching: RunningServ
     assert caught.value.facts["status"] == 403
 
 
-def test_every_hour_old_faces_go_though_nobody_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_hour_old_faces_go_though_nobody_asks(tmp_path: Path) -> None:
     clock, move = fixed_clock(NOW)
     running = RunningServer(tmp_path / "server", recent_faces_days=7, now=clock)
     try:
         running.records.second_identity.keep(to_keep(running, 17, seed=1))
         move(datetime.timedelta(days=8))
-        monkeypatch.setattr(serving, "_FORGET_EVERY_S", 0.01)
-        with serving._forgetting(running.records):
+        forgetting = [one for one in serving.tasks(running.records) if one.name == "deleting old faces"]
+        assert [one.every_s for one in forgetting] == [3600.0]
+        with periodically(forgetting):
             wait_until(lambda: running.records.recent_faces.count() == 0)
     finally:
         running.stop()

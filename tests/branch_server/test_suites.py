@@ -27,11 +27,11 @@ from teller_assist.alerts.suites.suite import Suite
 from teller_assist.comparison.searching import SearchProbe, SearchThreshold
 from teller_assist.errors import BranchRefusedError, SecretsError, SuiteError
 from teller_assist.review.audit_check import check_chain, read_audit
-from teller_assist.review.database import FILE
 from teller_assist.review.server_keys import keys_folder, open_keys
 from teller_assist.settings.schema import BranchSettings
 from tests.stand_ins.branch import EnrolledStation, RunningServer
 from tests.stand_ins.cases import NAME, NUMBER, made_up_case, number
+from tests.stand_ins.databases import audit_of
 from tests.stand_ins.equipment import wait_until
 
 HEADER = ("version", "suite", "case_id", "station", "sequence", "created", "ciphertext_sha256")
@@ -103,8 +103,7 @@ def _case(station: EnrolledStation, sequence: int, case_id: str) -> dict[str, An
 
 def _check_the_record(server: RunningServer, receipts: Path, export: Path) -> None:
     entries = server.records.export_audit(export, actor="auditor")
-    for path in (server.data / FILE, export):
-        record = read_audit(path, receipts)
+    for record in (audit_of(server.data, receipts), read_audit(export, receipts)):
         assert record.keys == server.records.keys.public
         assert (len(record.links), check_chain(record)) == (entries, None)
     assert {link.suite for link in record.links} == {server.records.keys.suite}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ import requests
 
 from teller_assist.alerts.enrolment import read_enrolment
 from teller_assist.cli import main
+from tests.stand_ins.branch import form_token
 from tests.stand_ins.cases import number
 from tests.stand_ins.postgres import PostgresCluster
 
@@ -113,6 +116,51 @@ def test_people_and_numbers_are_added_from_standard_input_and_only_counted(
     assert (exit_code, document["error"]["reason"]) == (3, "card_unreadable")
 
 
+def test_the_first_administrator_is_made_with_the_code_that_the_server_shows_after_its_address(tmp_path: Path) -> None:
+    running = Server(tmp_path / "server")
+    assert running.process.stdout is not None
+    shown = re.search(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){3}", running.process.stdout.readline())
+    assert shown is not None
+    session = requests.Session()
+    session.trust_env = False
+    page = session.get(f"{running.url}/first-administrator", timeout=10).text
+    password = "a-password-of-ones-own"
+    form = {"form_token": form_token(page), "code": shown[0], "login": "chen", "name": "陈", "new": password, "again": password}
+    assert session.post(f"{running.url}/first-administrator", data=form, timeout=10).url == f"{running.url}/login"
+    assert running.end() == 0
+    again = Server(tmp_path / "server")
+    assert again.end() == 0, "nothing to wait for: there is somebody"
+
+
+def test_a_new_first_code_is_made_only_while_there_is_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = ("branch-admin", "--data", str(tmp_path / "server"), "--json")
+    exit_code, document = told(capsys, *data, "first-code")
+    assert (exit_code, document["valid_minutes"]) == (0, 30)
+    assert told(capsys, *data, "add-branch", "east", "--name", "东支行")[0] == 0
+    typed(monkeypatch, "a-teller's-password")
+    person = ("add-person", "--login", "li.na", "--name", "李娜", "--role", "teller", "--branch", "east", "--password-stdin")
+    assert told(capsys, *data, *person)[0] == 0
+    assert told(capsys, *data, "enrolment-code", "--name", "3号", "--branch", "east")[0] == 0
+    assert told(capsys, *data, "enrolment-code", "--name", "3号", "--branch", "nowhere")[0] == 2
+    exit_code, document = told(capsys, *data, "first-code")
+    assert (exit_code, document["error"]["reason"]) == (3, "first_code_bad")
+
+
+def test_the_secret_for_the_provider_is_kept_in_a_file_that_nobody_else_reads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELLER_ASSIST__PROVIDER__SECRET_PLACE", "file")
+    typed(monkeypatch, "what-only-the-two-know")
+    exit_code, document = told(capsys, "branch-admin", "--data", str(tmp_path / "server"), "--json", "provider-secret")
+    assert (exit_code, document["kept_in"]) == (0, "file")
+    kept = tmp_path / "server.keys" / "provider.key"
+    assert kept.stat().st_mode & 0o077 == 0
+    typed(monkeypatch, "")
+    assert told(capsys, "branch-admin", "--data", str(tmp_path / "server"), "--json", "provider-secret")[0] == 2
+
+
 def test_the_audit_record_is_verified_beside_the_running_server_and_tampering_ends_with_3(
     server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,6 +175,31 @@ def test_the_audit_record_is_verified_beside_the_running_server_and_tampering_en
     assert (exit_code, document["intact"], document["first_bad"]) == (3, False, {"index": 2, "kind": "removed"})
     exit_code, document = told(capsys, "audit", "verify", str(tmp_path / "absent"), "--json")
     assert (exit_code, document["error"]["reason"]) == (3, "database_unreadable")
+
+
+def test_signed_heads_go_to_a_second_place_from_start_to_end_and_the_record_is_verified_against_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "second place"
+    place.mkdir()
+    running = Server(tmp_path / "server", "--heads", str(place))
+    database = str(running.data / "branch.sqlite3")
+    begun = told(capsys, "audit", "verify", database, "--heads", str(place), "--json")[1]
+    assert (begun["intact"], begun["heads"] >= 1, begun["agreed_until"] >= 1) == (True, True, True)
+    admin(capsys, running, "enrolment-code", "--name", "3号柜台")
+    assert running.end() == 0
+    exit_code, whole = told(capsys, "audit", "verify", database, "--heads", str(place), "--json")
+    assert (exit_code, whole["agreed_until"], whole["since"]) == (0, whole["entries"], 0), "the last head came at the end"
+    assert len(whole["server"]) == 32
+    since = str(whole["entries"])
+    assert told(capsys, "audit", "verify", database, "--heads", str(place), "--since", since, "--json")[1]["entries"] == 0
+    with sqlite3.connect(database) as connection:
+        connection.execute("DELETE FROM audit_entries WHERE number=?", (whole["entries"],))
+    connection.close()
+    exit_code, cut = told(capsys, "audit", "verify", database, "--heads", str(place), "--json")
+    assert (exit_code, cut["first_bad"]) == (3, {"index": whole["entries"], "kind": "truncated"})
+    assert told(capsys, "audit", "verify", database, "--heads", str(tmp_path / "absent"), "--json")[0] == 3
+    assert told(capsys, "audit", "verify", database, "--since", "1", "--json")[0] == 2
 
 
 @pytest.mark.parametrize(

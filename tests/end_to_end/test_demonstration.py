@@ -25,6 +25,7 @@ from teller_assist.demonstration.report import report_schema
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
 from teller_assist.evidence.transaction import TellerJudgement
 from teller_assist.workflow.portraits import portrait_at_one_scale
+from teller_assist.workflow.view import Screen
 from tests.end_to_end.test_simulated_station import written_files
 from tests.stand_ins.equipment import NAME, NUMBER, wait_until
 
@@ -153,7 +154,6 @@ def _server_of(demo: subprocess.Popen[str]) -> int:
 def test_what_waited_arrives_once_the_server_is_back(tmp_path: Path, installation: Installation, customer_folder: Path) -> None:
     branch = DemonstrationBranch(tmp_path / "branch", [], installation.settings)
     records = branch.open_records()
-    branch.stop()
     source = SimulatedCounter(
         installation.root,
         lambda: read_customers(customer_folder),
@@ -163,7 +163,9 @@ def test_what_waited_arrives_once_the_server_is_back(tmp_path: Path, installatio
     kept: list[str] = []
     station = installation.open_station(source, records=records, on_case=lambda case: kept.append(str(case["case_id"])))
     try:
-        station.sign_on("柜员一")
+        station.sign_on_with(branch.teller.login, branch.teller.password)
+        wait_until(lambda: station.view().screen is Screen.READY)
+        branch.stop()
         wait_until(lambda: station.view().simulated is not None)
         station.begin()
         station.record_consent()

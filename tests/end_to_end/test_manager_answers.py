@@ -17,15 +17,18 @@ from teller_assist.demonstration.customers import read_customers
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
 from teller_assist.errors import SessionError
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision
+from teller_assist.review.people import Role
 from teller_assist.settings.home import installation_root
+from teller_assist.settings.personal import Personal
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.hand_off import HandOffState, answer_core_system
 from teller_assist.workflow.view import Screen, StationView
 from teller_assist.workflow.view_reviews import ReviewAct, ReviewRow, ReviewStage
-from tests.stand_ins.branch import EnrolledStation, RunningServer
+from tests.stand_ins.branch import PASSWORD, EnrolledStation, RunningServer
 from tests.stand_ins.equipment import NAME, NUMBER, wait_until
 from tests.stand_ins.reviews import reviewed
 
+TELLER, SECOND = "li.na", "wang"
 SHOWN_WITHIN_S = 8.0  # generous: 2 s are promised, on a machine that does nothing else
 
 
@@ -41,8 +44,8 @@ class AtTheCounter:
             plugin_settings={},
         )
         self.station: CounterStation = installation.open_station(source, records=enrolled.open())
-        self.station.sign_on("柜员一")
-        self.wait_for(lambda view: view.simulated is not None)
+        self.station.sign_on_with(TELLER, Personal(PASSWORD))
+        self.wait_for(lambda view: view.screen is Screen.READY and view.simulated is not None)
 
     @property
     def view(self) -> StationView:
@@ -71,6 +74,11 @@ class AtTheCounter:
         [new] = [one.case_id for one in view.reviews.rows if one.case_id not in before]
         return new
 
+    def sign_beside(self, case_id: str, login: str) -> None:
+        """Have a second teller sign for a referred customer."""
+        self.station.settle_review_with(case_id, login, Personal(PASSWORD))
+        self.wait_for(lambda view: not view.sign_on.checking)
+
     def settle(self, case_id: str, act: ReviewAct, *, second_teller: str = "", documents: tuple[str, ...] = ()) -> None:
         self.station.settle_review(case_id, act, second_teller=second_teller, documents=documents)
 
@@ -78,13 +86,21 @@ class AtTheCounter:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RunningServer]:
     running = RunningServer(tmp_path / "server")
+    for login, name in ((TELLER, "柜员一"), (SECOND, "柜员二")):
+        running.records.people.add(login, name, Role.TELLER, PASSWORD, actor="test")
     yield running
     running.stop()
 
 
 @pytest.fixture
 def enrolled(server: RunningServer, tmp_path: Path) -> EnrolledStation:
-    return server.enrol(tmp_path / "station", timeout_s=3.0)
+    """A station that knows its tellers from the day before."""
+    made = server.enrol(tmp_path / "station", timeout_s=3.0)
+    records = made.open()
+    for login in (TELLER, SECOND):
+        records.sign_on.sign_on(login, PASSWORD)
+    records.close()
+    return made
 
 
 @pytest.fixture
@@ -197,13 +213,24 @@ def test_without_a_server_the_customer_waits_undelivered_and_two_tellers_sign_in
         counter.wait_for(lambda view: view.reviews.news == 1)
         assert (counter.row.overdue, counter.row.act) == (True, ReviewAct.TWO_TELLERS)
         with pytest.raises(SessionError):
-            counter.settle(case_id, ReviewAct.TWO_TELLERS, second_teller="柜员一")
-        counter.settle(case_id, ReviewAct.TWO_TELLERS, second_teller="柜员二")
+            counter.settle(case_id, ReviewAct.TWO_TELLERS, second_teller="柜员二")
+        counter.sign_beside(case_id, TELLER)
+        assert counter.view.sign_on.refused is not None
+        assert counter.view.sign_on.referred_case == case_id
+        counter.sign_beside(case_id, SECOND)
+        assert counter.view.sign_on.refused is None
         counter.wait_for(lambda view: view.today.waiting == 2)
     finally:
         server.start()
     decision = follow_up(server, case_id)["decision"]
-    assert decision == {"taken": "pass", "reason": "manager_silent", "second_teller": "柜员二", "documents": []}
+    assert decision == {
+        "taken": "pass",
+        "reason": "manager_silent",
+        "second_teller": "柜员二",
+        "second_teller_login": SECOND,
+        "second_sign_on": "offline",
+        "documents": [],
+    }
 
 
 def test_a_server_that_was_down_at_first_gets_the_case_and_its_answer_comes(server: RunningServer, open_counter: Open) -> None:
@@ -240,7 +267,7 @@ def test_who_waits_is_still_there_after_a_restart_of_the_station_and_named_by_no
     again = open_counter()
     again.wait_for(lambda view: view.reviews.rows[0].is_answered, limit_s=SHOWN_WITHIN_S)
     assert (again.row.masked_name, again.row.sequence) == ("", 1)
-    again.settle(case_id, ReviewAct.TWO_TELLERS, second_teller="柜员二")
+    again.sign_beside(case_id, SECOND)
     later = follow_up(server, case_id)
     assert (later["decision"]["reason"], later["station_sequence"]) == ("manager_agreed", 2)
     assert later["transaction"]["reference"] == "CBS-18"

@@ -13,8 +13,9 @@ import pytest
 
 from teller_assist.alerts.enrolling import enrol_station
 from teller_assist.review.evidence_pack.checking import check_pack, read_pack
+from teller_assist.review.people import Role
 from teller_assist.settings.schema import BranchSettings
-from tests.stand_ins.branch import RunningServer
+from tests.stand_ins.branch import PASSWORD, RunningServer
 from tests.stand_ins.browser import ChromiumForTests
 from tests.stand_ins.databases import audit_of
 
@@ -36,7 +37,9 @@ def station(server: RunningServer, tmp_path: Path, customer_folder: Path) -> Ite
     code = server.records.stations.make_code("3号柜台", actor="test").text
     settings = BranchSettings(data_folder=str(tmp_path / "station"))
     enrol_station(settings, code, server.url, "3号柜台", key_in_file=True)
-    command = [sys.executable, "-m", "tests.stand_ins.referring_station", str(tmp_path / "station"), str(customer_folder)]
+    server.records.people.add("li.na", "柜员一", Role.TELLER, PASSWORD, actor="test")
+    arguments = [str(tmp_path / "station"), str(customer_folder), "li.na", PASSWORD]
+    command = [sys.executable, "-m", "tests.stand_ins.referring_station", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     yield process
     process.kill()

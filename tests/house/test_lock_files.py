@@ -14,7 +14,7 @@ OPENCV = {"opencv-python", "opencv-python-headless", "opencv-contrib-python", "o
 BOTH = ["station", "development", "pcsc", "documents"]
 OTHER_VERSION_ON_WINDOWS = {"pyqt5-qt5": ("5.15.19", "5.15.2")}  # its Windows wheels stop there
 LINUX_ONLY = {"cffi", "cryptography", "jeepney", "pycparser", "secretstorage"}  # keyring's Secret Service back-end
-WINDOWS_ONLY = {"colorama", "pywin32-ctypes"}
+WINDOWS_ONLY = {"tzdata", "colorama", "pywin32-ctypes"}
 
 
 def versions(platform: str, name: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,14 @@ def written(tmp_path_factory: pytest.TempPathFactory, database_kind: str) -> Pat
     """A server's folder with five cases; entries 1 (start) and 2 to 6, then the log of a look-alike entry as 7."""
     folder = tmp_path_factory.mktemp("audit") / "server"
     records = BranchRecords(folder, database=address_of(folder), hasher=QUICK)
+    receipts = with_five_cases(records)
+    records.close()
+    (folder / "receipts.jsonl").write_text("".join(json.dumps(one) + "\n" for one in receipts))
+    return folder
+
+
+def with_five_cases(records: BranchRecords) -> list[dict[str, Any]]:
+    """Write seven entries; returns the cases' receipts."""
     records.note_start()
     with records.database.writing() as session:
         moment = "2026-11-27T09:00:00.000Z"
@@ -49,9 +58,7 @@ def written(tmp_path_factory: pytest.TempPathFactory, database_kind: str) -> Pat
         envelope = seal_case(made_up_case(sequence), recipient=records.keys.public.recipient, key=STATION_KEY)
         receipts.append(records.intake.take_case(STATION, STATION_KEY.verify_key, envelope).body)
     records.add_relatives([], actor="test")
-    records.close()
-    (folder / "receipts.jsonl").write_text("".join(json.dumps(one) + "\n" for one in receipts))
-    return folder
+    return receipts
 
 
 @pytest.fixture
@@ -205,6 +212,17 @@ def test_an_export_says_the_same_as_the_database(folder: Path) -> None:
     lines = (folder / "export.jsonl").read_text().splitlines()
     (folder / "export.jsonl").write_text("\n".join([*lines[:4], *lines[5:]]) + "\n")
     assert check_chain(read_audit(folder / "export.jsonl")) == ChainFault(4, Tampering.REMOVED)
+    (folder / "export.jsonl").write_text("\n".join(lines[:6]) + "\n")
+    assert check_chain(read_audit(folder / "export.jsonl")) == ChainFault(6, Tampering.TRUNCATED), "a broken download"
+
+
+@pytest.mark.parametrize("place", [2, 3])
+def test_of_several_inserted_entries_the_first_is_named(folder: Path, place: int) -> None:
+    def twice(connection: Sql) -> None:
+        inserted(connection, place)
+        inserted(connection, place + 1)
+
+    assert verdict(folder, twice) == ChainFault(place, Tampering.INSERTED)
 
 
 def test_a_database_in_use_can_be_checked(folder: Path) -> None:

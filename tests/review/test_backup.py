@@ -153,7 +153,7 @@ def test_a_backup_beside_a_writing_server_is_of_one_moment(records: BranchRecord
         record = read_audit(tmp_path / f"restored{one}" / FILE, public_keys=tmp_path / "server" / PUBLIC_FILE)
         assert check_chain(record) is None
         assert len(record.links) == heads[one].entries
-        assert sum(link.kind == "case_received" for link in record.links) == len(record.receipts)
+        assert sum(link.kind == "case_received" for link in record.links) == sum(1 for _ in record.receipts())
 
 
 def test_that_a_backup_was_made_stands_in_the_record(records: BranchRecords, tmp_path: Path) -> None:

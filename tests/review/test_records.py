@@ -11,7 +11,7 @@ import pytest
 
 from teller_assist.alerts.envelope import seal_case
 from teller_assist.alerts.keys import SigningKey
-from teller_assist.errors import DatabaseError, LoginError, RequestError, SecretsError, UsageError
+from teller_assist.errors import DatabaseError, LoginError, PasswordError, RequestError, SecretsError, UsageError
 from teller_assist.review.audit_check import check_chain
 from teller_assist.review.engines import DatabaseKind
 from teller_assist.review.people import FAILURES_MOST, IDLE_MOST, LOCKED_FOR, SESSION_MOST, Role
@@ -213,7 +213,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(tmp_path: Path) -> None
 )
 def test_what_is_no_login_name_or_password_is_refused(tmp_path: Path, login: str, name: str, password: str) -> None:
     records = opened(tmp_path / "server")
-    with pytest.raises(UsageError):
+    with pytest.raises((UsageError, PasswordError)):
         records.people.add(login, name, Role.MANAGER, password, actor="test")
     records.close()
 

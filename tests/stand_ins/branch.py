@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from teller_assist.alerts.keys import SigningKey
 from teller_assist.alerts.station_records import StationRecords, open_station_records
 from teller_assist.branch_server.application import make_app
 from teller_assist.branch_server.limits import RateLimit
+from teller_assist.branch_server.provider import SignInProvider
 from teller_assist.errors import SecretsError
 from teller_assist.review.people import Role
 from teller_assist.review.records import BranchRecords
@@ -78,6 +80,8 @@ class RunningServer:
     def __init__(self, data: Path, **more: Any) -> None:
         self.data = data
         self._limit: RateLimit | None = more.pop("limit", None)
+        self._guesses: RateLimit | None = more.pop("guesses", None)
+        self._provider: Callable[[str], SignInProvider] | None = more.pop("provider", None)
         self._more = more
         self._port = 0
         self.start()
@@ -85,7 +89,10 @@ class RunningServer:
     def start(self) -> None:
         self.records = BranchRecords(self.data, database=address_of(self.data), hasher=QUICK, **self._more)
         self.records.recent_faces.begin()
-        app = make_app(self.records, secure_cookies=False, limit=self._limit)
+        if not self._port and self._provider is not None:  # it must know the address before there is an application
+            self._port = free_port()
+        provider = None if self._provider is None else self._provider(self.url)
+        app = make_app(self.records, secure_cookies=False, limit=self._limit, guesses=self._guesses, provider=provider)
         self.watch = app.state.watch
         config = server_config(app, Address("127.0.0.1", self._port))
         config.port = self._port
@@ -117,20 +124,24 @@ class RunningServer:
         enrolment = enrol_station(settings, code.text, self.url, name, key_in_file=False, secrets=secrets)
         return EnrolledStation(enrolment, SigningKey(secrets.read(KEY_NAME)), settings, secrets)
 
-    def log_in(self, role: Role = Role.MANAGER, login: str = "manager") -> requests.Session:
+    def log_in(self, role: Role = Role.MANAGER, login: str = "manager", **more: Any) -> requests.Session:
         """Return somebody's session, logged in through the page as a person does."""
-        self.records.people.add(login, "王经理", role, PASSWORD, actor="test")
+        self.records.people.add(login, "王经理", role, PASSWORD, actor="test", **more)
         return self.log_in_again(login)
 
     def log_in_again(self, login: str) -> requests.Session:
         """Return a session of somebody who is known."""
+        session, answer = self.try_to_log_in(login, PASSWORD)
+        assert answer.status_code == 200
+        return session
+
+    def try_to_log_in(self, login: str, password: str) -> tuple[requests.Session, requests.Response]:
+        """Fill the page's form in."""
         session = requests.Session()
         session.trust_env = False
-        form = session.get(f"{self.url}/login").text
-        token = form.partition('name="form_token" value="')[2].partition('"')[0]
-        answer = session.post(f"{self.url}/login", data={"login": login, "password": PASSWORD, "form_token": token})
-        assert answer.status_code in (200, 403), "logged in, though not everybody may see the list"
-        return session
+        token = form_token(session.get(f"{self.url}/login").text)
+        answer = session.post(f"{self.url}/login", data={"login": login, "password": password, "form_token": token})
+        return session, answer
 
     def case_ids(self) -> list[str]:
         """Every case, by station and sequence."""
@@ -140,6 +151,17 @@ class RunningServer:
             from teller_assist.review.tables import Case
 
             return list(session.scalars(select(Case.case_id).order_by(Case.station_id, Case.sequence)))
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def form_token(page: str) -> str:
+    """Return what a page's forms carry."""
+    return page.partition('name="form_token" value="')[2].partition('"')[0]
 
 
 def fixed_clock(moment: datetime.datetime) -> tuple[Callable[[], datetime.datetime], Callable[[datetime.timedelta], None]]:

@@ -86,9 +86,9 @@ def record_of(folder: Path) -> Path | str:
     return address_of(folder) or folder / FILE
 
 
-def audit_of(folder: Path, receipts: Path | None = None) -> AuditRecord:
+def audit_of(folder: Path, receipts: Path | None = None, heads: Path | None = None) -> AuditRecord:
     """Return the audit record of a server's folder, checked with its public keys."""
-    return read_audit(record_of(folder), receipts, public_keys=folder / PUBLIC_FILE)
+    return read_audit(record_of(folder), receipts, heads, public_keys=folder / PUBLIC_FILE)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """A station in a process of its own at a simulated counter: it refers its customer and tells what it shows of the answer.
 
-    python -m tests.stand_ins.referring_station STATION_FOLDER CUSTOMERS_FOLDER
+    python -m tests.stand_ins.referring_station STATION_FOLDER CUSTOMERS_FOLDER LOGIN PASSWORD
 
 Prints "referred ID", then a line for every change of what the teller sees: stage and what to do; ends once an answer stands.
 """
@@ -18,14 +18,16 @@ from teller_assist.demonstration.customers import read_customers
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
 from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.settings.home import installation_root
+from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import BranchSettings
 from teller_assist.workflow.counter_station import CounterStation
+from teller_assist.workflow.view import Screen
 
 LIMIT_S = 120.0
 
 
 def main() -> None:
-    folder, customers = sys.argv[1:]
+    folder, customers, login, password = sys.argv[1:]
     installation = Installation(installation_root())
     settings = installation.settings
     installation.__dict__["settings"] = replace(settings, station=replace(settings.station, undo_s=0.5))
@@ -39,15 +41,15 @@ def main() -> None:
     records = open_station_records(BranchSettings(data_folder=folder, retry_first_s=0.1, retry_most_s=0.5))
     station = installation.open_station(source, records=records)
     try:
-        refer(station)
+        refer(station, login, password)
         watch(station)
     finally:
         station.close()
 
 
-def refer(station: CounterStation) -> None:
-    station.sign_on("柜员一")
-    wait(lambda: station.view().simulated is not None)
+def refer(station: CounterStation, login: str, password: str) -> None:
+    station.sign_on_with(login, Personal(password))
+    wait(lambda: station.view().screen is Screen.READY and station.view().simulated is not None)
     station.begin()
     station.refuse_consent()
     wait(lambda: station.view().identity is not None)

@@ -10,6 +10,7 @@ from typing import Any
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.settings.personal import Personal
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
 from teller_assist.workflow.view_reviews import ReviewAct
@@ -80,6 +81,12 @@ class ScriptedStation:
 
     def sign_on(self, teller: str) -> None:
         self._note("sign_on", teller)
+
+    def sign_on_with(self, login: str, password: Personal[str]) -> None:
+        self._note("sign_on_with", login, password)
+
+    def pass_with(self, login: str, password: Personal[str]) -> None:
+        self._note("pass_with", login, password)
 
     def lock(self) -> None:
         self._note("lock")
@@ -155,6 +162,9 @@ class ScriptedStation:
 
     def settle_review(self, case_id: str, act: ReviewAct, *, second_teller: str, documents: tuple[str, ...]) -> None:
         self._note("settle_review", case_id, act, second_teller, documents)
+
+    def settle_review_with(self, case_id: str, login: str, password: Personal[str]) -> None:
+        self._note("settle_review_with", case_id, login, password)
 
     def undo(self) -> None:
         self._note("undo")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from teller_assist.alerts.states import SignOnWay
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.decision.judgement import Alert, AlertKind, EdgeName, NextStep, Severity
 from teller_assist.decision.second_identity import FaceSearch, SecondIdentityFinding, SeenBefore
@@ -33,6 +34,7 @@ from teller_assist.workflow.view import (
 )
 from teller_assist.workflow.view_portraits import PairWord
 from teller_assist.workflow.view_reviews import ReviewRow
+from teller_assist.workflow.view_sign_on import SignOnView
 from teller_assist.workflow.view_training import TrainingView
 from tests.stand_ins.review_views import REVIEWS, reviews, today_with
 from tests.stand_ins.training_views import TRAINING
@@ -127,6 +129,13 @@ STATES: dict[str, Callable[[], StationView]] = {
     "sign_on_simulated": lambda: view(
         Screen.SIGN_ON, teller="", simulated=SimulatedView(1, 6, sentence("simulated_material", "recordings"))
     ),
+    "sign_on_password": lambda: view(Screen.SIGN_ON, teller="", sign_on=SignOnView(by_password=True)),
+    "sign_on_refused": lambda: view(
+        Screen.SIGN_ON, teller="", sign_on=SignOnView(by_password=True, refused=reason_sentences("offline_sign_on_missing"))
+    ),
+    "sign_on_checking": lambda: view(Screen.SIGN_ON, teller="", sign_on=SignOnView(by_password=True, checking=True)),
+    "locked_password": lambda: view(Screen.LOCKED, identity=identity(), sign_on=SignOnView(by_password=True, login="li.na")),
+    "ready_offline": lambda: view(Screen.READY, sign_on=SignOnView(by_password=True, way=SignOnWay.OFFLINE)),
     "locked": lambda: view(Screen.LOCKED, identity=identity(), portraits=portraits()),
     "ready": lambda: view(Screen.READY),
     "ready_first": lambda: view(Screen.READY, today=today(0, waiting=0)),

@@ -18,6 +18,7 @@ from teller_assist.errors import PluginFailedError, SessionError
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import StationSettings
 from teller_assist.ui import counter_window
 from teller_assist.ui.counter_window import CounterWindow
@@ -37,6 +38,8 @@ from tests.stand_ins.views import STATES, compared, impostor, preview_frame, vie
 OWN_FAULT = sentence("program", "own_fault").zh
 WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
     ("sign_on", ("10427",), ("sign_on", ("10427",))),
+    ("sign_on_with", ("li.na", Personal("x")), ("sign_on_with", ("li.na", Personal("x")))),
+    ("signed_with", ("wang", Personal("y")), ("pass_with", ("wang", Personal("y")))),
     ("lock", (), ("lock", ())),
     ("business_chosen", (BusinessKind.LOSS_REPORT,), ("choose_business", (BusinessKind.LOSS_REPORT,))),
     ("role_chosen", (PersonRole.AGENT,), ("choose_role", (PersonRole.AGENT,))),
@@ -67,6 +70,11 @@ WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
         "review_settled",
         ("1" * 32, ReviewAct.DOCUMENTS, "", ("passport",)),
         ("settle_review", ("1" * 32, ReviewAct.DOCUMENTS, "", ("passport",))),
+    ),
+    (
+        "review_signed_with",
+        ("1" * 32, "wang", Personal("y")),
+        ("settle_review_with", ("1" * 32, "wang", Personal("y"))),
     ),
     ("undone", (), ("undo", ())),
     ("abandoned", (), ("abandon", ())),

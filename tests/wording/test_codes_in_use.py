@@ -23,7 +23,8 @@ MADE_UP = {
     "reading": r"[a-z_]+_(upper|short)",
     "panel": r"theme_(dark|light)|reason_for_(refer|reject)",
     "gauge": r"zone_[a-z_]+",
-    "server": r"(ending|role|picture)_[a-z_]+",
+    "proof": r"alert_[a-z]+",
+    "server": r"(ending|role|picture|usage)_[a-z_]+",
     "page": r"(show|days)_[a-z]+",
 }
 CHOSEN_FROM_THE_TABLE = {"refer_reason", "reject_reason", "document"}  # the window offers whatever stands there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,8 @@ def instruments(installation: Installation) -> Instruments:
 
 @pytest.fixture
 def settings(installation: Installation) -> Settings:
-    return installation.settings
+    shipped = installation.settings
+    return replace(shipped, station=replace(shipped.station, sign_on="name"))  # with passwords: test_signing.py
 
 
 @pytest.fixture

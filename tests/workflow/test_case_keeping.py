@@ -354,6 +354,14 @@ def test_every_transaction_of_a_day_has_its_number(make_keeping: Make) -> None:
     assert keeping.cases()[0]["persons"] == []
 
 
+def test_the_branch_server_is_told_how_the_devices_fare(make_keeping: Make) -> None:
+    keeping = make_keeping()
+    wait_until(lambda: "ready" in [one["state"] for one in keeping.records.tell_devices()])
+    told = keeping.records.tell_devices()
+    assert {tuple(one) for one in told} == {("kind", "state", "plugin")}
+    assert "camera" in [one["kind"] for one in told]
+
+
 def test_without_a_server_relatives_are_unknown_and_the_customer_is_served(make_keeping: Make) -> None:
     keeping = make_keeping()
     view = keeping.counter.to_decision()

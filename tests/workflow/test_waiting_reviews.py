@@ -12,7 +12,7 @@ import pytest
 
 from teller_assist.alerts.answer_watch import CASES_MOST
 from teller_assist.alerts.review_states import ReviewAnswer, ReviewFinding, ReviewOutcome, ReviewState
-from teller_assist.alerts.states import Begun, Kept
+from teller_assist.alerts.states import Begun, Kept, SignedOn, SignOnWay
 from teller_assist.alerts.waiting_file import FILE, WaitingCase, WaitingFile
 from teller_assist.errors import ResourceError, SessionError
 from teller_assist.evidence.identity import NoChip
@@ -24,6 +24,7 @@ from teller_assist.workflow.view_reviews import ReviewAct, ReviewRow, ReviewStag
 from teller_assist.workflow.waiting_reviews import Later, WaitingReviews
 from tests.stand_ins.equipment import NAME, NUMBER
 
+TELLER = SignedOn("", "柜员一", SignOnWay.NAME)
 WITHIN_MINUTES = 15
 MOMENT = datetime.datetime(2026, 11, 30, 9, 30, tzinfo=datetime.UTC)
 
@@ -288,13 +289,18 @@ def test_a_full_disk_costs_the_list_its_next_start_and_no_customer(told: Told, m
 
 def made(act: ReviewAct, *, answered: bool = True, second_teller: str = "", documents: tuple[str, ...] = ()) -> Any:
     case = referred_case()
-    later = follow_up(case, act, teller="柜员一", answered=answered, second_teller=second_teller, documents=documents)
+    second = SignedOn("", second_teller, SignOnWay.NAME)
+    later = follow_up(case, act, teller=TELLER, answered=answered, second_teller=second, documents=documents)
     assert later.before == case.case_id
     assert (later.customer.reference, later.customer.teller, later.customer.name) == ("CBS-17", "柜员一", None)
     taken = later.customer.decision
     assert taken is not None
     assert later.decision is taken.decision
     return taken.decision.value, taken.reason, taken.second_teller, taken.documents
+
+
+def signed(act: ReviewAct, teller: SignedOn, second: SignedOn, *, by_password: bool) -> Customer:
+    return follow_up(referred_case(), act, teller=teller, answered=True, second_teller=second, by_password=by_password).customer
 
 
 def referred_case() -> WaitingCase:
@@ -314,6 +320,23 @@ def test_the_later_decision_names_its_reason() -> None:
 def test_the_acting_teller_does_not_count_twice(second: str) -> None:
     with pytest.raises(SessionError) as caught:
         made(ReviewAct.TWO_TELLERS, second_teller=second)
+    assert caught.value.facts["why"] == "second_signature_missing"
+
+
+def test_who_signs_with_a_password_is_recorded_by_login() -> None:
+    teller, second = SignedOn("li.na", "李娜", SignOnWay.BRANCH), SignedOn("wang", "王强", SignOnWay.OFFLINE)
+    made = signed(ReviewAct.TWO_TELLERS, teller, second, by_password=True)
+    assert (made.teller, made.teller_login, made.sign_on) == ("李娜", "li.na", SignOnWay.BRANCH)
+    assert made.decision is not None
+    told = (made.decision.second_teller, made.decision.second_login, made.decision.second_sign_on)
+    assert told == ("王强", "wang", SignOnWay.OFFLINE)
+
+
+@pytest.mark.parametrize("second", [SignedOn("", "王强", SignOnWay.NAME), SignedOn("li.na", "李", SignOnWay.BRANCH)])
+@pytest.mark.parametrize("by_password", [True, False])
+def test_a_name_or_the_own_login_is_no_second_signature_beside_a_login(second: SignedOn, *, by_password: bool) -> None:
+    with pytest.raises(SessionError) as caught:
+        signed(ReviewAct.TWO_TELLERS, SignedOn("li.na", "李娜", SignOnWay.BRANCH), second, by_password=by_password)
     assert caught.value.facts["why"] == "second_signature_missing"
 
 

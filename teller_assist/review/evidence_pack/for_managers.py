@@ -12,6 +12,7 @@ from teller_assist.review.evidence_pack.making import MadePack, make_pack
 from teller_assist.review.people import LoggedIn
 from teller_assist.review.review_kinds import ReviewState
 from teller_assist.review.reviewing import Reviewing
+from teller_assist.review.rights import Action, require
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import Now
 
@@ -33,6 +34,7 @@ class EvidencePacks:
             "review_not_now": a second judgement is still to come, and must not learn of the first from a pack.
         CaseErasedError, PackError, DatabaseError
         """
+        require(person, Action.MAKE_EVIDENCE_PACK)
         listed, case = self._cases.one(person, case_id, pictures=True)
         review = self._reviewing.of(person, case_id)
         if review.state is ReviewState.SECOND_REVIEW:

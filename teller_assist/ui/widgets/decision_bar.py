@@ -18,6 +18,7 @@ from teller_assist.ui.widgets.signature_form import SignatureForm
 from teller_assist.ui.widgets.undo_bar import UndoBar
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import ConsentView, DecisionView, PassNeeds
+from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 
 KEYS = {TellerDecision.PASS: "F6", TellerDecision.REFER: "F7", TellerDecision.REJECT: "F8"}
 
@@ -26,6 +27,7 @@ class DecisionBar(QWidget):
     """Three buttons; the recommended one is emphasised and that is never 拒绝."""
 
     decided = pyqtSignal(object, str, str, tuple)  # TellerDecision, reason, second teller, documents
+    signed_with = pyqtSignal(str, object)  # PASS, with a second teller's login and Personal[str]
     undone = pyqtSignal()
     picture_wanted = pyqtSignal()
     import_wanted = pyqtSignal()
@@ -39,7 +41,7 @@ class DecisionBar(QWidget):
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
-        self._words = words
+        self._words, self._theme, self._signing = words, theme, NO_PASSWORD
         self._view: DecisionView | None = None
         self._looking = False
         self.form: InlineForm | None = None
@@ -132,6 +134,12 @@ class DecisionBar(QWidget):
             one.setAccessibleDescription(KEYS[decision] + (f" · {self.needs.text()}" if decision is TellerDecision.PASS else ""))
         self._enable()
 
+    def show_signing(self, view: SignOnView) -> None:
+        """Show how the second teller's signature fares."""
+        self._signing = view
+        if isinstance(self.form, SignatureForm):
+            self.form.show_signing(view)
+
     def _close(self) -> None:
         self.close_form()
 
@@ -170,8 +178,10 @@ class DecisionBar(QWidget):
             form.chosen.connect(lambda reason: self._decide(decision, reason=reason))
             self._open(form)
         elif view.pass_needs is PassNeeds.DUAL_SIGNATURE:
-            signature = SignatureForm(self._words)
+            signature = SignatureForm(self._words, self._theme)
+            signature.show_signing(self._signing)
             signature.signed.connect(lambda teller: self._decide(decision, second_teller=teller))
+            signature.signed_with.connect(self.signed_with)  # the form stays until they were checked
             self._open(signature)
             self.text_wanted.emit()
         else:

@@ -35,8 +35,15 @@ class Header(QFrame):
         lines = column(names, 0, 0)
         self.title = label("title", words.say("panel", "product"))
         self.place = label("small")
-        for one in (self.title, self.place):
-            lines.addWidget(one)
+        self.offline = label("offline", words.say("sign_on", "offline"))
+        self.offline.setAccessibleName(words.say("sign_on", "offline"))
+        self.offline.hide()
+        second = row(None, 6)
+        for one in (self.place, self.offline):
+            second.addWidget(one)
+        second.addStretch(1)
+        lines.addWidget(self.title)
+        lines.addLayout(second)
         layout.addWidget(names, 1, Qt.AlignmentFlag.AlignVCenter)
         other_theme = "dark" if theme.name == "light" else "light"
         self.language_button = tool(
@@ -53,11 +60,18 @@ class Header(QFrame):
             buttons.addWidget(one)
         layout.addLayout(buttons)
 
-    def show_place(self, counter: str, teller: str, *, signed_on: bool) -> None:
-        """Show the counter and the teller; either may be empty."""
+    def show_place(self, counter: str, teller: str, *, signed_on: bool, offline: bool = False) -> None:
+        """Show the counter and the teller; either may be empty.
+
+        Parameters
+        ----------
+        offline
+            The teller signed on while the branch server was away.
+        """
         told = [counter] if counter else []
         if teller:
             told.append(self._words.say("panel", "teller", teller=teller))
         tell(self.place, " · ".join(told))
         self.place.setVisible(bool(told))
+        self.offline.setVisible(offline)
         self.lock_button.setVisible(signed_on)

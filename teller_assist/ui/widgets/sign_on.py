@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QLineEdit, QWidget
+from PyQt5.QtWidgets import QWidget
 
 from teller_assist.ui.theme import Theme
+from teller_assist.ui.widgets.credentials import Credentials
 from teller_assist.ui.widgets.icons import IconView
-from teller_assist.ui.widgets.pieces import box, button, column, label, tell
+from teller_assist.ui.widgets.pieces import box, column, label, tell
 from teller_assist.ui.words import Words
+from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 
 
 class SignOn(QWidget):
-    """The teller's name and one button."""
+    """The teller's name, or login and password, and one button."""
 
     sign_on = pyqtSignal(str)
+    sign_on_with = pyqtSignal(str, object)  # login, Personal[str]
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
@@ -26,35 +29,32 @@ class SignOn(QWidget):
         self.icon = IconView(44, disc=True)
         self.title = label("title", wrap=True)
         self.text = label("note", wrap=True)
-        self.teller = QLineEdit()
-        self.teller.setMaxLength(40)
-        self.teller.setAccessibleName(words.say("sign_on", "teller"))
-        self.confirm = button(words.say("sign_on", "confirm"), "main", self._confirm)
-        self.confirm.setEnabled(False)
-        self.teller.textChanged.connect(lambda text: self.confirm.setEnabled(bool(text.strip())))
-        self.teller.returnPressed.connect(self._confirm)
+        self.credentials = Credentials(words, theme, ("sign_on", "teller"), ("sign_on", "confirm"))
+        self.teller, self.password, self.confirm = (
+            self.credentials.teller,
+            self.credentials.password,
+            self.credentials.confirm,
+        )
+        self.credentials.named.connect(self.sign_on)
+        self.credentials.proved.connect(self.sign_on_with)
         layout.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignHCenter)
         for one in (self.title, self.text):
             one.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addWidget(one)
-        layout.addWidget(label("small", words.say("sign_on", "teller")))
-        layout.addWidget(self.teller)
+        layout.addWidget(self.credentials)
         layout.addWidget(self.confirm)
         outer.addWidget(card)
         outer.addStretch(2)
-        self.setFocusProxy(self.teller)
+        self.setFocusProxy(self.credentials)
 
-    def show_state(self, *, locked: bool) -> None:
+    def show_state(self, *, locked: bool, signing: SignOnView = NO_PASSWORD) -> None:
         """Ask for the first sign-on, or for the one after a lock."""
         self.icon.show_icon("lock" if locked else "person", self._theme.accent, self._theme.accent_soft)
         tell(self.title, self._words.say("sign_on", "locked_title" if locked else "title"))
-        tell(self.text, self._words.say("sign_on", "locked_text" if locked else "text"))
+        first = self._words.say("sign_on", "text_password" if signing.by_password else "text")
+        tell(self.text, self._words.say("sign_on", "locked_text") if locked else first)
+        self.credentials.show_signing(signing)
 
-    def clear_teller(self) -> None:
-        """Empty the field, so that the next teller does not find a name in it."""
-        self.teller.clear()
-
-    def _confirm(self) -> None:
-        teller = self.teller.text().strip()
-        if teller:
-            self.sign_on.emit(teller)
+    def clear_teller(self, login: str = "") -> None:
+        """Empty the fields, so that the next teller does not find a name in them; after a lock the same one is expected."""
+        self.credentials.begin(login)

@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QLineEdit
 
+from teller_assist.ui.theme import Theme
+from teller_assist.ui.widgets.credentials import Credentials
 from teller_assist.ui.widgets.inline_form import InlineForm
-from teller_assist.ui.widgets.pieces import button, label, row
+from teller_assist.ui.widgets.pieces import label, row
 from teller_assist.ui.words import Words
+from teller_assist.workflow.view_sign_on import SignOnView
 
 
 class SignatureForm(InlineForm):
-    """The name or number of a second teller."""
+    """The name or number of a second teller, or their login and password."""
 
     signed = pyqtSignal(str)
+    signed_with = pyqtSignal(str, object)  # login, Personal[str]
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__(words, words.say("panel", "second_signature"))
         self.text = label("note", words.say("panel", "second_signature_text"), wrap=True)
-        self.teller = QLineEdit()
-        self.teller.setAccessibleName(words.say("panel", "second_teller"))
-        self.teller.setMaxLength(40)
-        self.confirm = button(words.say("panel", "sign"), "main", self._sign)
-        self.confirm.setEnabled(False)
-        self.teller.textChanged.connect(lambda text: self.confirm.setEnabled(bool(text.strip())))
-        self.teller.returnPressed.connect(self._sign)
+        self.credentials = Credentials(words, theme, ("panel", "second_teller"), ("panel", "sign"))
+        self.teller, self.password, self.confirm = (
+            self.credentials.teller,
+            self.credentials.password,
+            self.credentials.confirm,
+        )
+        self.credentials.named.connect(self.signed)
+        self.credentials.proved.connect(self.signed_with)
         self.fields.addWidget(self.text)
-        self.fields.addWidget(label("small", words.say("panel", "second_teller")))
-        self.fields.addWidget(self.teller)
+        self.fields.addWidget(self.credentials)
         last = row()
         last.addWidget(self.confirm, 1)
         last.addWidget(self.back, 0, Qt.AlignmentFlag.AlignVCenter)
         self.fields.addLayout(last)
-        self.setFocusProxy(self.teller)
+        self.setFocusProxy(self.credentials)
 
-    def _sign(self) -> None:
-        teller = self.teller.text().strip()
-        if teller:
-            self.signed.emit(teller)
+    def show_signing(self, view: SignOnView) -> None:
+        """Show whether the second teller is being checked, and why they were refused."""
+        self.credentials.show_signing(view)

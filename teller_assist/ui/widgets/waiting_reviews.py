@@ -13,6 +13,7 @@ from teller_assist.ui.widgets.pieces import IconLine, button, column, label, row
 from teller_assist.ui.widgets.signature_form import SignatureForm
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view_reviews import ReviewAct, ReviewRow, ReviewStage, ReviewsView
+from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 
 KEY = "F3"  # of the first row that offers something
 # Stage -> (tone, icon); the others wait
@@ -44,6 +45,7 @@ class ReviewsCard(QFrame):
     """One row for each referred customer, between two customers."""
 
     settled = pyqtSignal(str, object, str, tuple)  # case id, ReviewAct, second teller, documents
+    signed_with = pyqtSignal(str, str, object)  # case id, a second teller's login and Personal[str]
     text_wanted = pyqtSignal()  # a form with a text field has opened
     form_changed = pyqtSignal()
 
@@ -57,8 +59,14 @@ class ReviewsCard(QFrame):
         self._layout.addWidget(label("strong", words.say("review", "title")))
         self.hide()
 
-    def show_reviews(self, view: ReviewsView, *, shown: bool) -> None:
-        """Show who waits now; what is typed or ticked in a row stays as long as the row offers the same."""
+    def show_reviews(self, view: ReviewsView, *, shown: bool, signing: SignOnView = NO_PASSWORD) -> None:
+        """Show who waits now; what is typed or ticked in a row stays as long as the row offers the same.
+
+        Parameters
+        ----------
+        signing
+            How a second teller's signature fares.
+        """
         self.setVisible(shown and bool(view.rows))
         wanted = {one.case_id for one in view.rows}
         for case_id in [one for one in self.rows if one not in wanted]:
@@ -74,6 +82,7 @@ class ReviewsCard(QFrame):
             if self._layout.indexOf(lines) != place:
                 self._layout.insertWidget(place, lines)
             lines.show_row(one, view.within_minutes, key=KEY if one is keyed and shown else "")
+            lines.show_signing(signing.about(one.case_id))
 
     @property
     def form(self) -> InlineForm | None:
@@ -87,6 +96,7 @@ class ReviewsCard(QFrame):
     def _lines(self, case_id: str) -> ReviewLines:
         made = ReviewLines(self._words, self._theme)
         made.settled.connect(lambda act, teller, documents: self.settled.emit(case_id, act, teller, documents))
+        made.signed_with.connect(lambda login, password: self.signed_with.emit(case_id, login, password))
         made.text_wanted.connect(self.text_wanted)
         made.form_changed.connect(self.form_changed)
         self._layout.addWidget(made)
@@ -103,6 +113,7 @@ class ReviewLines(QWidget):
     """One referred customer."""
 
     settled = pyqtSignal(object, str, tuple)
+    signed_with = pyqtSignal(str, object)  # login, Personal[str]
     text_wanted = pyqtSignal()
     form_changed = pyqtSignal()
 
@@ -111,6 +122,7 @@ class ReviewLines(QWidget):
         self._words, self._theme = words, theme
         self._row: ReviewRow | None = None
         self._offered: tuple[ReviewAct | None, str] = (None, "")
+        self._signing = NO_PASSWORD
         self.act: QPushButton | None = None
         self.form: InlineForm | None = None
         self._layout = column(self, 0, 2)
@@ -148,6 +160,12 @@ class ReviewLines(QWidget):
         tell(self.note, note)
         self.note.setVisible(bool(note))
         self._offer(one, key)
+
+    def show_signing(self, view: SignOnView) -> None:
+        """Show how the second teller's signature fares."""
+        self._signing = view
+        if isinstance(self.form, SignatureForm):
+            self.form.show_signing(view)
 
     def close_form(self) -> bool:
         """Close the form, and return whether there was one."""
@@ -189,8 +207,10 @@ class ReviewLines(QWidget):
         if one is None or one.act is None or self.form is not None:
             return
         if one.act is ReviewAct.TWO_TELLERS:
-            signature = SignatureForm(self._words)
+            signature = SignatureForm(self._words, self._theme)
+            signature.show_signing(self._signing)
             signature.signed.connect(lambda teller: self._settle(ReviewAct.TWO_TELLERS, teller=teller))
+            signature.signed_with.connect(self.signed_with)  # the form stays until they were checked
             self._open(signature)
             self.text_wanted.emit()
         elif one.act is ReviewAct.DOCUMENTS:

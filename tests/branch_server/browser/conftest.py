@@ -10,6 +10,11 @@ from tests.stand_ins.branch import RunningServer
 from tests.stand_ins.browser import ChromiumForTests, Window
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _on_both() -> None:
+    """Pages look the same on either database: once is enough."""
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[ChromiumForTests]:
     with ChromiumForTests() as browser:

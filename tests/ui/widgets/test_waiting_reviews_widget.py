@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,9 +19,10 @@ from teller_assist.ui.widgets.strip import Strip
 from teller_assist.ui.widgets.today_list import TodayList
 from teller_assist.ui.widgets.waiting_reviews import KEY, ReviewsCard, ReviewsLine
 from teller_assist.ui.words import Language, Words
-from teller_assist.wording import codes, sentence
+from teller_assist.wording import codes, reason_sentences, sentence
 from teller_assist.workflow.view import Screen
 from teller_assist.workflow.view_reviews import ANSWERED, ReviewAct, ReviewStage
+from teller_assist.workflow.view_sign_on import SignOnView
 from tests.stand_ins.looking import clipped, settled, texts
 from tests.stand_ins.panels import made, press_key
 from tests.stand_ins.review_views import answered, overdue, review_row, reviews, today_with
@@ -112,6 +114,30 @@ def test_two_tellers_sign_after_the_time(qtbot: QtBot, card: ReviewsCard) -> Non
         row.form.confirm.click()
     assert blocker.args == [f"{1:032x}", ReviewAct.TWO_TELLERS, "柜员二", ()]
     assert row.form is None
+
+
+def test_where_passwords_are_asked_for_the_second_teller_proves_it_and_the_form_stays_until_it_was_checked(
+    qtbot: QtBot, card: ReviewsCard
+) -> None:
+    asked = SignOnView(by_password=True)
+    card.show_reviews(reviews(overdue()), shown=True, signing=asked)
+    [row] = card.rows.values()
+    assert row.act is not None
+    row.act.click()
+    form = row.form
+    assert isinstance(form, SignatureForm)
+    form.teller.setText("wang")
+    form.password.setText("a-password-of-ones-own")
+    with qtbot.waitSignal(card.signed_with) as caught, qtbot.assertNotEmitted(card.settled):
+        form.confirm.click()
+    assert caught.args[:2] == [f"{1:032x}", "wang"]
+    assert form.password.text() == ""
+    refused = replace(asked, refused=reason_sentences("login_bad"), referred_case=f"{1:032x}")
+    card.show_reviews(reviews(overdue()), shown=True, signing=refused)
+    assert row.form is form
+    assert form.credentials.refused.isVisible()
+    card.show_reviews(reviews(overdue()), shown=True, signing=replace(refused, referred_case="another"))
+    assert not form.credentials.refused.isVisible(), "that was about somebody else"
 
 
 def test_an_answer_that_comes_meanwhile_closes_the_form(card: ReviewsCard) -> None:
