@@ -24,7 +24,17 @@ from tests.stand_ins.attacked import AttackedBranch, raw, refusal, sent
 from tests.stand_ins.cases import NAME, made_up_case
 from tests.stand_ins.databases import CURRENT, audit_of
 
-SIGNED = ("cases", "transactions", "kinship", "answers", "second_identity", "recent-faces")
+SIGNED = (
+    "cases",
+    "transactions",
+    "kinship",
+    "answers",
+    "second_identity",
+    "recent-faces",
+    "sign-ons",
+    "sign-ons/standing",
+    "heartbeats",
+)
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 SQL = "x'; DROP TABLE cases; --"
 NOBODYS = "f" * 32
@@ -68,7 +78,8 @@ def test_what_no_station_signed_rightly_is_refused_on_every_route(branch: Attack
         other_method = branch.signed(path, body)
         other_method.method = "GET"
         twice = branch.signed(path, body)
-        twice.headers["Signature"] += ", " + twice.headers["Signature"].replace("=", "2=", 1)
+        signature = str(twice.headers["Signature"])
+        twice.headers["Signature"] = f"{signature}, {signature.replace('=', '2=', 1)}"
         rows = {
             "unsigned": (requests.Request("POST", branch.url + path, data=body).prepare(), (401, "signature_missing")),
             "another key": (branch.signed(path, body, key=SigningKey.generate()), (401, "signature_bad")),
@@ -150,7 +161,7 @@ def test_numbers_and_texts_that_no_database_keeps_are_unprocessable(branch: Atta
     station, moment = branch.station.enrolment.station_id, "2026-11-27T09:00:00.000Z"
     before = branch.kept()
     told = {"schema": "transaction/1", "station": station, "sequence": 7, "started": moment}
-    for name, changed in {
+    rows: dict[str, dict[str, Any]] = {
         "negative": {"sequence": -1},
         "zero": {"sequence": 0},
         "too large": {"sequence": 2**64},
@@ -160,7 +171,8 @@ def test_numbers_and_texts_that_no_database_keeps_are_unprocessable(branch: Atta
         "SQL": {"station": SQL},
         "no moment": {"started": SQL},
         "NUL": {"started": "2026-11-27T09:00:00.000\0"},
-    }.items():
+    }
+    for name, changed in rows.items():
         answer = sent(branch.signed("/api/v1/transactions", json.dumps({**told, **changed}).encode()))
         wanted = (
             (401, "signature_bad") if name == "another station" else (422, "shape_invalid")
@@ -414,7 +426,7 @@ def test_a_stranger_gets_nothing_but_the_way_to_log_in(branch: AttackedBranch) -
                 branch.url + path.format(case_id),
                 headers=headers,
                 allow_redirects=False,
-                timeout=10,  # type: ignore[arg-type]
+                timeout=10,
             )
             assert answer.status_code == 401 or (answer.status_code, answer.headers["location"]) == (303, "/login"), path
     assert branch.kept() == before

@@ -6,6 +6,7 @@ import datetime
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -110,9 +111,9 @@ def test_each_question_of_a_branch_is_led_by_an_index_in_the_lists_order(
 def _plans(branch: ReviewedBranch, wanted: CaseFilter) -> list[list[str]]:
     from teller_assist.review.case_pages import page_places
 
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
 
-    def note(_c: object, _cursor: object, statement: str, parameters: object, _context: object, _many: bool) -> None:
+    def note(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: bool) -> None:
         asked.append((statement, parameters))
 
     engine = branch.records.database._reader
@@ -126,7 +127,7 @@ def _plans(branch: ReviewedBranch, wanted: CaseFilter) -> list[list[str]]:
         assert session.execute(text("SELECT 1")).scalar_one() == 1
         connection = session.connection()
         return [
-            [row[3].replace("COVERING ", "") for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]  # type: ignore[call-overload]
+            [row[3].replace("COVERING ", "") for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
             for sql, values in asked
             if sql.startswith("SELECT")
         ]
