@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from teller_assist.review.branches import ALL_BRANCHES
@@ -115,8 +115,8 @@ def _restricted(state: str, wanted: CaseFilter, *, led: bool) -> Iterator[Column
         (Case.business_kind, wanted.business_kind),
     ):
         if value and column is Case.with_alerts:
-            # A comparison only is looked up in SQLite's index.
-            yield Case.with_alerts.is_not(False) if led else Case.with_alerts == true()
+            # SQLite looks a comparison up in its index, and nothing else.
+            yield and_(Case.with_alerts) if led else Case.with_alerts == true()
         elif value:
             yield (func.coalesce(column, "") if led else column) == value
         led = led or bool(value)

@@ -24,7 +24,17 @@ from tests.stand_ins.attacked import AttackedBranch, raw, refusal, sent
 from tests.stand_ins.cases import NAME, made_up_case
 from tests.stand_ins.databases import CURRENT, audit_of
 
-SIGNED = ("cases", "transactions", "kinship", "answers", "second_identity", "recent-faces")
+SIGNED = (
+    "cases",
+    "transactions",
+    "kinship",
+    "answers",
+    "second_identity",
+    "recent-faces",
+    "sign-ons",
+    "sign-ons/standing",
+    "heartbeats",
+)
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 SQL = "x'; DROP TABLE cases; --"
 NOBODYS = "f" * 32
@@ -151,7 +161,7 @@ def test_numbers_and_texts_that_no_database_keeps_are_unprocessable(branch: Atta
     station, moment = branch.station.enrolment.station_id, "2026-11-27T09:00:00.000Z"
     before = branch.kept()
     told = {"schema": "transaction/1", "station": station, "sequence": 7, "started": moment}
-    changes: dict[str, dict[str, Any]] = {
+    rows: dict[str, dict[str, Any]] = {
         "negative": {"sequence": -1},
         "zero": {"sequence": 0},
         "too large": {"sequence": 2**64},
@@ -162,7 +172,7 @@ def test_numbers_and_texts_that_no_database_keeps_are_unprocessable(branch: Atta
         "no moment": {"started": SQL},
         "NUL": {"started": "2026-11-27T09:00:00.000\0"},
     }
-    for name, changed in changes.items():
+    for name, changed in rows.items():
         answer = sent(branch.signed("/api/v1/transactions", json.dumps({**told, **changed}).encode()))
         wanted = (
             (401, "signature_bad") if name == "another station" else (422, "shape_invalid")
