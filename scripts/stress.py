@@ -1,12 +1,13 @@
 """Long runs, by hand: `python scripts/stress.py TASK ... [--out FILE]` in the product's environment.
 
 soak: customers back to back in the real window, about 2.2 seconds each.
-load, million, kills: the branch server, on SQLite or with `--database postgresql` on a PostgreSQL server of its own.
+load, million, kills: the branch server, on SQLite, with `--database postgresql` on a PostgreSQL server of its own, or `both`.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-PRIVATE = "postgresql"
+PRIVATE, BOTH = "postgresql", "both"
 Body = dict[str, Any]
 
 
@@ -35,14 +36,20 @@ def main() -> int:
     kills = tasks.add_parser("kills", help="kill -9 of server, station and database in mid-post")
     kills.add_argument("--times", type=int, default=50)
     for task in (load, million, kills):
-        task.add_argument("--database", default="", help="'postgresql': one of the script's own; or an empty one's address")
+        task.add_argument(
+            "--database", default="", help="'postgresql': one of the script's own; 'both'; or an empty one's address"
+        )
     for task in (soak, load, million, kills):
         task.add_argument("--out", type=Path, help="write the document here instead of printing it")
     arguments = parser.parse_args()
     from teller_assist import __version__
 
     schema, run = _TASKS[arguments.task]
-    body = {"schema": schema, "product_version": __version__, **run(arguments)}
+    told = {"schema": schema, "product_version": __version__, "date": datetime.datetime.now(datetime.UTC).date().isoformat()}
+    if getattr(arguments, "database", "") == BOTH:
+        body = {**told, "runs": [run(argparse.Namespace(**{**vars(arguments), "database": one})) for one in ("", PRIVATE)]}
+    else:
+        body = {**told, **run(arguments)}
     text = json.dumps(body, ensure_ascii=False, indent=1) + "\n"
     if arguments.out:
         arguments.out.write_text(text, encoding="utf-8")

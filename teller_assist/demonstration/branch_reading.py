@@ -32,11 +32,12 @@ _MISSING = "f" * 32
 
 @dataclass(frozen=True)
 class Question:
-    """One kind of page: who asks for it, and its addresses in turn."""
+    """One kind of page: who asks for it, its addresses in turn, and whether somebody waits for it."""
 
     name: str
     role: Role
     paths: Sequence[str]
+    is_page: bool = True
 
 
 def measure_reading(
@@ -72,7 +73,7 @@ def measure_reading(
             pages = _measured(branch, asked, runs, progress)
         finally:
             branch.close()
-    worst = max(page.get("p95_ms", 0.0) for page in pages.values())
+    worst = max(pages[question.name].get("p95_ms", 0.0) for question in asked if question.is_page)
     return {
         "machine": machine,
         "database": branch.kind,
@@ -106,7 +107,7 @@ def questions(records: BranchRecords, with_content: Sequence[str]) -> list[Quest
         Question("events of a case, API", Role.AUDITOR, [f"{api}/{case_id}/events" for case_id in with_content]),
         Question("dashboard, manager", Role.MANAGER, ["/dashboard"]),
         Question("dashboard, auditor", Role.AUDITOR, ["/dashboard"]),
-        Question("metrics", Role.AUDITOR, ["/metrics"]),
+        Question("metrics", Role.AUDITOR, ["/metrics"], is_page=False),
     ]
 
 
