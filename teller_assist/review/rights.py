@@ -25,6 +25,7 @@ class Action(StrEnum):
     SEE_OWN_AGREEMENT = "see_own_agreement"
     SEE_TELLERS_AGREEMENT = "see_tellers_agreement"
     SEE_STATION_ALERTS = "see_station_alerts"
+    READ_STATION_ALERT_NOTES = "read_station_alert_notes"  # a person may be named in one
     ACKNOWLEDGE_STATION_ALERTS = "acknowledge_station_alerts"
     SEE_AUDIT = "see_audit"
     EXPORT_AUDIT = "export_audit"
@@ -46,6 +47,7 @@ _OVERSEES = frozenset(
         Action.SEE_STATISTICS,
         Action.SEE_TELLERS_AGREEMENT,
         Action.SEE_STATION_ALERTS,
+        Action.READ_STATION_ALERT_NOTES,
         Action.SEE_AUDIT,
         Action.LIST_STATIONS,
     }

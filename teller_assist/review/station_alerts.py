@@ -14,9 +14,9 @@ from teller_assist.errors import EnvelopeError, RequestError
 from teller_assist.review.audit import AuditKind, append
 from teller_assist.review.clock import Now
 from teller_assist.review.database import Database
-from teller_assist.review.people import LoggedIn, Role
+from teller_assist.review.people import LoggedIn
 from teller_assist.review.proof_tables import StationAlertRow
-from teller_assist.review.rights import Action, require
+from teller_assist.review.rights import Action, may, require
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import station_name
 from teller_assist.review.tables import Station
@@ -25,7 +25,6 @@ NOTE_LONGEST = 500
 PAGE_MOST = 100
 OF_THE_SERVER = ""  # in the place of station and branch
 _PURPOSE = "station alert notes"
-_READS_NOTES = frozenset({Role.MANAGER, Role.AUDITOR})  # a person may be named in one
 
 
 class StationWhy(StrEnum):
@@ -114,7 +113,8 @@ class StationAlerts:
             query = query.where(StationAlertRow.ended == "", StationAlertRow.seen_at == "")
         with self._database.reading() as session:
             found = list(session.scalars(query.limit(size + 1)))
-            shown = tuple(self._listed(session, row, with_note=person.role in _READS_NOTES) for row in found[:size])
+            with_note = may(person, Action.READ_STATION_ALERT_NOTES)
+            shown = tuple(self._listed(session, row, with_note=with_note) for row in found[:size])
         return StationAlertPage(shown, (shown[-1].raised, shown[-1].alert_id) if len(found) > size else None)
 
     def acknowledge(self, person: LoggedIn, alert_id: str, note: str) -> None:
