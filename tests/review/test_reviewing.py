@@ -190,3 +190,11 @@ def test_every_finding_and_signature_stands_in_the_chain(branch: ReviewedBranch,
     told = [(link.kind, link.actor) for link in record.links if link.subject == case_id]
     assert told == [("case_received", "0" * 32), ("finding_recorded", "one"), ("signed_off", "two")]
     assert check_chain(record) is None
+
+
+def test_a_look_at_all_pictures_at_once_is_told_apart_from_one_at_the_case(branch: ReviewedBranch, one: LoggedIn) -> None:
+    case_id = branch.arrive(LOOK, pictures=True)
+    for pictures in (False, True):
+        branch.records.cases.one(one, case_id, pictures=pictures)
+    looks = [link.facts for link in audit_of(branch.folder).links if link.kind == "case_seen"]
+    assert looks == [{}, {"pictures": "all"}]
