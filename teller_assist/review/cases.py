@@ -152,7 +152,8 @@ class Cases:
         DatabaseError
             It cannot be opened with this server's keys.
         """
-        with self._looked_at(person, Action.SEE_CASE, case_id, AuditKind.CASE_SEEN) as (session, row):
+        faces = {"pictures": "all"} if pictures else {}
+        with self._looked_at(person, Action.SEE_CASE, case_id, AuditKind.CASE_SEEN, **faces) as (session, row):
             (listed,) = _listed(session, [row])
             later = select(CaseTogether.case_id).where(CaseTogether.earlier_case_id == case_id)
             listed = replace(listed, followed_by=tuple(sorted(session.scalars(later))))
