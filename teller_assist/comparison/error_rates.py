@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.stats import beta
-
 RULE_OF_30 = 30
 RULE_OF_3 = 3.0
 
@@ -78,6 +76,8 @@ def comparisons_needed(target_fmr: float) -> int:
 
 def binomial_interval(errors: int, comparisons: int) -> tuple[float, float]:
     """Return the exact 95 % interval of a binomial share (Clopper and Pearson 1934), 0 to 1."""
+    from scipy.stats import beta  # late: the window is painted before anything heavy is loaded
+
     low = 0.0 if errors == 0 else float(beta.ppf(0.025, errors, comparisons - errors + 1))
     high = 1.0 if errors == comparisons else float(beta.ppf(0.975, errors + 1, comparisons - errors))
     return low, high

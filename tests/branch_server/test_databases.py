@@ -48,7 +48,8 @@ def test_a_station_of_a_name_that_cannot_be_kept_is_refused_and_the_code_is_not_
         document = {"schema": "enrolment/1", **asked, "proof": to_base64(key.sign(proof))}
         return requests.post(f"{server.url}/api/v1/enrolments", json=document, timeout=10)
 
-    assert told(enrol(name)) == (422, "shape_invalid")
+    # Half a surrogate pair is no text at all: it ends before its shape is looked at.
+    assert told(enrol(name)) == (422, "body_malformed" if "\ud800" in name else "shape_invalid")
     assert enrol("3号柜台").status_code == 201
 
 

@@ -59,7 +59,7 @@ def test_every_code_of_a_closed_list_has_words_and_no_word_is_left_over(group: s
 
 
 def test_the_strip_and_what_a_pass_needs_have_words() -> None:
-    assert set(codes("strip")) == {"alert", *Outcome}
+    assert set(codes("strip")) == {"alert", "review", *Outcome}
     assert set(codes("pass_needs")) == set(PassNeeds) - {PassNeeds.NOTHING}
 
 
