@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from teller_assist.comparison.error_rates import Bound, NotStated, StatedRate
-from teller_assist.comparison.llr import LlrReading
 from teller_assist.wording import Sentences, sentence
+
+if TYPE_CHECKING:
+    from teller_assist.comparison.llr import LlrReading  # its fitting is heavy, and the window needs none of it to be painted
 
 _TICKS_MOST = 5
 
