@@ -20,7 +20,6 @@ from teller_assist.review.database import Database
 from teller_assist.review.recent_faces import RecentFaces
 from teller_assist.review.register import Register
 from teller_assist.review.review_kinds import OPEN_STATES, Purpose
-from teller_assist.review.review_policy import ReviewPolicy
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import Now
 from teller_assist.review.tables import Case, CasePart, CasePerson
@@ -51,11 +50,10 @@ class Persons:
         store: CaseStore,
         register: Register,
         recent_faces: RecentFaces,
-        policy: ReviewPolicy,
         now: Now,
     ) -> None:
         self._database, self._keys, self._store, self._register = database, keys, store, register
-        self._recent_faces, self._policy, self._now = recent_faces, policy, now
+        self._recent_faces, self._now = recent_faces, now
 
     def export(self, number: IdNumber, *, actor: str) -> dict[str, Any]:
         """Return everything that is kept about a person, pictures included; each case is noted as looked at."""
@@ -81,6 +79,7 @@ class Persons:
         stay as they are until their time is over.
         """
         at = utc_text(self._now())
+        self._recent_faces.forget_number(number)  # first: it finds what to take out of its index by the rows
         with self._database.writing() as session:
             case_ids = self._case_ids(session, number)
             disputed = [one for one in case_ids if self._is_disputed(session, one)]
@@ -90,7 +89,6 @@ class Persons:
             self._register.remove(session, hashes)
             for case_id in {case_id for case_id, _ in parts}:
                 append(session, self._keys.signing, AuditKind.PERSON_ERASED, actor=actor, subject=case_id)
-        self._recent_faces.forget_number(number)
         return Erasure(len(case_ids) - len(disputed), len(parts), tuple(disputed))
 
     def _case_ids(self, session: Session, number: IdNumber) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from teller_assist.alerts.canonical import utc_text
@@ -111,25 +111,19 @@ class RecentFaces:
         """Delete what is too old, or everything where none is kept, and make the index anew from the rows."""
         with self._lock:
             self._forget_old()
-            self._indexes.clear()
-            faces: dict[_Gallery, dict[int, Vector]] = {}
-            unreadable = []
-            with self._database.reading() as session:
-                for row in session.execute(select(RecentFace)).scalars():
-                    try:
-                        vector = self._opened(row)
-                    except EnvelopeError:  # kept under a key that is gone: nobody can ever read it
-                        unreadable.append(row.number)
-                    else:
-                        faces.setdefault((row.model_id, row.pipeline_sha256, int(vector.size)), {})[row.number] = vector
-            for gallery, of_gallery in faces.items():
-                self._index(gallery).rebuild(of_gallery)
-            self._delete(unreadable)
+            self._make_anew()
 
     def forget_old(self) -> None:
-        """Delete what is too old; for whoever keeps the time while nobody asks."""
+        """Delete what is too old; for whoever keeps the time while nobody asks.
+
+        What another program took out of the rows, because a person asked for it, leaves this process' memory as well.
+        """
         with self._lock:
             self._forget_old()
+            with self._database.reading() as session:
+                kept = session.scalar(select(func.count()).select_from(RecentFace)) or 0
+            if kept != self._count():
+                self._make_anew()
 
     def search(self, face: SentFace, *, least_score: float, actor: str) -> Searched:
         """Search a face among those of other numbers; nothing of it is kept.
@@ -198,7 +192,26 @@ class RecentFaces:
     def count(self) -> int:
         """Return how many faces can be searched."""
         with self._lock:
-            return sum(index.count() for index in self._indexes.values())
+            return self._count()
+
+    def _count(self) -> int:
+        return sum(index.count() for index in self._indexes.values())
+
+    def _make_anew(self) -> None:
+        self._indexes.clear()
+        faces: dict[_Gallery, dict[int, Vector]] = {}
+        unreadable = []
+        with self._database.reading() as session:
+            for row in session.execute(select(RecentFace)).scalars():
+                try:
+                    vector = self._opened(row)
+                except EnvelopeError:  # kept under a key that is gone: nobody can ever read it
+                    unreadable.append(row.number)
+                else:
+                    faces.setdefault((row.model_id, row.pipeline_sha256, int(vector.size)), {})[row.number] = vector
+        for gallery, of_gallery in faces.items():
+            self._index(gallery).rebuild(of_gallery)
+        self._delete(unreadable)
 
     def _forget_old(self) -> None:
         oldest = utc_text(self._now() - datetime.timedelta(days=self.days))

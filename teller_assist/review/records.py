@@ -121,7 +121,7 @@ class BranchRecords:
         self.recent_faces = RecentFaces(self.database, self.keys, self.register, clock, recent_faces_days)
         self.second_identity = SecondIdentity(self.recent_faces, self.keys)
         self.retention = Retention(self.database, self.keys, self.case_keys, self.store, self.register, self.policy, clock)
-        self.persons = Persons(self.database, self.keys, self.store, self.register, self.recent_faces, self.policy, clock)
+        self.persons = Persons(self.database, self.keys, self.store, self.register, self.recent_faces, clock)
         self.proof = Proof(self.database, self.keys, clock, data, proof or ProofPolicy())
         part_earlier_cases(self.database, self.keys, self.store, self.register)
 

@@ -215,3 +215,24 @@ def test_nothing_of_it_prints(open_records: Open) -> None:
     records = open_records()
     assert repr(sent(17, 1)) == "SentFace(***)"
     assert repr(records.recent_faces) == "RecentFaces(7 days, ***)"
+
+
+def test_an_erased_persons_face_leaves_rows_and_memory_at_once(open_records: Open, tmp_path: Path) -> None:
+    records = open_records()
+    keep(records, 17, seed=1)
+    keep(records, 18, seed=2)
+    records.persons.erase(IdNumber(number(17)), actor="test")
+    assert (rows(tmp_path / "server"), records.recent_faces.count()) == (1, 1)
+    assert (found(records, 30, seed=1), found(records, 30, seed=2)) == ([], [18])
+
+
+def test_a_face_that_another_program_erased_leaves_the_servers_memory_within_the_hour(open_records: Open, tmp_path: Path) -> None:
+    records = open_records()
+    keep(records, 17, seed=1)
+    folder = tmp_path / "server"
+    beside = BranchRecords(folder, database=address_of(folder), hasher=QUICK)
+    beside.persons.erase(IdNumber(number(17)), actor="administrator")
+    beside.close()
+    assert found(records, 30, seed=1) == [], "nobody is told of it even before"
+    records.recent_faces.forget_old()
+    assert records.recent_faces.count() == 0
