@@ -18,7 +18,7 @@ from teller_assist.errors import DatabaseError
 from teller_assist.review.review_kinds import Item
 
 RECORD, IDENTITY = "record", "identity"
-_PICTURE, _NOTE = "picture.", "note."
+_PICTURE, NOTES = "picture.", "note."
 _SALT_BYTES = 16
 _ERASED = "retention"  # why a picture is not there; the other reasons come from the station
 
@@ -27,7 +27,7 @@ def item_of(part: str) -> Item:
     """Return under which retention clock a part runs."""
     if part.startswith(_PICTURE):
         return Item.PICTURES
-    if part.startswith(_NOTE):
+    if part.startswith(NOTES):
         return Item.NOTES
     return {RECORD: Item.RECORD, IDENTITY: Item.IDENTITY}[part]
 
@@ -39,7 +39,7 @@ def picture_part(role: str) -> str:
 
 def note_part(number: int) -> str:
     """Return the part that holds the note of a finding."""
-    return f"{_NOTE}{number}"
+    return f"{NOTES}{number}"
 
 
 def is_picture(part: str) -> bool:
@@ -49,12 +49,12 @@ def is_picture(part: str) -> bool:
 
 def marks_part(number: int) -> str:
     """Return the part that holds what tells two look-alikes apart."""
-    return f"{_NOTE}marks.{number}"
+    return f"{NOTES}marks.{number}"
 
 
 def is_note(part: str) -> bool:
     """Return whether a part is a finding's note."""
-    return part.startswith(_NOTE)
+    return part.startswith(NOTES)
 
 
 def parted(case: Mapping[str, Any]) -> dict[str, bytes]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from teller_assist.alerts.canonical import utc_text
 from teller_assist.review.audit import AuditKind, append
 from teller_assist.review.case_keys import CaseKeys
+from teller_assist.review.case_parts import IDENTITY, NOTES, RECORD, picture_part
 from teller_assist.review.case_store import CaseStore
 from teller_assist.review.database import Database
 from teller_assist.review.register import Register
-from teller_assist.review.review_kinds import OPEN_STATES
+from teller_assist.review.review_kinds import OPEN_STATES, Item, Purpose
 from teller_assist.review.review_policy import ReviewPolicy
 from teller_assist.review.server_keys import PrivateKeys
 from teller_assist.review.stations import Now
@@ -63,7 +65,11 @@ class Retention:
         self.counted: PersonCount | None = None
 
     def sweep(self) -> int:
-        """Erase every part whose time is over, but those of a case under review; returns how many."""
+        """Erase every part whose time is over; returns how many.
+
+        What is under review stays until it is closed, or until the longest time is over: a case that nobody looks at is no reason
+        to keep faces for ever.
+        """
         erased = 0
         while True:
             with self._database.writing() as session:
@@ -101,11 +107,24 @@ class Retention:
         query = (
             select(CasePart.case_id, CasePart.part)
             .join(Case, Case.case_id == CasePart.case_id)
-            .where(CasePart.erased == "", CasePart.keep_until <= utc_text(self._now()), Case.state.not_in(OPEN_STATES))
+            .where(CasePart.erased == "", CasePart.keep_until <= utc_text(self._now()))
+            .where(or_(Case.state.not_in(OPEN_STATES), *self._longest_over()))
             .order_by(CasePart.keep_until)
             .limit(_AT_ONCE)
         )
         return [(case_id, part) for case_id, part in session.execute(query)]
+
+    def _longest_over(self) -> Iterator[ColumnElement[bool]]:
+        """Yield, for each item, what makes it too old for whatever it is kept for."""
+        of_item = {
+            Item.PICTURES: CasePart.part.startswith(picture_part("")),
+            Item.NOTES: CasePart.part.startswith(NOTES),
+            Item.IDENTITY: CasePart.part == IDENTITY,
+            Item.RECORD: CasePart.part == RECORD,
+        }
+        for item in Item:
+            before = self._now() - datetime.timedelta(days=self._policy.days[Purpose.DISPUTE, item])
+            yield and_(of_item[item], Case.received <= utc_text(before))
 
     def _erase(self, session: Session, parts: list[tuple[str, str]], *, why: str) -> None:
         if not parts:

@@ -74,6 +74,13 @@ def test_what_is_under_review_stays_until_it_is_closed(branch: ReviewedBranch) -
     assert branch.records.retention.sweep() == 3
 
 
+def test_a_case_that_nobody_ever_reviews_is_no_reason_to_keep_faces_for_ever(branch: ReviewedBranch) -> None:
+    case_id = branch.arrive(LOOK, pictures=True)
+    branch.move(days(branch, Purpose.DISPUTE, Item.PICTURES))
+    assert branch.records.retention.sweep() == 3
+    assert kept(branch, case_id) == {RECORD, IDENTITY}
+
+
 def test_evidence_of_a_dispute_is_kept_longer_and_no_clock_is_shortened(branch: ReviewedBranch) -> None:
     case_id = branch.arrive(LOOK, pictures=True)
     find(branch, case_id, Finding.RELATIVE)
