@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 from teller_assist.errors import ResourceError
 
@@ -141,3 +142,34 @@ def _translated(error: OSError) -> ResourceError:
     if error.errno in _FULL:
         return ResourceError("disk_full", folder="records")
     return ResourceError("folder_not_writable", folder="records")
+
+
+def locked_file(path: Path) -> IO[bytes]:
+    """Hold the operating system's lock on a file, made where it is not there; it ends with the process, killed or not.
+
+    Raises
+    ------
+    OSError
+        Somebody else holds it.
+    ResourceError
+        It cannot be opened.
+    """
+    try:
+        file = path.open("ab")
+    except OSError as error:
+        raise _translated(error) from error
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise
+    os.set_inheritable(file.fileno(), False)
+    return file

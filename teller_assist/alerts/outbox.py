@@ -9,15 +9,14 @@ ledger     the last sequence number that was given
 from __future__ import annotations
 
 import json
-import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from teller_assist.alerts.durable import (
+    locked_file,
     make_private_folder,
     move_durably,
     remove_durably,
@@ -188,20 +187,7 @@ def _bytes(envelope: Mapping[str, Any]) -> bytes:
 
 
 def _locked(path: Path) -> IO[bytes]:
-    """Hold the operating system's lock on a file; it ends with the process, killed or not."""
-    file = path.open("ab")
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return locked_file(path)
     except OSError as error:
-        file.close()
         raise OutboxError("outbox_in_use") from error
-    os.set_inheritable(file.fileno(), False)
-    return file

@@ -97,27 +97,11 @@ def make_app(
         return answer
 
     _add_refusals(app)
-    rate = limit or RateLimit()
-    signed, watch, pulse = signed_requests(records, rate), ChainWatch(records.answers), ListPulse(records)
+    watch, pulse = ChainWatch(records.answers), ListPulse(records)
     app.state.watch, app.state.stopping = watch, _ending(watch, pulse)
-    app.include_router(station_routes(records, rate, signed))
-    app.include_router(answers_routes(records, signed, watch))
-    app.include_router(people_routes(records))
-    set_cookie = cookie_setter(secure=secure_cookies)
-    guesses = guesses or RateLimit(GUESSES_PER_MINUTE)
-    app.include_router(page_routes(records, guesses, set_cookie, by_provider=provider is not None))
-    if provider is not None:
-        app.include_router(provider_routes(records, provider, guesses, set_cookie, secure=secure_cookies))
-    app.include_router(own_routes(records, guesses, set_cookie))
-    app.include_router(administration_routes(records))
-    app.include_router(list_routes(records))
-    app.include_router(case_routes(records))
-    app.include_router(review_routes(records))
-    app.include_router(review_page_routes(records))
+    _add_stations(app, records, limit or RateLimit(), watch)
     app.include_router(live_routes(records, pulse))
-    app.include_router(station_alert_routes(records))
-    app.include_router(audit_routes(records))
-    app.include_router(dashboard_routes(records, health=records.proof.health))
+    _add_people(app, records, guesses or RateLimit(GUESSES_PER_MINUTE), provider, secure=secure_cookies)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     @app.get("/healthz", summary="Whether the server and its database answer")
@@ -131,6 +115,34 @@ def make_app(
 
     describe(app)
     return app
+
+
+def _add_stations(app: FastAPI, records: BranchRecords, limit: RateLimit, watch: ChainWatch) -> None:
+    signed = signed_requests(records, limit)
+    app.include_router(station_routes(records, limit, signed))
+    app.include_router(answers_routes(records, signed, watch))
+
+
+def _add_people(
+    app: FastAPI, records: BranchRecords, guesses: RateLimit, provider: SignInProvider | None, *, secure: bool
+) -> None:
+    set_cookie = cookie_setter(secure=secure)
+    app.include_router(page_routes(records, guesses, set_cookie, by_provider=provider is not None))
+    if provider is not None:
+        app.include_router(provider_routes(records, provider, guesses, set_cookie, secure=secure))
+    app.include_router(own_routes(records, guesses, set_cookie))
+    for routes in (
+        people_routes(records),
+        administration_routes(records),
+        list_routes(records),
+        case_routes(records),
+        review_routes(records),
+        review_page_routes(records),
+        station_alert_routes(records),
+        audit_routes(records),
+        dashboard_routes(records, health=records.proof.health),
+    ):
+        app.include_router(routes)
 
 
 def _ending(watch: ChainWatch, pulse: ListPulse) -> Callable[[], None]:

@@ -7,19 +7,16 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from fastapi import FastAPI
 
-from teller_assist.alerts.suites.choice import INTERNATIONAL
 from teller_assist.branch_server.application import make_app
 from teller_assist.branch_server.periodic import Task, periodically
 from teller_assist.branch_server.provider import SignInProvider
 from teller_assist.errors import DatabaseError, KnownError
 from teller_assist.review.engines import DatabasePlace
 from teller_assist.review.one_server import only_server
-from teller_assist.review.proof import ProofPolicy
-from teller_assist.review.records import BranchRecords, records_place
+from teller_assist.review.records import BranchRecords
 from teller_assist.serving import Address, Listener
 from teller_assist.settings.logs import Subject, logger_for
 
@@ -27,16 +24,11 @@ _logger = logger_for(Subject.BRANCH)
 
 
 def serve(
-    data: Path,
+    place: DatabasePlace,
+    open_records: Callable[[], BranchRecords],
     address: Address,
     announce: Callable[[str], None],
     *,
-    database: str = "",
-    keys: Path | None = None,
-    recent_faces_days: int = 0,
-    offline_days: int = 7,
-    suite_name: str = INTERNATIONAL.name,
-    proof: ProofPolicy | None = None,
     provider: SignInProvider | None = None,
     show_first_code: Callable[[str], None] = lambda _code: None,
 ) -> None:
@@ -44,18 +36,10 @@ def serve(
 
     Parameters
     ----------
+    place
+        Of the records: held by one server at a time, before it opens them.
     announce
         Gets the server's address once it answers.
-    database, keys
-        See ``BranchRecords``.
-    recent_faces_days
-        How long faces are kept to be searched; 0: none is, and those that were are deleted.
-    offline_days
-        How long tellers can sign on at their station while this server is away.
-    proof
-        What is watched, and where signed heads are kept a second time.
-    suite_name
-        See ``review.server_keys.open_keys``.
     provider
         See ``make_app``.
     show_first_code
@@ -68,16 +52,8 @@ def serve(
     """
     listener = Listener(address)
     try:
-        with _only_server(records_place(data, database)):
-            records = BranchRecords(
-                data,
-                database=database,
-                keys=keys,
-                recent_faces_days=recent_faces_days,
-                offline_days=offline_days,
-                suite_name=suite_name,
-                proof=proof,
-            )
+        with _only_server(place):
+            records = open_records()
 
             def answers(url: str) -> None:
                 announce(url)

@@ -13,7 +13,7 @@ from teller_assist.cli.output import EXIT_DONE, set_up_command_logs, write_lines
 
 if TYPE_CHECKING:
     from teller_assist.review.proof import ProofPolicy
-    from teller_assist.settings.schema import BranchServerSettings
+    from teller_assist.settings.branch_server import BranchServerSettings
 
 
 def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end."""
     from teller_assist.branch_server.provider import open_provider
     from teller_assist.branch_server.serving import serve
+    from teller_assist.review.records import BranchRecords, records_place
     from teller_assist.review.server_keys import keys_folder
     from teller_assist.serving import Address
     from teller_assist.settings.home import installation_root
@@ -49,18 +50,26 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_command_logs()
     settings = load_settings(installation_root(), os.environ)
     address = Address(arguments.host, arguments.port, arguments.tls_cert, arguments.tls_key, arguments.behind_proxy)
+    database = database_address(arguments)
+
+    def open_records() -> BranchRecords:
+        return BranchRecords(
+            arguments.data,
+            database=database,
+            keys=arguments.keys,
+            recent_faces_days=settings.recent_faces.days,
+            offline_days=settings.sign_on.offline_days,
+            suite_name=settings.branch_server.suite,
+            proof=_proof_policy(settings.branch_server, arguments.heads),
+        )
+
     serve(
-        arguments.data,
+        records_place(arguments.data, database),
+        open_records,
         address,
         lambda url: write_lines(f"listening on {url}"),
-        database=database_address(arguments),
-        keys=arguments.keys,
-        recent_faces_days=settings.recent_faces.days,
-        offline_days=settings.sign_on.offline_days,
-        suite_name=settings.branch_server.suite,
         provider=open_provider(settings.provider, arguments.keys or keys_folder(arguments.data)),
         show_first_code=lambda code: write_lines(sentence("branch_admin", "first_code", text=code).zh),
-        proof=_proof_policy(settings.branch_server, arguments.heads),
     )
     return EXIT_DONE
 

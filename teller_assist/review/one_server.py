@@ -8,8 +8,6 @@ The administrator's commands hold nothing: they work beside the server.
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +17,7 @@ from typing import IO
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from teller_assist.alerts.durable import make_private_folder
+from teller_assist.alerts.durable import locked_file, make_private_folder
 from teller_assist.errors import DatabaseError, KnownError
 from teller_assist.review.database import translated
 from teller_assist.review.engines import TAKE_SERVER_LOCK, DatabasePlace, holding_engine
@@ -141,19 +139,7 @@ def _looked_at(held: _HeldLock, lost: Callable[[], None], every_s: float) -> Ite
 
 
 def _locked(path: Path) -> IO[bytes]:
-    file = path.open("ab")
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return locked_file(path)
     except OSError as error:
-        file.close()
         raise DatabaseError("database_in_use") from error
-    os.set_inheritable(file.fileno(), False)
-    return file

@@ -10,7 +10,7 @@ from teller_assist.settings.home import installation_root
 
 def test_the_root_is_found_from_the_package() -> None:
     root = installation_root({})
-    assert (root / "teller_assist" / "errors.py").is_file()
+    assert (root / "teller_assist" / "serving.py").is_file()
     assert (root / "config").is_dir()
 
 

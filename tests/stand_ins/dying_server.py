@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from teller_assist.branch_server.serving import serve
 from teller_assist.review.intake import Intake
+from teller_assist.review.records import BranchRecords, records_place
 from teller_assist.serving import Address
 from tests.stand_ins.dying import dying_at
 
@@ -23,7 +24,10 @@ def main() -> None:
         die(int(number), when)  # not at what it asks its own tables before it listens
         say(url)
 
-    serve(Path(data), Address("127.0.0.1", int(port)), tell, database="".join(database))
+    address = "".join(database)
+    folder = Path(data)
+    place = records_place(folder, address)
+    serve(place, lambda: BranchRecords(folder, database=address), Address("127.0.0.1", int(port)), tell)
 
 
 def die(number: int, when: str) -> None:
