@@ -33,6 +33,7 @@ from teller_assist.evidence.pictures import Picture
 from teller_assist.model_files.store import ModelState
 from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.settings.home import installation_root
+from teller_assist.ui.collection import OneThreadCollection
 from teller_assist.workflow.opening import DETECTOR_ID, EXTRACTOR_ID
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 DISPLAYS_VARIABLE = "TELLER_ASSIST_TEST_DISPLAYS"
 EVALUATION_DATA_VARIABLE = "TELLER_ASSIST_EVALUATION_DATA"
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
+# Another thread, one of pytest-xdist's own for one, would destroy a widget while a test paints: the whole process ends.
+COLLECTION = OneThreadCollection()
 
 # The same examples on every machine, nothing written beside the sources, and no failure because a machine is slow.
 hypothesis.settings.register_profile("house", derandomize=True, database=None, deadline=None, max_examples=50)
@@ -56,6 +59,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # ---------------------------------------------------------------- what every test is held to
+
+
+def pytest_runtest_teardown() -> None:
+    COLLECTION.collect_due()
 
 
 @pytest.fixture(autouse=True)

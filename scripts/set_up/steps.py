@@ -38,7 +38,8 @@ def steps(full: bool, for_pytest: list[str]) -> list[Step]:
     python = str(STATION.python(ROOT))
     # Files of tests, not tests, are dealt out: what a file sets up once is set up once. The full tier measures what happens to
     # a loaded machine when something is killed or floods; two such tests at a time would be each other's cause of failure.
-    tier = [] if full else ["-m", "not full", "-n", str(FAST_PROCESSES), "--dist", "loadfile"]
+    # A process that crashed is not replaced: the run would wait for ever for what the dead one had still to do.
+    tier = [] if full else ["-m", "not full", "-n", str(FAST_PROCESSES), "--dist", "loadfile", "--max-worker-restart", "0"]
     found = [
         Step("ruff check", (python, "-m", "ruff", "check", ".")),
         Step("ruff format", (python, "-m", "ruff", "format", "--check", ".")),

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from teller_assist.errors import DatabaseError
 from teller_assist.review.records import BranchRecords
 
 _COUNTED_EVERY_S = 60.0  # counting a million cases takes longer than a look at the figures may
 
 
 class Metrics:
-    """One server's figures, in a registry of its own.
+    """One server's figures: of its answers, told always, and of its records, told while the database answers.
 
     Parameters
     ----------
@@ -26,12 +27,17 @@ class Metrics:
         self._clock_s, self._lock = clock_s, threading.Lock()
         self._counts: Mapping[str, int] = {}
         self._counted_s = 0.0
-        self._registry = CollectorRegistry()
+        self._answering, self._registry = CollectorRegistry(), CollectorRegistry()
         self.answers = Counter(
-            "teller_assist_answers", "Answers by route and status", ("route", "status"), registry=self._registry
+            "teller_assist_answers", "Answers by route and status", ("route", "status"), registry=self._answering
         )
         self.seconds = Histogram(
-            "teller_assist_answer_seconds", "Time from request to answer", ("route",), registry=self._registry
+            "teller_assist_answer_seconds", "Time from request to answer", ("route",), registry=self._answering
+        )
+        self._database = Gauge(
+            "teller_assist_database_answers",
+            "1: the database answers, 0: it does not, and the figures of the records are not told",
+            registry=self._answering,
         )
         self._cases = Gauge("teller_assist_cases", "Cases kept", registry=self._registry)
         self._alerts = Gauge("teller_assist_alerts", "Alerts kept", registry=self._registry)
@@ -54,7 +60,16 @@ class Metrics:
         }
 
     def text(self, records: BranchRecords) -> bytes:
-        """Return the figures in Prometheus' text form."""
+        """Return the figures in Prometheus' text form; whoever watches sees the refusals of an outage while it lasts."""
+        try:
+            of_records = self._of_records(records)
+        except DatabaseError:
+            self._database.set(0)
+            return generate_latest(self._answering)
+        self._database.set(1)
+        return generate_latest(self._answering) + of_records
+
+    def _of_records(self, records: BranchRecords) -> bytes:
         counts, persons = self._counted(records), records.retention.counted
         self._persons.set(0 if persons is None else persons.persons)
         self._cases.set(counts["cases"])

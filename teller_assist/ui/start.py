@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 
-from PyQt5.QtCore import QCoreApplication, QSocketNotifier, Qt
+from PyQt5.QtCore import QCoreApplication, QSocketNotifier, Qt, QTimer
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 from PyQt5.sip import voidptr
@@ -19,11 +19,13 @@ from PyQt5.sip import voidptr
 from teller_assist.errors import ResourceError
 from teller_assist.settings.schema import StationSettings
 from teller_assist.ui import qt_environment
+from teller_assist.ui.collection import OneThreadCollection
 from teller_assist.ui.counter_window import CounterWindow
 from teller_assist.wording import sentence
 from teller_assist.workflow.station import Station
 
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_COLLECT_EVERY_MS = 100
 
 
 def run_window(
@@ -55,12 +57,13 @@ def run_window(
     """
     qt_environment.clean()
     application = make_application()
-    window = CounterWindow(open_station, settings)
-    prepared(window)
-    with _ended_by_signals(), _faults_told_by(window):
-        window.open()
-        exit_code = int(application.exec_())
-        window.close()
+    with _garbage_collected_here():
+        window = CounterWindow(open_station, settings)
+        prepared(window)
+        with _ended_by_signals(), _faults_told_by(window):
+            window.open()
+            exit_code = int(application.exec_())
+            window.close()
     return exit_code
 
 
@@ -99,6 +102,18 @@ def _choose_x11() -> None:
         if not display:
             raise ResourceError("no_display")
         library.XCloseDisplay(ctypes.c_void_p(display))
+
+
+@contextmanager
+def _garbage_collected_here() -> Iterator[None]:
+    collection, timer = OneThreadCollection(), QTimer()
+    timer.timeout.connect(collection.collect_due)
+    timer.start(_COLLECT_EVERY_MS)
+    try:
+        yield
+    finally:
+        timer.stop()
+        collection.end()
 
 
 @contextmanager

@@ -121,9 +121,16 @@ def test_while_the_database_is_gone_it_is_told_and_once_it_is_back_the_next_requ
         with pytest.raises(BranchUnreachableError) as waits:  # comes again; a refusal would set the case aside
             station.post("/api/v1/cases", envelope)
         assert (waits.value.facts["status"], waits.value.facts["why"]) == (503, "database_unreachable")
+    figures = requests.get(f"{server.url}/metrics", timeout=20).text
+    assert "teller_assist_database_answers 0.0" in figures
+    assert 'route="/api/v1/cases",status="503"} 2.0' in figures, "the outage is seen while it lasts"
+    assert "teller_assist_cases " not in figures, "what is not known is not told as nought"
     back()
     assert station.post("/api/v1/cases", envelope)["schema"] == "receipt/1"
     assert requests.get(f"{server.url}/healthz", timeout=10).status_code == 200
+    figures = requests.get(f"{server.url}/metrics", timeout=10).text
+    assert "teller_assist_database_answers 1.0" in figures
+    assert "teller_assist_cases 2.0" in figures
     assert len(server.case_ids()) == 2
     assert check_chain(audit_of(server.data)) is None
 

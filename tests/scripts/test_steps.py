@@ -1,6 +1,8 @@
 """The steps of scripts/test.py."""
 
 import ast
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from set_up.steps import Step, run_all, steps
 def test_pytest_is_last_and_takes_the_fast_tier_unless_full() -> None:
     fast, full = steps(False, ["-k", "gauge"]), steps(True, [])
     assert [step.name for step in fast] == ["ruff check", "ruff format", "mypy", "imports", "pytest"]
-    assert fast[-1].command[1:] == ("-m", "pytest", "-m", "not full", "-n", "2", "--dist", "loadfile", "-k", "gauge")
+    assert fast[-1].command[1:7] == ("-m", "pytest", "-m", "not full", "-n", "2")
+    assert fast[-1].command[-2:] == ("-k", "gauge")
     assert fast[-1].displays == 2
     assert [step.name for step in full] == ["ruff check", "ruff format", "mypy", "imports", "Windows locks", "pytest"]
     assert full[-1].command[1:] == ("-m", "pytest")
@@ -28,6 +31,19 @@ def test_every_step_runs_and_one_failure_fails_the_whole(capfd: pytest.CaptureFi
     captured = capfd.readouterr()
     assert captured.out.rstrip().endswith("last ran")
     assert "FAILED: first, absent" in captured.err
+
+
+def test_a_crashed_process_ends_the_run_as_failed_instead_of_leaving_it_to_wait(tmp_path: Path) -> None:
+    for name in ("test_a.py", "test_b.py"):
+        (tmp_path / name).write_text(
+            "import os\n\ndef test_one():\n    pass\n\ndef test_crash():\n    os.abort()\n\ndef test_last():\n    pass\n"
+        )
+    command = [argument for argument in steps(False, [])[-1].command if argument != "-ra"]
+    done = subprocess.run(
+        [*command, "-c", os.devnull, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode != 0
+    assert "crashed" in done.stdout
 
 
 def test_all_passed_is_zero_and_names_each_time(capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,112 @@
+"""Garbage in cycles is collected by the thread that asks for it, and by no other."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from teller_assist.ui.collection import WHOLE_EVERY_S, OneThreadCollection
+
+
+class Knot:
+    """In a cycle with itself, so that only a collection ends it; notes which thread that was."""
+
+    def __init__(self, ended_in: list[str]) -> None:
+        self.itself, self.ended_in = self, ended_in
+
+    def __del__(self) -> None:
+        self.ended_in.append(threading.current_thread().name)
+
+
+class Clock:
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def collection() -> Iterator[OneThreadCollection]:
+    gc.collect()
+    made = OneThreadCollection(Clock())
+    yield made
+    made.end()
+
+
+def work_until_python_would_have_collected_everything() -> None:
+    """Threshold by threshold; what is kept counts, what is dropped at once does not."""
+    first, second, third = gc.get_threshold()
+    kept: list[list[int]] = []
+    for _ in range(4 * first * second * third):
+        kept.append([])  # noqa: PERF401 (a comprehension allocates no more than this, but this is the point)
+
+
+def in_a_worker(work: object) -> None:
+    assert callable(work)
+    thread = threading.Thread(target=work, name="worker")
+    thread.start()
+    thread.join()
+
+
+def test_a_worker_that_allocates_ends_nothing_that_lies_in_a_cycle(collection: OneThreadCollection) -> None:
+    ended_in: list[str] = []
+    Knot(ended_in)
+    in_a_worker(work_until_python_would_have_collected_everything)
+    assert not ended_in
+    collection.collect_due()
+    assert ended_in == [threading.current_thread().name]
+
+
+def test_without_it_the_worker_would_have_ended_it() -> None:
+    ended_in: list[str] = []
+    was_on = gc.isenabled()
+    gc.collect()
+    gc.enable()
+    try:
+        Knot(ended_in)
+        in_a_worker(work_until_python_would_have_collected_everything)
+    finally:
+        if not was_on:
+            gc.disable()
+    assert ended_in == ["worker"]
+
+
+def test_nothing_is_collected_before_a_threshold_is_passed(collection: OneThreadCollection) -> None:
+    before = [generation["collections"] for generation in gc.get_stats()]
+    collection.collect_due()
+    assert [generation["collections"] for generation in gc.get_stats()] == before
+
+
+def test_everything_is_collected_no_more_often_than_the_window_can_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    collection = OneThreadCollection(clock)
+    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, 11))
+    wholes: list[float] = []
+    monkeypatch.setattr(gc, "collect", lambda generation=2: wholes.append(clock.now_s))
+    for _ in range(int(10 * WHOLE_EVERY_S)):
+        clock.now_s += 0.25
+        collection.collect_due()
+    collection.end()
+    assert wholes == [WHOLE_EVERY_S, 2 * WHOLE_EVERY_S]
+
+
+def test_what_is_in_no_cycle_ends_with_its_last_reference(collection: OneThreadCollection) -> None:
+    held = Clock()
+    seen = weakref.ref(held)
+    del held
+    assert seen() is None
+
+
+def test_collecting_is_given_back_as_it_was() -> None:
+    was_on = gc.isenabled()
+    for before in (True, False):
+        (gc.enable if before else gc.disable)()
+        collection = OneThreadCollection()
+        assert not gc.isenabled()
+        collection.end()
+        assert gc.isenabled() is before
+    (gc.enable if was_on else gc.disable)()
