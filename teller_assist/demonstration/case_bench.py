@@ -10,7 +10,7 @@ from teller_assist.alerts.station_records import StationRecords
 from teller_assist.app import Installation
 from teller_assist.decision.policy import KeepPictures
 from teller_assist.demonstration.branch import DemonstrationBranch
-from teller_assist.devices.working_folder import WorkingFolder
+from teller_assist.processes.working_folder import WorkingFolder
 from teller_assist.errors import BranchUnreachableError
 from teller_assist.evidence.id_number import IdNumber, Sex
 from teller_assist.evidence.identity import IdentityCard

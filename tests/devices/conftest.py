@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from teller_assist.devices import working_folder
+from teller_assist.processes import working_folder
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.manifest import read_manifest
 from teller_assist.devices.opening import DEVICES, open_device
