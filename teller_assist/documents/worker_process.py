@@ -2,6 +2,8 @@
 
     caller -- line, pixels --> worker      a timer of the call kills the worker, which ends every wait of the caller
            <---- line ------               drain thread: what an engine prints is thrown away, it may quote what it read
+
+Nothing here waits without an end: what a caller waits for ends with the worker, and the worker ends with the caller's timer.
 """
 
 from __future__ import annotations
@@ -128,7 +130,7 @@ class WorkerProcess:
         self._last_id += 1
         height, width = pixels.shape[:2]
         request = {"op": "read", "id": self._last_id, "width": width, "height": height}
-        parts = (_line(request), memoryview(pixels).cast("B"))
+        parts = (_line(request), pixels.data.cast("B"))
         return self._exchange(parts, self._launch.read_limit_s, lambda line: read_reading(line, self._last_id))
 
     def kill(self) -> None:

@@ -9,8 +9,8 @@ object a line in both directions; a request to read is followed by width * heigh
         -> {"id": 1, "lines": [{"text", "characters": [0.99, ...], "corners": [[x, y] * 4]}], "problem": "",
             "rss_mb": 560.0, "denied": {}}
 
-Order matters in here: first the pipe is taken out of the reach of what the engine prints, then the network is denied, and only then
-anything that is not the standard library is imported.
+Order matters in here: first the pipe is taken out of the reach of what the engine prints, then the network is denied, and only
+then anything is imported that is not the standard library.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import socket
 import sys
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -35,11 +35,12 @@ DETECTION = "PP-OCRv6_small_det"
 RECOGNITION = "PP-OCRv6_small_rec"
 # The same accuracy as without a limit, and 1.05 GB instead of 1.6 GB on whole A4 frames.
 DETECTION_SIDE_PX = 960
-LINES_AT_ONCE = 6
-# A piece that is so much higher than wide holds a line that runs from bottom to top or top to bottom.
+# A batch is as wide as its widest line: one line at a time takes a quarter less than six, and less memory.
+LINES_AT_ONCE = 1
+# What is so much higher than wide holds a line that runs from top to bottom.
 UPRIGHT_LINE_RATIO = 1.5
 SMALLEST_SIDE_PX = 8  # no text is smaller
-LARGEST_PICTURE_BYTES = 3 * 50_000_000
+LARGEST_PICTURE_PX = 50_000_000
 _OVERTIME_S = 5.0  # the client kills at the limit; this is for a worker whose client is gone
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
@@ -72,16 +73,20 @@ class Pipe:
         line = self._incoming.readline()
         return json.loads(line) if line else None
 
-    def bytes(self, count: int) -> bytearray:
-        """Return exactly so many bytes, writeable."""
-        data = bytearray(count)
-        view, filled = memoryview(data), 0
-        while filled < count:
-            got = self._incoming.readinto(view[filled:])  # type: ignore[attr-defined]
+    def picture(self, width: int, height: int) -> Any:
+        """Return the picture that follows a request to read."""
+        import numpy as np
+
+        if min(width, height) < SMALLEST_SIDE_PX or width * height > LARGEST_PICTURE_PX:
+            raise ValueError("size")
+        pixels = np.empty((height, width, 3), np.uint8)
+        left = pixels.data.cast("B")
+        while left:
+            got = self._incoming.readinto(left)  # type: ignore[attr-defined]
             if not got:
                 raise EOFError
-            filled += got
-        return data
+            left = left[got:]
+        return pixels
 
     def answer(self, message: dict[str, Any]) -> None:
         """Send one message."""
@@ -106,26 +111,17 @@ class Pipe:
 
 # ------------------------------------------------------------------ nothing leaves, nothing stays
 
-_DENIED_EVENTS = frozenset(
-    {
-        "socket.connect",
-        "socket.bind",
-        "socket.sendto",
-        "socket.sendmsg",
-        "socket.getaddrinfo",
-        "socket.gethostbyname",
-        "socket.gethostbyaddr",
-        "socket.getnameinfo",
-        "subprocess.Popen",
-        "_winapi.CreateProcess",
-        "os.system",
-        "os.exec",
-        "os.posix_spawn",
-        "os.spawn",
-        "os.fork",
-        "os.forkpty",
-        "os.startfile",
-    }
+# Beginnings of the names of Python's audit events: to reach out, to look a name up, to start a process.
+_REACHES_OUT = ("socket.connect", "socket.bind", "socket.send", "socket.get")
+_STARTS_A_PROCESS = (
+    "subprocess.",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.fork",
+    "os.system",
+    "os.startfile",
+    "_winapi.Create",
 )
 denied: Counter[str] = Counter()
 
@@ -143,7 +139,7 @@ def deny_network() -> list[str]:
     """
     means = ["namespace", "guard"] if _enter_empty_network() else ["guard"]
     sys.addaudithook(_guard)
-    for trial in (_try_to_connect, _try_to_look_up):
+    for trial in (_try_to_connect, lambda: socket.getaddrinfo("localhost", 9)):
         with contextlib.suppress(PermissionError):
             trial()
             raise ConnectionError("the network is not denied")
@@ -152,7 +148,7 @@ def deny_network() -> list[str]:
 
 
 def _guard(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event in _DENIED_EVENTS:
+    if event.startswith(_REACHES_OUT + _STARTS_A_PROCESS):
         denied[event] += 1
         raise PermissionError(event)
 
@@ -162,18 +158,14 @@ def _try_to_connect() -> None:
         trial.connect(("127.0.0.1", 9))
 
 
-def _try_to_look_up() -> None:
-    socket.getaddrinfo("localhost", 9)
-
-
 def _enter_empty_network() -> bool:
     """Move into a network namespace of our own; it needs a user namespace, which some systems refuse to users."""
     if not sys.platform.startswith("linux"):
         return False
     user, group = os.getuid(), os.getgid()
-    if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
+    if ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
         return False
-    # The same numbers inside as outside; without it files would seem to be nobody's.
+    # The same numbers inside as outside: without them every file would seem to be nobody's.
     with contextlib.suppress(OSError):
         for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
             Path("/proc/self", name).write_text(text, encoding="ascii")
@@ -205,17 +197,11 @@ def resident_mb() -> float:
 def _resident_mb_windows() -> float:
     if sys.platform != "win32":
         return 0.0
-    from ctypes import wintypes
-
-    class Counters(ctypes.Structure):
-        _fields_ = [("size", wintypes.DWORD), ("faults", wintypes.DWORD)] + [(f"n{i}", ctypes.c_size_t) for i in range(8)]
-
-    counters = Counters()
-    counters.size = ctypes.sizeof(Counters)
-    process = ctypes.windll.kernel32.GetCurrentProcess()
-    if not ctypes.windll.psapi.GetProcessMemoryInfo(wintypes.HANDLE(process), ctypes.byref(counters), counters.size):
-        return 0.0
-    return float(counters.n1) / 1e6  # WorkingSetSize follows PeakWorkingSetSize
+    # PROCESS_MEMORY_COUNTERS: two 32-bit words (its size, page faults), then the peak and the present working set and others
+    counters = (ctypes.c_size_t * 9)(ctypes.sizeof(ctypes.c_size_t) * 9)
+    this_process = ctypes.c_void_p(-1)
+    told = ctypes.windll.psapi.GetProcessMemoryInfo(this_process, counters, ctypes.sizeof(counters))
+    return counters[2] / 1e6 if told else 0.0
 
 
 # ------------------------------------------------------------------ the engines
@@ -233,51 +219,11 @@ class Engine(Protocol):
         """Return what each piece says, in their order."""
 
 
-class PaddleEngine:
-    """PaddleOCR, its single models; every name and folder is given, so that it never asks a model hub."""
-
-    def __init__(self, models: Path, threads: int) -> None:
-        os.environ["PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK"] = "True"  # looked at when the package is imported
-        os.environ["PADDLE_PDX_CACHE_HOME"] = str(Path.home() / "paddlex")
-        os.environ["HF_HUB_OFFLINE"] = "1"
-        import paddleocr
-
-        common = {"engine": "onnxruntime", "engine_config": _paddle_session(threads), "device": "cpu"}
-        self.name = f"paddleocr {paddleocr.__version__}"
-        self._detector = paddleocr.TextDetection(
-            model_name=DETECTION,
-            model_dir=str(models / DETECTION),
-            limit_side_len=DETECTION_SIDE_PX,
-            limit_type="max",
-            **common,
-        )
-        self._recogniser = paddleocr.TextRecognition(model_name=RECOGNITION, model_dir=str(models / RECOGNITION), **common)
-        # Inside the package: its decoder throws the confidences of the single characters away.
-        predictor = self._recogniser.paddlex_predictor
-        self._decoder = CharacterDecoder(predictor.post_op.character)
-        predictor.post_op = self._decoder
-
-    def detect(self, pixels: Any) -> Sequence[Any]:
-        """Return the corners of each line."""
-        return list(self._detector.predict(pixels)[0]["dt_polys"])
-
-    def recognise(self, pieces: Sequence[Any]) -> list[Read]:
-        """Return what each piece says."""
-        self._decoder.read.clear()
-        self._recogniser.predict(list(pieces), batch_size=LINES_AT_ONCE)
-        return list(self._decoder.read)
-
-
-def _paddle_session(threads: int) -> dict[str, Any]:
-    # Without the arena memory goes back after each run: frames of many sizes would pile up.
-    return {"intra_op_num_threads": threads, "inter_op_num_threads": 1, "enable_cpu_mem_arena": False}
-
-
 class CharacterDecoder:
     """Connectionist temporal classification, best path, in the place of PaddleX's own decoder.
 
-    A character counts where the best class of a step is not the one of the step before and not the blank (class 0); its confidence
-    is that step's probability. Source: Graves et al. 2006, best path decoding.
+    A character counts where the best class of a step is not the one of the step before and not the blank (class 0); its
+    confidence is that step's probability. Source: Graves et al. 2006, best path decoding.
     """
 
     def __init__(self, characters: Sequence[str]) -> None:
@@ -298,6 +244,38 @@ class CharacterDecoder:
         return "".join(one for one, _ in read), [sure for one, sure in read for _ in one]
 
 
+class PaddleEngine:
+    """PaddleOCR, its single models; every name and folder is given, so that it never asks a model hub."""
+
+    def __init__(self, models: Path, threads: int) -> None:
+        os.environ["PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK"] = "True"  # looked at when the package is imported
+        os.environ["PADDLE_PDX_CACHE_HOME"] = str(Path.home() / "paddlex")
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        import paddleocr
+
+        # Without the arena memory goes back after each run; pictures of many sizes would pile up in it.
+        session = {"intra_op_num_threads": threads, "inter_op_num_threads": 1, "enable_cpu_mem_arena": False}
+        common = {"engine": "onnxruntime", "engine_config": session, "device": "cpu"}
+        self.name = f"paddleocr {paddleocr.__version__}"
+        limit = {"limit_side_len": DETECTION_SIDE_PX, "limit_type": "max"}
+        self._detector = paddleocr.TextDetection(model_name=DETECTION, model_dir=str(models / DETECTION), **limit, **common)
+        self._recogniser = paddleocr.TextRecognition(model_name=RECOGNITION, model_dir=str(models / RECOGNITION), **common)
+        # Inside the package: its decoder throws the confidences of the single characters away.
+        predictor = self._recogniser.paddlex_predictor
+        self._decoder = CharacterDecoder(predictor.post_op.character)
+        predictor.post_op = self._decoder
+
+    def detect(self, pixels: Any) -> Sequence[Any]:
+        """Return the corners of each line."""
+        return list(self._detector.predict(pixels)[0]["dt_polys"])
+
+    def recognise(self, pieces: Sequence[Any]) -> list[Read]:
+        """Return what each piece says."""
+        self._decoder.read.clear()
+        self._recogniser.predict(list(pieces), batch_size=LINES_AT_ONCE)
+        return list(self._decoder.read)
+
+
 class RapidEngine:
     """RapidOCR with the same models, thresholds and preparation as PaddleOCR's."""
 
@@ -311,12 +289,8 @@ class RapidEngine:
         characters = models / RECOGNITION / "characters.txt"
         characters.write_text("\n".join(recognition["character_dict"]), encoding="utf-8", newline="\n")
         settings = {
-            "Global.log_level": "critical",
-            "Global.use_cls": False,
-            "Global.text_score": 0.0,
             "Global.return_word_box": True,
             "Global.max_side_len": DETECTION_SIDE_PX,
-            "Global.min_side_len": SMALLEST_SIDE_PX,
             "Global.use_vertical_padding": False,
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
@@ -332,8 +306,8 @@ class RapidEngine:
             "Rec.rec_batch_num": LINES_AT_ONCE,
         }
         self._engine = RapidOCR(params=settings)
-        self._engine._load_det_model()  # noqa: SLF001
-        self._engine._load_rec_model()  # noqa: SLF001
+        self._engine._load_det_model()
+        self._engine._load_rec_model()
 
     def detect(self, pixels: Any) -> Sequence[Any]:
         """Return the corners of each line."""
@@ -344,12 +318,25 @@ class RapidEngine:
         """Return what each piece says."""
         read = self._engine.recognize_txt(list(pieces))
         # Inside the package: the confidences come with the words, one for each character, and [0] for no character at all.
-        return [
-            (text, list(words.confs)[: len(text)]) for text, words in zip(read.txts, read.word_results, strict=True)
-        ]
+        return [(text, list(words.confs)[: len(text)]) for text, words in zip(read.txts, read.word_results, strict=True)]
 
 
-ENGINES = {"paddleocr": PaddleEngine, "rapidocr": RapidEngine}
+ENGINES: dict[str, Callable[[Path, int], Engine]] = {"paddleocr": PaddleEngine, "rapidocr": RapidEngine}
+
+
+def _let_threads_sleep() -> None:
+    """Have onnxruntime's threads sleep between two pieces of work: spinning they take the core that the window needs.
+
+    Inside the packages: neither engine passes this option on; both make their options from this class.
+    """
+    import onnxruntime
+
+    class Options(onnxruntime.SessionOptions):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.add_session_config_entry("session.intra_op.allow_spinning", "0")
+
+    onnxruntime.SessionOptions = Options
 
 
 # ------------------------------------------------------------------ reading
@@ -359,20 +346,12 @@ def read_lines(engine: Engine, pixels: Any) -> list[dict[str, Any]]:
     """Return every line of a picture."""
     import numpy as np
 
-    quads, pieces = [], []
-    for found in engine.detect(pixels):
-        quad, piece = cut_out(pixels, np.asarray(found, np.float32))
-        if piece is not None:
-            quads.append(quad)
-            pieces.append(piece)
-    if not pieces:
-        return []
-    # Lines of like proportions together: each batch is as wide as its widest line.
-    order = sorted(range(len(pieces)), key=lambda place: pieces[place].shape[1] / pieces[place].shape[0])
-    read = engine.recognise([pieces[place] for place in order])
+    found = [cut_out(pixels, np.asarray(quad, np.float32)) for quad in engine.detect(pixels)]
+    quads, pieces = [quad for quad, piece in found if piece is not None], [piece for _, piece in found if piece is not None]
+    read = engine.recognise(pieces) if pieces else []
     return [
-        {"text": text, "characters": characters, "corners": quads[place].tolist()}
-        for place, (text, characters) in zip(order, read, strict=True)
+        {"text": text, "characters": [min(1.0, one) for one in characters], "corners": quad.tolist()}
+        for quad, (text, characters) in zip(quads, read, strict=True)
         if text.strip()
     ]
 
@@ -382,10 +361,8 @@ def cut_out(pixels: Any, quad: Any) -> tuple[Any, Any]:
     import cv2
     import numpy as np
 
-    def length(one: int, other: int) -> float:
-        return float(np.linalg.norm(quad[one] - quad[other]))
-
-    width, height = max(length(0, 1), length(3, 2)), max(length(0, 3), length(1, 2))
+    top, right, bottom, left = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
+    width, height = max(top, bottom), max(left, right)
     if height >= UPRIGHT_LINE_RATIO * width:
         quad, width, height = np.roll(quad, -1, axis=0), height, width
     size = (int(width), int(height))
@@ -394,16 +371,6 @@ def cut_out(pixels: Any, quad: Any) -> tuple[Any, Any]:
     target = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float32)
     turn = cv2.getPerspectiveTransform(quad, target)
     return quad, cv2.warpPerspective(pixels, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-
-
-def picture(pipe: Pipe, request: dict[str, Any]) -> Any:
-    """Take the pixels that follow a request."""
-    import numpy as np
-
-    width, height = int(request["width"]), int(request["height"])
-    if not (min(width, height) >= SMALLEST_SIDE_PX and width * height * 3 <= LARGEST_PICTURE_BYTES):
-        raise ValueError("size")
-    return np.frombuffer(pipe.bytes(width * height * 3), np.uint8).reshape(height, width, 3)
 
 
 def serve(pipe: Pipe) -> None:
@@ -421,20 +388,21 @@ def serve(pipe: Pipe) -> None:
     import numpy as np
 
     cv2.setNumThreads(threads)
+    _let_threads_sleep()
     engine = ENGINES[start["engine"]](Path(start["models"]), threads)
-    read_lines(engine, np.full((64, 256, 3), 255, np.uint8))  # the first run allocates
+    nothing = np.full((64, 320, 3), 255, np.uint8)
+    engine.detect(nothing), engine.recognise([nothing])  # the first run of a model takes longer
     pipe.answer({"engine": engine.name, "network_denied_by": means, "rss_mb": resident_mb(), "denied": dict(denied)})
-    with Path(os.devnull).open("w", encoding="ascii") as nowhere:
-        while request := pipe.request():
-            pixels = picture(pipe, request)
-            faulthandler.dump_traceback_later(float(start["time_limit_s"]) + _OVERTIME_S, exit=True, file=nowhere)
-            try:
-                lines, problem = read_lines(engine, pixels), ""
-            except Exception as error:  # noqa: BLE001 (whatever an engine raises may quote text: only its kind is told)
-                lines, problem = [], type(error).__name__
-            faulthandler.cancel_dump_traceback_later()
-            told = {"id": request["id"], "lines": lines, "problem": problem}
-            pipe.answer({**told, "rss_mb": resident_mb(), "denied": dict(denied)})
+    while request := pipe.request():
+        pixels = pipe.picture(int(request["width"]), int(request["height"]))
+        faulthandler.dump_traceback_later(float(start["time_limit_s"]) + _OVERTIME_S, exit=True)
+        try:
+            lines, problem = read_lines(engine, pixels), ""
+        except Exception as error:  # noqa: BLE001 (whatever an engine raises may quote text: only its kind is told)
+            lines, problem = [], type(error).__name__
+        faulthandler.cancel_dump_traceback_later()
+        read = {"id": request["id"], "lines": lines, "problem": problem}
+        pipe.answer({**read, "rss_mb": resident_mb(), "denied": dict(denied)})
 
 
 if __name__ == "__main__":

@@ -2,4 +2,6 @@
 
     children        starting and killing them
     working_folder  the folder that one works in
+
+What such a process may do and say is the business of the packages that start one.
 """
