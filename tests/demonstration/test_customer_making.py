@@ -163,6 +163,7 @@ def test_a_folder_says_nothing_of_who_the_customer_truly_is(workshop: Path, pack
         assert not any(word in text for text in texts)
 
 
+@pytest.mark.full
 def test_a_changed_input_or_a_damaged_file_makes_the_customer_anew(
     workshop: Path, packaged: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,27 +37,23 @@ def collection() -> Iterator[OneThreadCollection]:
     made.end()
 
 
-def work_until_python_would_have_collected_everything() -> None:
-    """Threshold by threshold; what is kept counts, what is dropped at once does not."""
-    first, second, third = gc.get_threshold()
+def allocate_in_a_worker() -> list[list[int]]:
+    """Return what another thread made, more than the young generations take; it counts as long as it is kept."""
+    first, second, _ = gc.get_threshold()
     kept: list[list[int]] = []
-    for _ in range(4 * first * second * third):
-        kept.append([])  # noqa: PERF401 (a comprehension allocates no more than this, but this is the point)
-
-
-def in_a_worker(work: object) -> None:
-    assert callable(work)
-    thread = threading.Thread(target=work, name="worker")
+    thread = threading.Thread(target=lambda: kept.extend([] for _ in range(4 * first * second)), name="worker")
     thread.start()
     thread.join()
+    return kept
 
 
 def test_a_worker_that_allocates_ends_nothing_that_lies_in_a_cycle(collection: OneThreadCollection) -> None:
     ended_in: list[str] = []
     Knot(ended_in)
-    in_a_worker(work_until_python_would_have_collected_everything)
+    kept = allocate_in_a_worker()
     assert not ended_in
     collection.collect_due()
+    assert kept
     assert ended_in == [threading.current_thread().name]
 
 
@@ -68,7 +64,7 @@ def test_without_it_the_worker_would_have_ended_it() -> None:
     gc.enable()
     try:
         Knot(ended_in)
-        in_a_worker(work_until_python_would_have_collected_everything)
+        allocate_in_a_worker()
     finally:
         if not was_on:
             gc.disable()
