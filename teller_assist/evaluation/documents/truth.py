@@ -1,0 +1,3 @@
+"""A set of documents with their truth."""
+
+TRUTH_NAME = "truth.json"
