@@ -57,6 +57,11 @@ _KNOWN = (
     ("Noto Sans Mongolian", "NotoSansMongolian-Regular.ttf", 0, FontUse.MONGOLIAN),
 )
 
+_FROM_APT = (
+    "Noto Sans CJK", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Noto Sans CJK Bold",
+    "Noto Serif CJK Bold", "Noto Serif CJK", "OCR-B", "Tibetan Machine Uni", "UKIJ Tuz", "UKIJ Ekran", "Nuosu SIL",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class CardFont:
@@ -112,9 +117,9 @@ def need_fonts(use: FontUse, text: str = "") -> tuple[CardFont, ...]:
 
 
 def missing_fonts() -> tuple[str, ...]:
-    """Return the names of known fonts that this machine does not have."""
+    """Return the names of the fonts in ``scripts/requirements/apt.txt`` that this machine does not have."""
     present = {font.name for font in installed_fonts()}
-    return tuple(name for name, *_ in _KNOWN if name not in present)
+    return tuple(name for name in _FROM_APT if name not in present)
 
 
 def _files() -> dict[str, Path]:
