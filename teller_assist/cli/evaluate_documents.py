@@ -28,7 +28,7 @@ def _add_render(evaluations: argparse._SubParsersAction[argparse.ArgumentParser]
         help="draw made-up documents with their truth 生成人造证件图像",
         description="Draw identity cards of persons who do not exist, worn, laid on desks and photographed, with truth.json. "
         "Each bears the mark 样本 SPECIMEN outside its fields. The same seed, fonts and versions give the same bytes; an "
-        "interrupted run is continued by the same command.",
+        "interrupted run is made anew by the same command.",
     )
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="new or empty folder for the set")
     parser.add_argument("--pictures", required=True, type=_number_of_pictures, metavar="N", help="of all kinds together")

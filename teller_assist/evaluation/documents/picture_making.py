@@ -77,7 +77,7 @@ def make_picture(seed: int, number: int, kind: DocumentKind) -> MadeUpPicture:
     PhotographsMissingError
         "no_chinese_font".
     """
-    severity, mode = SEVERITIES[number % len(SEVERITIES)], MODES[number // len(SEVERITIES) % len(MODES)]
+    severity, mode = turn_of(number)
     name = f"{kind}-{number}"
     person = make_up_person(chance_for(seed, name, "person"), temporary=kind is DocumentKind.TEMPORARY)
     card = draw_card(person, kind, severity, chance_for(seed, name, "card"))
@@ -101,6 +101,11 @@ def make_picture(seed: int, number: int, kind: DocumentKind) -> MadeUpPicture:
         "jpeg": quality, "degrade": effects, "scene": scene_row, "others": others,
     }  # fmt: skip
     return MadeUpPicture(camera_jpeg(picture, quality), row)
+
+
+def turn_of(number: int) -> tuple[Severity, Mode]:
+    """Return how hard the picture of a number is, and what takes it: every pair comes up in twenty pictures."""
+    return SEVERITIES[number % len(SEVERITIES)], MODES[number // len(SEVERITIES) % len(MODES)]
 
 
 def draw_card(person: MadeUpPerson, kind: DocumentKind, severity: Severity, chance: Chance) -> MadeUpCard:
