@@ -6,12 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from teller_assist.cli.choices import several_of
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
-from teller_assist.evidence.printed import DocumentKind
 
 RENDER_SCHEMA = "evaluate-render-documents/1"
-_RENDERED = (DocumentKind.FRONT, DocumentKind.BACK, DocumentKind.TEMPORARY)
+_RENDERED = ("front", "back", "temporary")  # DocumentKind loads NumPy, which help does without
 _SEED_MAX = 2**63 - 1
 _PICTURES_MAX = 100_000
 
@@ -35,7 +33,7 @@ def _add_render(evaluations: argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument("--seed", type=_seed, default=0, metavar="N", help="0 if left out; another seed draws other persons")
     parser.add_argument(
         "--kinds",
-        type=several_of(_RENDERED),
+        type=_kinds,
         default=frozenset(_RENDERED),
         metavar="KIND,...",
         help=f"of {kinds}; all if left out",
@@ -57,8 +55,9 @@ def run_render(arguments: argparse.Namespace) -> int:
         The output folder cannot be written.
     """
     from teller_assist.evaluation.documents.set_rendering import RenderOrder, render_documents
+    from teller_assist.evidence.printed import DocumentKind
 
-    kinds = tuple(kind for kind in _RENDERED if kind in arguments.kinds)
+    kinds = tuple(DocumentKind(kind) for kind in _RENDERED if kind in arguments.kinds)
     body = render_documents(arguments.out, RenderOrder(arguments.pictures, arguments.seed, kinds), write_progress)
     if arguments.json:
         write_document(RENDER_SCHEMA, body)
@@ -76,6 +75,13 @@ def _render_lines(body: dict[str, Any]) -> list[str]:
     if missing:
         lines.append(sentence("evaluation", "documents_fonts_missing", missing="、".join(missing)).zh)
     return [*lines, sentence("evaluation", "documents_made_up").zh]
+
+
+def _kinds(text: str) -> frozenset[str]:
+    names = frozenset(part.strip() for part in text.split(","))
+    if not names <= set(_RENDERED):
+        raise argparse.ArgumentTypeError(f"names are {','.join(_RENDERED)}")
+    return names
 
 
 def _number_of_pictures(text: str) -> int:

@@ -65,6 +65,7 @@ def test_the_specimen_mark_stands_clear_of_every_field(draw: Draw, monkeypatch: 
     assert not (mark & values).any()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("draw", [front, back, temporary])
 def test_nothing_printed_reaches_the_card_s_edge(draw: Draw) -> None:
     style = plain_style(LONG.printed + AUTHORITY)
