@@ -14,7 +14,7 @@ from teller_assist.evaluation.documents.chance import Chance, chance_for
 from teller_assist.evaluation.documents.comparing import overlap
 from teller_assist.evaluation.documents.persons import MadeUpPerson, make_up_person
 from teller_assist.evaluation.documents.picture_making import RENDERED_KINDS, MadeUpCard, draw_card, make_picture
-from teller_assist.evaluation.documents.severity import Severity
+from teller_assist.evaluation.documents.severity import Mode, Severity
 from teller_assist.evaluation.photo_kinds.encoding import decoded
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.printed import DocumentKind
@@ -47,14 +47,14 @@ def test_the_quad_is_the_card_s_outline_in_the_picture(number: int, monkeypatch:
 
     monkeypatch.setattr(picture_making, "draw_card", plain_card)
     monkeypatch.setattr(picture_making, "_FINGER_SHARE", dict.fromkeys(Severity, 0.0))
-    monkeypatch.setattr(picture_making, "_THING_SHARE", dict.fromkeys(picture_making.Mode, 0.0))
+    monkeypatch.setattr(picture_making, "_THING_SHARE", dict.fromkeys(Mode, 0.0))
     made = make_picture(11, number, DocumentKind.FRONT)
     seen = decoded(made.data).astype(int)
     mask = ((seen[..., 0] > 150) & (seen[..., 2] > 150) & (seen[..., 1] < 110)).astype(np.uint8)
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     largest = max(outlines, key=cv2.contourArea).reshape(-1, 2).astype(np.float32)
     corners = np.array(made.row["quad"], np.float32)
-    assert overlap(corners, cv2.boxPoints(cv2.minAreaRect(largest))) > 0.9
+    assert overlap(corners, np.asarray(cv2.boxPoints(cv2.minAreaRect(largest)), np.float32)) > 0.9
     distances = [cv2.pointPolygonTest(corners, tuple(map(float, point)), True) for point in largest]
     assert min(distances) > -4, "no part of the card lies outside"
     height, width = seen.shape[:2]
@@ -90,9 +90,7 @@ def test_the_truth_is_plain_json_with_every_field_of_the_kind(kind: DocumentKind
 def test_severities_and_modes_take_turns() -> None:
     rows = [picture_making.turn_of(number) for number in range(20)]
     assert [severity.value for severity, _ in rows[:4]] == ["mild", "moderate", "moderate", "hard"]
-    assert {(severity, mode) for severity, mode in rows} == {
-        (severity, mode) for severity in Severity for mode in picture_making.Mode
-    }
+    assert {(severity, mode) for severity, mode in rows} == {(severity, mode) for severity in Severity for mode in Mode}
 
 
 @pytest.mark.full
