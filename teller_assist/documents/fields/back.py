@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from teller_assist.documents.fields.dates import DateText, period_of
-from teller_assist.documents.fields.front import Found, is_han
+from teller_assist.documents.fields.characters import is_han
+from teller_assist.documents.fields.dates import period_of
+from teller_assist.documents.fields.found import Found, plainly
 from teller_assist.documents.fields.labels import AUTHORITY, REPUBLIC, TITLE, VALIDITY, place_of
+from teller_assist.documents.fields.snapping import snapped_authority
 from teller_assist.documents.fields.text import Text, joined, rows_of
 from teller_assist.evidence.printed import FieldName
 
@@ -20,11 +22,10 @@ def back_fields(texts: Sequence[Text]) -> Mapping[FieldName, Found]:
     found: dict[FieldName, Found] = {}
     period, period_y = _period(rows)
     if period is not None:
-        found[FieldName.VALID_FROM] = Found(period[0].value, period[0].text)
-        found[FieldName.VALID_TO] = Found(period[1].value, period[1].text)
+        found[FieldName.VALID_FROM], found[FieldName.VALID_TO] = period
     authority = _authority(rows, period_y)
     if authority:
-        found[FieldName.AUTHORITY] = Found(authority.characters, authority)
+        found[FieldName.AUTHORITY] = plainly(snapped_authority(authority))
     return found
 
 
@@ -34,7 +35,14 @@ def back_plausibility(texts: Sequence[Text], fields: Mapping[FieldName, Found]) 
     return 0.5 * words + 0.5 * (FieldName.VALID_TO in fields) + 0.5 * (FieldName.AUTHORITY in fields)
 
 
-def _period(rows: Sequence[Text]) -> tuple[tuple[DateText, DateText] | None, float | None]:
+def is_of_back(text: Text) -> bool:
+    """Say whether a line belongs to the authority or the validity, wherever it stands."""
+    characters = text.characters
+    labelled = place_of(AUTHORITY, characters) is not None or place_of(VALIDITY, characters) is not None
+    return labelled or period_of(text) is not None or _names_an_office(characters)
+
+
+def _period(rows: Sequence[Text]) -> tuple[tuple[Found, Found] | None, float | None]:
     for row in reversed(rows):
         label = place_of(VALIDITY, row.characters)
         period = period_of(row if label is None else row.part(label[1]))
@@ -45,14 +53,10 @@ def _period(rows: Sequence[Text]) -> tuple[tuple[DateText, DateText] | None, flo
 
 def _authority(rows: Sequence[Text], period_y: float | None) -> Text | None:
     for place, row in enumerate(rows):
-        label = place_of(AUTHORITY, row.characters)
-        if label is None and not _names_an_office(row.characters):
-            continue
-        if label is not None and label[1] >= len(row.glyphs):
-            continue
-        value = row if label is None else row.part(label[1])
-        value = value.those(lambda glyph: is_han(glyph.character))
-        if value:
+        label, validity = place_of(AUTHORITY, row.characters), place_of(VALIDITY, row.characters)
+        end = validity[0] if validity is not None and (label is None or validity[0] >= label[1]) else None
+        value = row.part(0 if label is None else label[1], end).those(lambda glyph: is_han(glyph.character))
+        if value and (label is not None or _names_an_office(value.characters)):
             return joined([value, *_continued(rows[place + 1 :], value, period_y)])
     return None
 

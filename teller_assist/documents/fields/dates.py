@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from teller_assist.documents.fields.found import Found
 from teller_assist.documents.fields.text import Text, joined
 from teller_assist.evidence.printed import LONG_TERM
 
@@ -23,20 +24,6 @@ _PERIODS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class DateText:
-    """A date and the digits it was read from.
-
-    Attributes
-    ----------
-    value
-        "YYYY-MM-DD", or "长期".
-    """
-
-    value: str
-    text: Text
-
-
 def iso_date(year: str, month: str, day: str) -> str | None:
     """Return "YYYY-MM-DD", or None where there is no such day."""
     try:
@@ -45,7 +32,7 @@ def iso_date(year: str, month: str, day: str) -> str | None:
         return None
 
 
-def birth_date_of(text: Text, expected: str | None) -> DateText | None:
+def birth_date_of(text: Text, expected: str | None) -> Found | None:
     """Return the one date that a row with a birth date can be read as.
 
     Parameters
@@ -53,30 +40,35 @@ def birth_date_of(text: Text, expected: str | None) -> DateText | None:
     expected
         The date in the number: where a lost separator leaves several readings, it is the one that counts. "YYYY-MM-DD" or None.
     """
-    readings: dict[str, Text] = {}
+    readings: dict[str, Found] = {}
     for pattern in _BIRTH:
         for match in pattern.finditer(text.characters):
-            groups = [place for place in range(1, (match.lastindex or 0) + 1) if match.group(place)]
-            value = iso_date(*(match.group(place) for place in groups)) if len(groups) == 3 else None
-            if value is not None:
-                readings.setdefault(value, joined(text.part(*match.span(place)) for place in groups))
-    if expected in readings and expected is not None:
-        return DateText(expected, readings[expected])
-    value = next(iter(readings), None)
-    return None if value is None else DateText(value, readings[value])
+            parts = [text.part(*match.span(place)) for place in range(1, pattern.groups + 1) if match.group(place)]
+            found = _date(parts) if len(parts) == 3 else None
+            if found is not None:
+                readings.setdefault(found.value, found)
+    return readings.get(expected or "", next(iter(readings.values()), None))
 
 
-def period_of(text: Text) -> tuple[DateText, DateText] | None:
+def period_of(text: Text) -> tuple[Found, Found] | None:
     """Return the first and the last day of a validity, "2019.01.01-2039.01.01" or "2019.01.01-长期"; None where it is none."""
     for pattern in _PERIODS:
         for match in pattern.finditer(text.characters):
-            first = iso_date(*match.group(1, 2, 3))
-            last = LONG_TERM if match.group(7) else iso_date(*match.group(4, 5, 6))
-            if first is None or last is None:
-                continue
-            ends = [7] if match.group(7) else [4, 5, 6]
-            return (
-                DateText(first, joined(text.part(*match.span(place)) for place in (1, 2, 3))),
-                DateText(last, joined(text.part(*match.span(place)) for place in ends)),
-            )
+            parts = [text.part(*match.span(place)) for place in range(1, 8)]
+            first, last = _date(parts[:3]), _date(parts[3:6]) if match.group(4) else _endless(parts[6])
+            if first is not None and last is not None:
+                return first, last
     return None
+
+
+def _date(parts: Sequence[Text]) -> Found | None:
+    """Return the date of a year, a month and a day."""
+    value = iso_date(*(part.characters for part in parts))
+    ends = (4, 7, 10)  # of year, month and day in "YYYY-MM-DD"
+    places = (place for end, part in zip(ends, parts, strict=True) for place in range(end - len(part.glyphs), end))
+    return None if value is None else Found(value, joined(parts), tuple(places))
+
+
+def _endless(text: Text) -> Found:
+    """Return 长期, of which one character may have got lost or be another one."""
+    return Found(LONG_TERM, text, tuple(range(len(text.glyphs))), whole=text.characters == LONG_TERM)

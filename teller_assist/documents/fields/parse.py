@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from teller_assist.documents.checks import checks_of
 from teller_assist.documents.engine import TextLine
-from teller_assist.documents.fields.back import back_fields, back_plausibility
-from teller_assist.documents.fields.front import Found, front_fields, front_plausibility
-from teller_assist.documents.fields.labels import TEMPORARY_TITLE
-from teller_assist.documents.fields.text import box_px, texts_of
+from teller_assist.documents.fields.back import back_fields, back_plausibility, is_of_back
+from teller_assist.documents.fields.doubt import doubtful_places, is_accepted
+from teller_assist.documents.fields.found import Found
+from teller_assist.documents.fields.front import front_fields, front_plausibility
+from teller_assist.documents.fields.labels import TEMPORARY
+from teller_assist.documents.fields.text import Text, box_px, texts_of
 from teller_assist.evidence.printed import DocumentKind, FieldCheck, FieldName
 
 PLAUSIBLE = 1.0  # from here on the text is that of a card of the kind, and upright
@@ -48,7 +52,7 @@ class FieldsRead:
     fields: Mapping[FieldName, ReadField]
 
 
-def read_fields(lines: Sequence[TextLine], size_px: tuple[int, int]) -> FieldsRead:
+def read_fields(lines: Sequence[TextLine], size_px: tuple[int, int], today: datetime.date | None = None) -> FieldsRead:
     """Return what stands in the fields of one card.
 
     Parameters
@@ -57,22 +61,35 @@ def read_fields(lines: Sequence[TextLine], size_px: tuple[int, int]) -> FieldsRe
         Of one rectified card, text upright, in any order; corners in pixels of the card.
     size_px
         (width, height) of the rectified card, normally ``CARD_SIZE_PX``.
+    today
+        None: whether the card is in force is not checked.
     """
     texts = texts_of(lines, size_px)
-    front, back = front_fields(texts, size_px), back_fields(texts)
-    sides = {
-        DocumentKind.FRONT: (front_plausibility(texts, front), front),
-        DocumentKind.BACK: (back_plausibility(texts, back), back),
-    }
-    kind = max(sides, key=lambda one: sides[one][0])
-    plausibility, found = sides[kind]
-    if any(TEMPORARY_TITLE in text.characters for text in texts):
-        kind, found = DocumentKind.TEMPORARY, {**back, **front}
-    if plausibility < PLAUSIBLE:
-        kind = DocumentKind.UNKNOWN
-    return FieldsRead(kind, plausibility, {name: _read_field(value) for name, value in found.items()})
+    back = back_fields(texts)
+    front, address_codes = front_fields([text for text in texts if not is_of_back(text)], size_px)
+    kind, plausibility, found = _side(texts, front, back)
+    values = {name: value.value for name, value in found.items()}
+    checks = checks_of(kind, values, address_codes=address_codes, today=today)
+    fields = {name: _read_field(name, value, checks.get(name, ())) for name, value in found.items()}
+    return FieldsRead(kind if plausibility >= PLAUSIBLE else DocumentKind.UNKNOWN, plausibility, fields)
 
 
-def _read_field(found: Found) -> ReadField:
-    uncertain = tuple(place for place, glyph in enumerate(found.text.glyphs) if not glyph.certain)
-    return ReadField(found.value, found.text.confidence, box_px(found.text), uncertain, (), not uncertain)
+def _side(
+    texts: Sequence[Text], front: Mapping[FieldName, Found], back: Mapping[FieldName, Found]
+) -> tuple[DocumentKind, float, Mapping[FieldName, Found]]:
+    """Return which side the texts are of, how surely, and its fields; a temporary card has all of them on one side."""
+    as_front, as_back = front_plausibility(texts, front), back_plausibility(texts, back)
+    titled = any(TEMPORARY in text.characters for text in texts)
+    both = as_front >= PLAUSIBLE and FieldName.VALID_TO in back
+    if both or (titled and max(as_front, as_back) >= PLAUSIBLE):
+        fields = {**back, **front} if as_front >= PLAUSIBLE else back
+        return DocumentKind.TEMPORARY, max(as_front, as_back), fields
+    if as_front >= as_back:
+        return DocumentKind.FRONT, as_front, front
+    return DocumentKind.BACK, as_back, back
+
+
+def _read_field(name: FieldName, found: Found, checks: tuple[FieldCheck, ...]) -> ReadField:
+    doubtful = doubtful_places(name, found, checks)
+    accepted = is_accepted(doubtful, checks)
+    return ReadField(found.value, found.text.confidence, box_px(found.text), doubtful, checks, accepted)

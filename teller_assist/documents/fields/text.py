@@ -14,6 +14,7 @@ from teller_assist.documents.engine import TextLine
 _NARROW_WIDTH = 0.55  # of a Han character: digits and Latin letters in the fonts that cards are printed in
 _LONG_LINE = 2.5  # times as wide as high: from here a line's direction is that of its text and not chance
 _LONG_LINE_CHARACTERS = 3
+_SAME_PLACE = 0.5  # share of a width: two that lie over each other by more stand in one place
 _STEEPEST_TILT_RAD = np.radians(25)  # more is no residue of rectifying: the lines' boxes are not to be trusted
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -158,19 +159,37 @@ def rows_of(texts: Sequence[Text]) -> tuple[Text, ...]:
             rows.append([text])
         else:
             beside.append(text)
-    return tuple(joined(sorted(row, key=lambda text: text.left)) for row in rows)
+    return tuple(_side_by_side_once(sorted(row, key=lambda text: text.left)) for row in rows)
+
+
+def _side_by_side_once(texts: Sequence[Text]) -> Text:
+    """Return a row's texts joined; of two characters in one place, where a text was cut in two, the surer one."""
+    glyphs: list[Glyph] = []
+    for text in texts:
+        first = text.glyphs[0]
+        if glyphs and _is_same_place(glyphs[-1].box, first.box):
+            glyphs[-1] = max(glyphs[-1], first, key=lambda glyph: glyph.confidence)
+            glyphs.extend(text.glyphs[1:])
+        else:
+            glyphs.extend(text.glyphs)
+    return Text(tuple(glyphs))
 
 
 def _side_by_side(row: Sequence[Text], text: Text) -> bool:
     """Say whether a text stands in a row: at the height of one of its texts, and above or below none of them."""
     level = any(abs(other.y - text.y) < 0.6 * min(other.height, text.height) for other in row)
-    return level and not any(_overlap(other, text) > 0.5 for other in row)
+    return level and not any(_overlap(other, text) > _SAME_PLACE for other in row)
 
 
 def _overlap(one: Text, other: Text) -> float:
     """Return which share of the narrower text lies above or below the other."""
     common = min(one.right, other.right) - max(one.left, other.left)
     return common / max(1.0, min(one.right - one.left, other.right - other.left))
+
+
+def _is_same_place(one: Box, other: Box) -> bool:
+    common = min(one[2], other[2]) - max(one[0], other[0])
+    return common > _SAME_PLACE * max(one[2] - one[0], other[2] - other[0])
 
 
 def _tilt_rad(lines: Sequence[TextLine]) -> float:
@@ -218,7 +237,11 @@ def _characters_of(line: TextLine) -> list[tuple[str, float]]:
     told = line.character_confidences
     confidences = told if len(told) == len(line.text) else (line.confidence,) * len(line.text)
     pairs = zip(line.text, confidences, strict=True)
-    return [(one, float(confidence)) for raw, confidence in pairs for one in unicodedata.normalize("NFKC", raw)]
+    return [(one, _sound(confidence)) for raw, confidence in pairs for one in unicodedata.normalize("NFKC", raw)]
+
+
+def _sound(confidence: float) -> float:
+    return min(1.0, max(0.0, float(confidence))) if np.isfinite(confidence) else 0.0
 
 
 def _width(character: str) -> float:
