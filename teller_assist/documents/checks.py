@@ -66,7 +66,7 @@ def checks_of(
     number = _number(values.get(FieldName.ID_NUMBER, ""))
     found: dict[FieldName, tuple[FieldCheck, ...]] = {}
     if FieldName.ID_NUMBER in values:
-        found[FieldName.ID_NUMBER] = _of_number(values[FieldName.ID_NUMBER], number)
+        found[FieldName.ID_NUMBER] = _of_number(number)
     if number is not None:
         found |= _against_number(values, number, address_codes)
     if FieldName.VALID_TO in values and FieldName.VALID_FROM in values:
@@ -108,7 +108,7 @@ def _number(text: str) -> IdNumber | None:
         return None
 
 
-def _of_number(text: str, number: IdNumber | None) -> tuple[FieldCheck, ...]:
+def _of_number(number: IdNumber | None) -> tuple[FieldCheck, ...]:
     holds = FieldCheck(DocumentCheck.GB11643, number is not None)
     return (holds,) if number is None else (holds, FieldCheck(DocumentCheck.DIVISION_KNOWN, divisions.is_known(number.area)))
 
@@ -158,7 +158,7 @@ def _day(text: str) -> datetime.date | None:
 
 
 def _ends(first: datetime.date, months: int) -> frozenset[datetime.date]:
-    """Return the last days that a span of months may be printed with: the same day, or the two around one that its month lacks."""
+    """Return the last days that a span of months may be printed with: the same day, or both beside one that there is not."""
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
     if year > datetime.MAXYEAR - 1:
         return frozenset()

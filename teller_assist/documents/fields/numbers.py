@@ -15,8 +15,8 @@ _FEWEST_CHARACTERS = 12  # of a line that is taken for the number, however much 
 # What recognition takes digits for. Only in this line: its check digit tells whether the exchange was right.
 _CONFUSABLE = {
     "O": "0", "o": "0", "D": "0", "Q": "0", "〇": "0", "I": "1", "l": "1", "i": "1", "|": "1", "!": "1", "丨": "1", "L": "1",
-    "Z": "2", "z": "2", "A": "4", "S": "5", "s": "5", "b": "6", "G": "6", "T": "7", "?": "7", "B": "8", "&": "8", "g": "9", "q": "9",
-    "x": "X", "×": "X", "χ": "X", "Χ": "X", "х": "X", "Х": "X", "乂": "X", "K": "X",
+    "Z": "2", "z": "2", "A": "4", "S": "5", "s": "5", "b": "6", "G": "6", "T": "7", "?": "7", "B": "8", "&": "8", "g": "9",
+    "q": "9", "x": "X", "×": "X", "χ": "X", "Χ": "X", "х": "X", "Х": "X", "乂": "X", "K": "X",
 }  # fmt: skip
 _FORM = re.compile(r"[0-9]{17}[0-9X]")
 
