@@ -7,20 +7,24 @@ from collections.abc import Mapping
 
 from teller_assist.evidence.document_agreement import Agreement, FieldComparison
 from teller_assist.evidence.id_number import Sex
-from teller_assist.evidence.identity import IdentityCard
+from teller_assist.evidence.identity import IdentityCard, StatedIdentity
 from teller_assist.evidence.netcheck import NetcheckResult
 from teller_assist.evidence.printed import LONG_TERM, FieldName
 from teller_assist.settings.personal import Personal
 
 
 def cross_check(
-    printed: Mapping[FieldName, Personal[str]], card: IdentityCard | None, netcheck: NetcheckResult | None
+    printed: Mapping[FieldName, Personal[str]],
+    card: IdentityCard | None,
+    netcheck: NetcheckResult | None,
+    *,
+    stated: StatedIdentity | None = None,
 ) -> tuple[FieldComparison, ...]:
     """Return how every printed field agrees with the chip."""
-    del netcheck
+    del netcheck, stated
     made = []
     for name, value in printed.items():
-        chip = None if card is None else _chip(card, name)
+        chip = None if card is None else chip_text(card, name)
         if chip is None:
             agreement, why = Agreement.MISSING, ""
         elif value.reveal() == chip:
@@ -33,7 +37,8 @@ def cross_check(
     return tuple(made)
 
 
-def _chip(card: IdentityCard, name: FieldName) -> str:
+def chip_text(card: IdentityCard, name: FieldName) -> str:
+    """Return what the chip says of a field, in the form of ``PrintedField.value``."""
     return {
         FieldName.NAME: card.name.reveal(),
         FieldName.SEX: "男" if card.sex is Sex.MALE else "女",

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from teller_assist.documents.cross_check import chip_text
 from teller_assist.evidence.document_agreement import Agreement, FieldComparison
 from teller_assist.evidence.id_number import is_number, mask_name
 from teller_assist.evidence.printed import FieldName, Location, PrintedField
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences, codes, sentence
 from teller_assist.workflow.counter_session import SCANNABLE
-from teller_assist.workflow.cross_checking import chip_text, compared_fields, to_look_at
+from teller_assist.workflow.cross_checking import compared_fields, to_look_at
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.scanned import ScannedPicture
 from teller_assist.workflow.scene import Scene
@@ -114,9 +115,13 @@ def _field(
 
 
 def _why(compared: FieldComparison | None) -> Sentences | None:
-    if compared is None or not compared.why or compared.why not in codes("agreement_why"):
+    """Return in what two sources differ, or why they are the same all the same."""
+    if compared is None or compared.agreement not in (Agreement.EQUIVALENT, Agreement.DIFFERENT):
         return None
-    return sentence("agreement_why", compared.why)
+    if compared.why in codes("agreement_why"):
+        return sentence("agreement_why", compared.why)
+    authority = compared.chip is None and compared.agreement is Agreement.DIFFERENT
+    return sentence("agreement", "different_from_authority" if authority else compared.agreement)
 
 
 def _differing(value: str, chip: str) -> tuple[int, ...]:
@@ -127,7 +132,7 @@ def _differing(value: str, chip: str) -> tuple[int, ...]:
 
 
 def _failed(name: FieldName, read: PrintedField, value: str, *, edited: bool) -> tuple[Sentences, ...]:
-    """Return the checks that do not hold; they were made of what was read: of a value that the teller changed, the number's alone."""
+    """Return the checks that do not hold; of a value that the teller changed, the number's alone."""
     if not edited:
         return tuple(sentence("document_check", one.check) for one in read.checks if not one.passed)
     return (sentence("scan_card", "number_wrong"),) if name is FieldName.ID_NUMBER and not is_number(value) else ()

@@ -89,8 +89,8 @@ class ScanWork:
 
     def _scan(self, scanner: Scanner, asked: threading.Event, scans_most: int) -> None:
         for left in reversed(range(scans_most)):
-            finding = self._read(ScannedPicture.of(scanner.scan(asked)), None, asked, again=left > 0)
-            if finding is None or asked.wait(_AGAIN_AFTER_S):
+            picture = ScannedPicture.of(scanner.scan(asked))
+            if asked.is_set() or self._read(picture, None, asked, again=left > 0) is None or asked.wait(_AGAIN_AFTER_S):
                 return
 
     def _read(

@@ -63,7 +63,7 @@ class PrintedFieldView:
     failed: tuple[Sentences, ...] = ()
     to_look_at: bool = False
     edited: bool = False
-    crop: Pixels | None = field(default=None, repr=False, compare=False)
+    crop: Pixels | None = dataclasses.field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +95,8 @@ class ScanView:
     state: ScanState
     may_scan: bool = False
     may_settle: bool = False
-    small: Pixels | None = field(default=None, repr=False)
-    large: Pixels | None = field(default=None, repr=False)
+    small: Pixels | None = dataclasses.field(default=None, repr=False)
+    large: Pixels | None = dataclasses.field(default=None, repr=False)
     outlines: tuple[Outline, ...] = ()
     kinds: tuple[DocumentKind, ...] = ()
     fields: tuple[PrintedFieldView, ...] = ()

@@ -69,7 +69,6 @@ class FieldRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if looks else Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.IBeamCursor if view is not None and settles else Qt.CursorShape.ArrowCursor)
         self.chip.setVisible(has_chip)
-        self.mark.setVisible(has_chip)
         if view is None:
             tell(self.printed, "")
             tell(self.chip, "")
@@ -81,25 +80,22 @@ class FieldRow(QFrame):
         self.printed.setAccessibleName(say("scan_card", "value", field=self.title, value=self._spoken(view, printed)))
         self.chip.setText(_marked(chip, (), view.differing, self._theme) or "—")
         self.chip.setAccessibleName(say("scan_card", "value", field=say("scan_card", "chip"), value=chip or "—"))
+        self.mark.setVisible(has_chip or view.agreement is not Agreement.MISSING)
         name, icon_name = AGREEMENTS[view.agreement]
         word = say("agreement", view.agreement)
         self.mark.show_icon(icon_name, tone.text if view.agreement is Agreement.DIFFERENT else self._theme.tone(name).text)
         self.mark.setAccessibleName(word)
         self.setToolTip(word if view.why is None else self._words.of(view.why))
-        self._show_note(view, has_chip=has_chip)
+        self._show_note(view)
 
     def _spoken(self, view: PrintedFieldView, printed: str) -> str:
         characters = "、".join(printed[place] for place in view.doubtful if place < len(printed))
         return printed if not characters else f"{printed}，{self._words.say('scan_card', 'doubtful', characters=characters)}"
 
-    def _show_note(self, view: PrintedFieldView, *, has_chip: bool) -> None:
+    def _show_note(self, view: PrintedFieldView) -> None:
         """Say below the row what its mark cannot."""
         say, of = self._words.say, self._words.of
-        told = [of(one) for one in view.failed]
-        if view.agreement is Agreement.DIFFERENT and has_chip:
-            told.insert(0, say("agreement", view.agreement) if view.why is None else of(view.why))
-        if view.agreement is Agreement.EQUIVALENT:
-            told.insert(0, say("agreement", view.agreement) if view.why is None else of(view.why))
+        told = [of(one) for one in (view.why, *view.failed) if one is not None]
         if view.to_look_at and not told:
             told.append(say("scan_card", "unsure"))
         if view.edited:
@@ -155,9 +151,9 @@ class FieldEditor(QFrame):
         self.crop = CropPicture(theme)
         self.value = ValueEdit()
         self.value.returnPressed.connect(confirm)
-        self.value.restored.connect(restore)
         self.confirm = button(words.say("scan_card", "confirm"), "link_strong", confirm)
         self.restore = button(words.say("scan_card", "restore"), "link", restore)
+        self.value.restored.connect(self.restore.click)
         for one in (self.confirm, self.restore):
             one.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter and Esc do it by keyboard
         layout.addWidget(self.crop)

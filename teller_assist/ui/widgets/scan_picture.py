@@ -79,7 +79,7 @@ class ScanPicture(QAbstractButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return its size beside the words."""
-        return QSize(112, 76)
+        return QSize(104, 72)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802 (Qt's name)
         """Draw the scan in a rounded frame."""

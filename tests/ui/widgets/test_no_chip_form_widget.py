@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from teller_assist.evidence.identity import NoChip
-from teller_assist.ui.theme import DARK
+from teller_assist.ui.theme import DARK, LIGHT
 from teller_assist.ui.widgets.decision_bar import DecisionBar
 from teller_assist.ui.widgets.no_chip_form import NoChipForm
 from teller_assist.ui.words import Language, Words
@@ -21,7 +21,7 @@ Show = Callable[[Any], Any]
 
 @pytest.fixture
 def form(shown: Show, zh: Words) -> NoChipForm:
-    made: NoChipForm = shown(NoChipForm(zh))
+    made: NoChipForm = shown(NoChipForm(zh, LIGHT))
     return made
 
 
@@ -71,7 +71,7 @@ def test_a_foreign_document_takes_neither_name_nor_number(form: NoChipForm, qtbo
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_of_it_is_cut_off(shown: Show, language: Language) -> None:
-    form: NoChipForm = shown(NoChipForm(Words(language)))
+    form: NoChipForm = shown(NoChipForm(Words(language), LIGHT))
     settled(form)
     assert clipped(form) == []
 
