@@ -18,6 +18,7 @@ from teller_assist.workflow.view_scan import PrintedFieldView, ScanView
 
 _NUMBER_LENGTH = 18
 _COLUMNS = 2
+_FILLED = (FieldName.NAME, FieldName.ID_NUMBER)  # from a scan
 
 
 class NoChipForm(InlineForm):
@@ -29,7 +30,7 @@ class NoChipForm(InlineForm):
         super().__init__(words, words.say("panel", "no_chip_title"))
         self._words = words
         self._why: NoChip | None = None
-        self._filled = False  # from a scan
+        self._filled: tuple[str, str] | None = None  # with what a scan said of name and number
         self.fields.addWidget(self._reasons())
         self.name, self.number = self._field("no_chip_name"), self._field("no_chip_number")
         self.name.setMaxLength(100)
@@ -76,16 +77,27 @@ class NoChipForm(InlineForm):
 
     def show_scan(self, view: ScanView | None) -> None:
         """Fill in what was read of the document, once, where nothing was typed yet; the teller goes on with it or changes it."""
-        read = {} if view is None else {name: view.field(name) for name in (FieldName.NAME, FieldName.ID_NUMBER)}
-        found = {name: one for name, one in read.items() if one is not None}
-        if view is None or not found or self._filled or self.name.text() or self.number.text():
+        if view is not None and view.blanked and self._filled == (self.name.text(), self.number.text()):
+            self._blank()
+        found = {} if view is None else {one.field: one for one in view.fields if one.field in _FILLED}
+        if view is None or not found or self._filled is not None or self.name.text() or self.number.text():
             return
-        self._filled = True
-        for name, edit in ((FieldName.NAME, self.name), (FieldName.ID_NUMBER, self.number)):
-            if name in found:
-                edit.setText(found[name].value.reveal())
+        for name, edit in zip(_FILLED, (self.name, self.number), strict=True):
+            edit.setText(found[name].value.reveal() if name in found else "")
+        self._filled = (self.name.text(), self.number.text())
         if DocumentKind.TEMPORARY in view.kinds and self._why is None:
             self.reasons[NoChip.TEMPORARY_CARD].click()
+        self._tell_filled(found)
+
+    def _blank(self) -> None:
+        """Take what a scan filled in away while nobody is at work; it comes back with the scan."""
+        self._filled = None
+        self.name.clear()
+        self.number.clear()
+        self.filled.hide()
+        self.filled.show_line("info", "muted", "")
+
+    def _tell_filled(self, found: dict[FieldName, PrintedFieldView]) -> None:
         doubts = [(one.value.reveal(), one.doubtful) for one in found.values()]
         characters = "、".join(value[place] for value, places in doubts for place in places if place < len(value))
         say = self._words.say
@@ -98,7 +110,7 @@ class NoChipForm(InlineForm):
 
     def _select_doubt(self, found: dict[FieldName, PrintedFieldView]) -> None:
         """Put the keyboard on the first character in doubt."""
-        for name, edit in ((FieldName.NAME, self.name), (FieldName.ID_NUMBER, self.number)):
+        for name, edit in zip(_FILLED, (self.name, self.number), strict=True):
             if name in found and found[name].doubtful:
                 edit.setFocus(Qt.FocusReason.OtherFocusReason)
                 edit.setSelection(found[name].doubtful[0], 1)
