@@ -82,7 +82,9 @@ def combined(first: ReadField, again: str, confidences: Sequence[float]) -> Read
         everything = tuple(range(len(again)))
         longer = missed_some and len(again) > len(first.value)
         return (
-            replace(first, value=again, confidence=min(confidences), doubtful=everything) if longer else _differing(first, again, confidences)
+            replace(first, value=again, confidence=min(confidences), doubtful=everything)
+            if longer
+            else _differing(first, again, confidences)
         )
     if missed_some and len(first.value) > 1:
         return first
