@@ -10,13 +10,13 @@ from teller_assist.alerts.station_records import StationRecords
 from teller_assist.app import Installation
 from teller_assist.decision.policy import KeepPictures
 from teller_assist.demonstration.branch import DemonstrationBranch
-from teller_assist.devices.working_folder import WorkingFolder
 from teller_assist.errors import BranchUnreachableError
 from teller_assist.evidence.id_number import IdNumber, Sex
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
 from teller_assist.evidence.pictures import Picture
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis
+from teller_assist.processes.working_folder import WorkingFolder
 from teller_assist.settings.personal import Personal
 from teller_assist.workflow.case_evidence import case_evidence
 from teller_assist.workflow.case_record import CaseOrigin, Ending, case_document

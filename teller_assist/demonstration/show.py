@@ -27,10 +27,10 @@ from teller_assist.demonstration.director import Director, Pace, draw_overview, 
 from teller_assist.demonstration.report import ServerTold, customer_body, models_body, server_body
 from teller_assist.demonstration.server_process import ServerProcess
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
-from teller_assist.devices.working_folder import WorkingFolder
 from teller_assist.errors import BranchError, ResourceError
 from teller_assist.netcheck.opening import open_gateway
 from teller_assist.netcheck.provider import NetcheckProvider
+from teller_assist.processes.working_folder import WorkingFolder
 from teller_assist.settings.schema import NetcheckSettings
 from teller_assist.wording import sentence
 from teller_assist.workflow.counter_station import CounterStation

@@ -28,9 +28,9 @@ from teller_assist.demonstration.customers import SimulatedCustomer, prepare_cus
 from teller_assist.demonstration.director import sign_on
 from teller_assist.demonstration.server_process import ServerProcess
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
-from teller_assist.devices.working_folder import WorkingFolder
 from teller_assist.evidence.transaction import BusinessKind, TellerDecision, TellerJudgement
 from teller_assist.netcheck.opening import open_gateway
+from teller_assist.processes.working_folder import WorkingFolder
 from teller_assist.settings.schema import NetcheckSettings
 from teller_assist.ui.counter_window import CounterWindow
 from teller_assist.ui.start import run_window

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -33,8 +31,9 @@ from teller_assist.devices.channel import (
 from teller_assist.devices.frame_memory import FrameMemory
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.manifest import API
-from teller_assist.devices.working_folder import WorkingFolder
 from teller_assist.errors import BugError, DeviceBusyError, DeviceTimeoutError, KnownError, PluginFailedError
+from teller_assist.processes.children import kill_child, start_child
+from teller_assist.processes.working_folder import WorkingFolder
 from teller_assist.settings.declaring import Value
 from teller_assist.settings.logs import Subject, logger_for
 
@@ -323,33 +322,9 @@ class PluginProcess:
         with self._changed:
             if self._reaped:
                 return
-            with contextlib.suppress(ProcessLookupError):
-                if sys.platform == "win32":
-                    self._process.kill()
-                else:
-                    os.killpg(self._process.pid, signal.SIGKILL)
+            kill_child(self._process)
 
 
 def _started(launch: Launch, folder: Path, memory: FrameMemory | None) -> subprocess.Popen[bytes]:
     arguments = [str(launch.interpreter), "-I", "-B", str(SDK_PATH)]
-    if sys.platform == "win32":
-        return subprocess.Popen(
-            arguments,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env={"SYSTEMROOT": os.environ["SYSTEMROOT"], "TEMP": str(folder), "TMP": str(folder)},
-            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
-        )
-    return subprocess.Popen(
-        arguments,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=folder,
-        env={"LANG": "C.UTF-8", "TMPDIR": str(folder)},
-        close_fds=True,
-        pass_fds=() if memory is None else (memory.descriptor,),
-        start_new_session=True,
-    )
+    return start_child(arguments, folder, descriptors=() if memory is None else (memory.descriptor,))

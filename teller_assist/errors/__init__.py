@@ -11,6 +11,7 @@
         SetError              evaluation sets
         TrainingError         the bank's training pairs
         PhotographsMissingError  of the demonstration
+        DocumentEngineError   reading the text of documents
         DeviceError           DeviceMissingError, DeviceBusyError, DeviceTimeoutError, CardRemovedError
         PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError
         GatewayError          to the networked verification: its address, its credential
@@ -115,6 +116,9 @@ from teller_assist.errors.machine import (
 )
 from teller_assist.errors.machine import (
     DeviceTimeoutError as DeviceTimeoutError,
+)
+from teller_assist.errors.machine import (
+    DocumentEngineError as DocumentEngineError,
 )
 from teller_assist.errors.machine import (
     EvidenceError as EvidenceError,

@@ -137,6 +137,12 @@ class PhotographsMissingError(KnownError):
     reasons = ("photographs_missing",)
 
 
+class DocumentEngineError(KnownError):
+    """What reads the text of documents, in a process of its own."""
+
+    reasons = ("document_engine_missing", "document_engine_failed", "document_engine_timeout")
+
+
 class DeviceError(KnownError):
     """A device at the counter."""
 

@@ -39,7 +39,7 @@ Progress = Callable[[FetchStep], None]
 
 
 def fetch_model(store: ModelStore, entry: ModelEntry, means: FetchMeans, progress: Progress) -> None:
-    """Bring a model's file into the store unless the right one lies there; an altered or half-written one is replaced.
+    """Bring a model's file and its companions into the store unless the right ones lie there; a wrong one is replaced.
 
     Parameters
     ----------
@@ -62,11 +62,17 @@ def fetch_model(store: ModelStore, entry: ModelEntry, means: FetchMeans, progres
     if store.state(entry) is ModelState.READY:
         progress(FetchStep(entry.model_id, "already_ready"))
         return
+    for one in entry.files:
+        if store.state(one) is not ModelState.READY:
+            _fetch_file(store, one, means, progress)
+    progress(FetchStep(entry.model_id, "stored"))
+
+
+def _fetch_file(store: ModelStore, entry: ModelEntry, means: FetchMeans, progress: Progress) -> None:
     wanted = (entry.sha256,) if entry.preparation == "convert" else (entry.sha256, entry.source_sha256)
     data = obtain(entry, wanted, means, progress)
     progress(FetchStep(entry.model_id, "preparing"))
     store.write(entry, _prepared(entry, data))
-    progress(FetchStep(entry.model_id, "stored"))
 
 
 def obtain(entry: ModelEntry, wanted_sha256: tuple[str, ...], means: FetchMeans, progress: Progress) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -65,6 +65,24 @@ class ModelInput:
 
 
 @dataclass(frozen=True)
+class Companion:
+    """A file that a model cannot be used without, of the same release; it runs as it is published.
+
+    Attributes
+    ----------
+    file, sha256, size_bytes
+        Its name beside the model's file, hash and size.
+    member
+        Its path in the wheel that the model itself comes from.
+    """
+
+    file: str
+    sha256: str
+    size_bytes: int
+    member: str
+
+
+@dataclass(frozen=True)
 class ModelEntry:
     """One model of the manifest.
 
@@ -88,6 +106,8 @@ class ModelEntry:
         What goes in, and the shape of each output by its name in the graph.
     switches_off
         Functions that are not available without it.
+    companions
+        Files that it cannot be used without.
     """
 
     model_id: str
@@ -108,6 +128,32 @@ class ModelEntry:
     model_input: ModelInput
     outputs: Mapping[str, tuple[int, ...]]
     sources: tuple[Source, ...]
+    companions: tuple[Companion, ...] = ()
+
+    def companion(self, companion: Companion) -> ModelEntry:
+        """Return what the store and the sources need to know to handle a companion as they handle the model's own file."""
+        sources = tuple(
+            replace(source, member=companion.member) if isinstance(source, WheelSource) else source
+            for source in self.sources
+            if not isinstance(source, HttpsSource)
+        )
+        return replace(
+            self,
+            preparation="none",
+            source_file=companion.file,
+            source_sha256=companion.sha256,
+            source_bytes=companion.size_bytes,
+            file=companion.file,
+            sha256=companion.sha256,
+            size_bytes=companion.size_bytes,
+            sources=sources,
+            companions=(),
+        )
+
+    @property
+    def files(self) -> tuple[ModelEntry, ...]:
+        """The model's own file, then its companions."""
+        return self, *(self.companion(one) for one in self.companions)
 
 
 @dataclass(frozen=True)
@@ -147,7 +193,7 @@ def read_manifest(path: Path) -> ModelManifest:
         raise _unreadable("schema_unknown")
     entries = tuple(_read_entry(item) for item in table.tables("model"))
     table.nothing_else()
-    for names in ([entry.model_id for entry in entries], [entry.file for entry in entries]):
+    for names in ([entry.model_id for entry in entries], [one.file for entry in entries for one in entry.files]):
         if len(set(names)) != len(names):
             raise _unreadable("duplicate_name")
     return ModelManifest(entries)
@@ -175,6 +221,7 @@ def _read_entry(table: _Table) -> ModelEntry:
         model_input=_read_input(table.table("input")),
         outputs=_read_outputs(table.table("outputs")),
         sources=tuple(_read_source(item) for item in table.tables("sources")),
+        companions=tuple(_read_companion(item) for item in (table.tables("companions") if table.has("companions") else ())),
     )
     table.nothing_else()
     if entry.preparation in ("none", "shipped") and entry.sha256 != entry.source_sha256:
@@ -186,6 +233,12 @@ def _read_input(table: _Table) -> ModelInput:
     model_input = ModelInput(table.text("name"), table.shape("shape"), table.number("minimum"), table.number("maximum"))
     table.nothing_else()
     return model_input
+
+
+def _read_companion(table: _Table) -> Companion:
+    companion = Companion(table.name("file"), table.sha256("sha256"), table.whole("bytes"), table.member("member"))
+    table.nothing_else()
+    return companion
 
 
 def _read_outputs(table: _Table) -> dict[str, tuple[int, ...]]:
@@ -213,6 +266,9 @@ class _Table:
     def __init__(self, values: Mapping[str, Any], place: str) -> None:
         self._left = dict(values)
         self.place = place
+
+    def has(self, key: str) -> bool:
+        return key in self._left
 
     def names_left(self) -> tuple[str, ...]:
         return tuple(self._left)

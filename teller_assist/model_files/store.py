@@ -51,9 +51,10 @@ class ModelStore:
         return (self._shipped if entry.preparation == "shipped" else self.folder) / entry.file
 
     def state(self, entry: ModelEntry) -> ModelState:
-        """Hash the model's file and say what it is; whether it also runs only a self-check can tell."""
+        """Hash the model's file and its companions and say what they are; whether it also runs only a self-check can tell."""
         try:
-            self.read_verified(entry)
+            for one in entry.files:
+                self.read_verified(one)
         except ModelMissingError:
             return ModelState.MISSING
         except ModelAlteredError:

@@ -31,6 +31,7 @@ class Subject(StrEnum):
     """What a record is about."""
 
     DEVICES = "devices"
+    DOCUMENTS = "documents"
     MEASURE = "measure"
     DECISION = "decision"
     BRANCH = "branch"

@@ -10,6 +10,7 @@ from functools import cache
 from teller_assist.errors import BugError
 from teller_assist.settings.branch_server import BranchServerSettings
 from teller_assist.settings.declaring import DeclaredSetting, declared_settings, setting
+from teller_assist.settings.documents import DocumentsSettings
 from teller_assist.settings.people import ProviderSettings, SignOnSettings
 
 
@@ -317,6 +318,7 @@ SECTIONS: Mapping[str, type] = {
     "consent": ConsentSettings,
     "capture": CaptureSettings,
     "devices": DevicesSettings,
+    "documents": DocumentsSettings,
     "branch": BranchSettings,
     "branch_server": BranchServerSettings,
     "netcheck": NetcheckSettings,
@@ -345,6 +347,7 @@ class Settings:
     consent: ConsentSettings
     capture: CaptureSettings
     devices: DevicesSettings
+    documents: DocumentsSettings
     branch: BranchSettings
     branch_server: BranchServerSettings
     netcheck: NetcheckSettings

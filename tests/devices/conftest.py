@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from teller_assist.devices import working_folder
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.manifest import read_manifest
 from teller_assist.devices.opening import DEVICES, open_device
 from teller_assist.devices.process import Launch, PluginProcess
 from teller_assist.devices.supervision import OpenedDevice
 from teller_assist.pictures.decode import PictureLimits
+from teller_assist.processes import working_folder
 from teller_assist.settings.schema import DevicesSettings
 from tests.stand_ins.authorities import AnyFiles
 

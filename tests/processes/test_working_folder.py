@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from teller_assist.devices import working_folder
-from teller_assist.devices.working_folder import PREFIX, WorkingFolder
+from teller_assist.processes import working_folder
+from teller_assist.processes.working_folder import PREFIX, WorkingFolder
 
 LONG_AGO_S = time.time() - 3600
 

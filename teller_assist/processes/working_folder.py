@@ -1,4 +1,4 @@
-"""The private folder that a plugin's process works in: in memory where the system offers that, wiped after each call.
+"""The private folder that a child process works in: in memory where the system offers that, wiped after each call.
 
 A station that was killed cannot remove its folders. Each is locked for as long as its station lives; whoever makes the next one
 removes those that nobody holds any more.

@@ -1,0 +1,184 @@
+"""The side with the portrait: 姓名 性别 民族 出生 住址 公民身份号码."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from teller_assist.documents.fields.characters import MIDDLE_DOTS, in_address, in_name, is_han
+from teller_assist.documents.fields.dates import birth_date_of
+from teller_assist.documents.fields.found import Found, plainly
+from teller_assist.documents.fields.labels import (
+    ADDRESS,
+    BIRTH,
+    ETHNICITY,
+    NAME,
+    NUMBER,
+    SEX,
+    Layout,
+    front_layout,
+    same_characters,
+    without_label,
+)
+from teller_assist.documents.fields.numbers import is_valid, number_of
+from teller_assist.documents.fields.snapping import Placed, placed_address
+from teller_assist.documents.fields.text import Text, joined, rows_of
+from teller_assist.documents.fields.vocabulary import ethnicity_at_the_end, respelled
+from teller_assist.evidence.printed import FieldName
+
+_SMALL_PRINT = 0.68  # of the height of the lines around: from there down it is a second script's line
+_SURE_LINE = 0.8  # mean confidence: a line without a Han character is taken for part of an address only from here
+_READABLE_LINE = 0.5  # mean confidence: what is read more badly is a second script, or none
+_WIDE_PITCH = (
+    1.2  # heights of its line for a character: 1.09 at most where all of 360 names were read, 1.35 and more where one got lost
+)
+_WIDE_GAP = 1.4  # heights of the line between the middles of two neighbours: there is room for another one between them
+_INDENTED = 0.75  # heights of the line right of where the other values begin: a first character got lost
+_NUMBER_WORDS = 4  # characters of 公民身份号码 by which its line is known
+_PRINTED = str.maketrans(dict.fromkeys(MIDDLE_DOTS, "·"))
+
+
+def front_fields(texts: Sequence[Text], size_px: tuple[int, int]) -> tuple[Mapping[FieldName, Found], frozenset[str]]:
+    """Return the fields that the texts of a card hold when it is read as a front, and the codes of the address's division."""
+    number = number_of(rows_of(texts))
+    layout = front_layout(texts, number, size_px)
+    bands = _bands(_above_the_number(texts, number, layout), layout)
+    address = _address(bands[ADDRESS], number, layout)
+    birth = _birth(bands[BIRTH], number, layout)
+    found = {
+        FieldName.NAME: _name(bands[NAME], layout, [value.text for value in (birth, address and plainly(address.text)) if value]),
+        FieldName.SEX: _sex(bands[SEX]),
+        FieldName.ETHNICITY: _ethnicity(bands[SEX]),
+        FieldName.BIRTH: birth,
+        FieldName.ADDRESS: plainly(address.text) if address else None,
+        FieldName.ID_NUMBER: plainly(number) if number else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}, address.codes if address else frozenset()
+
+
+def front_plausibility(texts: Sequence[Text], fields: Mapping[FieldName, Found]) -> float:
+    """Return how surely the texts are those of a front read upright: from 1 on they are."""
+    words = sum(any(text.characters.startswith(word) for text in texts) for word in (NAME, SEX, BIRTH, ADDRESS))
+    words += any(ETHNICITY in text.characters for text in texts)
+    words += any(same_characters(NUMBER, text.characters) >= _NUMBER_WORDS for text in texts)
+    number = fields.get(FieldName.ID_NUMBER)
+    held = number is not None and is_valid(number.value)
+    birth = fields.get(FieldName.BIRTH)
+    agreeing = held and number is not None and birth is not None and birth.value == _birth_date_in(number.text)
+    return 0.4 * words + 1.0 * held + 0.8 * agreeing
+
+
+def _birth_date_in(number: Text | None) -> str | None:
+    if number is None or not is_valid(number.characters):
+        return None
+    digits = number.characters
+    return f"{digits[6:10]}-{digits[10:12]}-{digits[12:14]}"
+
+
+def _above_the_number(texts: Sequence[Text], number: Text | None, layout: Layout) -> list[Text]:
+    bottom = layout.row_y(NUMBER) if number is None else number.y
+    limit = bottom - 0.5 * (layout.y(40) - layout.y(0))
+    inside = [text.those(lambda glyph: glyph.x < layout.portrait_begins_x) for text in texts if text.y < limit]
+    return [text for text in inside if text and same_characters(NUMBER, text.characters) < _NUMBER_WORDS]
+
+
+def _bands(texts: Sequence[Text], layout: Layout) -> dict[str, list[Text]]:
+    """Return the texts by the row of the card that they belong to; the address has several lines."""
+    middles = {word: layout.row_y(word) for word in (NAME, SEX, BIRTH, ADDRESS)}
+    for text in texts:
+        for word in middles:
+            if text.characters.startswith(word):
+                middles[word] = text.y
+    words = list(middles)
+    bands: dict[str, list[Text]] = {word: [] for word in words}
+    for text in texts:
+        below = sum(text.y > (middles[one] + middles[other]) / 2 for one, other in itertools.pairwise(words))
+        bands[words[below]].append(text)
+    return bands
+
+
+def _name(texts: Sequence[Text], layout: Layout, other_values: Sequence[Text]) -> Found | None:
+    """Return the name as it was read: nothing in it is ever exchanged or completed."""
+    candidates: list[tuple[float, Found]] = []
+    for row in rows_of(texts):
+        value = without_label(row, NAME, layout)
+        text = value.text.those(lambda glyph: in_name(glyph.character)).stripped(MIDDLE_DOTS)
+        if text:
+            labelled = 2.0 if row.characters.startswith(NAME) else 1.0
+            whole = not value.guessed and not _lacks_characters(text, other_values)
+            candidates.append((text.mean_confidence * text.height * labelled, plainly(text, whole=whole)))
+    if not candidates:
+        return None
+    found = max(candidates, key=lambda candidate: candidate[0])[1]
+    return replace(found, value=found.value.translate(_PRINTED))
+
+
+def _lacks_characters(name: Text, other_values: Sequence[Text]) -> bool:
+    """Say whether a name takes more room than its characters need: recognition leaves out what it cannot read."""
+    han = [glyph for glyph in name.glyphs if is_han(glyph.character)]
+    pitches = [(glyph.box[2] - glyph.box[0]) / max(1.0, glyph.height) for glyph in han]
+    gaps = [(right.x - left.x) / max(1.0, name.height) for left, right in itertools.pairwise(name.glyphs)]
+    begins_x = float(np.median([value.left for value in other_values])) if other_values else name.left
+    indented = name.left > begins_x + _INDENTED * name.height
+    return not han or float(np.median(pitches)) > _WIDE_PITCH or max(gaps, default=0.0) > _WIDE_GAP or indented
+
+
+def _sex(texts: Sequence[Text]) -> Found | None:
+    for row in sorted(rows_of(texts), key=_han_count, reverse=True):
+        found = row.those(lambda glyph: glyph.character in "男女").part(0, 1)
+        if found:
+            return plainly(found)
+    return None
+
+
+def _ethnicity(texts: Sequence[Text]) -> Found | None:
+    row = max(rows_of(texts), key=_han_count, default=None)
+    if row is None:
+        return None
+    label = re.search(r"民族?|(?<=.)族(?=.)", row.characters) or re.search(r"[男女]", row.characters)
+    if label is None:
+        return None
+    value = row.part(label.end()).those(lambda glyph: is_han(glyph.character))
+    if len(value.glyphs) > 1 and value.characters.endswith("族"):
+        value = value.part(0, -1)
+    group = ethnicity_at_the_end(value.characters)
+    if group is None:
+        return plainly(value, whole=False) if value else None
+    return plainly(respelled(value.part(-len(group)), group), whole=len(group) == len(value.glyphs))
+
+
+def _han_count(row: Text) -> tuple[int, float]:
+    """Rank rows by their Han characters: the second script's line has few that look like some."""
+    return sum(is_han(one) for one in row.characters), row.height
+
+
+def _birth(texts: Sequence[Text], number: Text | None, layout: Layout) -> Found | None:
+    expected = _birth_date_in(number)
+    for row in sorted(rows_of(texts), key=lambda row: -row.height):
+        found = birth_date_of(without_label(row, BIRTH, layout).text, expected)
+        if found is not None:
+            return found
+    return None
+
+
+def _address(texts: Sequence[Text], number: Text | None, layout: Layout) -> Placed | None:
+    values = (without_label(row, ADDRESS, layout).text for row in rows_of(texts))
+    rows = [row for row in (value.those(lambda glyph: in_address(glyph.character)) for value in values) if row]
+    written = [row.height for row in rows if any(is_han(one) for one in row.characters)]
+    if not written:
+        return None
+    address = joined(row for row in rows if _is_address_line(row, max(written))).stripped("-—–~/、,·.&")
+    area = number.characters[:6] if number is not None and is_valid(number.characters) else None
+    return placed_address(address, area) if address else None
+
+
+def _is_address_line(row: Text, usual_height: float) -> bool:
+    if row.height < _SMALL_PRINT * usual_height:
+        return False
+    if any(is_han(one) for one in row.characters):
+        return row.mean_confidence >= _READABLE_LINE
+    return row.mean_confidence >= _SURE_LINE and any(one.isdigit() for one in row.characters)

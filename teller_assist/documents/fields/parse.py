@@ -1,0 +1,102 @@
+"""Lines of one rectified card -> its kind and its fields."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from teller_assist.documents.checks import checks_of
+from teller_assist.documents.engine import TextLine
+from teller_assist.documents.fields.back import back_fields, back_plausibility, is_of_back
+from teller_assist.documents.fields.doubt import doubtful_places, is_accepted
+from teller_assist.documents.fields.found import Found
+from teller_assist.documents.fields.front import front_fields, front_plausibility
+from teller_assist.documents.fields.labels import TEMPORARY
+from teller_assist.documents.fields.text import Text, box_px, texts_of
+from teller_assist.evidence.printed import DocumentKind, FieldCheck, FieldName
+
+PLAUSIBLE = 1.0  # from here on the text is that of a card of the kind, and upright
+
+
+@dataclass(frozen=True, eq=False)
+class ReadField:
+    """One field as it was read; see ``PrintedField`` for what its parts mean. Personal: its repr shows nothing.
+
+    Attributes
+    ----------
+    whole
+        False where characters of it seem to be missing.
+    """
+
+    value: str
+    confidence: float
+    box_px: tuple[int, int, int, int]
+    doubtful: tuple[int, ...]
+    checks: tuple[FieldCheck, ...]
+    accepted: bool
+    whole: bool = True
+
+    def __repr__(self) -> str:
+        return "ReadField(***)"
+
+
+@dataclass(frozen=True, eq=False)
+class FieldsRead:
+    """What the lines of one card say.
+
+    Attributes
+    ----------
+    plausibility
+        Not negative, higher is surer that this is a card of that kind with its text upright; below 1 it probably is none, or
+        lies upside down.
+    fields
+        Those that were found.
+    """
+
+    kind: DocumentKind
+    plausibility: float
+    fields: Mapping[FieldName, ReadField]
+
+
+def read_fields(lines: Sequence[TextLine], size_px: tuple[int, int], today: datetime.date | None = None) -> FieldsRead:
+    """Return what stands in the fields of one card.
+
+    Parameters
+    ----------
+    lines
+        Of one rectified card, text upright, in any order; corners in pixels of the card.
+    size_px
+        (width, height) of the rectified card, normally ``CARD_SIZE_PX``.
+    today
+        None: whether the card is in force is not checked.
+    """
+    texts = texts_of(lines, size_px)
+    back = back_fields(texts)
+    front, address_codes = front_fields([text for text in texts if not is_of_back(text)], size_px)
+    kind, plausibility, found = _side(texts, front, back)
+    values = {name: value.value for name, value in found.items()}
+    checks = checks_of(kind, values, address_codes=address_codes, today=today)
+    fields = {name: _read_field(name, value, checks.get(name, ())) for name, value in found.items()}
+    return FieldsRead(kind if plausibility >= PLAUSIBLE else DocumentKind.UNKNOWN, plausibility, fields)
+
+
+def _side(
+    texts: Sequence[Text], front: Mapping[FieldName, Found], back: Mapping[FieldName, Found]
+) -> tuple[DocumentKind, float, Mapping[FieldName, Found]]:
+    """Return which side the texts are of, how surely, and its fields; a temporary card has all of them on one side."""
+    as_front, as_back = front_plausibility(texts, front), back_plausibility(texts, back)
+    titled = any(TEMPORARY in text.characters for text in texts)
+    both = as_front >= PLAUSIBLE and FieldName.VALID_TO in back
+    if both or (titled and max(as_front, as_back) >= PLAUSIBLE):
+        fields = {**back, **front} if as_front >= PLAUSIBLE else back
+        return DocumentKind.TEMPORARY, max(as_front, as_back), fields
+    if as_front >= as_back:
+        return DocumentKind.FRONT, as_front, front
+    return DocumentKind.BACK, as_back, back
+
+
+def _read_field(name: FieldName, found: Found, checks: tuple[FieldCheck, ...]) -> ReadField:
+    doubtful = doubtful_places(name, found, checks)
+    accepted = is_accepted(doubtful, checks)
+    return ReadField(found.value, found.text.confidence, box_px(found.text), doubtful, checks, accepted, found.whole)

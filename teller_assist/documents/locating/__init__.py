@@ -1,0 +1,1 @@
+"""Cards found in a scan, and laid out flat."""

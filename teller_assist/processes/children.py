@@ -1,0 +1,64 @@
+"""Starting a child process with nothing of ours, and killing it with everything that it started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+def start_child(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None, descriptors: Sequence[int] = ()
+) -> subprocess.Popen[bytes]:
+    """Start a process that has three pipes, its folder, an almost empty environment, and a process group of its own.
+
+    Parameters
+    ----------
+    arguments
+        Program and arguments; never a shell.
+    folder
+        Where it works and keeps temporary files.
+    environment
+        Variables beside those for its temporary files and its language.
+    descriptors
+        Descriptors that it inherits; none on Windows.
+
+    Raises
+    ------
+    OSError
+        The system refuses to start it.
+    """
+    if sys.platform == "win32":
+        return subprocess.Popen(
+            list(arguments),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env={"SYSTEMROOT": os.environ["SYSTEMROOT"], "TEMP": str(folder), "TMP": str(folder), **(environment or {})},
+            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
+        )
+    return subprocess.Popen(
+        list(arguments),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env={"LANG": "C.UTF-8", "TMPDIR": str(folder), **(environment or {})},
+        close_fds=True,
+        pass_fds=tuple(descriptors),
+        start_new_session=True,
+    )
+
+
+def kill_child(child: subprocess.Popen[bytes]) -> None:
+    """Kill a child that was not waited for yet, and its whole group; once it was, its number may be another process's."""
+    with contextlib.suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            child.kill()
+        else:
+            os.killpg(child.pid, signal.SIGKILL)
