@@ -53,7 +53,7 @@ def wishes(counter: Counter, chance: random.Random, file: Path) -> list[Wish]:
         *often * 25,
         *[lambda: camera.show(counter.person)] * 10,
         *[lambda: station.judge_first(chance.choice(list(TellerJudgement)))] * 5,
-        lambda: station.sign_on(chance.choice(["柜员一", "柜员一", "柜员二", "", "\u200b"])),
+        *[lambda: station.sign_on(chance.choice(["柜员一", "柜员一", "柜员二", "", "\u200b"]))] * 3,
         station.lock,
         station.touch,
         lambda: station.choose_business(chance.choice(list(BusinessKind))),
