@@ -9,11 +9,12 @@ from typing import Any
 
 from teller_assist.errors import CardUnreadableError
 from teller_assist.evidence.id_number import IdNumber
+from teller_assist.evidence.printed import LONG_TERM
 from teller_assist.review.words import Told, word
 
 NOTHING = Told("—")
 _TYPED = "typed"
-_FIELDS = ("name", "number", "sex", "birth_date", "ethnicity", "issuer", "valid_from", "valid_until")
+_FIELDS = ("name", "number", "sex", "birth_date", "ethnicity", "address", "issuer", "valid_from", "valid_until")
 _NUMBER_AND_NAME_AGREE = frozenset({"MATCH_PHOTO_SAME", "MATCH_PHOTO_DIFFERENT", "MATCH_NO_PHOTO"})
 # What the authority's answer says of one field: answer -> field -> (code of the wording group "page", agrees).
 _ANSWERED: Mapping[str, Mapping[str, tuple[str, bool]]] = {
@@ -23,6 +24,20 @@ _ANSWERED: Mapping[str, Mapping[str, tuple[str, bool]]] = {
     "CARD_LOST": {"valid_until": ("field_lost", False)},
     "CARD_INVALID": {"valid_until": ("field_invalid", False)},
 }
+# The same fields by their names in "printed".
+_PRINTED = {
+    "name": "name",
+    "id_number": "number",
+    "sex": "sex",
+    "birth": "birth_date",
+    "ethnicity": "ethnicity",
+    "address": "address",
+    "authority": "issuer",
+    "valid_from": "valid_from",
+    "valid_to": "valid_until",
+}
+_SEXES = {"男": "male", "女": "female"}
+_ADDRESS = "address"
 _NAME_ENCODING = "netcheck_name_encoding"
 
 
@@ -65,9 +80,10 @@ def persons_told(case: Mapping[str, Any]) -> tuple[PersonFields, ...]:
 def _person(case: Mapping[str, Any], person: Mapping[str, Any]) -> PersonFields:
     typed = person.get("source") == _TYPED  # a station of an earlier version read chips only
     asked = case["netcheck"] != "NOT_ASKED"
+    printed = {_PRINTED[one["field"]]: one for one in person.get("printed", {}).get("fields", ()) if one["field"] in _PRINTED}
     columns = (
         (word("page", "from_typed" if typed else "from_chip"), Told("")),
-        (word("page", "from_print"), word("page", "no_scan")),
+        (word("page", "from_print"), Told("") if printed else word("page", "no_scan")),
         (word("page", "from_number"), Told("")),
         (word("page", "netcheck"), word("page", "answers_only" if asked else "not_asked")),
     )
@@ -75,22 +91,72 @@ def _person(case: Mapping[str, Any], person: Mapping[str, Any]) -> PersonFields:
     answered = dict(_ANSWERED.get(case["netcheck"], {}))
     if any(alert["why"] == _NAME_ENCODING for alert in case["alerts"]):
         answered["name"] = ("field_spelling", False)
-    fields = tuple(_field(name, _said(person, name), derived.get(name), answered.get(name)) for name in _FIELDS)
-    return PersonFields(word("server", f"role_{person['role']}"), columns, fields)
+    fields = []
+    for name in _FIELDS:
+        read = printed.get(name)
+        if name != _ADDRESS or read is not None:  # it stays on the chip unless the print differs
+            said = _said(person, name) or _differing_chip(read)
+            fields.append(_field(name, said, read, derived.get(name), answered.get(name)))
+    return PersonFields(word("server", f"role_{person['role']}"), columns, tuple(fields))
 
 
-def _field(name: str, said: Told | None, derived: Told | None, answered: tuple[str, bool] | None) -> FieldTold:
+def _field(
+    name: str,
+    said: Told | None,
+    printed: Mapping[str, Any] | None,
+    derived: Told | None,
+    answered: tuple[str, bool] | None,
+) -> FieldTold:
     agreements = [] if answered is None or said is None else [answered[1]]
     if said is not None and derived is not None:
         agreements.append(said == derived)
+    agreement = "missing" if printed is None else printed["agreement"]
+    if agreement != "missing":
+        agreements.append(agreement != "different")
     differs = not all(agreements)
     code, tone, mark = ("field_differs", "attention", "≠") if differs else ("field_agrees", "good", "✓")
+    if not differs and agreement == "equivalent":
+        code, mark = "field_equivalent", "≈"
     if not agreements:
         code, tone, mark = "field_alone", "", ""
     compared = word("page", code)
     authority = NOTHING if answered is None else word("page", answered[0])
-    cells = (said or NOTHING, NOTHING, derived or NOTHING, authority)
+    cells = (said or NOTHING, NOTHING if printed is None else _printed(name, printed), derived or NOTHING, authority)
     return FieldTold(word("field", name), cells, Told(compared.zh, compared.en, tone, mark), differs)
+
+
+def _differing_chip(printed: Mapping[str, Any] | None) -> Told | None:
+    """Return what the chip says of a field that stays on the card otherwise."""
+    return None if printed is None or not printed.get("chip") else Told(printed["chip"])
+
+
+def _printed(name: str, printed: Mapping[str, Any]) -> Told:
+    """Return what was read, and what the teller did about it; a field whose value stays on the card says that alone."""
+    value = _shown(name, printed["value"]) if "value" in printed else word("page", "field_on_card")
+    if printed["settled"] == "edited":
+        told = _said_of("printed_edited", value=value, read=_shown(name, printed.get("read", "")))
+        return Told(told.zh, told.en, "attention", "✎")
+    if printed["settled"] == "confirmed":
+        return _said_of("printed_confirmed", value=value)
+    if not printed["accepted"]:
+        told = _said_of("printed_doubtful", value=value)
+        return Told(told.zh, told.en, "attention", "?")
+    return value
+
+
+def _said_of(code: str, **values: Told) -> Told:
+    zh = word("page", code, **{name: one.zh for name, one in values.items()})
+    en = word("page", code, **{name: one.en or one.zh for name, one in values.items()})
+    return Told(zh.zh, en.en)
+
+
+def _shown(name: str, value: str) -> Told:
+    """Return a printed value as the chip's is shown."""
+    if name == "number":
+        return _masked(value)
+    if name == "sex":
+        return word("sex", _SEXES[value]) if value in _SEXES else Told(value or "—")
+    return word("server", "long_term") if value == LONG_TERM else Told(value or "—")
 
 
 def _said(person: Mapping[str, Any], name: str) -> Told | None:

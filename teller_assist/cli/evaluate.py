@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from teller_assist.cli import evaluate_face
+from teller_assist.cli import evaluate_documents, evaluate_face
 from teller_assist.cli.choices import several_of
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
 from teller_assist.evidence.kinds import Condition, LineShape, PhotoKind
@@ -49,6 +49,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate.add_argument("--json", action="store_true", help="print one JSON document")
     simulate.set_defaults(run=run)
     evaluate_face.add_parser(evaluations)
+    evaluate_documents.add_parsers(evaluations)
 
 
 def run(arguments: argparse.Namespace) -> int:

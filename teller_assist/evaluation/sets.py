@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from io import StringIO
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 from teller_assist.errors import SetError
+from teller_assist.evaluation.set_files import file_problem, safe_path
 from teller_assist.evidence.kinds import PhotoKind
 
 CSV_NAME = "images.csv"
@@ -211,25 +212,16 @@ def _row(record: dict[str, str], line: int) -> SetRow:
 
 
 def _safe_path(text: str, line: int) -> str:
-    """Return the path in one spelling; a set made elsewhere must not reach out of its folder, on Windows neither."""
-    path = PurePosixPath(text)
-    windows = PureWindowsPath(text)
-    outside = path.is_absolute() or ".." in path.parts or bool(windows.drive) or bool(windows.root)
-    if outside or not path.parts or "\\" in text or any(ord(character) < 32 for character in text):
+    path = safe_path(text)
+    if path is None:
         raise _invalid("path_unsafe", line)
-    return str(path)
+    return path
 
 
 def _check_picture(real_root: Path, path: str, line: int) -> None:
-    try:
-        real = (real_root / path).resolve()
-        present = real.is_file()
-    except (OSError, RuntimeError) as error:  # a circular link, a name too long
-        raise _invalid("picture_missing", line) from error
-    if not real.is_relative_to(real_root):
-        raise _invalid("path_unsafe", line)
-    if not present:
-        raise _invalid("picture_missing", line)
+    problem = file_problem(real_root, path)
+    if problem:
+        raise _invalid(problem, line)
 
 
 def _invalid(why: str, line: int) -> SetError:

@@ -120,3 +120,12 @@ def mask_name(name: str) -> str:
     if len(name) < 2:
         return "*"
     return name[0] + "*" * (len(name) - 1) if len(name) == 2 else name[0] + "*" * (len(name) - 2) + name[-1]
+
+
+def is_number(typed: str) -> bool:
+    """Return whether a text is a valid number, as a person may type it."""
+    try:
+        IdNumber.typed(typed)
+    except CardUnreadableError:
+        return False
+    return True

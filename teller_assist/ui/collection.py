@@ -1,7 +1,8 @@
-"""Collects cyclic garbage in one thread alone, the GUI thread.
+"""Collects cyclic garbage between two events of the GUI thread, at no other time.
 
-Python collects in whichever thread happens to allocate, and Qt's objects often end in cycles: a worker thread would destroy a
-widget while the GUI thread paints, and the program with it. What is in no cycle still ends where its last reference does.
+Python collects wherever something happens to be allocated, and windows often end in cycles: it would destroy one in the middle of
+its own painting, or from a worker thread, and the whole program with it. Here it collects between two events and nowhere else.
+What is in no cycle still ends where its last reference does.
 """
 
 from __future__ import annotations

@@ -198,6 +198,9 @@ class CounterWindow(QObject):
         panel.identity_stated.connect(
             lambda why, name, number: wish(lambda station: station.state_identity(why, name=name, number=number))
         )
+        panel.scan_wanted.connect(lambda: wish(lambda station: station.scan_document()))
+        panel.box_drawn.connect(lambda box: wish(lambda station: station.read_box(box)))
+        panel.field_settled.connect(lambda name, value: wish(lambda station: station.settle_field(name, value)))
         panel.card_put_aside.connect(lambda: wish(lambda station: station.read_card_again()))
         panel.authority_wanted.connect(lambda: wish(lambda station: station.ask_authority_again()))
         panel.absence_noted.connect(lambda: wish(lambda station: station.note_absence()))

@@ -7,32 +7,9 @@ from PyQt5.QtWidgets import QFrame, QLayout, QScrollArea, QSizePolicy, QStackedW
 
 from teller_assist.alerts.states import SignOnWay
 from teller_assist.evidence.kinds import Outcome
-from teller_assist.ui.teller_wishes import TellerWishes
+from teller_assist.ui.panel_parts import PanelParts
 from teller_assist.ui.theme import PANEL_WIDTH_PX, SCROLL_BAR_PX, Theme, style_sheet
-from teller_assist.ui.widgets.advice import Advice
-from teller_assist.ui.widgets.alert_banner import AlertBanner
-from teller_assist.ui.widgets.challenge_card import ChallengeCard
-from teller_assist.ui.widgets.consent_bar import ConsentBar
-from teller_assist.ui.widgets.decision_bar import DecisionBar
-from teller_assist.ui.widgets.device_chips import DeviceChips
-from teller_assist.ui.widgets.footer import Footer
-from teller_assist.ui.widgets.gauge import Gauge
-from teller_assist.ui.widgets.header import Header
-from teller_assist.ui.widgets.identity_card import IdentityCard
-from teller_assist.ui.widgets.judgement_bar import JudgementBar
-from teller_assist.ui.widgets.notices import Notices, Problem
-from teller_assist.ui.widgets.original import Original
 from teller_assist.ui.widgets.pieces import column
-from teller_assist.ui.widgets.portraits import Portraits
-from teller_assist.ui.widgets.preview import Preview
-from teller_assist.ui.widgets.ready import Ready
-from teller_assist.ui.widgets.sign_on import SignOn
-from teller_assist.ui.widgets.simulated_bar import SimulatedBar
-from teller_assist.ui.widgets.skeleton import Skeleton
-from teller_assist.ui.widgets.stepper import Stepper
-from teller_assist.ui.widgets.today_list import TodayList
-from teller_assist.ui.widgets.training_card import TrainingCard
-from teller_assist.ui.widgets.waiting_reviews import ReviewsCard, ReviewsLine
 from teller_assist.ui.words import Words
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import Screen, StationView, Step, StepState
@@ -46,7 +23,7 @@ ROWS_BESIDE_A_CUSTOMER = 4
 _SIDE_PX = 12
 
 
-class Panel(TellerWishes):
+class Panel(PanelParts):
     """The docked window's content, 392 px wide.
 
     Parameters
@@ -78,7 +55,7 @@ class Panel(TellerWishes):
         self.words, self.theme = words, theme
         self._outcome: Outcome | None = None  # that stands in the gauge
         self.setStyleSheet(style_sheet(theme))
-        self._make_widgets()
+        self.make_parts(words, theme, at_left=self._at_left)
         self._lay_out()
         self._connect()
         self._fit_height()
@@ -123,7 +100,7 @@ class Panel(TellerWishes):
         if not self.original.isHidden():
             self.original.close_picture()
             return True
-        return self.decision.close_form() or self.reviews.close_form()
+        return self.scan_box.close_box() or self.scan.close_editor() or self.decision.close_form() or self.reviews.close_form()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Never ask for more height than the smallest screen has."""
@@ -138,34 +115,6 @@ class Panel(TellerWishes):
         """Change the arrangement with the height."""
         self._fit_height()
         self._make_room_for_form()
-
-    def _make_widgets(self) -> None:
-        words, theme = self.words, self.theme
-        self.header = Header(words, theme, at_left=self._at_left)
-        self.simulated = SimulatedBar(words, theme)
-        self.devices = DeviceChips(words, theme)
-        self.problem = Problem(words, theme)
-        self.skeleton = Skeleton(words, theme)
-        self.sign_on_page = SignOn(words, theme)
-        self.stepper = Stepper(words, theme)
-        self.alert = AlertBanner(words, theme)
-        self.identity = IdentityCard(words, theme)
-        self.consent = ConsentBar(words, theme)
-        self.preview = Preview(words, theme)
-        self.portraits = Portraits(words, theme)
-        self.gauge = Gauge(words, theme)
-        self.advice = Advice(words, theme)
-        self.notices = Notices(words, theme)
-        self.ready = Ready(words)
-        self.today = TodayList(words, theme)
-        self.reviews, self.reviews_line = ReviewsCard(words, theme), ReviewsLine(words, theme)
-        self.training = TrainingCard(words, theme)
-        self.judgement = JudgementBar(words, theme)
-        self.challenge = ChallengeCard(words, theme)
-        self.decision = DecisionBar(words, theme)
-        self.footer = Footer(words)
-        self.original = Original(words)
-        self.original.setParent(self)
 
     def _lay_out(self) -> None:
         comes_and_goes = (self.problem, self.alert, self.reviews_line)
@@ -197,7 +146,7 @@ class Panel(TellerWishes):
         middle.setObjectName("middle")
         self._middle: QVBoxLayout = column(middle, 0, 8)
         self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX - SCROLL_BAR_PX, 6)
-        customer = (self.identity, self.consent, self.preview, self.portraits, self.gauge, self.notices)
+        customer = (self.identity, self.scan, self.consent, self.preview, self.portraits, self.gauge, self.notices)
         for one in (*customer, self.training, self.ready, self.reviews, self.training.line):
             self._middle.addWidget(one)
         self._middle.addWidget(self.today, 1)
@@ -216,52 +165,13 @@ class Panel(TellerWishes):
         return area
 
     def _connect(self) -> None:
-        for theirs, ours in (
-            (self.header.language_chosen, self.language_chosen),
-            (self.header.theme_chosen, self.theme_chosen),
-            (self.header.lock, self.lock),
-            (self.header.collapse, self.collapse),
-            (self.simulated.next_customer, self.next_customer),
-            (self.sign_on_page.sign_on, self.sign_on),
-            (self.sign_on_page.sign_on_with, self.sign_on_with),
-            (self.decision.signed_with, self.signed_with),
-            (self.ready.business_chosen, self.business_chosen),
-            (self.ready.role_chosen, self.role_chosen),
-            (self.ready.begin, self.begin),
-            (self.ready.go_on, self.go_on),
-            (self.consent.absence_noted, self.absence_noted),
-            (self.decision.identity_stated, self.identity_stated),
-            (self.consent.given, self.consent_given),
-            (self.consent.refused, self.consent_refused),
-            (self.consent.notice_wanted, self.notice_wanted),
-            (self.identity.read_again, self.card_put_aside),
-            (self.identity.ask_again, self.authority_wanted),
-            (self.preview.pointed_at, self.face_pointed_at),
-            (self.judgement.judged, self.judged_first),
-            (self.training.asked_for, self.training_asked_for),
-            (self.training.judged, self.training_judged),
-            (self.training.ended, self.training_ended),
-            (self.training.forgotten, self.training_forgotten),
-            (self.challenge.noted, self.answer_noted),
-            (self.decision.decided, self.decided),
-            (self.decision.undone, self.undone),
-            (self.reviews.settled, self.review_settled),
-            (self.reviews.signed_with, self.review_signed_with),
-            (self.reviews.text_wanted, self.text_wanted),
-            (self.decision.face_path_left, self.face_path_left),
-            (self.decision.consent_given, self.consent_given),
-            (self.decision.picture_wanted, self.picture_wanted),
-            (self.decision.import_wanted, self.import_wanted),
-            (self.decision.retake, self.retake),
-            (self.decision.abandoned, self.abandoned),
-            (self.decision.text_wanted, self.text_wanted),
-        ):
-            theirs.connect(ours)
+        self.connect_wishes()
+        self.scan.box_wanted.connect(self._open_box)
         for portraits in (self.portraits, self.training.portraits):
             portraits.opened.connect(self._open_original)
             portraits.marks_wanted.connect(self._open_marks)
         self.training.gone.connect(self.original.close_picture)
-        for form in (self.decision, self.reviews):
+        for form in (self.decision, self.reviews, self.scan):
             form.form_changed.connect(self._make_room_for_form)
 
     def _show_customer(self, view: StationView, *, runs: bool) -> None:
@@ -270,6 +180,10 @@ class Panel(TellerWishes):
         self.stepper.show_steps(view.steps)
         self.alert.show_alert(view.alert if runs else None, view.more_alerts, view.seen_before)
         self.identity.show_identity(view.identity if runs else None)
+        self.scan.show_scan(view.scan if runs else None, decided=view.gauge is not None)
+        self.decision.show_scan(view.scan if runs else None)
+        if not runs or view.scan is None or view.scan.large is None:
+            self.scan_box.close_box()
         self.portraits.show_portraits(view.portraits if runs else None)
         self.gauge.show_gauge(view.gauge if runs else None, _why_no_reading(view))
         self.advice.show_advice(view.decision.next_step if runs else None, view.reasons)
@@ -320,6 +234,8 @@ class Panel(TellerWishes):
         self._settle()
         if self.reviews.form is not None:
             self._area.ensureWidgetVisible(self.reviews.form, 0, 8)
+        if self.scan.fields.edits is not None:
+            self._area.ensureWidgetVisible(self.scan.fields.editor, 0, 8)
 
     def _scroll_to_reading(self, view: StationView) -> None:
         """Bring a new outcome into sight on a low screen; afterwards the teller's own scrolling stays as it is."""
@@ -333,7 +249,14 @@ class Panel(TellerWishes):
             self._area.ensureWidgetVisible(self.gauge.headline, 0, 8)
 
     def _place_original(self) -> None:
-        self.original.setGeometry(self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -self.footer.height()))
+        room = self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -self.footer.height())
+        for one in (self.original, self.scan_box):
+            one.setGeometry(room)
+
+    def _open_box(self) -> None:
+        if self.scan.view is not None and self.scan.view.may_settle:
+            self._place_original()
+            self.scan_box.open_box(self.scan.view)
 
     def _settle(self) -> None:
         """Lay everything out now: layouts within layouts would settle one after the other, before the teller's eyes."""

@@ -15,6 +15,9 @@ class TellerWishes(QWidget):
     go_on = pyqtSignal()  # with a further person of the same business
     role_chosen = pyqtSignal(object)  # PersonRole
     identity_stated = pyqtSignal(object, str, str)  # NoChip, name, number
+    scan_wanted = pyqtSignal()  # of the document on the scanner
+    box_drawn = pyqtSignal(tuple)  # Box: where the document lies on the newest scan
+    field_settled = pyqtSignal(object, object)  # FieldName, Personal[str]
     card_put_aside = pyqtSignal()  # another one is to be read
     authority_wanted = pyqtSignal()  # once more
     absence_noted = pyqtSignal()  # the holder is not here, somebody acts for them

@@ -147,6 +147,7 @@ QLabel[role="number"] { font-size: 14px; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="small"] { font-size: @smallpx; color: @sub; }
 QLabel[role="note"] { font-size: @smallpx; color: @text; }
+QLabel[role="bad_small"] { font-size: @smallpx; font-weight: 600; color: @bad.text; }
 QLabel[role="small_strong"] { font-size: @smallpx; font-weight: 600; color: @text; }
 QLabel[role="good"] { color: @good.text; font-weight: 600; }
 QLabel[role="attention"] { color: @attention.text; font-weight: 600; }

@@ -19,6 +19,7 @@ from teller_assist.evidence.identity import IdentityCard
 from teller_assist.pad.assessment import NOT_APPLICABLE
 from teller_assist.workflow.answers import comparison_body
 from teller_assist.workflow.case_evidence import case_evidence
+from teller_assist.workflow.case_printed import case_printed
 from teller_assist.workflow.customer import Customer, TakenDecision
 from teller_assist.workflow.triangle import Edge
 
@@ -144,11 +145,12 @@ def _transaction(customer: Customer, begun: Begun, ending: Ending, ended: dateti
 def _persons(customer: Customer) -> list[dict[str, Any]]:
     role, stated = customer.role.value, customer.stated
     if customer.card is not None:
-        return [{"role": role, "source": "chip", **_card(customer.card)}]
+        return [{"role": role, "source": "chip", **_card(customer.card), **case_printed(customer)}]
     if stated is None or stated.number is None or stated.name is None:
         return []
     number = stated.number.reveal()
-    return [{"role": role, "source": "typed", "name": stated.name.reveal(), "number": number.text, "sex": number.sex.value}]
+    typed = {"name": stated.name.reveal(), "number": number.text, "sex": number.sex.value}
+    return [{"role": role, "source": "typed", **typed, **case_printed(customer)}]
 
 
 def _card(card: IdentityCard) -> dict[str, Any]:

@@ -167,6 +167,9 @@ TABLE: Mapping[tuple[SessionState, SessionEvent], _Entry] = MappingProxyType(
 # whether the person stays (HELD) and whether what is before the camera is alive.
 CHOOSING = frozenset({_State.WATCHING, _State.SEARCHING})
 LOOKING = CHOOSING | {_State.HELD, _State.COMPARING, _State.JUDGING, _State.DECIDING}
+# A document may be scanned, and what was read of it be looked at, as long as nothing is decided: as with the card, no consent is
+# needed for what the customer hands over.
+SCANNABLE = frozenset(_State) - {_State.IDLE, _State.TAKEN}
 BY_HAND = frozenset({_State.BY_HAND, _State.BY_HAND_WITH_CARD, _State.WITHOUT_READING})
 DECIDABLE = frozenset(_TO_BE_DECIDED)
 

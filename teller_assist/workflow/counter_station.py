@@ -21,7 +21,7 @@ from teller_assist.workflow.hand_off import NONE, HandOff, HandOffPerson, HandOf
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.matter import basis_for, stated_identity
 from teller_assist.workflow.preview_frame import PreviewFrame
-from teller_assist.workflow.station_reviews import StationReviews
+from teller_assist.workflow.station_scans import StationScans
 from teller_assist.workflow.station_view import station_view
 from teller_assist.workflow.view import StationView
 from teller_assist.workflow.workers import Work
@@ -34,7 +34,7 @@ class Companion(Protocol):
         """Stop."""
 
 
-class CounterStation(StationReviews):
+class CounterStation(StationScans):
     """The product behind the window (see ``workflow.station.Station`` for what each wish means)."""
 
     def __init__(

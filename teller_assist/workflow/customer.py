@@ -20,6 +20,7 @@ from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences
+from teller_assist.workflow.scanned import NOTHING_SCANNED, Scanned
 from teller_assist.workflow.triangle import Edge, MeasuredPhoto
 
 ASKED_AGAIN_MOST = 5  # the authority counts what it is asked, and every answer is kept
@@ -82,6 +83,8 @@ class Customer:
         Somebody acts for this person, whose card alone is here.
     stated
         What the teller typed where no chip could be read; None where there is a card, or nothing yet.
+    scanned
+        The document's scans, what was read of them, and what the teller made of it.
     authority_asked
         The networked verification was asked about this document.
     netcheck
@@ -131,6 +134,7 @@ class Customer:
     stated: StatedIdentity | None = None
     chip_shown: Pixels | None = None
     chip: MeasuredPhoto | None = None
+    scanned: Scanned = NOTHING_SCANNED
     authority_asked: bool = False
     netcheck: NetcheckResult | None = None
     netcheck_before: tuple[NetcheckCode, ...] = ()
@@ -254,6 +258,7 @@ class Customer:
         """Return the fields that putting the card aside clears."""
         return {
             **dict.fromkeys(("card", "stated", "chip", "chip_shown", "netcheck", "netcheck_shown", "netcheck_photo")),
+            "scanned": NOTHING_SCANNED,
             "authority_asked": False,
             "kinship": NOT_LOOKED_UP,
             "second_identity": NOT_SEARCHED,

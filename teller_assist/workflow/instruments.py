@@ -10,6 +10,7 @@ from teller_assist.pad.assessment import PassiveAbsent
 from teller_assist.pad.limits import PadLimits
 from teller_assist.pad.passive import PassiveDetector
 from teller_assist.wording import Sentences
+from teller_assist.workflow.scan_work import DocumentReader
 from teller_assist.workflow.triangle import Triangle
 
 
@@ -23,6 +24,8 @@ class Instruments:
         None where the face models are missing or altered: pictures side by side only.
     passive
         None where the passive detector cannot be had; ``passive_absent`` then says why.
+    document_reader
+        Reads what stands on a scan; None where document reading is not installed.
     notices
         What is switched off, for the window.
     """
@@ -34,3 +37,4 @@ class Instruments:
     passive: PassiveDetector | None
     passive_absent: PassiveAbsent | None
     notices: tuple[Sentences, ...]
+    document_reader: DocumentReader | None = None

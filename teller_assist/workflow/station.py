@@ -8,11 +8,13 @@ from typing import Protocol
 
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.evidence.identity import NoChip
+from teller_assist.evidence.printed import FieldName
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.personal import Personal
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
 from teller_assist.workflow.view_reviews import ReviewAct
+from teller_assist.workflow.view_scan import Box
 
 
 class Station(Protocol):
@@ -74,6 +76,21 @@ class Station(Protocol):
 
     def refuse_consent(self) -> None:
         """Record that the customer does not want it: the non-face path."""
+
+    def scan_document(self) -> None:
+        """Have the document on the scanner scanned and read, in place of a scan that still runs."""
+
+    def read_box(self, box: Box) -> None:
+        """Have the newest scan read again, the document where the teller says that it lies.
+
+        Parameters
+        ----------
+        box
+            x, y of the upper left corner, width and height: shares of the scan's width and height.
+        """
+
+    def settle_field(self, name: FieldName, value: Personal[str]) -> None:
+        """Note that the teller looked at a field that was read: confirmed where the value is the same, edited where it is not."""
 
     def read_card_again(self) -> None:
         """Put the card aside, or what was typed in its place, and wait for one; only before anything was compared or alerted."""

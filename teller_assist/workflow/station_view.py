@@ -26,6 +26,7 @@ from teller_assist.workflow.gauge import gauge_view
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.matter import basis_for
 from teller_assist.workflow.portraits_view import no_portraits, portraits_view
+from teller_assist.workflow.scan_view import scan_step, scan_view, scans_here
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.second_identity_view import seen_before
 from teller_assist.workflow.view import (
@@ -53,13 +54,14 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
     shown = customer if customer is not None and not presence.locked else None
     judgement = None if shown is None or scene.veiled else shown.judgement
     alerts = () if judgement is None else judgement.alerts
+    scans = scans_here(scene, reads=instruments.document_reader is not None)
     return StationView(
         screen=_screen(scene),
         teller=scene.desk.teller,
         counter=settings.station.counter,
         devices=_devices(scene),
         business_kind=scene.matter.kind if customer is None else customer.business_kind,
-        steps=_steps(scene),
+        steps=_steps(scene, scans=scans),
         consent=_consent(scene, instruments.policy.persons),
         alert=alerts[0] if alerts else None,
         more_alerts=max(0, len(alerts) - 1),
@@ -83,6 +85,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         training=scene.training if _screen(scene) is Screen.READY else None,
         reasons=() if judgement is None else judgement.reasons,
         sign_on=scene.sign_on,
+        scan=scan_view(scene, shown) if shown is not None and scans else None,
         seen_before=None if shown is None or judgement is None else seen_before(shown.second_identity),
     )
 
@@ -126,7 +129,7 @@ def _branch_server(branch: BranchState | None) -> DeviceChip:
     return DeviceChip(BRANCH_SERVER, DeviceState.READY if branch.reachable else DeviceState.STARTING, None, branch.waiting)
 
 
-def _steps(scene: Scene) -> dict[Step, StepState]:
+def _steps(scene: Scene, *, scans: bool) -> dict[Step, StepState]:
     customer, state = scene.customer, scene.state
     if customer is None:
         return dict.fromkeys(Step, StepState.TO_COME)
@@ -135,7 +138,7 @@ def _steps(scene: Scene) -> dict[Step, StepState]:
     comparing = state in (SessionState.COMPARING, SessionState.JUDGING)
     steps = {
         Step.READ_CARD: StepState.DONE if has_card else StepState.NOW,
-        Step.SCAN: StepState.SKIPPED,  # reading printed documents is not built: a notice says so
+        Step.SCAN: scan_step(customer) if scans else StepState.SKIPPED,
         Step.CAPTURE: StepState.DONE if has_capture else StepState.NOW if customer.consent else StepState.TO_COME,
         Step.COMPARE: StepState.DONE if compared else StepState.NOW if comparing else StepState.TO_COME,
         Step.DECIDE: StepState.NOW if state in DECIDABLE else StepState.TO_COME,

@@ -19,6 +19,7 @@ from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerD
 from teller_assist.wording import Sentences
 from teller_assist.workflow.view_portraits import PortraitsView
 from teller_assist.workflow.view_reviews import ReviewsView
+from teller_assist.workflow.view_scan import ScanView
 from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 from teller_assist.workflow.view_today import TodayView
 from teller_assist.workflow.view_training import TrainingView
@@ -344,6 +345,8 @@ class StationView:
         When the face was seen lately under another number, and what that is worth; None says nothing.
     reviews
         Referred customers.
+    scan
+        During a customer's check; None where nothing can be scanned and read here.
     """
 
     screen: Screen
@@ -376,3 +379,4 @@ class StationView:
     reasons: tuple[str, ...] = field(default=())
     seen_before: Sentences | None = None
     reviews: ReviewsView = field(default_factory=ReviewsView)
+    scan: ScanView | None = None

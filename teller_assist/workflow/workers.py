@@ -19,6 +19,7 @@ class Work(StrEnum):
 
     EQUIPMENT = "equipment"
     CARD = "card"
+    DOCUMENT = "document"
     NETCHECK = "netcheck"
     REGISTER = "register"
     COMPARE = "compare"

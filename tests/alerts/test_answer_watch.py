@@ -193,6 +193,7 @@ def test_closing_ends_it_also_during_a_rest_and_nothing_comes_afterwards(
     assert came == []
 
 
+@pytest.mark.full
 def test_a_real_server_is_asked_and_its_answer_read(tmp_path_factory: pytest.TempPathFactory) -> None:
     running = RunningServer(tmp_path_factory.mktemp("server"))
     station: EnrolledStation = running.enrol(tmp_path_factory.mktemp("station"))

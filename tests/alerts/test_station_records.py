@@ -118,6 +118,7 @@ def test_nothing_on_the_stations_disk_can_be_read(server: RunningServer, station
     server.start()
 
 
+@pytest.mark.full
 def test_while_the_server_is_down_cases_wait_and_then_arrive_in_their_order(
     server: RunningServer, station: EnrolledStation, open_records: Open
 ) -> None:
@@ -353,6 +354,7 @@ def test_a_station_that_is_not_enrolled_has_no_records(tmp_path: Path) -> None:
     assert open_station_records(BranchSettings(data_folder=str(tmp_path / "nothing"))) is None
 
 
+@pytest.mark.full
 def test_closing_does_not_wait_for_a_server_that_hangs(
     station: EnrolledStation, open_records: Open, server: RunningServer
 ) -> None:

@@ -61,6 +61,7 @@ def test_what_the_station_does_not_know_yet_is_answered_at_once(server: RunningS
     assert answer[UNHEARD]["state"] == "unknown"
 
 
+@pytest.mark.full
 def test_without_news_it_is_answered_when_the_time_is_over(server: RunningServer, station: EnrolledStation) -> None:
     case_id = deliver_case(server, station)
     known = known_of(station, case_id)
@@ -194,6 +195,7 @@ def test_a_question_without_a_signature_is_refused(server: RunningServer, statio
     assert (caught.value.facts["status"], caught.value.facts["why"]) == (401, "signature_missing")
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_database_that_does_not_answer_for_a_moment_costs_nobody_the_answer(
     server: RunningServer, station: EnrolledStation, monkeypatch: pytest.MonkeyPatch

@@ -16,7 +16,7 @@ from teller_assist.branch_server.case_readings import readings_told
 from teller_assist.review.people import LoggedIn, Role
 from tests.stand_ins.branch import EnrolledStation, RunningServer
 from tests.stand_ins.cases import STATION, made_up_case, number
-from tests.stand_ins.drawn_cases import deliver_drawn_case, drawn_case
+from tests.stand_ins.drawn_cases import deliver_drawn_case, drawn_case, plain_picture
 
 
 def evidence(role: str, width: int, height: int, face: tuple[float, float, float, float] | None = None) -> dict[str, Any]:
@@ -224,3 +224,79 @@ def test_a_language_is_remembered_and_nonsense_is_chinese(server: RunningServer,
 def test_the_switch_keeps_what_the_address_says(server: RunningServer) -> None:
     page = server.log_in().get(f"{server.url}/?alerts=true&after=2026-01-01%2Cx&lang=zh").text
     assert 'href="/?alerts=true&amp;after=2026-01-01%2Cx&amp;lang=en"' in page
+
+
+# ---------------------------------------------------------------- what was read of the scanned card
+
+
+def read(name: str, value: str, **changed: Any) -> dict[str, Any]:
+    usual = {
+        "field": name,
+        "value": value,
+        "confidence": 0.99,
+        "accepted": True,
+        "doubtful": 0,
+        "agreement": "equal",
+        "why": "",
+        "checks_failed": [],
+        "settled": "no",
+    }
+    return {**usual, **changed}
+
+
+def printed_fields(*fields: dict[str, Any]) -> dict[str, Any]:
+    told = {"documents": [{"kind": "front", "located_by": "contour"}], "fields": list(fields)}
+    case, rows = fields_of("NOT_ASKED", printed=told)
+    assert {heading.zh: why.zh for heading, why in case.columns}["证面印刷"] == ""
+    return dict(rows)
+
+
+def test_the_printed_column_shows_what_was_read_and_how_it_agrees() -> None:
+    rows = printed_fields(
+        read("name", "林晓样"),
+        read("id_number", number(18), agreement="different"),
+        read("ethnicity", "汉族", agreement="equivalent", why="ethnicity_suffix"),
+        read("sex", "男"),
+        read("valid_to", "长期", agreement="missing"),
+    )
+    assert (rows["姓名"].cells[1].zh, rows["姓名"].compared.mark) == ("林晓样", "✓")
+    assert (rows["公民身份号码"].compared.mark, rows["公民身份号码"].differs) == ("≠", True)
+    assert rows["公民身份号码"].cells[1].zh.startswith("190001 19**"), "as little of a number as elsewhere"
+    assert (rows["民族"].compared.mark, rows["民族"].compared.zh) == ("≈", "写法不同，内容一致")
+    assert rows["性别"].cells[1].en == "Male"
+    assert rows["有效期截止"].compared.zh == "无可对照"
+    assert "住址" not in rows, "it stays on the card"
+
+
+def test_an_edit_of_the_tellers_is_told_with_what_was_read() -> None:
+    rows = printed_fields(
+        read("name", "林晓样", settled="edited", read="林晓祥", teller="柜员一", teller_login=""),
+        read("sex", "男", settled="confirmed", accepted=False, teller="柜员一", teller_login=""),
+        read("birth", "1990-03-15", accepted=False),
+    )
+    assert rows["姓名"].cells[1].zh == "林晓样（柜员更正，识别为林晓祥）"
+    assert rows["姓名"].cells[1].en == "林晓样 (edited by the teller; read as 林晓祥)"
+    assert rows["性别"].cells[1].zh == "男（柜员已核对）"
+    assert rows["性别"].cells[1].en == "Male (checked by the teller)"
+    assert rows["出生日期"].cells[1].zh == "1990-03-15（识别存疑）"
+
+
+def test_an_address_that_differs_stands_beside_the_chips_and_one_that_does_not_stays_on_the_card() -> None:
+    differs = printed_fields(read("address", "示例市别处路2号", agreement="different", chip="示例市演示路1号"))["住址"]
+    assert [one.zh for one in differs.cells[:2]] == ["示例市演示路1号", "示例市别处路2号"]
+    kept = read("address", "")
+    del kept["value"]
+    assert printed_fields(kept)["住址"].cells[1].zh == "已识别，内容不留存"
+
+
+def test_the_page_shows_the_printed_portrait_and_the_printed_fields(server: RunningServer, station: EnrolledStation) -> None:
+    case = drawn_case(7, station=station.enrolment.station_id)
+    person = {**case["persons"][0], "printed": {"documents": [], "fields": [read("name", "林晓祥", agreement="different")]}}
+    evidence = [*case["evidence"], plain_picture("card_portrait", 314, 388)]
+    case_id = deliver_drawn_case(server, station, 7, persons=[person], evidence=evidence)
+    session = server.log_in()
+    page = session.get(f"{server.url}/cases/{case_id}").text
+    assert "林晓祥" in page
+    assert "证面照片" in page
+    assert f"/cases/{case_id}/pictures/card_portrait" in page
+    assert session.get(f"{server.url}/cases/{case_id}/pictures/card_portrait").headers["content-type"] == "image/png"

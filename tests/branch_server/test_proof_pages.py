@@ -237,6 +237,7 @@ def test_a_manager_sees_what_happened_to_the_branchs_cases_and_exports_nothing(
     assert in_branch(server, "half", "main", Role.AUDITOR).get(f"{server.url}/audit/export").status_code == 403
 
 
+@pytest.mark.full
 def test_the_export_is_noted_and_verified_like_the_database_and_a_broken_download_shows(
     server: RunningServer, station: EnrolledStation, tmp_path: Path, place: Path
 ) -> None:
@@ -313,6 +314,7 @@ def test_cases_are_counted_at_most_once_a_minute(server: RunningServer, station:
     assert b"teller_assist_cases 2.0" in metrics.text(server.records)
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_the_running_check_finds_an_altered_entry_by_itself(server: RunningServer) -> None:
     for _ in range(1200):

@@ -161,6 +161,7 @@ def test_two_cases_are_noted_as_two_people_from_the_page(server: RunningServer, 
     assert one.form(f"{first}/different-people", other_case="/cases/../x", marks="痣").status_code == 404
 
 
+@pytest.mark.full
 def test_a_pack_is_made_shown_once_and_fetched_once_by_who_made_it(server: RunningServer, deliver: Callable[..., str]) -> None:
     case_id = deliver(alerts=STOP, pictures=True)
     one, two = Somebody(server, "one"), Somebody(server, "two")

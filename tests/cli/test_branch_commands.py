@@ -98,6 +98,7 @@ def test_a_wrong_code_is_told(
     assert (exit_code, document["error"]["reason"]) == (3, "enrolment_code_bad")
 
 
+@pytest.mark.full
 def test_people_and_numbers_are_added_from_standard_input_and_only_counted(
     server: Server, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +117,7 @@ def test_people_and_numbers_are_added_from_standard_input_and_only_counted(
     assert (exit_code, document["error"]["reason"]) == (3, "card_unreadable")
 
 
+@pytest.mark.full
 def test_the_first_administrator_is_made_with_the_code_that_the_server_shows_after_its_address(tmp_path: Path) -> None:
     running = Server(tmp_path / "server")
     assert running.process.stdout is not None
@@ -132,6 +134,7 @@ def test_the_first_administrator_is_made_with_the_code_that_the_server_shows_aft
     assert again.end() == 0, "nothing to wait for: there is somebody"
 
 
+@pytest.mark.full
 def test_a_new_first_code_is_made_only_while_there_is_nobody(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,6 +180,7 @@ def test_the_audit_record_is_verified_beside_the_running_server_and_tampering_en
     assert (exit_code, document["error"]["reason"]) == (3, "database_unreadable")
 
 
+@pytest.mark.full
 def test_signed_heads_go_to_a_second_place_from_start_to_end_and_the_record_is_verified_against_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -213,6 +217,7 @@ def test_plain_http_is_not_offered_to_other_machines(
     assert capsys.readouterr().err
 
 
+@pytest.mark.full
 def test_a_port_that_is_taken_is_told(server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     port = server.url.rpartition(":")[2]
     assert main(["branch-server", "--data", str(tmp_path / "server"), "--port", port]) == 3
@@ -322,6 +327,7 @@ def test_what_is_no_backup_is_told(tmp_path: Path, capsys: pytest.CaptureFixture
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.full
 def test_a_server_at_a_postgresql_database_is_administered_verified_and_backed_up(
     address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{text}\n"))
 
 
+@pytest.mark.full
 def test_a_persons_copy_is_encrypted_with_a_passphrase_that_is_shown_once(
     branch: ReviewedBranch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,6 +96,7 @@ def test_the_keys_are_copied_to_a_second_place_and_another_folder_of_keys_can_be
     branch.open()
 
 
+@pytest.mark.full
 def test_branches_are_added_and_people_and_stations_belong_to_them(
     branch: ReviewedBranch, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,6 +112,7 @@ def test_branches_are_added_and_people_and_stations_belong_to_them(
     assert told(capsys, branch, *person, "--branch", "")[0] == 2, "a manager answers for one branch"
 
 
+@pytest.mark.full
 def test_a_restored_backup_is_without_what_was_erased_since(
     branch: ReviewedBranch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -30,6 +30,7 @@ def exit_code(*options: str) -> int:
     return guard.exit_code
 
 
+@pytest.mark.full
 def test_a_set_that_is_too_small_is_shown_and_gives_nothing_to_accept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     the_set = people(tmp_path / "set", 3)
     options = ("--set", str(the_set), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache"), "--camera", "uvc")

@@ -141,6 +141,7 @@ def test_two_processes_give_the_same_score(live: str, chip: str) -> None:
     assert {key for key in one if one[key] != other[key]} == {"request_id", "latency_ms"}
 
 
+@pytest.mark.full
 def test_a_file_scores_with_itself_at_least_as_high_as_with_any_other(capsys: Capture, files: Path) -> None:
     pictures = sorted(path for path in files.iterdir() if path.name != "空白.png")
     for probe in pictures:
@@ -172,12 +173,14 @@ def test_people_read_sentences_on_stdout(capsys: Capture, live: str, chip: str) 
     assert "{" not in captured.out
 
 
+@pytest.mark.full
 def test_a_console_that_knows_no_chinese_is_no_reason_to_fail(live: str, chip: str) -> None:
     done = process("compare", live, chip, "--reference-kind", "chip", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
     assert done.returncode == 0
     assert done.stdout.decode("utf-8").startswith("系统")
 
 
+@pytest.mark.full
 def test_logs_go_to_stderr_whatever_their_level(live: str, chip: str) -> None:
     done = process("compare", live, chip, "--reference-kind", "chip", "--json", TELLER_ASSIST__LOGS__LEVEL="DEBUG")
     assert done.returncode == 0
@@ -217,6 +220,7 @@ def test_six_persons_are_an_error_with_their_number(capsys: Capture, six_persons
     assert (error["reason"], error["facts"]) == ("several_faces", {"file": "probe", "faces": 6})
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("raised", ["RuntimeError(secret)", "KeyError(secret)", "BugError(secret)", "ZeroDivisionError()"])
 def test_our_own_fault_is_exit_code_4_and_prints_no_value(live: str, chip: str, raised: str) -> None:
     program = f"""

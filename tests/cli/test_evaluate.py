@@ -39,7 +39,7 @@ def test_only_what_is_built_is_offered(capsys: pytest.CaptureFixture[str]) -> No
     shown = capsys.readouterr().out
     assert "simulate" in shown
     assert "face" in shown
-    assert "documents" not in shown
+    assert "render-documents" in shown
 
 
 def test_help_loads_no_heavy_library() -> None:

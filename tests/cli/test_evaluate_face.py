@@ -71,6 +71,7 @@ def test_an_option_that_does_not_exist_is_a_usage_error(option: list[str]) -> No
     assert caught.value.code == 2
 
 
+@pytest.mark.full
 def test_a_set_is_measured_and_reported_in_both_files(
     folder: Path, tmp_path: Path, installation: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,6 +100,7 @@ def test_a_set_is_measured_and_reported_in_both_files(
     assert again == document
 
 
+@pytest.mark.full
 def test_an_interrupted_run_goes_on_where_it_stopped(
     folder: Path, tmp_path: Path, installation: Installation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -135,6 +137,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     assert len(measured) == 7, "no picture is measured twice"
 
 
+@pytest.mark.full
 def test_people_get_sentences_with_their_counts(
     folder: Path, tmp_path: Path, installation: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,6 +148,7 @@ def test_people_get_sentences_with_their_counts(
     assert shown.rstrip().endswith("report.html")
 
 
+@pytest.mark.full
 def test_faces_stand_in_the_page_only_when_asked_for(folder: Path, tmp_path: Path, installation: Installation) -> None:
     with (folder / "images.csv").open("a", encoding="utf-8", newline="") as file:
         csv.writer(file).writerow(("a1m.png", "ann", "test", "mesh", "a1"))
@@ -166,6 +170,7 @@ def test_a_set_with_nothing_to_compare_is_a_known_error(
     assert json.loads(capsys.readouterr().out)["error"]["reason"] == reason
 
 
+@pytest.mark.full
 def test_kept_features_carry_no_path_and_no_name(folder: Path, tmp_path: Path, installation: Installation) -> None:
     assert exit_code("--set", str(folder), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")) == 0
     content = (tmp_path / "cache" / "features.sqlite3").read_bytes()

@@ -47,6 +47,7 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, d
     return code, json.loads(out)
 
 
+@pytest.mark.full
 def test_a_pack_is_opened_into_a_folder_and_every_change_there_is_named(
     pack: Path, keys: Path, typed: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -62,6 +63,7 @@ def test_a_pack_is_opened_into_a_folder_and_every_change_there_is_named(
     assert verdict["first_bad"] == {"file": "review.json", "kind": "altered"}
 
 
+@pytest.mark.full
 def test_an_encrypted_pack_is_checked_without_writing_it_anywhere(
     pack: Path, typed: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,6 +75,7 @@ def test_an_encrypted_pack_is_checked_without_writing_it_anywhere(
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.full
 def test_the_passphrase_is_asked_for_where_somebody_sits(
     pack: Path, made: MadePack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,6 +83,7 @@ def test_the_passphrase_is_asked_for_where_somebody_sits(
     assert told(capsys, "verify", pack)[1]["intact"]
 
 
+@pytest.mark.full
 def test_a_wrong_passphrase_is_said_in_two_sentences(
     pack: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -91,6 +95,7 @@ def test_a_wrong_passphrase_is_said_in_two_sentences(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.full
 def test_keys_of_another_server_or_of_none_are_told_apart(
     pack: Path, keys: Path, made: MadePack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

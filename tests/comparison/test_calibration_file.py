@@ -29,6 +29,7 @@ def tables_of(calibration: Calibration) -> list[CountTable]:
     return [calibration.mated.table, *(group.table for group in calibration.groups)]
 
 
+@pytest.mark.full
 def test_the_camera_of_its_photographs_is_kept_where_it_was_told(make_calibration: Make) -> None:
     assert read_calibration(written(make_calibration(camera="uvc"))).camera == "uvc"
     untold = written(make_calibration())
@@ -133,6 +134,7 @@ def use(calibration: Calibration) -> None:
             assert isinstance(entry, NotStated)
 
 
+@pytest.mark.full
 def test_whatever_stands_in_a_file_it_is_refused_or_it_can_be_used(make_calibration: Make) -> None:
     document = json.loads(written(make_calibration()))
     for counted in (document["mated"], *document["groups"]):

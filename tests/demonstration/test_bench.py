@@ -35,6 +35,7 @@ def test_a_busy_machine_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     assert json.loads(capsys.readouterr().out)["error"]["reason"] == "machine_busy"
 
 
+@pytest.mark.full
 def test_every_stage_carries_its_count_median_and_p95(
     installation: Installation, few_runs: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -49,6 +50,7 @@ def test_every_stage_carries_its_count_median_and_p95(
     assert document["stages"]["comparison"]["threads"] == 2
 
 
+@pytest.mark.full
 def test_what_is_not_built_is_listed_as_not_measured_and_never_as_a_number(
     installation: Installation, few_runs: None, capsys: pytest.CaptureFixture[str]
 ) -> None:

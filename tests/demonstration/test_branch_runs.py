@@ -49,6 +49,7 @@ def test_a_made_up_case_is_one_and_its_pictures_are_as_large_as_photographs() ->
     assert all(55_000 < size < 65_000 for size in sizes)
 
 
+@pytest.mark.full
 def test_made_cases_are_in_the_shares_of_a_branch() -> None:
     made = list(made_cases(100_000, NOW))
     alerts = Counter(one.alert_kind for one in made if one.alert_kind)
@@ -84,6 +85,7 @@ def test_a_spread_is_in_milliseconds_and_tells_how_many() -> None:
     assert spread_ms([one / 1000 for one in range(101)]) == {"n": 101, "p50_ms": 50.0, "p95_ms": 95.0, "max_ms": 100.0}
 
 
+@pytest.mark.full
 def test_filled_records_are_listed_and_those_with_content_open(tmp_path: Path, database_kind: str) -> None:
     branch = BranchUnderTest(tmp_path, address_of(tmp_path / "server"))
     assert branch.kind == database_kind

@@ -163,6 +163,7 @@ def test_a_folder_says_nothing_of_who_the_customer_truly_is(workshop: Path, pack
         assert not any(word in text for text in texts)
 
 
+@pytest.mark.full
 def test_a_changed_input_or_a_damaged_file_makes_the_customer_anew(
     workshop: Path, packaged: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,7 +175,7 @@ def test_a_changed_input_or_a_damaged_file_makes_the_customer_anew(
     prepare_customers(workshop, lambda _: None)
     assert contents(workshop) == made
     listed = customer_making.customer_list()
-    monkeypatch.setattr(customer_making, "customer_list", lambda: replace(listed, version=2))
+    monkeypatch.setattr(customer_making, "customer_list", lambda: replace(listed, version=3))
     prepare_customers(workshop, lambda _: None)
     changed = contents(workshop)
     assert changed["01/made_from.json"] != made["01/made_from.json"]
@@ -192,7 +193,7 @@ def test_what_a_killed_run_left_behind_is_swept_away(workshop: Path, packaged: d
 def test_a_machine_without_a_chinese_font_has_no_drawn_card_and_says_so(
     workshop: Path, packaged: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("teller_assist.demonstration.card_picture._FONTS", ())
+    monkeypatch.setattr("teller_assist.evaluation.documents.fonts.installed_fonts", tuple)
     told: list[str] = []
     customers = prepare_customers(workshop, told.append)
     assert not any((one.folder / "card_front.jpg").exists() for one in customers)

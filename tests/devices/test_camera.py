@@ -80,6 +80,7 @@ def test_a_lie_about_a_frame_ends_the_plugin(open_stand_in: Open, lie: str) -> N
     assert error.facts["why"] in ("frame_lie", "out_of_order")
 
 
+@pytest.mark.full
 def test_an_announced_frame_that_was_never_written_is_dropped_and_counted(open_stand_in: Open) -> None:
     camera = open_stand_in("misbehaving", CAMERA, fault="lie", text='{"slot": 0, "width": 64, "height": 48}', when="frames")
     assert isinstance(frames_until_failure(camera), DeviceTimeoutError)
@@ -127,6 +128,7 @@ def test_a_camera_that_crashes_tells_whoever_waits_at_once(open_stand_in: Open) 
     assert time.monotonic() - began_s < 5.0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("fault", ["hang", "hang_holding_the_interpreter"])
 def test_a_camera_that_hangs_costs_its_taker_the_time_limit_only(open_stand_in: Open, fault: str) -> None:
     camera = open_stand_in("misbehaving", CAMERA, fault=fault, when="frames")

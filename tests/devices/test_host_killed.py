@@ -45,6 +45,7 @@ def wait_until_gone(*paths: Path) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.full
 def test_a_killed_station_takes_its_devices_and_their_folders_with_it(plugins_root: Path) -> None:
     host, process, folder = start(plugins_root, "stay")
     assert process.exists()

@@ -94,6 +94,7 @@ def test_the_working_folder_is_wiped_after_each_call(open_misbehaving: Callable[
     assert kept.exists(), "a link is removed, not what it leads to"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("fault", ["hang", "hang_holding_the_interpreter"])
 def test_a_hang_ends_at_the_time_limit(open_misbehaving: Callable[..., PluginProcess], fault: str) -> None:
     process = open_misbehaving(fault)

@@ -184,6 +184,7 @@ def test_the_managers_answer_comes_to_the_counter_and_the_teller_passes_the_cust
         counter.settle(case_id, ReviewAct.PROCEED)
 
 
+@pytest.mark.full
 def test_what_the_manager_declines_is_rejected_by_the_teller(server: RunningServer, open_counter: Open) -> None:
     counter = open_counter()
     case_id = counter.refer()
@@ -198,6 +199,7 @@ def test_what_the_manager_declines_is_rejected_by_the_teller(server: RunningServ
     assert (decision["taken"], decision["reason"]) == ("reject", "manager_declined")
 
 
+@pytest.mark.full
 def test_without_a_server_the_customer_waits_undelivered_and_two_tellers_sign_in_the_end(
     server: RunningServer, open_counter: Open
 ) -> None:
@@ -233,6 +235,7 @@ def test_without_a_server_the_customer_waits_undelivered_and_two_tellers_sign_in
     }
 
 
+@pytest.mark.full
 def test_a_server_that_was_down_at_first_gets_the_case_and_its_answer_comes(server: RunningServer, open_counter: Open) -> None:
     server.stop()
     try:
@@ -252,6 +255,7 @@ def test_a_server_that_was_down_at_first_gets_the_case_and_its_answer_comes(serv
     assert follow_up(server, case_id)["decision"]["documents"] == ["passport"]
 
 
+@pytest.mark.full
 def test_who_waits_is_still_there_after_a_restart_of_the_station_and_named_by_nothing_on_its_disk(
     server: RunningServer, open_counter: Open, enrolled: EnrolledStation
 ) -> None:
@@ -274,6 +278,7 @@ def test_who_waits_is_still_there_after_a_restart_of_the_station_and_named_by_no
     wait_until(lambda: case_id not in (enrolled.folder / FILE).read_text(encoding="utf-8"))
 
 
+@pytest.mark.full
 def test_several_wait_and_nothing_is_settled_while_another_customer_is_here(server: RunningServer, open_counter: Open) -> None:
     counter = open_counter()
     first, second = counter.refer(), counter.refer()
@@ -294,6 +299,7 @@ def test_several_wait_and_nothing_is_settled_while_another_customer_is_here(serv
     assert sorted(case["station_sequence"] for case in cases(server).values()) == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.full
 def test_a_locked_window_names_nobody_who_waits(server: RunningServer, open_counter: Open) -> None:
     counter = open_counter()
     case_id = counter.refer()

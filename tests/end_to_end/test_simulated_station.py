@@ -32,6 +32,7 @@ def device_state(view: StationView, device: str) -> DeviceState:
     return next(chip.state for chip in view.devices if chip.device == device)
 
 
+@pytest.mark.full
 def test_a_customer_comes_from_the_card_to_a_decision_through_real_processes(open_station: Open) -> None:
     counter = open_station()
     counter.wait_for(lambda view: device_state(view, "camera") is DeviceState.READY)
@@ -93,6 +94,7 @@ def test_a_card_that_is_pulled_is_told_and_read_again(open_station: Open) -> Non
     assert view.identity is None
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_busy_reader_is_told(open_station: Open) -> None:
     counter = open_station(fault="reader_busy")
@@ -119,6 +121,7 @@ def test_a_camera_without_frames_is_told_as_stalled_and_the_non_face_path_stays_
     assert counter.view.decision.pass_needs is PassNeeds.DOCUMENTS
 
 
+@pytest.mark.full
 def test_a_repeated_clip_is_told_as_a_presentation_attack_without_any_model(open_station: Open) -> None:
     counter = open_station(fault="frame_repeat")
     counter.begin()
@@ -130,6 +133,7 @@ def test_a_repeated_clip_is_told_as_a_presentation_attack_without_any_model(open
     assert view.decision.emphasised is not TellerDecision.REJECT
 
 
+@pytest.mark.full
 def test_a_frozen_camera_never_counts_as_a_living_person(open_station: Open) -> None:
     counter = open_station(fault="frozen_frame")
     counter.begin()
@@ -137,6 +141,7 @@ def test_a_frozen_camera_never_counts_as_a_living_person(open_station: Open) -> 
     assert view.alert is None or view.alert.kind is not AlertKind.PRESENTATION_ATTACK
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_crashing_plugin_goes_out_of_order_and_the_station_works_on(open_station: Open) -> None:
     counter = open_station(fault="crash")
@@ -167,6 +172,7 @@ def test_a_hanging_plugin_delays_no_call_of_the_window(open_station: Open) -> No
     assert time.monotonic() - started_s < 5
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_killed_camera_process_comes_back(open_station: Open) -> None:
     counter = open_station()
@@ -182,6 +188,7 @@ def test_a_killed_camera_process_comes_back(open_station: Open) -> None:
     counter.wait_for(lambda view: view.gauge is not None)
 
 
+@pytest.mark.full
 def test_another_persons_chip_portrait_changes_what_is_seen_although_the_card_says_the_same(
     open_station: Open, customer_folder: Path, installation: Installation, six_persons: Path
 ) -> None:

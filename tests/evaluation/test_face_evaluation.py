@@ -38,6 +38,7 @@ def scores_by_hand(rows: Iterable[SetRow], split: Split) -> tuple[list[float], l
     return mated, non_mated
 
 
+@pytest.mark.full
 def test_thresholds_come_from_development_people_and_rates_from_the_others(rows: list[SetRow], evaluate: Evaluate) -> None:
     kind = evaluate(rows)["kinds"]["chip"]
     dev_non_mated = np.array(scores_by_hand(rows, Split.DEV)[1])
@@ -78,6 +79,7 @@ def test_the_shipped_block_takes_the_calibration_as_it_is(
     assert kind["cllr"] >= kind["cllr_min"] >= 0
 
 
+@pytest.mark.full
 def test_a_failure_to_acquire_counts_as_a_reject(rows: list[SetRow], evaluate: Evaluate) -> None:
     lost = [one.path for one in rows if one.split is Split.TEST and one.kind is CHIP][:8]
     whole, with_failures = evaluate(rows)["kinds"]["chip"], evaluate(rows, failures=lost)["kinds"]["chip"]
@@ -149,6 +151,7 @@ def test_a_condition_has_its_photographs_in_the_place_of_the_plain_ones(evaluate
     assert (chip["mated"], chip["mated_failed_to_acquire"]) == (40, 4)  # one turned photograph each, against the other photograph
 
 
+@pytest.mark.full
 def test_the_rates_with_the_mesh_left_in_stand_beside_those_without_it(evaluate: Evaluate) -> None:
     rows = [*rows_of(TEST_PEOPLE, (LIVE, MESH, CHIP)), *rows_of(DEV_PEOPLE, (LIVE, MESH, CHIP), Split.DEV)]
     kinds = evaluate(rows)["kinds"]
@@ -159,6 +162,7 @@ def test_the_rates_with_the_mesh_left_in_stand_beside_those_without_it(evaluate:
     assert "with_lines" not in kinds["chip"]
 
 
+@pytest.mark.full
 def test_every_shape_of_lines_has_its_row_and_held_out_ones_their_own_sum(evaluate: Evaluate) -> None:
     many = [f"d{number:03d}" for number in range(300)]  # as many as FMR 1e-4 takes
     plain = [*rows_of(TEST_PEOPLE, (LIVE, MESH)), *rows_of(many, (LIVE, MESH), Split.DEV)]
@@ -179,6 +183,7 @@ def test_every_shape_of_lines_has_its_row_and_held_out_ones_their_own_sum(evalua
     assert evaluate(plain)["line_shapes"] == {}
 
 
+@pytest.mark.full
 def test_a_reference_aligned_by_its_layout_is_never_told_as_another_person(rows: list[SetRow], evaluate: Evaluate) -> None:
     def unseen(given: MeasuredSet) -> MeasuredSet:
         measured = tuple(replace(one, by_layout=row.kind is CHIP) for row, one in zip(given.rows, given.measured, strict=True))
@@ -200,6 +205,7 @@ def test_setting_aside_the_worst_photographs_lowers_the_errors(rows: list[SetRow
     assert quality["comparisons"] == 80
 
 
+@pytest.mark.full
 def test_people_of_the_fit_are_named_as_such(rows: list[SetRow], evaluate: Evaluate) -> None:
     assert evaluate(rows)["thresholds_fitted_on_the_same_people"] is False
     assert evaluate(rows, split=Split.DEV)["thresholds_fitted_on_the_same_people"] is True
@@ -223,6 +229,7 @@ def test_people_of_whom_nobody_was_found_pass_nothing(evaluate: Evaluate) -> Non
     assert kind["shipped"]["1e-4"]["passed"] == 0
 
 
+@pytest.mark.full
 def test_outcomes_are_told_as_the_product_would_tell_them(
     rows: list[SetRow], evaluate: Evaluate, make_calibration: Callable[..., Calibration]
 ) -> None:

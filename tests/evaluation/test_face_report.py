@@ -60,6 +60,7 @@ def test_faces_stand_in_the_page_on_request_only(report: dict[str, Any]) -> None
     assert not re.search(r'src="(?!data:image/jpeg;base64,)', page)
 
 
+@pytest.mark.full
 def test_meshes_have_a_table_of_before_and_after_and_one_of_their_lines(evaluate: Evaluate) -> None:
     rows = rows_of(TEST_PEOPLE, (LIVE, MESH))
     rows += [row(person, "0", MESH, condition="lines_contours") for person in TEST_PEOPLE]

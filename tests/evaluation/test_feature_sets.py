@@ -120,6 +120,7 @@ def photographs(tmp_path: Path, astronaut: Picture) -> EvaluationSet:
     return read_set(root)
 
 
+@pytest.mark.full
 def test_features_are_those_of_the_product_and_are_kept_for_the_next_run(
     photographs: EvaluationSet,
     setup: MeasuringSetup,

@@ -135,6 +135,7 @@ def test_the_archive_kind_is_the_file_itself(archive: EvaluationSet, tmp_path: P
     assert (tmp_path / "out/archive/a/1.png").read_bytes() == (archive.root / "a/1.png").read_bytes()
 
 
+@pytest.mark.full
 def test_the_number_of_workers_changes_no_byte(archive: EvaluationSet, tmp_path: Path, detector: DetectorSetup) -> None:
     simulated(archive, tmp_path / "one", detector)
     simulated(archive, tmp_path / "two", detector, workers=2)

@@ -62,6 +62,7 @@ def hold(branch: AttackedBranch, name: str, wanted: object, found: object, befor
 # ---------------------------------------------------------------- who signs
 
 
+@pytest.mark.full
 def test_what_no_station_signed_rightly_is_refused_on_every_route(branch: AttackedBranch) -> None:
     body = json.dumps({"schema": "transaction/1"}).encode()
     before = branch.kept()
@@ -148,6 +149,7 @@ BODIES = {
 }
 
 
+@pytest.mark.full
 def test_a_body_that_is_none_of_ours_is_unprocessable_on_every_route(branch: AttackedBranch) -> None:
     before = branch.kept()
     for route in SIGNED:
@@ -281,6 +283,7 @@ def test_bytes_that_are_no_http_end_their_connection_only(branch: AttackedBranch
     assert branch.takes_a_case()
 
 
+@pytest.mark.full
 def test_whoever_sends_slowly_is_not_waited_for(branch: AttackedBranch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "_READ_WITHIN_S", 0.2)
     before = branch.kept()

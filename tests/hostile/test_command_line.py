@@ -83,6 +83,7 @@ def test_the_whole_table_and_a_good_request_after_each(table: list[Row], portrai
     assert len(scores) == 1, "the good request's answer does not depend on what came before it"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["png_30000x30000", "no_face"])
 def test_a_real_process_answers_one_document_and_exit_code_3(name: str, table: list[Row], portrait: str, tmp_path: Path) -> None:
     row = next(row for row in table if row.name == name)
@@ -96,6 +97,7 @@ def test_a_real_process_answers_one_document_and_exit_code_3(name: str, table: l
     assert document["error"]["request_id"]
 
 
+@pytest.mark.full
 def test_people_read_two_chinese_sentences(portrait: str, tmp_path: Path) -> None:
     (tmp_path / "empty.jpg").write_bytes(b"")
     answer = ask("-m", "teller_assist", "compare", str(tmp_path / "empty.jpg"), portrait, "--reference-kind", "archive")

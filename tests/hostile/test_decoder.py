@@ -28,6 +28,7 @@ class Row(Protocol):
     def make(self, folder: Path) -> str: ...
 
 
+@pytest.mark.full
 def test_each_row_gives_its_reason(row: Row, tmp_path: Path) -> None:
     path = Path(row.make(tmp_path))
     if row.reason is None:

@@ -235,6 +235,7 @@ def test_a_gateway_that_drips_does_not_hold_a_worker(
     assert time.monotonic() - started_s < 5
 
 
+@pytest.mark.full
 @down
 def test_a_gateway_that_always_says_at_once_is_not_flooded(ask: Ask, gateway: Gateway) -> None:
     gateway.answers = [Told({}, status=503, headers={"Retry-After": "0"})]

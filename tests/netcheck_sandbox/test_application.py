@@ -101,6 +101,7 @@ def test_what_is_no_question_is_a_format_error(sandbox: Sandbox, body: Any) -> N
     assert post(sandbox, body) == {"code": NetcheckCode.FORMAT_ERROR}
 
 
+@pytest.mark.full
 @down
 @pytest.mark.parametrize("fault", sorted(set(Fault) - {Fault.NONE, Fault.BROKEN_PHOTO}))
 def test_every_fault_reads_as_a_service_that_is_down_and_ends_with_it(

@@ -220,6 +220,7 @@ def test_random_bytes_never_escape_the_border(data: bytes) -> None:
     assert outcome_of(data) in {"file_empty", "file_truncated", "format_unsupported", "file_too_small", "file_too_large"}
 
 
+@pytest.mark.full
 @settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.data())
 def test_damaged_pictures_never_escape_the_border(seed: st.DataObject, valid_files: dict[str, bytes]) -> None:
@@ -237,6 +238,7 @@ def tag_positions(data: bytes | bytearray) -> list[int]:
     return [directory + 2 + 12 * index for index in range(struct.unpack_from("<H", data, directory)[0])]
 
 
+@pytest.mark.full
 @settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.data())
 def test_damaged_tiff_tags_never_escape_the_border(seed: st.DataObject, valid_files: dict[str, bytes]) -> None:

@@ -84,6 +84,7 @@ def text_of(pdf: bytes, tmp_path: Path) -> str:
     return subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True).stdout.decode("utf-8")
 
 
+@pytest.mark.full
 def test_a_pack_opens_with_its_passphrase_and_is_whole(made: MadePack, tmp_path: Path) -> None:
     path = tmp_path / made.file_name
     path.write_bytes(made.data)
@@ -111,6 +112,7 @@ def test_neither_the_file_s_name_nor_what_is_logged_of_a_pack_tells_anything(mad
     assert NAME.encode() not in made.data
 
 
+@pytest.mark.full
 def test_a_wrong_passphrase_is_told_and_so_is_a_damaged_file(made: MadePack, tmp_path: Path) -> None:
     path = tmp_path / "pack.age"
     path.write_bytes(made.data)
@@ -181,6 +183,7 @@ def test_paper_and_file_can_be_held_together(files: Files, tmp_path: Path) -> No
     assert check_pack(files, None).content_sha256 == content_hash(manifest)
 
 
+@pytest.mark.full
 def test_the_paper_warns_where_the_proof_does_not_hold(case: dict[str, Any], tmp_path: Path) -> None:
     content = content_of(case)
     forged = replace(content, links=(replace(content.links[0], actor="nobody"), *content.links[1:]))
@@ -188,6 +191,7 @@ def test_the_paper_warns_where_the_proof_does_not_hold(case: dict[str, Any], tmp
     assert "制作时核对不通过" in text
 
 
+@pytest.mark.full
 def test_text_from_outside_cannot_turn_or_hide_what_stands_on_the_paper(case: dict[str, Any], tmp_path: Path) -> None:
     hostile = {**case, "persons": [{"role": "holder", "name": "林\u202e样\U0002b740\ud800", "number": NUMBER}]}
     long_note = replace(content_of(case, reviewed=True).findings[0], note="很长的说明" * 700)
@@ -242,6 +246,7 @@ def test_a_list_that_was_written_anew_is_found(files: Files) -> None:
     assert fault_of(files) == ("manifest.json", "missing")
 
 
+@pytest.mark.full
 def test_a_pack_of_another_server_is_found_by_the_pinned_keys_only(case: dict[str, Any]) -> None:
     forged = unzipped(pack_archive(content_of(case, keys=OTHER_KEYS), OTHER_KEYS))
     assert fault_of(forged) == ("manifest.json", "list_signature")

@@ -77,6 +77,7 @@ def test_what_is_no_sound_png_or_jpeg_within_the_limits_is_not_shown(data: bytes
     assert decoded(data) is None
 
 
+@pytest.mark.full
 def test_no_picture_that_cannot_be_shown_ends_the_pack() -> None:
     case = made_up_case(evidence=[evidence(data) for data in HOSTILE] + [evidence(b"", "card_front", data_base64="?")])
     told = read_pictures(case)

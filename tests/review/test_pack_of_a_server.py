@@ -59,6 +59,7 @@ def records(tmp_path: Path) -> BranchRecords:
     return opened
 
 
+@pytest.mark.full
 def test_the_making_is_noted_and_the_pack_agrees_with_the_server_s_record(records: BranchRecords, tmp_path: Path) -> None:
     cases = [made_up_case(sequence, pictures=True) for sequence in (1, 2)]
     for case in cases:
@@ -95,6 +96,7 @@ def test_there_is_no_pack_of_a_case_that_is_not_there(records: BranchRecords) ->
     records.close()
 
 
+@pytest.mark.full
 def test_a_manager_gets_a_pack_with_what_was_found_and_nobody_gets_one_while_the_second_judgement_is_due(tmp_path: Path) -> None:
     branch = ReviewedBranch(tmp_path / "server")
     one, two = branch.person("one"), branch.person("two")

@@ -124,6 +124,7 @@ def test_who_was_slower_is_told_that_the_review_has_gone_on(branch: ReviewedBran
     assert refusal(lambda: find(branch, two, case_id, round_=Round.FIRST)) == "review_changed"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("by", ["login", "name", "shown login"])
 def test_who_served_the_customer_neither_reviews_nor_signs(branch: ReviewedBranch, one: LoggedIn, by: str) -> None:
     transaction = {**made_up_case()["transaction"], "teller": "李柜员"}

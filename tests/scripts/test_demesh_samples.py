@@ -36,6 +36,7 @@ def test_only_development_people_with_one_photograph_are_trained_on(lfw: Path) -
     assert [path.relative_to(lfw).as_posix() for path in samples.single_photographs(lfw)] == ["a/1.png", "d/1.png"]
 
 
+@pytest.mark.full
 def test_the_seed_decides_the_samples(lfw: Path, installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(samples, "WORKERS", 1)
     photographs = samples.single_photographs(lfw)
@@ -56,6 +57,7 @@ def test_the_seed_decides_the_samples(lfw: Path, installation: Installation, mon
         assert changed[number][hidden].mean() > changed[number][first.cover[number] == 0].mean()
 
 
+@pytest.mark.full
 def test_the_face_of_a_sample_lies_where_its_matrix_says(
     lfw: Path, installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

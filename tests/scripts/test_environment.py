@@ -139,6 +139,7 @@ def test_a_damaged_environment_is_made_anew_from_the_lock_of_today(checkout: Che
     assert checkout.prints("import tiny; print(tiny.VERSION)") == "1.1"
 
 
+@pytest.mark.full
 def test_a_file_with_another_hash_stops_the_set_up_and_leaves_no_stamp(checkout: Checkout, wheels: Any) -> None:
     (checkout.locks / "more.txt").write_text(f"more==2.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
     with pytest.raises(SetUpError, match="pip failed"):

@@ -33,6 +33,7 @@ def test_every_step_runs_and_one_failure_fails_the_whole(capfd: pytest.CaptureFi
     assert "FAILED: first, absent" in captured.err
 
 
+@pytest.mark.full
 def test_a_crashed_process_ends_the_run_as_failed_instead_of_leaving_it_to_wait(tmp_path: Path) -> None:
     for name in ("test_a.py", "test_b.py"):
         (tmp_path / name).write_text(

@@ -34,6 +34,7 @@ def held_lock(tmp_path: Path) -> tuple[Path, subprocess.Popen[str]]:
     return lock, holder
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform == "win32", reason="signals and flock are POSIX")
 def test_the_second_says_that_it_waits_and_goes_on_after_the_first(
     held_lock: tuple[Path, subprocess.Popen[str]], capsys: pytest.CaptureFixture[str]
@@ -45,6 +46,7 @@ def test_the_second_says_that_it_waits_and_goes_on_after_the_first(
     assert "waiting for it to end" in capsys.readouterr().out
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform == "win32", reason="signals and flock are POSIX")
 def test_a_killed_set_up_holds_the_lock_only_as_long_as_its_pip_still_writes(
     held_lock: tuple[Path, subprocess.Popen[str]],

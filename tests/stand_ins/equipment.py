@@ -21,7 +21,7 @@ from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
 from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.netcheck.provider import NetcheckProvider, NetcheckRequest
 from teller_assist.settings.personal import Personal
-from teller_assist.workflow.equipment import CounterEquipment, StateListener
+from teller_assist.workflow.equipment import CounterEquipment, Scanner, StateListener
 
 FIRST_17 = "19000119900315017"  # no area's code begins with 19
 NUMBER = FIRST_17 + check_character(FIRST_17)
@@ -163,9 +163,10 @@ class ToldSource:
         reader: ToldReader,
         netcheck: NetcheckProvider | None = None,
         register: KinshipRegister | None = None,
+        scanner: Scanner | None = None,
         **more: object,
     ) -> None:
-        self.camera, self.reader = camera, reader
+        self.camera, self.reader, self.scanner = camera, reader, scanner
         self._netcheck, self._register, self._more = netcheck, register, more
         self.opened = 0
 
@@ -177,7 +178,7 @@ class ToldSource:
         return CounterEquipment(
             self.camera,
             self.reader,
-            None,
+            self.scanner,
             self._netcheck,
             register=self._register or NumberRegister(()),
             **self._more,  # type: ignore[arg-type]

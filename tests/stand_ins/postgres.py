@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,11 @@ class PostgresCluster:
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)  # "fast": ends whoever is connected
-            self._process.wait(30)
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:  # it recovers from a kill, and the machine is loaded; nobody needs it any more
+                self._process.send_signal(signal.SIGQUIT)
+                self._process.wait(30)
             self._process = None
 
     def kill(self) -> None:
@@ -108,7 +112,8 @@ class PostgresCluster:
             query = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
             pids = [row[0] for row in connection.execute(query, (database,))]
         for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # just gone by itself
+                os.kill(pid, signal.SIGKILL)
         return len(pids)
 
     def url(self, database: str, *, user: str = _USER) -> str:

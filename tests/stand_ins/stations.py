@@ -9,11 +9,13 @@ from typing import Any
 
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.evidence.identity import NoChip
+from teller_assist.evidence.printed import FieldName
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.personal import Personal
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
 from teller_assist.workflow.view_reviews import ReviewAct
+from teller_assist.workflow.view_scan import Box
 
 Wish = tuple[str, tuple[Any, ...]]
 
@@ -99,6 +101,15 @@ class ScriptedStation:
 
     def choose_role(self, role: PersonRole) -> None:
         self._note("choose_role", role)
+
+    def scan_document(self) -> None:
+        self._note("scan_document")
+
+    def read_box(self, box: Box) -> None:
+        self._note("read_box", box)
+
+    def settle_field(self, name: FieldName, value: Personal[str]) -> None:
+        self._note("settle_field", name, value)
 
     def read_card_again(self) -> None:
         self._note("read_card_again")

@@ -34,9 +34,11 @@ from teller_assist.workflow.view import (
 )
 from teller_assist.workflow.view_portraits import PairWord
 from teller_assist.workflow.view_reviews import ReviewRow
+from teller_assist.workflow.view_scan import ScanView
 from teller_assist.workflow.view_sign_on import SignOnView
 from teller_assist.workflow.view_training import TrainingView
 from tests.stand_ins.review_views import REVIEWS, reviews, today_with
+from tests.stand_ins.scan_views import SCANS
 from tests.stand_ins.training_views import TRAINING
 from tests.stand_ins.view_parts import (
     ALL,
@@ -116,6 +118,14 @@ def impostor(why: str = "live_chip_differs") -> Alert:
 def _with_reviews(rows: tuple[ReviewRow, ...], *, customer: bool) -> StationView:
     shown = compared(Outcome.MATCH) if customer else view(Screen.READY, today=today_with(*rows))
     return replace(shown, reviews=reviews(*rows))
+
+
+def _with_scan(make: Callable[[], ScanView], *, read: bool) -> StationView:
+    """Before the comparison, when the scan is looked at; or beside a reading."""
+    scan = make()
+    step = StepState.NOW if scan.state_runs else StepState.ATTENTION if scan.told or scan.to_look_at else StepState.DONE
+    shown = compared(Outcome.MATCH) if read else STATES["waiting_for_consent"]()
+    return replace(shown, scan=scan, steps=shown.steps | {Step.SCAN: step})
 
 
 def _with_training(make: Callable[[], TrainingView]) -> StationView:
@@ -389,6 +399,8 @@ STATES: dict[str, Callable[[], StationView]] = {
         reasons=("live_chip_differs", "live_netcheck_differs", "possible_twin"),
     ),
     **{name: partial(_with_training, make) for name, make in TRAINING.items()},
+    **{f"scan_{name}": partial(_with_scan, make, read=False) for name, make in SCANS.items()},
+    **{f"scan_{name}_read": partial(_with_scan, SCANS[name], read=True) for name in ("agrees", "differs", "nothing_found")},
     **{f"reviews_{name}": partial(_with_reviews, rows, customer=False) for name, rows in REVIEWS.items()},
     **{f"reviews_{name}_beside": partial(_with_reviews, rows, customer=True) for name, rows in REVIEWS.items()},
 }

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
+import textwrap
 import threading
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -37,27 +41,23 @@ def collection() -> Iterator[OneThreadCollection]:
     made.end()
 
 
-def work_until_python_would_have_collected_everything() -> None:
-    """Threshold by threshold; what is kept counts, what is dropped at once does not."""
-    first, second, third = gc.get_threshold()
+def allocate_in_a_worker() -> list[list[int]]:
+    """Return what another thread made, more than the young generations take; it counts as long as it is kept."""
+    first, second, _ = gc.get_threshold()
     kept: list[list[int]] = []
-    for _ in range(4 * first * second * third):
-        kept.append([])  # noqa: PERF401 (a comprehension allocates no more than this, but this is the point)
-
-
-def in_a_worker(work: object) -> None:
-    assert callable(work)
-    thread = threading.Thread(target=work, name="worker")
+    thread = threading.Thread(target=lambda: kept.extend([] for _ in range(4 * first * second)), name="worker")
     thread.start()
     thread.join()
+    return kept
 
 
 def test_a_worker_that_allocates_ends_nothing_that_lies_in_a_cycle(collection: OneThreadCollection) -> None:
     ended_in: list[str] = []
     Knot(ended_in)
-    in_a_worker(work_until_python_would_have_collected_everything)
+    kept = allocate_in_a_worker()
     assert not ended_in
     collection.collect_due()
+    assert kept
     assert ended_in == [threading.current_thread().name]
 
 
@@ -68,7 +68,7 @@ def test_without_it_the_worker_would_have_ended_it() -> None:
     gc.enable()
     try:
         Knot(ended_in)
-        in_a_worker(work_until_python_would_have_collected_everything)
+        allocate_in_a_worker()
     finally:
         if not was_on:
             gc.disable()
@@ -110,3 +110,54 @@ def test_collecting_is_given_back_as_it_was() -> None:
         collection.end()
         assert gc.isenabled() is before
     (gc.enable if was_on else gc.disable)()
+
+
+# A window that nobody refers to any more, and that is still asked to paint.
+PAINTING = """
+    import gc, sys
+    from PyQt5.QtCore import QRectF, Qt
+    from PyQt5.QtGui import QBrush, QColor, QPainter
+    from PyQt5.QtWidgets import QApplication, QWidget
+    from teller_assist.ui.collection import OneThreadCollection
+
+    class Child(QWidget):
+        left = False
+
+        def paintEvent(self, _event):
+            painter, kept = QPainter(self), []
+            for _ in range(4 * gc.get_threshold()[0] * gc.get_threshold()[1] if Child.left else 1):
+                kept.append([])
+            for _ in range(2000):
+                painter.fillRect(QRectF(0, 0, 50, 50), QBrush(QColor("blue"), Qt.BrushStyle.BDiagPattern))
+
+    def leave_a_window():
+        window = QWidget()
+        window.itself = window
+        window.resize(200, 200)
+        Child(window).resize(100, 100)
+        window.show()
+        application.processEvents()
+
+    application = QApplication([])
+    collection = OneThreadCollection() if sys.argv[1] == "between events" else None
+    leave_a_window()
+    Child.left = True
+    for child in [child for window in application.topLevelWidgets() for child in window.findChildren(QWidget)]:
+        child.update()
+    del child
+    application.processEvents()
+    if collection is not None:
+        collection.collect_due()
+    print(len(application.topLevelWidgets()), "left")
+"""
+
+
+@pytest.mark.parametrize(("collecting", "lived"), [("anywhere", False), ("between events", True)])
+def test_a_window_nobody_refers_to_is_not_destroyed_while_it_paints(collecting: str, lived: bool) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(PAINTING), collecting],
+        env={"QT_QPA_PLATFORM": "offscreen"}, cwd=Path(__file__).resolve().parents[2],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode == 0) is lived, done.stderr
+    assert ("0 left" in done.stdout) is lived

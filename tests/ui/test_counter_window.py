@@ -17,6 +17,7 @@ from teller_assist.decision.judgement import NextStep
 from teller_assist.errors import PluginFailedError, SessionError
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.printed import FieldName
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import StationSettings
@@ -49,6 +50,9 @@ WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
     ("authority_wanted", (), ("ask_authority_again", ())),
     ("absence_noted", (), ("note_absence", ())),
     ("card_put_aside", (), ("read_card_again", ())),
+    ("scan_wanted", (), ("scan_document", ())),
+    ("box_drawn", ((0.1, 0.2, 0.5, 0.4),), ("read_box", ((0.1, 0.2, 0.5, 0.4),))),
+    ("field_settled", (FieldName.NAME, Personal("林晓样")), ("settle_field", (FieldName.NAME, Personal("林晓样")))),
     ("consent_given", (), ("record_consent", ())),
     ("consent_refused", (), ("refuse_consent", ())),
     ("face_path_left", (), ("leave_face_path", ())),

@@ -35,6 +35,7 @@ def test_rows_of_a_larger_picture_are_shown_without_a_copy() -> None:
     assert QColor(image.pixel(7, 9)).red() == whole[19, 7, 2]
 
 
+@pytest.mark.full
 def test_the_array_lives_as_long_as_the_image_and_no_longer() -> None:
     pixels = picture(8, 8)
     alive = weakref.ref(pixels)

@@ -40,6 +40,7 @@ NEVER_SAID = ("冒用", "冒充", "冒名", "嫌疑", "欺诈", "骗", "impostor
 # ---------------------------------------------------------------- every state
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("height_px", HEIGHTS_PX)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_is_clipped_and_nothing_lies_over_anything(qtbot: QtBot, language: Language, height_px: int) -> None:
@@ -79,6 +80,7 @@ def test_at_1040_a_match_and_at_1080_a_kinship_alert_show_the_whole_gauge_withou
         assert bottom < place(panel.advice, panel).top(), name
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("height_px", HEIGHTS_PX)
 def test_what_a_hand_or_an_eye_returns_to_never_moves_from_state_to_state(qtbot: QtBot, height_px: int) -> None:
     panel = made(qtbot, "zh", height_px)
@@ -144,6 +146,7 @@ def test_on_a_low_screen_a_new_outcome_comes_into_sight_and_the_next_customer_be
     assert bar.value() == 0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_percentage_no_raw_score_and_no_accusation_on_any_surface(qtbot: QtBot, language: Language) -> None:
     panel, strip = made(qtbot, language), Strip(Words(language), LIGHT)

@@ -11,7 +11,9 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from teller_assist.evidence.printed import FieldName
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.settings.personal import Personal
 from teller_assist.ui.panel import Panel
 from teller_assist.ui.theme import DARK
 from teller_assist.ui.words import Language, Words
@@ -35,7 +37,7 @@ def pressed(*path: str) -> Callable[[Panel], None]:
     return press
 
 
-WISHES: dict[str, tuple[str, Callable[[Panel], None], str, list[Any]]] = {
+WISHES: dict[str, tuple[str, Callable[[Panel], object], str, list[Any]]] = {
     "begin": ("ready", pressed("ready", "begin_button"), "begin", []),
     "business": (
         "ready",
@@ -58,6 +60,20 @@ WISHES: dict[str, tuple[str, Callable[[Panel], None], str, list[Any]]] = {
         lambda panel: panel.identity.findChild(QAbstractButton).click(),
         "authority_wanted",
         [],
+    ),
+    "a scan": ("scan_agrees", pressed("scan", "scan_button"), "scan_wanted", []),
+    "a field in doubt": ("scan_doubts", pressed("scan", "check_button"), "text_wanted", []),
+    "a field confirmed": (
+        "scan_doubts",
+        lambda panel: (panel.scan.check_button.click(), panel.scan.fields.editor.confirm.click()),
+        "field_settled",
+        [FieldName.NAME, Personal("林样晓")],
+    ),
+    "a box": (
+        "scan_nothing_found",
+        lambda panel: (panel.scan.box_button.click(), panel.scan_box.read_button.click()),
+        "box_drawn",
+        [(0.2, 0.25, 0.6, 0.5)],
     ),
     "not here": ("holder_of_an_agent", pressed("consent", "absent"), "absence_noted", []),
     "no chip": ("holder_of_an_agent", pressed("decision", "no_chip_button"), "text_wanted", []),
@@ -120,6 +136,8 @@ KEYS: list[tuple[str, Qt.Key, str, list[Any]]] = [
     ("waiting_for_consent", Qt.Key.Key_F5, "consent_given", []),
     ("waiting_for_consent", Qt.Key.Key_F9, "consent_refused", []),
     ("ready", Qt.Key.Key_F4, "begin", []),
+    ("scan_agrees", Qt.Key.Key_F11, "scan_wanted", []),
+    ("scan_doubts", Qt.Key.Key_F12, "text_wanted", []),
     ("ready", Qt.Key.Key_5, "business_chosen", [BusinessKind.PASSWORD_RESET]),
     ("match", Qt.Key.Key_F6, "decided", [P, "", "", ()]),
     ("training_asked", Qt.Key.Key_F4, "begin", []),
@@ -287,3 +305,29 @@ def test_the_way_without_a_face_takes_the_ticked_documents(qtbot: QtBot) -> None
     with qtbot.waitSignal(panel.decided) as caught:
         panel.decision.buttons[P].click()
     assert caught.args == [P, "", "", ("household_register", "passport")]
+
+
+def test_esc_closes_the_enlarged_scan_and_then_the_field_that_is_looked_at(qtbot: QtBot) -> None:
+    panel = in_state(qtbot, "scan_doubts")
+    panel.scan.check_button.click()
+    panel.scan.box_button.click()
+    assert panel.scan_box.isVisible()
+    assert panel.take_escape()
+    assert not panel.scan_box.isVisible()
+    assert panel.scan.fields.edits is FieldName.NAME
+    assert panel.take_escape()
+    assert panel.scan.fields.edits is None
+    assert not panel.take_escape()
+
+
+@pytest.mark.parametrize("ends", ["scan_blanked", "locked", "ready"])
+def test_neither_the_scan_nor_its_fields_outlive_idleness_lock_or_customer(qtbot: QtBot, ends: str) -> None:
+    panel = in_state(qtbot, "scan_differs")
+    panel.scan.picture.click()
+    assert panel.scan_box.isVisible()
+    panel.scan.check_button.click()
+    panel.show_view(STATES[ends]())
+    assert not panel.scan_box.isVisible()
+    assert not panel.scan.picture.shows_picture
+    assert panel.scan.fields.editor.value.text() == ""
+    assert not [name for name, row in panel.scan.fields.rows.items() if row.printed.text() or row.chip.text()]

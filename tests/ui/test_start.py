@@ -51,6 +51,7 @@ def test_nothing_heavy_is_imported_before_the_first_paint(display: dict[str, str
     assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
 
 
+@pytest.mark.full
 def test_a_fault_in_a_slot_is_reported_without_values_and_the_window_stays(display: dict[str, str]) -> None:
     done = run(
         """

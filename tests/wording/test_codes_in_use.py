@@ -51,6 +51,7 @@ def groups() -> list[str]:
     return sorted(_sentences().keys() - NO_CODES)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("group", groups())
 def test_every_group_is_looked_up_and_every_code_of_it_is_said(group: str) -> None:
     assert group in literals(), "nobody looks this group up"

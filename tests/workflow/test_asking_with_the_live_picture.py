@@ -72,6 +72,7 @@ def test_an_imported_picture_is_not_sent_as_a_live_one(counter: Counter, tmp_pat
     assert counter.authority.requests[0].live is None
 
 
+@pytest.mark.full
 def test_a_retake_asks_nobody_again(counter: Counter) -> None:
     counter.station.record_consent()
     counter.reader.lay_down(counter.card)

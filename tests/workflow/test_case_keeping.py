@@ -94,6 +94,7 @@ def make_keeping(
 Make = Callable[..., Keeping]
 
 
+@pytest.mark.full
 def test_a_training_pair_is_no_case_and_leaves_nothing_on_the_disk(
     make_keeping: Make, settings: Settings, tmp_path: Path
 ) -> None:
@@ -115,6 +116,7 @@ def test_a_training_pair_is_no_case_and_leaves_nothing_on_the_disk(
     assert after == files
 
 
+@pytest.mark.full
 def test_a_decided_customer_is_one_whole_case(make_keeping: Make) -> None:
     keeping = make_keeping()
     view = keeping.counter.to_decision()
@@ -139,6 +141,7 @@ def test_a_decided_customer_is_one_whole_case(make_keeping: Make) -> None:
     assert "seal" in keeping.told[0]["latency_ms"]
 
 
+@pytest.mark.full
 def test_a_reading_that_nobody_has_seen_is_on_record_and_so_is_what_the_teller_said_before(make_keeping: Make) -> None:
     keeping = make_keeping(draw=lambda _one_in: 0)
     station, counter = keeping.station, keeping.counter
@@ -158,6 +161,7 @@ def test_a_reading_that_nobody_has_seen_is_on_record_and_so_is_what_the_teller_s
     assert "judgement_disagreement" in {alert["kind"] for alert in case["alerts"]}
 
 
+@pytest.mark.full
 def test_saved_is_said_once_it_is_saved_and_what_waits_is_counted(make_keeping: Make) -> None:
     keeping = make_keeping()
     keeping.counter.to_decision()
@@ -225,6 +229,7 @@ def test_a_photo_with_a_mesh_is_kept_together_with_what_was_restored_of_it(
         assert restored["face"][side] / restored[side] == pytest.approx(photo["face"][side] / photo[side], abs=0.01)
 
 
+@pytest.mark.full
 def test_an_agents_case_and_the_holders_belong_together(make_keeping: Make) -> None:
     keeping = make_keeping()
     station, counter = keeping.station, keeping.counter
@@ -248,6 +253,7 @@ def test_an_agents_case_and_the_holders_belong_together(make_keeping: Make) -> N
     assert [person["source"] for person in holders["persons"]] == ["chip"]
 
 
+@pytest.mark.full
 def test_what_was_typed_in_place_of_a_chip_is_told_as_typed(make_keeping: Make) -> None:
     keeping = make_keeping()
     keeping.station.sign_on("柜员一")
@@ -270,6 +276,7 @@ def test_the_core_systems_reference_stands_in_the_case(make_keeping: Make) -> No
     assert keeping.one_case()["transaction"]["reference"] == "CBS-17"
 
 
+@pytest.mark.full
 def test_without_consent_no_picture_is_kept_whatever_the_policy(make_keeping: Make) -> None:
     keeping = make_keeping(keep_pictures=KeepPictures.ALWAYS)
     keeping.station.sign_on("柜员一")
@@ -362,6 +369,7 @@ def test_the_branch_server_is_told_how_the_devices_fare(make_keeping: Make) -> N
     assert "camera" in [one["kind"] for one in told]
 
 
+@pytest.mark.full
 def test_without_a_server_relatives_are_unknown_and_the_customer_is_served(make_keeping: Make) -> None:
     keeping = make_keeping()
     view = keeping.counter.to_decision()

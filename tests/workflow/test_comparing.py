@@ -138,6 +138,7 @@ def test_which_picture_comes_first_changes_the_roles_not_the_score(
     assert one.request_id != other.request_id
 
 
+@pytest.mark.full
 def test_a_picture_scores_with_itself_at_least_as_high_as_with_any_other(
     make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture, stranger: Picture
 ) -> None:

@@ -40,6 +40,7 @@ def test_card_and_consent_and_a_face_lead_to_the_gauge_without_a_click(make_coun
         assert portrait.pixels is not None
 
 
+@pytest.mark.full
 def test_nothing_is_measured_before_consent(make_counter: Callable[..., Counter], instruments: Instruments) -> None:
     looked = threading.Event()
 
@@ -128,6 +129,7 @@ def test_refused_consent_throws_away_what_was_measured_and_leads_by_documents(ma
     assert counter.view.decision.taken is TellerDecision.PASS
 
 
+@pytest.mark.full
 def test_the_teller_may_leave_the_face_path_and_come_back(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.to_decision()
@@ -144,6 +146,7 @@ def test_the_teller_may_leave_the_face_path_and_come_back(make_counter: Callable
     assert not view.consent.left
 
 
+@pytest.mark.full
 def test_a_face_that_leaves_before_the_card_comes_is_captured_anew(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.station.sign_on("柜员一")
@@ -168,6 +171,7 @@ def test_two_persons_before_the_camera_are_not_captured(make_counter: Callable[.
     assert not view.capture.captured
 
 
+@pytest.mark.full
 def test_an_unreadable_card_is_told_and_tried_again(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.station.sign_on("柜员一")
@@ -239,6 +243,7 @@ def test_the_card_of_an_unknown_number_asks_for_other_documents_and_refuses_nobo
     assert view.decision.emphasised is not TellerDecision.REJECT
 
 
+@pytest.mark.full
 def test_a_decision_settles_after_its_undo_period_and_leaves_one_masked_line(
     make_counter: Callable[..., Counter], settings: Settings
 ) -> None:
@@ -316,6 +321,7 @@ def test_longer_idle_time_locks(make_counter: Callable[..., Counter], settings: 
     assert counter.view.teller == "柜员一"
 
 
+@pytest.mark.full
 def test_a_dead_camera_is_told_and_its_return_too(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.station.sign_on("柜员一")
@@ -341,6 +347,7 @@ def test_without_face_models_the_pictures_stand_side_by_side_and_the_teller_deci
     assert view.decision.next_step is not None
 
 
+@pytest.mark.full
 def test_the_alert_of_too_many_attempts_comes_with_the_fourth_capture(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.to_decision()

@@ -53,6 +53,7 @@ def test_without_a_camera_the_customer_is_served_by_documents_and_it_is_said_tha
     counter.station.decide(TellerDecision.PASS, reason="", second_teller="", documents=("household_register",))
 
 
+@pytest.mark.full
 def test_a_camera_that_comes_back_leads_to_the_gauge_without_a_word_left_of_it(make_counter: Make) -> None:
     counter = begun(make_counter())
     counter.camera.fail(DeviceMissingError(device="camera"))
@@ -93,6 +94,7 @@ def test_without_a_reader_name_and_number_are_typed_and_the_outcome_stays_open(m
 # ---------------------------------------------------------------- networked verification
 
 
+@pytest.mark.full
 def test_without_the_authority_the_chip_and_questions_carry_it_and_the_next_customer_is_asked_about(make_counter: Make) -> None:
     counter = make_counter()
     photo = counter.authority.photo
@@ -141,6 +143,7 @@ def failing(instruments: Instruments, error: Exception) -> Instruments:
     return replace(instruments, triangle=Failing())  # type: ignore[arg-type]
 
 
+@pytest.mark.full
 def test_a_calibration_older_than_the_model_gives_no_reading_and_says_so(make_counter: Make, instruments: Instruments) -> None:
     other = failing(instruments, CalibrationMismatchError("calibration_mismatch", calibration="live_chip"))
     counter = begun(make_counter(instruments=other))

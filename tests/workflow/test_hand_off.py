@@ -79,6 +79,7 @@ def by_hand(counter: Counter, decision: TellerDecision) -> None:
     counter.wait_for(lambda view: view.screen is Screen.READY)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("agent", "holder", "state"),
     [
@@ -220,12 +221,14 @@ def test_the_token_is_readable_by_its_user_alone_and_another_one_each_time(tmp_p
     later.close()
 
 
+@pytest.mark.full
 def test_a_caller_that_hangs_holds_nobody_up_for_long(counter: Counter, tmp_path: Path) -> None:
     counter.station.sign_on("柜员一")
     with socket.create_connection((HOST, json.loads((tmp_path / FILE).read_text())["port"]), timeout=10):
         assert ask_station(tmp_path, START)["state"] == "in_progress"
 
 
+@pytest.mark.full
 def test_a_caller_that_drips_holds_nobody_up_for_long(counter: Counter, tmp_path: Path) -> None:
     counter.station.sign_on("柜员一")
     dripping = socket.create_connection((HOST, json.loads((tmp_path / FILE).read_text())["port"]), timeout=10)

@@ -111,6 +111,7 @@ def test_a_disagreement_is_an_alert_of_its_own(make_counter: Callable[..., Count
     assert (view.alert.kind, view.alert.why) == ("judgement_disagreement", "teller_different_reading_same")
 
 
+@pytest.mark.full
 def test_another_capture_before_the_judgement_still_asks_and_one_after_it_does_not(make_counter: Callable[..., Counter]) -> None:
     counter = begun(make_counter())
     asked(counter)
@@ -134,6 +135,7 @@ def test_the_way_by_documents_is_open_while_the_judgement_is_asked_for(make_coun
     assert view.identity.checks[1].code == "netcheck_agrees"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("code", [NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_PHOTO_DIFFERENT])
 def test_who_saw_the_authoritys_comparison_by_documents_is_not_asked_to_judge_first_afterwards(
     make_counter: Callable[..., Counter], code: NetcheckCode
@@ -170,6 +172,7 @@ def test_a_decision_by_documents_that_is_undone_is_no_way_to_see_the_answer_befo
     assert not view.judgement_asked
 
 
+@pytest.mark.full
 def test_who_went_by_documents_before_the_authority_answered_is_still_asked(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.authority.may_answer.clear()
@@ -221,6 +224,7 @@ def test_an_authority_that_answers_late_is_compared_out_of_sight(make_counter: C
     assert PairWord.UNSEEN not in counter.view.portraits.pairs.values()
 
 
+@pytest.mark.full
 def test_an_account_opening_is_judged_first_when_it_is_drawn(make_counter: Callable[..., Counter]) -> None:
     drawn = begun(make_counter(draw=lambda _one_in: 0), BusinessKind.ACCOUNT_OPENING)
     asked(drawn)

@@ -74,6 +74,7 @@ def test_a_portrait_measured_while_consent_was_withdrawn_is_thrown_away(
     assert chip.original is None, "only a measured portrait has its place cut out"
 
 
+@pytest.mark.full
 def test_a_comparison_of_an_earlier_capture_is_not_shown_beside_a_later_one(
     held_counter: Callable[[str], tuple[Counter, Held]],
 ) -> None:

@@ -110,6 +110,7 @@ def test_an_agent_who_does_without_the_face_does_not_get_round_that(counter: Cou
     assert "holder_must_come" in view.reasons
 
 
+@pytest.mark.full
 def test_the_holder_for_whom_an_agent_came_is_checked_by_documents_alone(counter: Counter) -> None:
     checked(counter, BusinessKind.ACTIVATION, PersonRole.AGENT)
     assert counter.view.may_go_on
@@ -150,6 +151,7 @@ def test_nobody_is_absent_without_somebody_who_acts(counter: Counter) -> None:
     assert refused.value.facts["why"] == "nobody_acts"
 
 
+@pytest.mark.full
 def test_there_is_nothing_to_go_on_with_at_first_nor_for_another_teller(counter: Counter) -> None:
     counter.station.sign_on("柜员一")
     with pytest.raises(SessionError) as refused:
@@ -160,6 +162,7 @@ def test_there_is_nothing_to_go_on_with_at_first_nor_for_another_teller(counter:
     assert not counter.view.may_go_on
 
 
+@pytest.mark.full
 def test_a_new_customer_has_nothing_to_do_with_the_agent_before(counter: Counter) -> None:
     checked(counter, BusinessKind.ACTIVATION, PersonRole.AGENT)
     counter.station.begin()
@@ -179,6 +182,7 @@ def test_a_childs_consent_is_the_guardians(counter: Counter) -> None:
     counter.wait_for(lambda view: view.gauge is not None)
 
 
+@pytest.mark.full
 def test_consent_that_a_child_gave_before_the_card_lapses(counter: Counter) -> None:
     opened(counter)
     counter.station.record_consent()

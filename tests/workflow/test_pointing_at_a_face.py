@@ -74,6 +74,7 @@ def test_the_other_one_can_be_chosen_as_well(counter: Counter) -> None:
     assert middle_of_capture(counter) < 320
 
 
+@pytest.mark.full
 def test_the_captured_person_is_followed_and_lost_when_gone_though_another_one_stays(
     counter: Counter, astronaut: Picture
 ) -> None:

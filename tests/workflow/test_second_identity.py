@@ -100,6 +100,7 @@ def is_told(view: StationView) -> bool:
     return view.seen_before is not None
 
 
+@pytest.mark.full
 def test_the_same_face_under_another_number_is_told_while_the_customer_is_there(make_branch: Make) -> None:
     branch = make_branch()
     first = branch.serve(FIRST)
@@ -125,6 +126,7 @@ def test_the_same_face_under_another_number_is_told_while_the_customer_is_there(
     assert "second_identity" in {alert["kind"] for alert in other["alerts"]}
 
 
+@pytest.mark.full
 def test_the_same_customer_again_is_nobody_else(make_branch: Make) -> None:
     branch = make_branch()
     branch.serve(FIRST)
@@ -133,6 +135,7 @@ def test_the_same_customer_again_is_nobody_else(make_branch: Make) -> None:
     assert branch.cases(2)[1]["second_identity"]["matches"] == []
 
 
+@pytest.mark.full
 def test_who_ends_without_a_decision_leaves_no_face(make_branch: Make) -> None:
     branch = make_branch()
     branch.serve(FIRST, decide=False)
@@ -143,6 +146,7 @@ def test_who_ends_without_a_decision_leaves_no_face(make_branch: Make) -> None:
     assert branch.server.records.recent_faces.count() == 0
 
 
+@pytest.mark.full
 def test_consent_that_is_withdrawn_leaves_no_face_and_no_finding(make_branch: Make) -> None:
     branch = make_branch()
     branch.serve(FIRST, decide=False)
@@ -155,6 +159,7 @@ def test_consent_that_is_withdrawn_leaves_no_face_and_no_finding(make_branch: Ma
     assert branch.server.records.recent_faces.count() == 0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("days", "told"), [(0, 7), (7, 0), (7, 3)])
 def test_where_it_is_off_or_kept_longer_than_customers_are_told_no_face_leaves_the_machine(
     make_branch: Make, monkeypatch: pytest.MonkeyPatch, days: int, told: int
@@ -177,6 +182,7 @@ def test_where_it_is_off_or_kept_longer_than_customers_are_told_no_face_leaves_t
     assert set(posted) == {"/api/v1/transactions", "/api/v1/kinship", "/api/v1/cases"}
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_server_that_goes_away_delays_no_reading_and_claims_nothing(make_branch: Make) -> None:
     branch = make_branch()
@@ -193,6 +199,7 @@ def test_a_server_that_goes_away_delays_no_reading_and_claims_nothing(make_branc
     assert branch.server.records.recent_faces.count() == 1, "no face waits on the teller's machine"
 
 
+@pytest.mark.full
 def test_nothing_of_it_is_shown_before_the_teller_has_judged(make_branch: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     branch = make_branch()
     branch.serve(FIRST)
@@ -210,6 +217,7 @@ def test_nothing_of_it_is_shown_before_the_teller_has_judged(make_branch: Make, 
     assert (branch.counter.view.seen_before, branch.counter.view.alert) == (None, None)
 
 
+@pytest.mark.full
 def test_the_reading_is_there_before_the_answer(make_branch: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     branch = make_branch()
     branch.serve(FIRST)

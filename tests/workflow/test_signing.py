@@ -175,6 +175,7 @@ def test_without_the_server_the_window_and_the_case_say_so(desk: Desk) -> None:
         desk.server.start()
 
 
+@pytest.mark.full
 def test_the_second_teller_proves_who_they_are_and_the_case_names_both(desk: Desk) -> None:
     desk.sign_on()
     desk.to_clear_non_match()
@@ -190,6 +191,7 @@ def test_the_second_teller_proves_who_they_are_and_the_case_names_both(desk: Des
     assert desk.counter.view.teller == NAME, "who signs beside them does not sit there"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("login", "password"), [(SECOND, "wrong-password"), ("nobody", PASSWORD)])
 def test_a_second_signature_with_a_wrong_password_is_none(desk: Desk, login: str, password: str) -> None:
     desk.sign_on()
@@ -199,6 +201,7 @@ def test_a_second_signature_with_a_wrong_password_is_none(desk: Desk, login: str
     assert view.sign_on.refused is not None
 
 
+@pytest.mark.full
 def test_the_acting_teller_is_never_the_second_one(desk: Desk) -> None:
     desk.sign_on()
     desk.to_clear_non_match()
@@ -210,6 +213,7 @@ def test_the_acting_teller_is_never_the_second_one(desk: Desk) -> None:
     assert desk.counter.view.decision.taken is None
 
 
+@pytest.mark.full
 def test_a_case_with_both_logins_is_taken_by_the_server(desk: Desk) -> None:
     desk.sign_on()
     desk.to_clear_non_match()

@@ -17,15 +17,18 @@ from teller_assist.errors import CardRemovedError, DeviceMissingError, SessionEr
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.pictures import Pixels
+from teller_assist.evidence.printed import DocumentKind, FieldName, ScanFinding, ScanReading
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import Settings, TrainingSettings
 from teller_assist.wording import codes, sentence
 from teller_assist.workflow.counter_session import LOOKING, SessionState
+from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.view import Screen, SimulatedView, StationView
 from tests.stand_ins.cases import number
 from tests.stand_ins.counter import EMPTY_DESK, Counter
 from tests.stand_ins.equipment import NAME, NUMBER
+from tests.stand_ins.scans import ToldDocumentReader, ToldScanner, document, reading
 from tests.stand_ins.training import training_folder
 
 STEPS = 150
@@ -50,7 +53,7 @@ def wishes(counter: Counter, chance: random.Random, file: Path) -> list[Wish]:
         *often * 25,
         *[lambda: camera.show(counter.person)] * 10,
         *[lambda: station.judge_first(chance.choice(list(TellerJudgement)))] * 5,
-        lambda: station.sign_on(chance.choice(["柜员一", "柜员一", "柜员二", "", "\u200b"])),
+        *[lambda: station.sign_on(chance.choice(["柜员一", "柜员一", "柜员二", "", "\u200b"]))] * 3,
         station.lock,
         station.touch,
         lambda: station.choose_business(chance.choice(list(BusinessKind))),
@@ -63,6 +66,9 @@ def wishes(counter: Counter, chance: random.Random, file: Path) -> list[Wish]:
         station.end_training,
         station.forget_training,
         station.read_card_again,
+        *[station.scan_document] * 3,
+        lambda: station.read_box((0.1, 0.1, chance.random(), 0.5)),
+        lambda: station.settle_field(chance.choice(list(FieldName)), Personal(chance.choice([NAME, NUMBER, "", "林二"]))),
         station.ask_authority_again,
         station.note_absence,
         station.note_notice,
@@ -81,6 +87,13 @@ def wishes(counter: Counter, chance: random.Random, file: Path) -> list[Wish]:
     ]
 
 
+def _readings() -> list[ScanReading]:
+    """Every kind of answer, over and over."""
+    doubtful, back, other = document(doubtful={FieldName.NAME: (1,)}), document(DocumentKind.BACK), document(name="林二")
+    some = [reading(doubtful), reading(finding=ScanFinding.BLANK), reading(back), reading(other)]
+    return some * 400
+
+
 def check(counter: Counter) -> None:
     """Hold one moment against what always is so."""
     station = counter.station
@@ -91,6 +104,7 @@ def check(counter: Counter) -> None:
     if view.screen in (Screen.LOCKED, Screen.SIGN_ON):
         assert view.identity is None
         assert _pixels(view) == []
+        assert view.scan is None
     if view.screen is not Screen.READY:
         assert view.training is None
     if view.judgement_asked:
@@ -112,13 +126,17 @@ def _pixels(view: StationView) -> list[Pixels]:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.full
 def test_no_order_of_wishes_breaks_the_station(
-    make_counter: Callable[..., Counter], settings: Settings, tmp_path: Path, seed: int
+    make_counter: Callable[..., Counter], instruments: Instruments, settings: Settings, tmp_path: Path, seed: int
 ) -> None:
     training = TrainingSettings(str(training_folder(tmp_path / "pairs", "yes", "no")), one_in=1)
     settings = replace(settings, training=training)
     quick = replace(settings, station=replace(settings.station, undo_s=0.2), capture=replace(settings.capture, patience_s=0.5))
     counter = make_counter(
-        settings=quick, draw=lambda one_in: one_in - 1, simulated=SimulatedView(1, 2, sentence("simulated_material", "caller"))
+        settings=quick,
+        instruments=replace(instruments, document_reader=ToldDocumentReader(*_readings())),
+        scanner=ToldScanner(),
+        draw=lambda one_in: one_in - 1,
+        simulated=SimulatedView(1, 2, sentence("simulated_material", "caller")),
     )
     file = tmp_path / "customer.png"
     cv2.imwrite(str(file), counter.person)

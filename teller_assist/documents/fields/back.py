@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from teller_assist.documents import divisions
 from teller_assist.documents.fields.characters import is_han
 from teller_assist.documents.fields.dates import period_of
 from teller_assist.documents.fields.found import Found, plainly
@@ -44,8 +45,7 @@ def is_of_back(text: Text) -> bool:
 
 def _period(rows: Sequence[Text]) -> tuple[tuple[Found, Found] | None, float | None]:
     for row in reversed(rows):
-        label = place_of(VALIDITY, row.characters)
-        period = period_of(row if label is None else row.part(label[1]))
+        period = period_of(row)
         if period is not None:
             return period, row.y
     return None, None
@@ -56,9 +56,18 @@ def _authority(rows: Sequence[Text], period_y: float | None) -> Text | None:
         label, validity = place_of(AUTHORITY, row.characters), place_of(VALIDITY, row.characters)
         end = validity[0] if validity is not None and (label is None or validity[0] >= label[1]) else None
         value = row.part(0 if label is None else label[1], end).those(lambda glyph: is_han(glyph.character))
+        if label is not None and row.characters[label[1] - 1] != AUTHORITY[-1]:
+            value = _without_misread(value)
         if value and (label is not None or _names_an_office(value.characters)):
             return joined([value, *_continued(rows[place + 1 :], value, period_y)])
     return None
+
+
+def _without_misread(value: Text) -> Text:
+    """Return an authority without the label's last character where that was read as another one: offices are known by name."""
+    rest = value.part(1)
+    known = divisions.authorities().get(len(rest.glyphs), frozenset())
+    return rest if rest.characters in known else value
 
 
 def _continued(rows: Sequence[Text], value: Text, period_y: float | None) -> list[Text]:

@@ -7,13 +7,12 @@ from teller_assist.documents.fields.found import Found
 from teller_assist.evidence.person_name import rare_positions
 from teller_assist.evidence.printed import FieldCheck, FieldName
 
-# Below it a character may be another one. Of the characters of 360 made-up names 3 were read as others, all below 0.62, and 7 that were
-# read rightly lie below 0.9; every other field's errors lie below 0.89.
+# Below it a character may be another one. Of 9,875 characters of addresses, authorities and names of 480 made-up cards 11 were
+# read as others, the surest at 0.86; 45 that were read rightly lie below it. The names' lie apart further: 3 of 1,300 were read
+# as others, at 0.80 and below. They were drawn with one rare character in twelve names.
 SURE = 0.90
 # A second witness (the check digit, the number's birth date or sex) leaves little room for another character.
 SURE_WHERE_CONFIRMED = 0.50
-_FIRST_RARE_LEAD_BYTE = 0xD8  # GB 2312: the 3,755 characters of level 1 are common, those from here on (level 2) are not
-SURE_FOR_RARE_CHARACTERS = 0.93  # recognition was trained on few of them, and takes them for common ones that look alike
 _CONFIRMING = frozenset(
     {
         DocumentCheck.GB11643,
@@ -32,12 +31,9 @@ def doubtful_places(field: FieldName, found: Found, checks: tuple[FieldCheck, ..
     if not found.whole:
         return tuple(range(len(found.value)))
     confirmed = any(check.check in _CONFIRMING and check.passed for check in checks)
+    needed = SURE_WHERE_CONFIRMED if confirmed else SURE
     pairs = zip(found.places, found.text.glyphs, strict=True)
-    places = {
-        place
-        for place, glyph in pairs
-        if not glyph.certain or glyph.confidence < _needed(field, glyph.character, confirmed=confirmed)
-    }
+    places = {place for place, glyph in pairs if not glyph.certain or glyph.confidence < needed}
     if field is FieldName.NAME:
         places.update(place for place in rare_positions(found.value) if place < len(found.value))
     return tuple(sorted(places))
@@ -46,17 +42,3 @@ def doubtful_places(field: FieldName, found: Found, checks: tuple[FieldCheck, ..
 def is_accepted(doubtful: tuple[int, ...], checks: tuple[FieldCheck, ...]) -> bool:
     """Say whether nobody needs to look at a field."""
     return not doubtful and not failed(checks)
-
-
-def _needed(field: FieldName, character: str, *, confirmed: bool) -> float:
-    if confirmed:
-        return SURE_WHERE_CONFIRMED
-    return SURE_FOR_RARE_CHARACTERS if field is FieldName.NAME and not _is_common(character) else SURE
-
-
-def _is_common(character: str) -> bool:
-    try:
-        code = character.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return code[0] < _FIRST_RARE_LEAD_BYTE

@@ -21,13 +21,13 @@ _VALUES_BEGIN_X = 160  # values of the left column lie right of it, its labels l
 _PORTRAIT_BEGINS_X = 630
 _PITCH = 0.88  # from one Han character to the next, in heights of the line that the recognition finds: 0.74 to 1.09 for 360 names
 # A rectification that is off scales the print by little; anchors that say more are misread.
-_SCALE = (0.8, 1.25)
+_SCALE = (0.9, 1.12)
 
 
 def place_of(word: str, characters: str) -> tuple[int, int] | None:
     """Return where a word of four and more characters begins and ends in a line; None where it does not stand there.
 
-    One character in three may be wrong, or missing at either end.
+    One character in three may be wrong, or missing at either end; it ends with the last one that is right.
     """
     start = characters.find(word)
     if start >= 0:
@@ -37,7 +37,7 @@ def place_of(word: str, characters: str) -> tuple[int, int] | None:
         inside = [(place, place + shift) for place in range(len(word)) if 0 <= place + shift < len(characters)]
         same = [at for place, at in inside if word[place] == characters[at]]
         if len(same) * 3 >= len(word) * 2 - 1 and (best is None or len(same) > best[0]):
-            best = (len(same), max(0, shift), min(len(characters), max(same[-1] + 1, shift + len(word))))
+            best = (len(same), max(0, shift), same[-1] + 1)
     return None if best is None else best[1:]
 
 

@@ -21,7 +21,13 @@ PLAUSIBLE = 1.0  # from here on the text is that of a card of the kind, and upri
 
 @dataclass(frozen=True, eq=False)
 class ReadField:
-    """One field as it was read; see ``PrintedField`` for what its parts mean. Personal: its repr shows nothing."""
+    """One field as it was read; see ``PrintedField`` for what its parts mean. Personal: its repr shows nothing.
+
+    Attributes
+    ----------
+    whole
+        False where characters of it seem to be missing.
+    """
 
     value: str
     confidence: float
@@ -29,6 +35,7 @@ class ReadField:
     doubtful: tuple[int, ...]
     checks: tuple[FieldCheck, ...]
     accepted: bool
+    whole: bool = True
 
     def __repr__(self) -> str:
         return "ReadField(***)"
@@ -92,4 +99,4 @@ def _side(
 def _read_field(name: FieldName, found: Found, checks: tuple[FieldCheck, ...]) -> ReadField:
     doubtful = doubtful_places(name, found, checks)
     accepted = is_accepted(doubtful, checks)
-    return ReadField(found.value, found.text.confidence, box_px(found.text), doubtful, checks, accepted)
+    return ReadField(found.value, found.text.confidence, box_px(found.text), doubtful, checks, accepted, found.whole)

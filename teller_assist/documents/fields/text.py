@@ -215,7 +215,7 @@ def _text_of(line: TextLine, turn: npt.NDArray[np.float64], centre: npt.NDArray[
     edges = np.concatenate([[0.0], np.cumsum(widths)]) / widths.sum() if characters else np.zeros(1)
     corners = np.asarray(line.corners, np.float64)
     upright = (corners - centre) @ turn.T + centre
-    height = float(np.hypot(*(upright[3] - upright[0])) + np.hypot(*(upright[2] - upright[1]))) / 2
+    height = max(1.0, float(np.hypot(*(upright[3] - upright[0])) + np.hypot(*(upright[2] - upright[1]))) / 2)
     glyphs = []
     for (character, confidence), start, end in zip(characters, edges[:-1], edges[1:], strict=True):
         if character.isspace():

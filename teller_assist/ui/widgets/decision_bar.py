@@ -18,6 +18,7 @@ from teller_assist.ui.widgets.signature_form import SignatureForm
 from teller_assist.ui.widgets.undo_bar import UndoBar
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import ConsentView, DecisionView, PassNeeds
+from teller_assist.workflow.view_scan import ScanState, ScanView
 from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 
 KEYS = {TellerDecision.PASS: "F6", TellerDecision.REFER: "F7", TellerDecision.REJECT: "F8"}
@@ -38,12 +39,14 @@ class DecisionBar(QWidget):
     form_changed = pyqtSignal()  # a form has opened or closed
     text_wanted = pyqtSignal()  # a form with a text field has opened
     identity_stated = pyqtSignal(object, str, str)  # NoChip, name, number
+    scan_wanted = pyqtSignal()  # to fill in what is typed otherwise
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
         self._words, self._theme, self._signing = words, theme, NO_PASSWORD
         self._view: DecisionView | None = None
         self._looking = False
+        self._scan: ScanView | None = None
         self.form: InlineForm | None = None
         self._layout = column(self, 0, 5)
         self.documents = DocumentsForm(words, theme)
@@ -91,11 +94,20 @@ class DecisionBar(QWidget):
         if not possible and isinstance(self.form, NoChipForm):
             self.close_form()
 
+    def show_scan(self, view: ScanView | None) -> None:
+        """Let what was read of a document fill in what the teller would type."""
+        self._scan = view
+        if isinstance(self.form, NoChipForm):
+            self.form.show_scan(view)
+
     def _open_no_chip(self) -> None:
-        form = NoChipForm(self._words)
+        form = NoChipForm(self._words, self._theme)
         form.stated.connect(self._state_identity)
+        form.show_scan(self._scan)
         self._open(form)
         self.text_wanted.emit()
+        if self._scan is not None and self._scan.may_scan and self._scan.state is ScanState.NOT_ASKED:
+            self.scan_wanted.emit()  # the document that is typed from lies here: the machine reads it meanwhile
 
     def _state_identity(self, why: NoChip, name: str, number: str) -> None:
         self.close_form()

@@ -7,15 +7,18 @@ from functools import partial
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPushButton, QWidget
 
-from teller_assist.errors import CardUnreadableError
-from teller_assist.evidence.id_number import IdNumber
+from teller_assist.evidence.id_number import is_number
 from teller_assist.evidence.identity import NoChip
+from teller_assist.evidence.printed import DocumentKind, FieldName
+from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.inline_form import InlineForm
-from teller_assist.ui.widgets.pieces import button, column, label, row, tell
+from teller_assist.ui.widgets.pieces import IconLine, button, column, label, row, tell
 from teller_assist.ui.words import Words
+from teller_assist.workflow.view_scan import PrintedFieldView, ScanView
 
 _NUMBER_LENGTH = 18
 _COLUMNS = 2
+_FILLED = (FieldName.NAME, FieldName.ID_NUMBER)  # from a scan
 
 
 class NoChipForm(InlineForm):
@@ -23,10 +26,11 @@ class NoChipForm(InlineForm):
 
     stated = pyqtSignal(object, str, str)  # NoChip, name, number
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__(words, words.say("panel", "no_chip_title"))
         self._words = words
         self._why: NoChip | None = None
+        self._filled: tuple[str, str] | None = None  # with what a scan said of name and number
         self.fields.addWidget(self._reasons())
         self.name, self.number = self._field("no_chip_name"), self._field("no_chip_number")
         self.name.setMaxLength(100)
@@ -40,7 +44,10 @@ class NoChipForm(InlineForm):
             one.textChanged.connect(self._show_state)
             one.returnPressed.connect(self._confirm)
         self.confirm = button(words.say("panel", "no_chip_confirm"), "main", self._confirm)
+        self.filled = IconLine(theme, role="note", wrap=True)
+        self.filled.hide()
         self.fields.addWidget(self._typed)
+        self.fields.addWidget(self.filled)
         self.fields.addWidget(self.note)
         last = row()
         last.addWidget(self.confirm, 1)
@@ -68,6 +75,47 @@ class NoChipForm(InlineForm):
         made.setAccessibleName(self._words.say("panel", code))
         return made
 
+    def show_scan(self, view: ScanView | None) -> None:
+        """Fill in what was read of the document, once, where nothing was typed yet; the teller goes on with it or changes it."""
+        if view is not None and view.blanked and self._filled == (self.name.text(), self.number.text()):
+            self._blank()
+        found = {} if view is None else {one.field: one for one in view.fields if one.field in _FILLED}
+        if view is None or not found or self._filled is not None or self.name.text() or self.number.text():
+            return
+        for name, edit in zip(_FILLED, (self.name, self.number), strict=True):
+            edit.setText(found[name].value.reveal() if name in found else "")
+        self._filled = (self.name.text(), self.number.text())
+        if DocumentKind.TEMPORARY in view.kinds and self._why is None:
+            self.reasons[NoChip.TEMPORARY_CARD].click()
+        self._tell_filled(found)
+
+    def _blank(self) -> None:
+        """Take what a scan filled in away while nobody is at work; it comes back with the scan."""
+        self._filled = None
+        self.name.clear()
+        self.number.clear()
+        self.filled.hide()
+        self.filled.show_line("info", "muted", "")
+
+    def _tell_filled(self, found: dict[FieldName, PrintedFieldView]) -> None:
+        doubts = [(one.value.reveal(), one.doubtful) for one in found.values()]
+        characters = "、".join(value[place] for value, places in doubts for place in places if place < len(value))
+        say = self._words.say
+        if characters:
+            self.filled.show_line("warning", "attention", say("scan_card", "filled_doubtful", characters=characters))
+            self._select_doubt(found)
+        else:
+            self.filled.show_line("info", "muted", say("scan_card", "filled"))
+        self.filled.show()
+
+    def _select_doubt(self, found: dict[FieldName, PrintedFieldView]) -> None:
+        """Put the keyboard on the first character in doubt."""
+        for name, edit in zip(_FILLED, (self.name, self.number), strict=True):
+            if name in found and found[name].doubtful:
+                edit.setFocus(Qt.FocusReason.OtherFocusReason)
+                edit.setSelection(found[name].doubtful[0], 1)
+                return
+
     def _choose(self, why: NoChip) -> None:
         self._why = why
         self._show_state()
@@ -79,7 +127,7 @@ class NoChipForm(InlineForm):
         foreign = self._why is NoChip.FOREIGN_DOCUMENT
         self._typed.setVisible(not foreign)
         whole = len("".join(self.number.text().split())) >= _NUMBER_LENGTH
-        wrong = whole and not _is_number(self.number.text())
+        wrong = whole and not is_number(self.number.text())
         code = "no_chip_foreign" if foreign else "no_chip_number_wrong" if wrong else "no_chip_text"
         tell(self.note, self._words.say("panel", code))
         self.confirm.setEnabled(self._ready())
@@ -87,17 +135,9 @@ class NoChipForm(InlineForm):
     def _ready(self) -> bool:
         if self._why is None:
             return False
-        return self._why is NoChip.FOREIGN_DOCUMENT or (bool(self.name.text().strip()) and _is_number(self.number.text()))
+        return self._why is NoChip.FOREIGN_DOCUMENT or (bool(self.name.text().strip()) and is_number(self.number.text()))
 
     def _confirm(self) -> None:
         if self._ready():
             foreign = self._why is NoChip.FOREIGN_DOCUMENT
             self.stated.emit(self._why, "" if foreign else self.name.text(), "" if foreign else self.number.text())
-
-
-def _is_number(typed: str) -> bool:
-    try:
-        IdNumber.typed(typed)
-    except CardUnreadableError:
-        return False
-    return True

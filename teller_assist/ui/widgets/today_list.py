@@ -158,7 +158,6 @@ class _Rows(QScrollArea):
 
     def set_whole_rows(self, whole: bool) -> None:
         self._whole = whole
-        self.setMinimumHeight(1 if whole else 0)
         never, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.setVerticalScrollBarPolicy(never if whole else needed)
         beside = QSizePolicy.Policy.Ignored if whole else QSizePolicy.Policy.Expanding  # beside a customer: what is left over

@@ -51,6 +51,7 @@ def test_one_photograph_is_moved_and_never_leaves_the_frame(tmp_path: Path) -> N
     assert max(steps) < 20
 
 
+@pytest.mark.full
 def test_several_photographs_take_turns(tmp_path: Path) -> None:
     for number, brightness in enumerate((60, 180)):
         cv2.imwrite(str(tmp_path / f"live_{number}.jpg"), np.full((90, 60, 3), brightness, np.uint8))

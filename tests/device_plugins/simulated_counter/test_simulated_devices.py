@@ -48,6 +48,7 @@ def taken(camera: CameraDevice, count: int) -> list[bytes]:
 # ---------------------------------------------------------------- camera
 
 
+@pytest.mark.full
 def test_no_two_frames_of_the_camera_are_identical(opened: Opener) -> None:
     camera = ready(opened(CAMERA, frames_per_s=60))
     assert camera.next_frame(5.0).pixels.shape == (240, 320, 3)

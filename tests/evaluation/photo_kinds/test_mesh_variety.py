@@ -46,6 +46,7 @@ def test_without_lines_nothing_is_covered(portrait: Portrait) -> None:
         assert not sample.cover.any()
 
 
+@pytest.mark.full
 def test_the_sizes_and_qualities_reach_from_end_to_end(portrait: Portrait) -> None:
     drawn = samples(portrait, 120)
     sizes = Counter(sample.clean.shape[1::-1] for sample in drawn)

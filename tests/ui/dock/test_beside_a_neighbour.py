@@ -25,6 +25,7 @@ def has_keyboard(desktop: Desktop, title: str) -> None:
     wait_for(lambda: desktop.is_active(title), f"{title} to have the keyboard")
 
 
+@pytest.mark.full
 def test_a_maximised_neighbour_ends_where_the_window_begins(desktop: Desktop, docked: Start) -> None:
     docked("ready")
     assert desktop.edges(TERMINAL) == (0, 1528)
@@ -32,6 +33,7 @@ def test_a_maximised_neighbour_ends_where_the_window_begins(desktop: Desktop, do
     assert desktop.is_active(TERMINAL)
 
 
+@pytest.mark.full
 def test_the_left_edge_by_setting(desktop: Desktop, docked: Start) -> None:
     docked("ready", "left")
     assert desktop.edges(TERMINAL) == (392, 1920)
@@ -45,6 +47,7 @@ def test_a_scale_factor_of_the_administrator(desktop: Desktop, docked: Start) ->
     assert desktop.edges(OURS) == (1920 - 588, 1920)
 
 
+@pytest.mark.full
 def test_buttons_fire_while_the_terminal_keeps_the_keyboard(desktop: Desktop, neighbour: Program, docked: Start) -> None:
     window = docked("ready")
     desktop.click_on(window, "ready.begin_button")
@@ -57,6 +60,7 @@ def test_buttons_fire_while_the_terminal_keeps_the_keyboard(desktop: Desktop, ne
     assert window.asked("key", "focus ") == "none"
 
 
+@pytest.mark.full
 def test_ctrl_alt_v_brings_the_keys_and_esc_gives_the_keyboard_back(desktop: Desktop, neighbour: Program, docked: Start) -> None:
     window = docked("match")
     desktop.press("ctrl+alt+v")
@@ -73,6 +77,7 @@ def test_ctrl_alt_v_brings_the_keys_and_esc_gives_the_keyboard_back(desktop: Des
     neighbour.said("typed y")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("lock", ["Num_Lock", "Caps_Lock"])
 def test_the_hotkey_works_with_locks_on(desktop: Desktop, docked: Start, lock: str) -> None:
     docked("match")
@@ -86,6 +91,7 @@ def test_the_hotkey_works_with_locks_on(desktop: Desktop, docked: Start, lock: s
     has_keyboard(desktop, TERMINAL)
 
 
+@pytest.mark.full
 def test_ctrl_alt_b_folds_the_window_and_the_neighbour_grows(desktop: Desktop, docked: Start) -> None:
     docked("non_match")
     desktop.press("ctrl+alt+b")
@@ -97,6 +103,7 @@ def test_ctrl_alt_b_folds_the_window_and_the_neighbour_grows(desktop: Desktop, d
     has_keyboard(desktop, OURS)
 
 
+@pytest.mark.full
 def test_a_click_on_the_sign_on_screen_takes_the_keyboard_until_the_teller_is_signed_on(
     desktop: Desktop, neighbour: Program, docked: Start
 ) -> None:
@@ -113,6 +120,7 @@ def test_a_click_on_the_sign_on_screen_takes_the_keyboard_until_the_teller_is_si
     neighbour.said("typed z")
 
 
+@pytest.mark.full
 def test_the_second_signature_takes_the_keyboard_until_it_is_given(desktop: Desktop, docked: Start) -> None:
     window = docked("non_match")
     desktop.click_on(window, "pass")
@@ -124,6 +132,7 @@ def test_the_second_signature_takes_the_keyboard_until_it_is_given(desktop: Desk
     has_keyboard(desktop, TERMINAL)
 
 
+@pytest.mark.full
 def test_clicking_the_terminal_takes_the_keyboard_back(desktop: Desktop, docked: Start) -> None:
     window = docked("match")
     desktop.press("ctrl+alt+v")
@@ -136,12 +145,14 @@ def test_clicking_the_terminal_takes_the_keyboard_back(desktop: Desktop, docked:
     assert desktop.is_active(TERMINAL)
 
 
+@pytest.mark.full
 def test_a_second_window_is_told_that_the_keys_are_taken(desktop: Desktop, docked: Start) -> None:
     docked("ready")
     second = docked("ready")
     assert "Ctrl+Alt+V, Ctrl+Alt+B" in second.asked("notices", "notices ")
 
 
+@pytest.mark.full
 def test_where_no_edge_can_be_reserved_the_window_stands_on_top_and_says_so(desktop: Desktop, neighbour: Program) -> None:
     window = desktop.program("tests.stand_ins.docked_program", "ready", WAYLAND_DISPLAY="wayland-0")
     try:
@@ -156,6 +167,7 @@ def test_where_no_edge_can_be_reserved_the_window_stands_on_top_and_says_so(desk
         window.end()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_program_in_order(desktop: Desktop, docked: Start, number: signal.Signals) -> None:
     window = docked("ready")
@@ -166,6 +178,7 @@ def test_a_signal_ends_the_program_in_order(desktop: Desktop, docked: Start, num
     wait_for(lambda: desktop.edges(TERMINAL) == (0, 1920), "the neighbour to grow back")
 
 
+@pytest.mark.full
 def test_after_a_kill_nothing_stays_reserved(desktop: Desktop, docked: Start) -> None:
     window = docked("ready")
     window.process.kill()

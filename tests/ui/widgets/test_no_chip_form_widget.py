@@ -9,19 +9,20 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from teller_assist.evidence.identity import NoChip
-from teller_assist.ui.theme import DARK
+from teller_assist.ui.theme import DARK, LIGHT
 from teller_assist.ui.widgets.decision_bar import DecisionBar
 from teller_assist.ui.widgets.no_chip_form import NoChipForm
 from teller_assist.ui.words import Language, Words
 from tests.stand_ins.equipment import NUMBER
 from tests.stand_ins.looking import clipped, settled
+from tests.stand_ins.scan_views import SCANS
 
 Show = Callable[[Any], Any]
 
 
 @pytest.fixture
 def form(shown: Show, zh: Words) -> NoChipForm:
-    made: NoChipForm = shown(NoChipForm(zh))
+    made: NoChipForm = shown(NoChipForm(zh, LIGHT))
     return made
 
 
@@ -71,7 +72,7 @@ def test_a_foreign_document_takes_neither_name_nor_number(form: NoChipForm, qtbo
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_of_it_is_cut_off(shown: Show, language: Language) -> None:
-    form: NoChipForm = shown(NoChipForm(Words(language)))
+    form: NoChipForm = shown(NoChipForm(Words(language), LIGHT))
     settled(form)
     assert clipped(form) == []
 
@@ -86,3 +87,61 @@ def test_the_form_closes_when_a_chip_is_read_after_all(shown: Show, zh: Words) -
     bar.show_no_chip(possible=False)
     assert bar.form is None
     assert not bar.no_chip_button.isVisible()
+
+
+# ---------------------------------------------------------------- filled in from a scan
+
+
+def test_what_was_read_fills_the_form_in_and_its_doubts_are_named(form: NoChipForm, qtbot: QtBot) -> None:
+    temporary = SCANS["temporary"]()
+    form.show_scan(temporary)
+    assert (form.name.text(), form.number.text()) == ("林样晓", "190001199003150027")
+    assert form.reasons[NoChip.TEMPORARY_CARD].isChecked()
+    assert "存疑字符：样" in form.filled.label.text()
+    form.number.setText(NUMBER)
+    with qtbot.waitSignal(form.stated) as caught:
+        form.confirm.click()
+    assert caught.args == [NoChip.TEMPORARY_CARD, "林样晓", NUMBER]
+
+
+def test_a_scan_never_overwrites_what_was_typed(form: NoChipForm) -> None:
+    form.name.setText("林晓样")
+    form.show_scan(SCANS["temporary"]())
+    assert form.name.text() == "林晓样"
+    assert form.number.text() == ""
+    assert not form.filled.isVisible()
+
+
+def test_a_form_filled_in_once_is_the_tellers(form: NoChipForm) -> None:
+    form.show_scan(SCANS["temporary"]())
+    form.name.clear()
+    form.number.clear()
+    form.show_scan(SCANS["temporary"]())
+    assert form.name.text() == ""
+
+
+def test_the_form_asks_for_a_scan_where_there_was_none(shown: Show, zh: Words, qtbot: QtBot) -> None:
+    bar: DecisionBar = shown(DecisionBar(zh, DARK))
+    bar.show_no_chip(possible=True)
+    bar.show_scan(SCANS["unasked"]())
+    with qtbot.waitSignal(bar.scan_wanted):
+        bar.no_chip_button.click()
+    assert isinstance(bar.form, NoChipForm)
+    bar.show_scan(SCANS["temporary"]())
+    assert bar.form.name.text() == "林样晓"
+    bar.close_form()
+    with qtbot.assertNotEmitted(bar.scan_wanted):
+        bar.no_chip_button.click()
+    assert isinstance(bar.form, NoChipForm)
+    assert bar.form.name.text() == "林样晓"
+
+
+def test_what_a_scan_filled_in_is_blanked_with_it_and_comes_back(form: NoChipForm) -> None:
+    form.show_scan(SCANS["temporary"]())
+    form.show_scan(SCANS["blanked"]())
+    assert form.name.text() == form.number.text() == form.filled.label.text() == ""
+    form.show_scan(SCANS["temporary"]())
+    assert form.name.text() == "林样晓"
+    form.name.setText("林晓样")
+    form.show_scan(SCANS["blanked"]())
+    assert form.name.text() == "林晓样", "what the teller typed is as it was before"

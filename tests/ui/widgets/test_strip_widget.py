@@ -42,6 +42,7 @@ def test_the_strip_says_the_outcome(shown: Show, language: Language, outcome: Ou
     assert not strip.pulsing
 
 
+@pytest.mark.full
 def test_the_strip_pulses_for_a_new_alert_only_and_keeps_still_afterwards(shown: Show, qtbot: QtBot, zh: Words) -> None:
     strip = shown(Strip(zh, LIGHT), width_px=48)
     alerted = compared(Outcome.MATCH, alert=Alert(AlertKind.KINSHIP, Severity.REVIEW, "possible_twin"))

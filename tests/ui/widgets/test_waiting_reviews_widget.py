@@ -215,6 +215,7 @@ def test_todays_list_says_where_the_review_stands_and_what_came_of_it(shown: Sho
     assert zh.say("decision", TellerDecision.REFER) not in texts(listed)
 
 
+@pytest.mark.full
 def test_the_strip_points_at_an_answer(shown: Show, qtbot: QtBot, zh: Words) -> None:
     strip = shown(Strip(zh, LIGHT), width_px=48)
     strip.show_view(view(Screen.READY, reviews=reviews(review_row())))

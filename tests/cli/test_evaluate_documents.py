@@ -1,0 +1,61 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from teller_assist.cli.output import CommandGuard
+from teller_assist.evaluation.documents import set_rendering
+from teller_assist.evaluation.documents.picture_making import MadeUpPicture
+from teller_assist.evaluation.documents.truth import read_document_set
+from teller_assist.evaluation.photo_kinds.encoding import camera_jpeg
+from tests.cli.test_evaluate import parsed
+from tests.evaluation.documents.readings import QUAD, QUAD_PICTURE
+
+
+def exit_code(*options: str) -> int:
+    arguments = parsed(*options)
+    guard = CommandGuard(as_json=arguments.json)
+    with guard:
+        guard.exit_code = arguments.run(arguments)
+    return guard.exit_code
+
+
+@pytest.fixture
+def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"kind": "front", "severity": "mild", "mode": "a4", "background": "mat", "quad": QUAD, "fields": {"name": "林晓样"}}
+    picture = MadeUpPicture(camera_jpeg(QUAD_PICTURE, 90), row)
+    monkeypatch.setattr(set_rendering, "make_picture", lambda *_: picture)
+
+
+@pytest.mark.parametrize(
+    "option", [["--kinds", "front,unknown"], ["--kinds", "bank"], ["--seed", "-1"], ["--pictures", "0"], ["--pictures", "many"]]
+)
+def test_an_option_that_does_not_exist_is_a_usage_error(option: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parsed("render-documents", "--out", "a", "--pictures", "1", *option)
+    assert caught.value.code == 2
+
+
+@pytest.mark.usefixtures("quick_pictures")
+def test_a_set_is_rendered_and_one_document_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "set"
+    assert exit_code("render-documents", "--out", str(out), "--pictures", "2", "--kinds", "front", "--seed", "4", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["schema"], document["pictures"], document["seed"]) == ("evaluate-render-documents/1", 2, 4)
+    assert len(read_document_set(out).rows) == 2
+
+
+@pytest.mark.usefixtures("quick_pictures")
+def test_lines_for_people_say_that_all_is_made_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("render-documents", "--out", str(tmp_path / "set"), "--pictures", "1", "--kinds", "front") == 0
+    shown = capsys.readouterr().out
+    assert "front 1" in shown
+    assert "人造样本" in shown
+
+
+@pytest.mark.usefixtures("quick_pictures")
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "kept").write_text("x")
+    assert exit_code("render-documents", "--out", str(tmp_path), "--pictures", "1", "--json") == 3
+    assert json.loads(capsys.readouterr().out)["error"]["reason"] == "output_folder_taken"
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
