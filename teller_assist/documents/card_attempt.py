@@ -6,13 +6,13 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from teller_assist.documents.engine import TextEngine, TextLine
 from teller_assist.documents.fields.parse import PLAUSIBLE, FieldsRead, ReadField, read_fields
 from teller_assist.documents.locating.anchors import cards_by_words
 from teller_assist.documents.locating.rectification import rectify, to_scan, upside_down
-from teller_assist.documents.locating.search import overlap
 from teller_assist.documents.looks import has_print
 from teller_assist.documents.orientation import Orientation
 from teller_assist.documents.stopwatch import Stopwatch
@@ -27,8 +27,7 @@ SURELY_READ_FROM = 0.88
 _LINES_LEAST = 2
 
 # A sheet of paper can have a card's outline, and a card on it: its words lie elsewhere than on a card that fills the outline.
-_SAME_PLACE = 0.75  # intersection over union
-_FRAME = np.array([[0, 0], [CARD_SIZE_PX[0], 0], CARD_SIZE_PX, [0, CARD_SIZE_PX[1]]], np.float32)
+_PART_MOST = 0.6  # of its area
 
 # The printed portrait by the card's layout (GA 448), with some of the paper around it: left, top, right, bottom in card pixels.
 _PORTRAIT_PX = (628, 76, 948, 464)
@@ -59,9 +58,12 @@ class Attempt:
 
     @property
     def words_elsewhere(self) -> Points | None:
-        """Where in the scan the card lies by its words; None where that is where it was looked for, or not known."""
+        """Where in the scan the card lies by its words; None where that is not known, or most of where it was looked for.
+
+        Words of a temporary card stand at other places than those of the others, but not within a part of the card.
+        """
         places = cards_by_words(self.lines)
-        if not places or overlap(places[0], _FRAME) >= _SAME_PLACE:
+        if not places or cv2.contourArea(places[0]) >= _PART_MOST * CARD_SIZE_PX[0] * CARD_SIZE_PX[1]:
             return None
         return to_scan(places[0], self.quad)
 

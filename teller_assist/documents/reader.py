@@ -19,6 +19,7 @@ import numpy as np
 
 from teller_assist.documents.card_attempt import SURELY_READ_FROM, Attempt, Tools, attempt, mean_confidence, printed_document
 from teller_assist.documents.engine import TextEngine, TextLine
+from teller_assist.documents.fields.second_look import look_again
 from teller_assist.documents.findings import Seen, finding_of
 from teller_assist.documents.locating.anchors import cards_by_words
 from teller_assist.documents.locating.search import find_cards, overlap, settle
@@ -30,10 +31,11 @@ from teller_assist.evidence.printed import LocatedBy, PrintedDocument, ScanReadi
 
 # Two seconds are promised for a card, and a recognition takes up to 0.6 s on two cores.
 LAST_RECOGNITION_BEGINS_S = 1.35
-# After so many outlines without a card the words are asked; the other outlines follow if there is time.
+# After so many clear outlines without a card the words are asked; the other outlines follow if there is time.
 _OUTLINES_FIRST = 2
 _OUTLINE_SCORE_LEAST = 0.5
-_FURTHER_SCORE_LEAST = 0.7  # once a card was read, another one must have a clear outline, and its size
+_CLEAR_SCORE_LEAST = 0.7  # to come before the words; once a card was read, another one must be as clear, and of its size
+_OUTLINE_WITHIN_LEAST = 0.7
 _SIZE_ALIKE = 1.35  # ratio of sides: a document camera sees the nearer card larger
 _SAME_PLACE = 0.2  # intersection over union
 
@@ -110,14 +112,15 @@ class _Reading:
         """Read what has a card's outline; where that is nothing, what has a card's words."""
         with self._watch.stage("locate"):
             self.seen.candidates = find_cards(self._scan.pixels)
-        quads = [c.quad for c in self.seen.candidates if c.score >= _OUTLINE_SCORE_LEAST]
-        self._read_until_found(quads[:_OUTLINES_FIRST])
+        candidates = self.seen.candidates
+        first = [c for c in candidates if c.score >= _CLEAR_SCORE_LEAST][:_OUTLINES_FIRST]
+        self._read_until_found(c.quad for c in first)
         if not self.documents:
             self._read_by_words(self._words_so_far() or self._words_of_page(self._scan.pixels), LocatedBy.NUMBER_LINE)
         if self.documents:
             self._read_further()
         else:
-            self._read_until_found(quads[_OUTLINES_FIRST:])
+            self._read_until_found(c.quad for c in candidates if c not in first and c.score >= _OUTLINE_SCORE_LEAST)
 
     def read_box(self, box: Points) -> None:
         """Read the card in a box."""
@@ -138,7 +141,7 @@ class _Reading:
     def _read_further(self) -> None:
         """Read other cards of the same scan."""
         for candidate in self.seen.candidates:
-            if candidate.score >= _FURTHER_SCORE_LEAST and self._may_be_another(candidate.quad) and self._in_time():
+            if candidate.score >= _CLEAR_SCORE_LEAST and self._may_be_another(candidate.quad) and self._in_time():
                 self._try(candidate.quad, LocatedBy.CONTOUR)
 
     def _read_by_words(self, lines: Sequence[TextLine], by: LocatedBy) -> None:
@@ -151,18 +154,33 @@ class _Reading:
 
     def _try(self, quad: Points, by: LocatedBy) -> None:
         done = self._attempted(quad)
-        elsewhere = done.words_elsewhere if done.is_card else None
-        if elsewhere is not None and self._in_time():
-            closer = self._attempted(self._settled(elsewhere))
-            if closer.is_card:
-                done, by = closer, LocatedBy.NUMBER_LINE if by is LocatedBy.CONTOUR else by
+        closer = self._closer(done) if done.is_card else None
+        if closer is not None:
+            done, by = closer, LocatedBy.NUMBER_LINE if by is LocatedBy.CONTOUR else by
         if done.is_card:
+            done = self._looked_at_again(done)
             self.documents.append(printed_document(done, by, self._scan.file_format))
         else:
             self.seen.attempts.append(done)
 
+    def _closer(self, done: Attempt) -> Attempt | None:
+        """Return what was read of a card that lies within the outline of something else, None where there is none."""
+        rough = done.words_elsewhere
+        if rough is None or not self._in_time():
+            return None
+        with self._watch.stage("locate"):
+            place = settle(self._scan.pixels, rough)
+        closer = self._attempted(place.quad) if place.score >= _OUTLINE_WITHIN_LEAST else None
+        return closer if closer is not None and closer.read.plausibility >= done.read.plausibility else None
+
     def _attempted(self, quad: Points) -> Attempt:
         return attempt(self._scan.pixels, quad, self._tools, self._watch, may_turn=self._in_time)
+
+    def _looked_at_again(self, done: Attempt) -> Attempt:
+        if not self._in_time():
+            return done
+        with self._watch.stage("recognise"):
+            return replace(done, read=look_again(done.read, done.card, self._tools.engine.read))
 
     def _settled(self, rough: Points) -> Points:
         with self._watch.stage("locate"):
@@ -180,7 +198,7 @@ class _Reading:
         return 1 / _SIZE_ALIKE < ratio < _SIZE_ALIKE
 
     def _words_so_far(self) -> tuple[TextLine, ...]:
-        """Return the lines of the attempts where they tell of a card: an outline may be another one than that of the card in it."""
+        """Return the lines of the attempts where they tell of a card: it may lie within the outline that was tried."""
         lines = tuple(line for done in self.seen.attempts for line in done.lines_in_scan())
         return lines if cards_by_words(lines) else ()
 

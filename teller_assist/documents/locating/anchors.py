@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -20,6 +22,9 @@ Complexes = npt.NDArray[np.complex128]
 _ESTIMATES_MOST = 3
 _SAME_OVERLAP = 0.4
 _NEAR = 0.07  # of the card's width: a word that lies farther from its place belongs to another card
+_APART_LEAST_PX = 70  # on the card: nearer places say too little of direction and scale
+_ASKEW_MOST = 0.2  # about radians, between where two places say that the card lies and where a line of text runs
+_PLACES_MOST = 40
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,13 @@ _WORDS = (
 
 
 @dataclass(frozen=True)
-class _Anchor:
-    word: _Word
-    places: tuple[tuple[complex, complex], ...]  # on the card, in the picture
+class _Place:
+    """A point that is known on the card and was seen in the picture; ``along`` is the line's direction there."""
 
-    @property
-    def length_px(self) -> float:
-        return abs(self.places[1][1] - self.places[0][1]) if len(self.places) == 2 else 0.0
+    word: _Word
+    on_card: complex
+    seen: complex
+    along: complex
 
 
 def cards_by_words(lines: Sequence[TextLine]) -> tuple[Points, ...]:
@@ -86,51 +91,57 @@ def cards_by_words(lines: Sequence[TextLine]) -> tuple[Points, ...]:
     Quadrilaterals, float32, shape (4, 2): the card's own upper left corner, then clockwise. They are right to some hundredths of
     the card's width, less where the camera looked askew.
     """
-    anchors = [anchor for line in lines for anchor in _anchors_of(line)]
-    seeds = sorted((anchor for anchor in anchors if len(anchor.places) == 2), key=lambda anchor: -anchor.length_px)
-    estimates: list[tuple[int, Points]] = []
-    for seed in seeds:
-        members = _of_same_card(seed, anchors)
-        quad = _quad_of(_similarity(members))
-        if all(overlap(quad, other) < _SAME_OVERLAP for _, other in estimates):
-            estimates.append((len(members), quad))
+    places = [place for line in lines for place in _places_of(line)][:_PLACES_MOST]
+    estimates = []
+    for one, other in itertools.combinations(places, 2):
+        if _fit_together(one, other):
+            members = _near(_similarity([one, other]), places, one.word.front)
+            if len(members) >= 2:
+                estimates.append((len(members), _quad_of(_similarity(members))))
     estimates.sort(key=lambda estimate: -estimate[0])
-    return tuple(quad for _, quad in estimates[:_ESTIMATES_MOST])
+    apart: list[Points] = []
+    for _, quad in estimates:
+        if all(overlap(quad, other) < _SAME_OVERLAP for other in apart):
+            apart.append(quad)
+    return tuple(apart[:_ESTIMATES_MOST])
 
 
 def names_a_card(lines: Iterable[TextLine]) -> bool:
     """Return whether some word of an identity card was recognised."""
-    return any(_anchors_of(line) for line in lines)
+    return any(_places_of(line) for line in lines)
 
 
-def _anchors_of(line: TextLine) -> tuple[_Anchor, ...]:
+def _places_of(line: TextLine) -> tuple[_Place, ...]:
     text = "".join(unicodedata.normalize("NFKC", line.text).split())
     word = next((word for word in _WORDS if word.pattern.fullmatch(text)), None)
-    if word is None:
+    begins, ends = (complex(*((line.corners[a] + line.corners[b]) / 2)) for a, b in ((0, 3), (1, 2)))
+    if word is None or not math.isfinite(abs(begins) + abs(ends)) or begins == ends:
         return ()
-    begins, ends = ((line.corners[a] + line.corners[b]) / 2 for a, b in ((0, 3), (1, 2)))
-    places = [(word.begins, complex(*begins))]
-    if word.ends is not None:
-        places.append((word.ends, complex(*ends)))
-    return (_Anchor(word, tuple(places)),)
+    along = (ends - begins) / abs(ends - begins)
+    first = _Place(word, word.begins, begins, along)
+    return (first,) if word.ends is None else (first, _Place(word, word.ends, ends, along))
 
 
-def _of_same_card(seed: _Anchor, anchors: Sequence[_Anchor]) -> list[_Anchor]:
-    factor, shift = _similarity([seed])
+def _fit_together(one: _Place, other: _Place) -> bool:
+    """Return whether two places can be of one card: the card lies as their lines of text run."""
+    on_card = other.on_card - one.on_card
+    if one.word.front != other.word.front or abs(on_card) < _APART_LEAST_PX or other.seen == one.seen:
+        return False
+    factor = (other.seen - one.seen) / on_card
+    direction = factor / abs(factor)
+    return all(abs(direction - place.along) < _ASKEW_MOST for place in (one, other))
+
+
+def _near(similarity: tuple[complex, complex], places: Sequence[_Place], front: bool) -> list[_Place]:
+    factor, shift = similarity
     near = _NEAR * CARD_SIZE_PX[0] * abs(factor)
-    return [seed] + [
-        anchor
-        for anchor in anchors
-        if anchor is not seed
-        and anchor.word.front == seed.word.front
-        and all(abs(factor * on_card + shift - seen) < near for on_card, seen in anchor.places)
-    ]
+    return [place for place in places if place.word.front == front and abs(factor * place.on_card + shift - place.seen) < near]
 
 
-def _similarity(anchors: Sequence[_Anchor]) -> tuple[complex, complex]:
+def _similarity(places: Sequence[_Place]) -> tuple[complex, complex]:
     """Return (factor, shift) of least squares: seen = factor * on card + shift."""
-    places = np.array([place for anchor in anchors for place in anchor.places], np.complex128)
-    on_card, seen = places[:, 0], places[:, 1]
+    on_card = np.array([place.on_card for place in places], np.complex128)
+    seen = np.array([place.seen for place in places], np.complex128)
     middle, seen_middle = on_card.mean(), seen.mean()
     offset: Complexes = on_card - middle
     factor = complex((np.conj(offset) * (seen - seen_middle)).sum() / (np.abs(offset) ** 2).sum())

@@ -132,7 +132,7 @@ def aspect_off(quads: Floats64) -> Floats64:
     """Return |ln| of how much the mean sides' ratio differs from a card's, shape (n,)."""
     lengths = side_lengths(quads)
     one, other = lengths[:, 0] + lengths[:, 2], lengths[:, 1] + lengths[:, 3]
-    ratio = np.maximum(one, other) / np.maximum(np.minimum(one, other), 1e-9)
+    ratio = np.maximum(np.maximum(one, other), 1e-9) / np.maximum(np.minimum(one, other), 1e-9)
     return np.asarray(np.abs(np.log(ratio / ASPECT)), np.float64)
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from teller_assist.documents.locating.fitting import fit
 from teller_assist.documents.locating.lines import find_lines
-from teller_assist.documents.locating.quads import has_card_shape, propose, propose_from_two
+from teller_assist.documents.locating.quads import aspect_off, clockwise, has_card_shape, propose, propose_from_two
 from teller_assist.documents.locating.snapping import snap
 from teller_assist.documents.locating.support import support
 from teller_assist.documents.locating.work_picture import WorkPicture, make_small
@@ -28,8 +28,11 @@ _SAME_CORNERS = 0.08  # of the mean side: closer quadrilaterals snap onto the sa
 _SAME_OVERLAP = 0.5  # intersection over union: of two answers to one card the better is kept
 # 300 rendered pictures with one card: the card's own score is above 0.82 in 99 of 100, what is no card is seldom above 0.75.
 _SCORE_LEAST = 0.35
+_SETTLED_SCORE_LEAST = 0.55  # below that, lines of print are taken for sides
 _SIZE_COUNTS, _SIZE_MOST = 0.1, 0.6  # up to a square root of the share of the scan
 _SIDE_LEAST_PX = 40
+# A scan that is the card and nothing else. A frame is no outline that was seen, so it comes after every sure one.
+_FRAME_FILLED, _FRAME_OFF_MOST, _FRAME_SCORE = 0.4, 0.06, 0.74
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +66,18 @@ def find_cards(scan: Pixels) -> tuple[CardCandidate, ...]:
     quads, scores = _apart(*_best_of(picture), _SAME_OVERLAP, CANDIDATES_MOST)
     corners = (quads + 0.5) / picture.scale - 0.5
     found = [CardCandidate(np.asarray(quad, np.float32), float(score)) for quad, score in zip(corners, scores, strict=True)]
+    if all(cv2.contourArea(candidate.quad) < _FRAME_FILLED * scan.shape[0] * scan.shape[1] for candidate in found):
+        found += _whole_frame(scan)
     found.sort(key=lambda candidate: -_rank(candidate, scan))
     return tuple(candidate for candidate in found if candidate.score >= _SCORE_LEAST)
+
+
+def _whole_frame(scan: Pixels) -> list[CardCandidate]:
+    """Return the scan itself where it has a card's shape: somebody has cut the card out, to its edges or nearly."""
+    height, width = scan.shape[:2]
+    corners = clockwise(np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64) - 0.5)
+    fits = float(aspect_off(corners)[0]) < _FRAME_OFF_MOST
+    return [CardCandidate(np.asarray(corners[0], np.float32), _FRAME_SCORE)] if fits else []
 
 
 def _rank(candidate: CardCandidate, scan: Pixels) -> float:
@@ -93,7 +106,7 @@ def settle(scan: Pixels, quad: Points) -> CardCandidate:
     moved = fit(picture, snap(picture, snap(picture, given)))
     quads = np.concatenate([given, moved[has_card_shape(moved)]])
     scores = support(picture, quads)
-    best = int(np.argmax(scores))
+    best = int(np.argmax(scores)) if scores.max() >= _SETTLED_SCORE_LEAST else 0
     return CardCandidate(np.asarray((quads[best] + 0.5) / picture.scale - 0.5, np.float32), float(scores[best]))
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 from teller_assist.devices.camera import CameraDevice
@@ -192,6 +194,30 @@ def test_an_empty_glass_is_said(opened: Opener, customer: Path) -> None:
     (customer / "card_front.jpg").unlink()
     with pytest.raises(CardUnreadableError):
         ready(opened(SCANNER, scan_s=0.0)).scan(NEVER)
+
+
+def test_a_card_lies_anywhere_on_a_page_with_its_back_where_there_is_one(opened: Opener, customer: Path) -> None:
+    card = np.full((758, 1131, 3), 90, np.uint8)
+    card[60:-60, 60:-60] = 235
+    for side in ("card_front.jpg", "card_back.jpg"):
+        cv2.imwrite(str(customer / side), card)
+    scanner = ready(opened(SCANNER, scan_s=0.0, card_lies="anywhere", scan_seed=4))
+    first, second = scanner.scan(NEVER), scanner.scan(NEVER)
+    assert (first.width_px, first.height_px) == (1654, 2339)
+    lying = [cv2.countNonZero((half[:, :, 1] > 180).astype(np.uint8)) for half in np.array_split(first.pixels, 2)]
+    assert all(abs(area / (1011 * 638 * 4 / 9) - 1) < 0.1 for area in lying)
+    assert not np.array_equal(first.pixels, second.pixels)
+
+
+def test_a_page_is_the_same_for_the_same_seed(opened: Opener) -> None:
+    pages = [ready(opened(SCANNER, scan_s=0.0, card_lies="anywhere", scan_seed=9)).scan(NEVER) for _ in range(2)]
+    assert np.array_equal(pages[0].pixels, pages[1].pixels)
+
+
+def test_a_filed_picture_that_is_none_cannot_be_laid_down(opened: Opener, customer: Path) -> None:
+    (customer / "card_front.jpg").write_bytes(b"no picture")
+    with pytest.raises(CardUnreadableError):
+        ready(opened(SCANNER, scan_s=0.0, card_lies="anywhere")).scan(NEVER)
 
 
 # ---------------------------------------------------------------- faults of every device
