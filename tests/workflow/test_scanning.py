@@ -217,6 +217,22 @@ def test_without_a_scanner_or_a_reader_there_is_no_scan_step(make_counter: Calla
     assert refused.value.facts["why"] == "no_scanner"
 
 
+def test_the_reader_is_warmed_when_the_station_starts_and_a_failure_there_disturbs_nobody(
+    make_counter: Callable[..., Counter], instruments: Instruments
+) -> None:
+    warmed = threading.Event()
+
+    def warm() -> None:
+        warmed.set()
+        raise DeviceMissingError(device="document_scanner", why="engine")
+
+    reader = ToldDocumentReader()
+    counter = make_counter(instruments=replace(instruments, document_reader=reader, warm_documents=warm), scanner=ToldScanner())
+    assert warmed.wait(5.0)
+    assert counter.view.problem is None
+    assert reader.quads == []
+
+
 # ---------------------------------------------------------------- what was read
 
 
