@@ -22,9 +22,11 @@ from teller_assist.decision.kinship import LOOK_ALIKE, KinshipFinding
 from teller_assist.decision.next_step import Situation, StepRule
 from teller_assist.decision.persons import HOLDER_MUST_COME
 from teller_assist.decision.policy import QUIET_NETCHECK, Policy
+from teller_assist.decision.printed_card import CONTRADICTIONS, PrintedReason, printed_reasons
 from teller_assist.decision.second_identity import NOT_SEARCHED, SecondIdentityFinding
 from teller_assist.decision.second_identity import WHY as SECOND_IDENTITY
 from teller_assist.decision.teller_judgement import disagreement
+from teller_assist.evidence.document_agreement import FieldComparison
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.person_name import NameAgreement
@@ -83,6 +85,9 @@ class CustomerEvidence:
         Devices whose place something else took: documents or a file for the camera, typing for the reader.
     second_identity
         Whether the face was seen lately under another number.
+    printed
+        How the printed card agrees with its chip: of fields that were read surely or that the teller settled, and of no others,
+        because a misread field contradicts nothing.
     """
 
     edges: Edges
@@ -101,6 +106,7 @@ class CustomerEvidence:
     netcheck_before: tuple[NetcheckCode, ...] = ()
     device_problems: tuple[DeviceProblem, ...] = ()
     second_identity: SecondIdentityFinding = NOT_SEARCHED
+    printed: tuple[FieldComparison, ...] = ()
 
     @property
     def netcheck_why(self) -> str:
@@ -108,6 +114,11 @@ class CustomerEvidence:
         if self.netcheck is NetcheckCode.NAME_MISMATCH and self.name_agreement is NameAgreement.ENCODING:
             return NAME_ENCODING
         return f"netcheck_{self.netcheck.value.lower()}"
+
+    @property
+    def printed_contradicts(self) -> tuple[PrintedReason, ...]:
+        """What the printed card says otherwise than its chip about who its holder is."""
+        return tuple(reason for reason in printed_reasons(self.printed) if reason in CONTRADICTIONS)
 
     @property
     def contradicted(self) -> tuple[NetcheckCode, ...]:
@@ -152,7 +163,10 @@ def _step_of_evidence(
     evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRule, policy: Policy, *, document_problem: bool
 ) -> NextStep:
     step = rule.step_at(evidence.attempts)
-    if document_problem and evidence.pad.state is not PadState.ATTACK and step in policy.document_problem.instead_of:
+    attack = evidence.pad.state is PadState.ATTACK
+    if evidence.printed_contradicts and not attack and step in policy.printed_differs.instead_of:
+        return policy.printed_differs.next_step
+    if document_problem and not attack and step in policy.document_problem.instead_of:
         return policy.document_problem.next_step
     if evidence.second_identity.seen and step in policy.second_identity.instead_of:
         step = policy.second_identity.next_step
@@ -168,6 +182,8 @@ def alternatives(situation: Situation, steps: Iterable[NextStep], policy: Policy
     """Return what the steps of a situation may become, by code (wording group ``policy``) of what has to happen for it."""
     reached = set(steps)
     found: dict[str, NextStep] = {}
+    if reached & policy.printed_differs.instead_of and situation.pad is not PadState.ATTACK:
+        found["printed_differs"] = policy.printed_differs.next_step
     if reached & policy.document_problem.instead_of and situation.pad is not PadState.ATTACK:
         found["document_problem"] = policy.document_problem.next_step
     if reached & policy.second_identity.instead_of:
@@ -198,6 +214,7 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     pad = f"pad_{evidence.pad.state.value}"
     attack = evidence.pad.state is PadState.ATTACK
     reasons: list[str] = [problem.value for problem in evidence.document_problems]
+    reasons += [reason.value for reason in printed_reasons(evidence.printed)]
     reasons += [netcheck] if evidence.netcheck not in QUIET_NETCHECK else []
     reasons += [ANSWERED_OTHERWISE] if evidence.contradicted else []
     reasons += [pad] if attack else []
@@ -240,7 +257,7 @@ def _evidence_alerts(evidence: CustomerEvidence, concluded: FaceConclusion, poli
         yield Alert(AlertKind.PRESENTATION_ATTACK, of[AlertKind.PRESENTATION_ATTACK], evidence.pad.why[0])
     for why in _person_codes(evidence, concluded):
         yield Alert(AlertKind.IMPOSTOR, of[AlertKind.IMPOSTOR], why)
-    for why in _document_codes(evidence, concluded):
+    for why in (*(reason.value for reason in evidence.printed_contradicts), *_document_codes(evidence, concluded)):
         yield Alert(AlertKind.DOCUMENT_MISMATCH, of[AlertKind.DOCUMENT_MISMATCH], why)
     yield from _netcheck_alerts(evidence, policy)
     yield from _register_alerts(evidence, policy)

@@ -40,8 +40,8 @@ _ONE_IN_MOST = 1000
 _AGE_MOST_YEARS = 21
 _ANSWER_MOST_MINUTES = 240
 _TABLES = (
-    "outcome", "attempts", "kinship", "document_problem", "imported_picture", "second_identity", "challenge_questions",
-    "judgement_first", "persons", "manager_review", "alerts", "rules", "storage",
+    "outcome", "attempts", "kinship", "document_problem", "printed_differs", "imported_picture", "second_identity",
+    "challenge_questions", "judgement_first", "persons", "manager_review", "alerts", "rules", "storage",
 )  # fmt: skip
 
 
@@ -111,6 +111,8 @@ class Policy:
     document_problem
         The document itself has one (expired, portrait unlike the authority's photograph or not comparable); not where the reading
         of presentation attacks decides.
+    printed_differs
+        The printed card says otherwise than its chip who its holder is; not where the reading of presentation attacks decides.
     imported_picture
         The picture of the customer came from a file: nobody saw by it who stands at the counter.
     second_identity
@@ -131,6 +133,7 @@ class Policy:
     attempts_max: int
     kinship: KinshipPolicy
     document_problem: StepInstead
+    printed_differs: StepInstead
     imported_picture: StepInstead
     second_identity: StepInstead
     challenge: ChallengePolicy
@@ -169,6 +172,7 @@ def read_policy(content: bytes) -> Policy:
         attempts_max,
         _kinship(tables["kinship"]),
         _step_instead(tables["document_problem"]),
+        _printed_differs(tables["printed_differs"]),
         _step_instead(tables["imported_picture"]),
         _second_identity(tables["second_identity"]),
         _challenge(tables["challenge_questions"]),
@@ -222,6 +226,15 @@ def _kinship(table: Table) -> KinshipPolicy:
 
 def _step_instead(table: Table) -> StepInstead:
     policy = StepInstead(one_of(table, "next_step", NextStep), set_of(table, "instead_of", NextStep))
+    table.finish()
+    return policy
+
+
+def _printed_differs(table: Table) -> StepInstead:
+    """Read the table; two writings of a name are no ground to refuse a card."""
+    policy = StepInstead(one_of(table, "next_step", NextStep), set_of(table, "instead_of", NextStep))
+    if policy.next_step is NextStep.REFUSE_CARD:
+        raise SettingOutOfRangeError(key=table.key("next_step"), file=FILE, why="no_refusal")
     table.finish()
     return policy
 

@@ -56,6 +56,7 @@ def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixtur
         (
             ("MATCH_PHOTO_SAME", "match", "no", "bona_fide"),
             {
+                "printed_differs": "manager_review",
                 "document_problem": "auxiliary_document",
                 "second_identity": "challenge_questions",
                 "challenge_all_right": "proceed",
@@ -68,6 +69,7 @@ def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixtur
         (
             ("MATCH_PHOTO_SAME", "match", "yes", "bona_fide"),
             {
+                "printed_differs": "manager_review",
                 "document_problem": "auxiliary_document",
                 "challenge_all_right": "proceed",
                 "challenge_some_wrong": "manager_review",
@@ -79,6 +81,7 @@ def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixtur
         (
             ("SERVICE_DOWN", "match", "no", "bona_fide"),
             {
+                "printed_differs": "manager_review",
                 "document_problem": "auxiliary_document",
                 "challenge_all_right": "dual_signature",
                 "challenge_some_wrong": "manager_review",

@@ -20,12 +20,15 @@ from teller_assist.decision.judging import CustomerEvidence, DeviceProblem, Docu
 from teller_assist.decision.kinship import LOOK_ALIKE, NO_ENTRY, NOT_LOOKED_UP, POSSIBLE_TWIN, RELATIVE, register_finding
 from teller_assist.decision.policy import read_policy
 from teller_assist.decision.second_identity import NOT_SEARCHED, FaceSearch, SecondIdentityFinding, SeenBefore
+from teller_assist.evidence.document_agreement import Agreement, FieldComparison
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.evidence.presentation import PadReading, PadState
+from teller_assist.evidence.printed import FieldName
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerJudgement
+from teller_assist.settings.personal import Personal
 from teller_assist.wording import codes, sentence
 
 POLICY = read_policy((Path(__file__).resolve().parents[2] / "config" / "policy.toml").read_bytes())
@@ -65,6 +68,10 @@ def live(outcome: Edge) -> Edges:
     return Edges(outcome, ABSENT, ABSENT)
 
 
+def differing(field: FieldName, agreement: Agreement = Agreement.DIFFERENT) -> FieldComparison:
+    return FieldComparison(field, Personal("1"), Personal("2"), None, agreement)
+
+
 EDGES: st.SearchStrategy[Edge] = st.sampled_from([*Outcome, *(NotCompared(why) for why in NotComparedWhy)])
 EVIDENCE = st.builds(
     CustomerEvidence,
@@ -80,6 +87,7 @@ EVIDENCE = st.builds(
     device_problems=st.sampled_from([(), tuple(DeviceProblem)]),
     netcheck_before=st.sampled_from([(), (NetcheckCode.CARD_LOST, NetcheckCode.SERVICE_DOWN)]),
     second_identity=st.sampled_from([NOT_SEARCHED, NOBODY_FOUND, SEEN]),
+    printed=st.lists(st.builds(differing, st.sampled_from(FieldName), st.sampled_from(Agreement)), max_size=4).map(tuple),
 )
 
 
@@ -299,6 +307,7 @@ def test_nothing_but_a_reported_card_is_refused_and_nothing_proceeds_against_evi
         assert evidence.kinship == NO_ENTRY
         assert not evidence.second_identity.seen
         assert not evidence.document_problems
+        assert not evidence.printed_contradicts
         assert not evidence.imported
         assert NetcheckCode.CARD_LOST not in evidence.netcheck_before
 
@@ -388,9 +397,51 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
     judgement = judged(second_identity=SEEN)
     reasons |= set(judgement.reasons)
     alerts |= {alert.why for alert in judgement.alerts}
+    for field in FieldName:
+        judgement = judged(printed=(differing(field),))
+        reasons |= set(judgement.reasons)
+        alerts |= {alert.why for alert in judgement.alerts}
     reasons |= {"kinship_server_unreachable", "kinship_server_refused"}  # see test_kinship.py
     assert reasons == set(codes("reason"))
     assert alerts == set(codes("alert_headline"))
+
+
+@pytest.mark.parametrize(
+    ("field", "why"),
+    [
+        (FieldName.ID_NUMBER, "printed_number_differs"),
+        (FieldName.NAME, "printed_name_differs"),
+        (FieldName.BIRTH, "printed_birth_differs"),
+        (FieldName.SEX, "printed_sex_differs"),
+    ],
+)
+def test_a_printed_card_that_names_another_holder_than_its_chip_goes_to_the_manager(field: FieldName, why: str) -> None:
+    judgement = judged(printed=(differing(field),))
+    assert judgement.next_step is NextStep.MANAGER_REVIEW
+    assert alerts_of(judgement) == [("document_mismatch", "review", why)]
+    assert judgement.reasons[0] == why
+
+
+@pytest.mark.parametrize("field", [FieldName.ADDRESS, FieldName.AUTHORITY, FieldName.ETHNICITY, FieldName.VALID_TO])
+def test_another_field_that_differs_is_told_and_changes_nothing(field: FieldName) -> None:
+    judgement, without = judged(printed=(differing(field),)), judged()
+    assert (judgement.next_step, judgement.alerts) == (without.next_step, without.alerts)
+    assert len(judgement.reasons) == len(without.reasons) + 1
+
+
+@pytest.mark.parametrize("agreement", [Agreement.EQUAL, Agreement.EQUIVALENT, Agreement.MISSING])
+def test_a_field_that_agrees_or_was_compared_with_nothing_says_nothing(agreement: Agreement) -> None:
+    assert judged(printed=tuple(differing(field, agreement) for field in FieldName)) == judged()
+
+
+def test_the_weightiest_of_several_contradictions_names_the_one_alert() -> None:
+    judgement = judged(printed=tuple(differing(field) for field in FieldName), document_problems=(DocumentProblem.CARD_EXPIRED,))
+    assert alerts_of(judgement) == [("document_mismatch", "review", "printed_number_differs")]
+    assert judgement.reasons[:3] == ("card_expired", "printed_number_differs", "printed_name_differs")
+
+
+def test_an_attack_beside_a_printed_contradiction_keeps_its_own_step() -> None:
+    assert judged(pad=ATTACK, printed=(differing(FieldName.NAME),)).next_step is judged(pad=ATTACK).next_step
 
 
 def test_a_look_alike_on_record_asks_for_questions_before_a_match_proceeds() -> None:

@@ -115,6 +115,8 @@ def test_an_unknown_key_is_named(old: str, new: str, key: str) -> None:
         ('CARD_LOST = "stop"', "CARD_LOST = 3"),
         ("[alerts.netcheck_result]", "[alerts.other]"),
         ("[document_problem]", "[[document_problem]]"),
+        # Two writings of a name are no ground to refuse a card.
+        ('next_step = "manager_review"\ninstead_of', 'next_step = "refuse_card"\ninstead_of'),
     ],
 )
 def test_a_value_that_is_absent_wrong_or_out_of_range_stops_the_start(old: str, new: str) -> None:
@@ -131,6 +133,7 @@ def test_a_value_that_is_absent_wrong_or_out_of_range_stops_the_start(old: str, 
         "kinship",
         "second_identity",
         "document_problem",
+        "printed_differs",
         "alerts",
         "alerts.netcheck_result",
     ],

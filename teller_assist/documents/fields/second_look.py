@@ -13,7 +13,7 @@ import numpy as np
 
 from teller_assist.documents.engine import TextLine
 from teller_assist.documents.fields.characters import MIDDLE_DOTS, in_name
-from teller_assist.documents.fields.doubt import sure_enough
+from teller_assist.documents.fields.doubt import SURE
 from teller_assist.documents.fields.parse import FieldsRead, ReadField
 from teller_assist.documents.fields.text import Text, joined, rows_of, texts_of
 from teller_assist.evidence.person_name import rare_positions
@@ -42,8 +42,8 @@ class _Reading:
 def look_again(read: FieldsRead, card: Pixels, engine: Reader) -> FieldsRead:
     """Return the fields with a name in doubt read a second time; the same fields where it is not, or was not found.
 
-    A doubt goes where both looks read the same character and one of them surely. A name stays as it was read first, unless the
-    first look missed characters that the second one has; whatever differs stays in doubt.
+    A doubt goes where both looks read the same character and one of them surely. Of two readings that differ the surer one is
+    told, and one that has characters which the first look missed; whatever differs stays in doubt.
 
     Parameters
     ----------
@@ -82,14 +82,14 @@ def combined(first: ReadField, again: str, confidences: Sequence[float]) -> Read
         everything = tuple(range(len(again)))
         longer = missed_some and len(again) > len(first.value)
         return (
-            replace(first, value=again, confidence=min(confidences), doubtful=everything) if longer else _differing(first, again)
+            replace(first, value=again, confidence=min(confidences), doubtful=everything)
+            if longer
+            else _differing(first, again, confidences)
         )
     if missed_some and len(first.value) > 1:
         return first
     rare = rare_positions(first.value)
-    doubtful = tuple(
-        place for place in first.doubtful if place in rare or not sure_enough(first.value[place], confidences[place])
-    )
+    doubtful = tuple(place for place in first.doubtful if place in rare or confidences[place] < SURE)
     others = (confidence for place, confidence in enumerate(confidences) if place in first.doubtful)
     return replace(first, confidence=max(first.confidence, min(others)), doubtful=doubtful, accepted=not doubtful)
 
@@ -98,12 +98,15 @@ def _completed(first: ReadField, again: str, confidences: Sequence[float]) -> Re
     return replace(first, value=again, confidence=min(confidences), doubtful=tuple(range(len(again))))
 
 
-def _differing(first: ReadField, again: str) -> ReadField:
-    """Return the first look with every place in doubt that the second one read as something else."""
+def _differing(first: ReadField, again: str, confidences: Sequence[float]) -> ReadField:
+    """Return the surer of two readings that differ, with every place in doubt that they read as something else."""
     if len(again) != len(first.value):
         return replace(first, doubtful=tuple(range(len(first.value))))
     other = {place for place, (one, two) in enumerate(zip(first.value, again, strict=True)) if one != two}
-    return replace(first, doubtful=tuple(sorted(other.union(first.doubtful))))
+    doubtful = tuple(sorted(other.union(first.doubtful)))
+    if min(confidences) > first.confidence:
+        return replace(first, value=again, confidence=min(confidences), doubtful=doubtful)
+    return replace(first, doubtful=doubtful)
 
 
 def _enlarged(name: ReadField, card: Pixels) -> Pixels:

@@ -6,7 +6,7 @@ A character is exchanged only where the recognition itself was not sure of it, o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from teller_assist.documents import divisions
@@ -54,14 +54,11 @@ def placed_address(text: Text, area: str | None) -> Placed:
     paths = _paths(text, 0, "", frozenset())
     if not paths:
         return Placed(text, frozenset())
-    best = max(paths, key=_told)
-    if len({path.name for path in paths if _told(path) == _told(best)}) > 1:
-        best = max((path for path in paths if path.changes == 0), key=_told, default=_Path(0, "", 0, frozenset()))
+    best, alone = _best(paths, area)
     rewritten = respelled(text, best.name + text.characters[best.end :])
-    if area in best.codes:
-        rewritten = Text(
-            tuple(replace(glyph, certain=True) for glyph in rewritten.glyphs[: best.end]) + rewritten.glyphs[best.end :]
-        )
+    if alone and area in best.codes:
+        named = tuple(replace(glyph, certain=True, confirmed=True) for glyph in rewritten.glyphs[: best.end])
+        rewritten = Text(named + rewritten.glyphs[best.end :])
     return Placed(rewritten, best.codes)
 
 
@@ -80,6 +77,16 @@ def _paths(text: Text, start: int, above: str, codes: frozenset[str]) -> list[_P
             deeper = _paths_below(text, start + len(name), level, names[name])
             ways.extend(_Path(way.end, name + way.name, changes + way.changes, way.codes) for way in deeper)
     return ways
+
+
+def _best(paths: Sequence[_Path], area: str | None) -> tuple[_Path, bool]:
+    """Return the way that tells most of an address, and whether it is the only one; among several the number's counts."""
+    most = max(map(_told, paths))
+    best = [path for path in paths if _told(path) == most]
+    if len({path.name for path in best}) == 1:
+        return next((path for path in best if area in path.codes), best[0]), True
+    exact = max((path for path in paths if path.changes == 0), key=_told, default=_Path(0, "", 0, frozenset()))
+    return next((path for path in best if area in path.codes), exact), False
 
 
 def _told(path: _Path) -> tuple[int, int]:

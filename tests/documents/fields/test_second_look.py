@@ -57,8 +57,9 @@ def test_two_looks_that_agree_unsurely_leave_the_doubt() -> None:
     assert again(first_look("王样", [0.99, 0.6]), Engine("王样", [0.99, 0.7])) == ("王样", (1,), False)
 
 
-def test_a_name_stays_as_it_was_read_first_and_every_difference_is_in_doubt() -> None:
-    assert again(first_look("王样", [0.99, 0.6]), Engine("玉祥", [0.99, 0.99])) == ("王样", (0, 1), False)
+def test_of_two_readings_that_differ_the_surer_one_is_told_and_every_difference_is_in_doubt() -> None:
+    assert again(first_look("王样", [0.99, 0.6]), Engine("玉祥", [0.99, 0.5])) == ("王样", (0, 1), False)
+    assert again(first_look("王样", [0.99, 0.6]), Engine("王祥", [0.99, 0.7])) == ("王祥", (1,), False)
     assert again(first_look("王样", [0.99, 0.6]), Engine("王样样", [0.99, 0.99, 0.99])) == ("王样", (0, 1), False)
 
 
