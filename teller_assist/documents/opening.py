@@ -72,9 +72,7 @@ class StationReading:
         A model is not there, or not the one that was published.
     """
 
-    def __init__(
-        self, settings: DocumentsSettings, root: Path, store: ModelStore, today: Callable[[], datetime.date]
-    ) -> None:
+    def __init__(self, settings: DocumentsSettings, root: Path, store: ModelStore, today: Callable[[], datetime.date]) -> None:
         self._engine = WorkerEngine(launch_of(settings, root), store)
         self._engine.check()
         self.reader = DocumentReader(self._engine, CardOrientation(store, store.manifest.entry(ORIENTATION_MODEL)), today)
