@@ -148,7 +148,10 @@ def _ethnicity(texts: Sequence[Text]) -> Found | None:
     group = ethnicity_at_the_end(value.characters)
     if group is None:
         return plainly(value, whole=False) if value else None
-    return plainly(respelled(value.part(-len(group)), group), whole=len(group) == len(value.glyphs))
+    told = respelled(value.part(-len(group)), group)
+    if len(group) > 1 and all(glyph.certain for glyph in told.glyphs):  # one of several characters is hardly ever read as another
+        told = Text(tuple(replace(glyph, confirmed=True) for glyph in told.glyphs))
+    return plainly(told, whole=len(group) == len(value.glyphs))
 
 
 def _han_count(row: Text) -> tuple[int, float]:

@@ -38,6 +38,8 @@ class Glyph:
         Where it stands in the card as it is.
     certain
         False where a closed vocabulary, not the recognition, put the character here.
+    confirmed
+        Something else on the card says the same.
     """
 
     character: str
@@ -47,6 +49,7 @@ class Glyph:
     height: float
     box: Box
     certain: bool = True
+    confirmed: bool = False
 
     def __repr__(self) -> str:
         return "Glyph(***)"
