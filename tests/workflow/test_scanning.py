@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from teller_assist.alerts.shapes import check_shape
+from teller_assist.decision.judgement import AlertKind
 from teller_assist.decision.policy import KeepPictures
 from teller_assist.errors import DeviceMissingError, SessionError
 from teller_assist.evidence.document_agreement import Agreement
@@ -217,6 +218,22 @@ def test_without_a_scanner_or_a_reader_there_is_no_scan_step(make_counter: Calla
     assert refused.value.facts["why"] == "no_scanner"
 
 
+def test_the_reader_is_warmed_when_the_station_starts_and_a_failure_there_disturbs_nobody(
+    make_counter: Callable[..., Counter], instruments: Instruments
+) -> None:
+    warmed = threading.Event()
+
+    def warm() -> None:
+        warmed.set()
+        raise DeviceMissingError(device="document_scanner", why="engine")
+
+    reader = ToldDocumentReader()
+    counter = make_counter(instruments=replace(instruments, document_reader=reader, warm_documents=warm), scanner=ToldScanner())
+    assert warmed.wait(5.0)
+    assert counter.view.problem is None
+    assert reader.quads == []
+
+
 # ---------------------------------------------------------------- what was read
 
 
@@ -388,6 +405,25 @@ def test_without_a_chip_the_teller_scans_and_states_what_was_read(make: Make) ->
     at.station.state_identity(NoChip.TEMPORARY_CARD, name=NAME, number=NUMBER)
     assert at.scanner.scans == 1, "what was typed asks for no scan"
     assert printed_of(at)["name"]["value"] == NAME
+
+
+def test_a_sure_contradiction_is_a_reason_and_an_alert_and_goes_when_it_was_a_misreading(make: Make) -> None:
+    at = make(reading(document(name="林晓祥", address="样本省示例市别处路2号", doubtful={FieldName.ADDRESS: (3,)})))
+    at.begin()
+    at.lay_down()
+    at.read()
+    at.station.refuse_consent()
+    view = at.counter.wait_for(lambda view: bool(view.reasons))
+    assert "printed_name_differs" in view.reasons
+    assert "printed_address_differs" not in view.reasons, "it was not read surely: a misread field contradicts nothing"
+    assert view.alert is not None
+    assert view.alert.kind is AlertKind.DOCUMENT_MISMATCH
+    at.station.settle_field(FieldName.ADDRESS, Personal("样本省示例市别处路2号"))
+    assert "printed_address_differs" in at.counter.view.reasons, "the teller says so"
+    at.station.settle_field(FieldName.NAME, Personal(NAME))
+    view = at.counter.view
+    assert "printed_name_differs" not in view.reasons
+    assert view.alert is None or view.alert.kind is not AlertKind.DOCUMENT_MISMATCH
 
 
 def test_a_card_that_is_put_aside_takes_its_scan_along_and_the_next_one_is_scanned(make: Make) -> None:
