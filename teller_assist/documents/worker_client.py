@@ -176,6 +176,8 @@ class WorkerEngine:
         return self._start()
 
     def _start(self) -> WorkerProcess:
+        if not self._launch.interpreter.is_file():
+            raise DocumentEngineError("document_engine_missing")  # no accident: nothing to rest after
         try:
             worker = WorkerProcess(self._launch, self._model_files())
         except DocumentEngineError as error:
