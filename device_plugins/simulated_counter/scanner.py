@@ -1,4 +1,4 @@
-"""The document scanner: the front of the card lies on its glass."""
+"""The document scanner: the card lies on its glass."""
 
 from __future__ import annotations
 
@@ -6,26 +6,34 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 from teller_assist_sdk import DeviceProblem, DocumentScanner
 
 from .faults import Faults
+from .footage import Pixels
+from .glass import lay_on_glass
 
 DPI = 300
+PAGE_DPI = 200
 
 
 class SimulatedScanner(DocumentScanner):
-    """Scans ``card_front.jpg`` of one customer's folder."""
+    """Scans ``card_front.jpg`` of one customer's folder, or a page with that and ``card_back.jpg``."""
 
     def open(self) -> None:
         """Connect to the scanner."""
+        cv2.setNumThreads(1)
         self._picture = Path(self.settings["folder"]) / "card_front.jpg"
+        self._as_filed = self.settings["card_lies"] == "as_filed"
+        self._rng = np.random.default_rng(int(self.settings["scan_seed"]) or None)
         self._faults = Faults(self.settings)
         self._faults.strike()
 
     def status(self) -> dict[str, Any]:
         """Return the resolution."""
         self._faults.strike()
-        return {"dpi": DPI}
+        return {"dpi": DPI if self._as_filed else PAGE_DPI}
 
     def selftest(self) -> list[dict[str, Any]]:
         """Check that something lies on the glass."""
@@ -38,7 +46,18 @@ class SimulatedScanner(DocumentScanner):
         if cancel.wait(float(self.settings["scan_s"])):
             raise DeviceProblem("device_timeout", "given up")
         try:
-            data = self._picture.read_bytes()
+            if self._as_filed:
+                return {"picture": {"format": "jpeg", "data": self._picture.read_bytes()}, "dpi": DPI}
+            back = self._picture.with_name("card_back.jpg")
+            files = [self._picture, back] if back.is_file() else [self._picture]
+            sides = [_decoded(path.read_bytes()) for path in files]
         except OSError as error:
             raise DeviceProblem("card_unreadable", type(error).__name__) from error
-        return {"picture": {"format": "jpeg", "data": data}, "dpi": DPI}
+        return {"picture": {"format": "jpeg", "data": lay_on_glass(sides, self._rng)}, "dpi": PAGE_DPI}
+
+
+def _decoded(data: bytes) -> Pixels:
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    if pixels is None:
+        raise DeviceProblem("card_unreadable", "not a picture")
+    return np.asarray(pixels, dtype=np.uint8)

@@ -140,7 +140,7 @@ def _table(states: States) -> list[str]:
     lines = []
     for entry, state in states:
         word = sentence("model_state", state.value).zh
-        lines.append(f"{entry.model_id:<24}{entry.task:<16}{entry.licence:<18}{entry.sha256[:12]}  {word}")
+        lines.append(f"{entry.model_id:<24}{entry.task:<22}{entry.licence:<18}{entry.sha256[:12]}  {word}")
         if state.value != "ready":
             lines.append(f"    {_why_words(entry)['why_zh']}")
     return lines

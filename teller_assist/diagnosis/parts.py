@@ -18,6 +18,7 @@ from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.devices.authority import ShippedAuthority
 from teller_assist.devices.plugins import list_plugins
 from teller_assist.diagnosis.branch import look_at_branch
+from teller_assist.diagnosis.documents import look_at_documents
 from teller_assist.diagnosis.netcheck import look_at_netcheck
 from teller_assist.diagnosis.report import Finding, Look, PartState
 from teller_assist.diagnosis.training import look_at_training
@@ -47,7 +48,7 @@ def parts() -> dict[str, Look]:
         "product": _product,
         "machine": _machine,
         "packages": _packages,
-        "documents_environment": _documents_environment,
+        "documents_environment": look_at_documents,
         "shipped_files": _shipped_files,
         "settings": _settings,
         "models": _models,
@@ -96,15 +97,6 @@ def _packages() -> Finding:
 
 def _installed_versions() -> dict[str, str]:
     return {str(one.metadata["Name"]): one.version for one in metadata.distributions() if one.metadata["Name"]}
-
-
-def _documents_environment() -> Finding:
-    """Look whether the documents' environment is there; nothing of it is imported into this process."""
-    windows = sys.platform == "win32"
-    inside = Path("Scripts/python.exe") if windows else Path("bin/python")
-    if not (open_installation().root / ".venv-documents" / inside).exists():
-        return Finding(PartState.ATTENTION, {"installed": False}, (("doctor", "documents_not_installed"),))
-    return Finding(PartState.READY, {"installed": True})
 
 
 def _shipped_files() -> Finding:

@@ -50,6 +50,11 @@ def _table() -> tuple[Division, ...]:
     return tuple(Division(row["code"], row["name"], row["first"], row["last"]) for row in rows)
 
 
+def all_divisions() -> tuple[Division, ...]:
+    """Return every name of every code, as the table has them."""
+    return _table()
+
+
 @cache
 def _codes() -> frozenset[str]:
     return frozenset(division.code for division in _table())

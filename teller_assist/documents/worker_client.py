@@ -28,6 +28,9 @@ _FOLDERS = {DETECTION_MODEL: "PP-OCRv6_small_det", RECOGNITION_MODEL: "PP-OCRv6_
 _FILE_NAMES = {".onnx": "inference.onnx", ".yml": "inference.yml"}
 SMALLEST_SIDE_PX = 8  # no text is smaller
 LARGEST_PICTURE_PX = 50_000_000
+# Detectors work in pieces of 32 pixels, on a picture whose longest side is 960.
+SHORTEST_SIDE_PX = 32
+LONGEST_RATIO = 20
 # After a second failure in a row: once is an accident, and a teller should not wait for it.
 FIRST_REST_S = 1.0
 LONGEST_REST_S = 60.0
@@ -103,6 +106,12 @@ class WorkerEngine:
         """
         return EngineIdentity(self.hello().engine, tuple(_FOLDERS))
 
+    def check(self) -> None:
+        """Look for what it is started with, without starting it; errors as for ``warm``."""
+        if not self._launch.interpreter.is_file():
+            raise DocumentEngineError("document_engine_missing")
+        self._model_files()
+
     def hello(self) -> Hello:
         """Start the worker as ``warm`` does, and return what it said about itself."""
         with self._turn:
@@ -124,7 +133,7 @@ class WorkerEngine:
         if min(pixels.shape[:2]) < SMALLEST_SIDE_PX:
             return ()
         with self._turn:
-            reading = self._attempted(lambda worker: _greeted_reading(worker, np.ascontiguousarray(pixels)))
+            reading = self._attempted(lambda worker: _greeted_reading(worker, _readable(pixels)))
             if reading.resident_mb > self._launch.memory_mb:
                 self._replace(reading.resident_mb)
         if reading.problem:
@@ -167,6 +176,8 @@ class WorkerEngine:
         return self._start()
 
     def _start(self) -> WorkerProcess:
+        if not self._launch.interpreter.is_file():
+            raise DocumentEngineError("document_engine_missing")  # no accident: nothing to rest after
         try:
             worker = WorkerProcess(self._launch, self._model_files())
         except DocumentEngineError as error:
@@ -214,6 +225,16 @@ class WorkerEngine:
 def _greeted_reading(worker: WorkerProcess, pixels: Pixels) -> Reading:
     worker.greet()
     return worker.read(pixels)
+
+
+def _readable(pixels: Pixels) -> Pixels:
+    """Return the picture in one piece, continued below and to the right where it is too narrow a strip for a detector."""
+    height, width = pixels.shape[:2]
+    least = max(SHORTEST_SIDE_PX, max(height, width) // LONGEST_RATIO)
+    missing = (max(0, least - height), max(0, least - width))
+    if any(missing):
+        pixels = np.pad(pixels, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
+    return np.ascontiguousarray(pixels)
 
 
 def _check(pixels: Pixels) -> None:

@@ -113,16 +113,7 @@ class Pipe:
 
 # Beginnings of the names of Python's audit events: to reach out, to look a name up, to start a process.
 _REACHES_OUT = ("socket.connect", "socket.bind", "socket.send", "socket.get")
-_STARTS_A_PROCESS = (
-    "subprocess.",
-    "os.exec",
-    "os.posix_spawn",
-    "os.spawn",
-    "os.fork",
-    "os.system",
-    "os.startfile",
-    "_winapi.Create",
-)
+_STARTS = ("subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.system", "os.startfile", "_winapi.Create")
 denied: Counter[str] = Counter()
 
 
@@ -148,7 +139,7 @@ def deny_network() -> list[str]:
 
 
 def _guard(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event.startswith(_REACHES_OUT + _STARTS_A_PROCESS):
+    if event.startswith(_REACHES_OUT + _STARTS):
         denied[event] += 1
         raise PermissionError(event)
 

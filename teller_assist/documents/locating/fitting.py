@@ -63,7 +63,8 @@ def _across(picture: WorkPicture, quads: Floats64, along: Floats64, normal: Floa
     shape = points.shape[:4]
     maps = points.reshape(-1, len(_OFFSETS_PX), 2).astype(np.float32)
     # remap takes pictures of up to 32767 rows: far more than the few quadrilaterals that come here
-    seen = cv2.remap(picture.gradient, maps, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT).reshape(*shape, 2)
+    column, row = np.ascontiguousarray(maps[..., 0]), np.ascontiguousarray(maps[..., 1])
+    seen = cv2.remap(picture.gradient, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT).reshape(*shape, 2)
     across = np.abs((seen * normal[:, :, None, None]).sum(4))
     aligned = across >= _ACROSS_LEAST * np.sqrt((seen**2).sum(4))
     return np.where(aligned, across, 0.0).astype(np.float32)

@@ -122,7 +122,7 @@ def _merged(segments: Floats64) -> Lines:
         near = free & (turn < np.radians(_SAME_ANGLE_DEG) + _SAME_DISTANCE_PX / length) & (aside < _SAME_DISTANCE_PX)
         members = np.flatnonzero(near)
         free[members] = False
-        rows.append(_joined(start[members], end[members], length[members], unit, start[seed]))
+        rows.append(_joined(start[members], end[members], length[members], unit))
     array = np.array(rows, np.float64).reshape(-1, 5)
     order = np.argsort(-array[:, 4], kind="stable")
     angles = np.arctan2(array[:, 3] - array[:, 1], array[:, 2] - array[:, 0])
@@ -130,9 +130,7 @@ def _merged(segments: Floats64) -> Lines:
     return Lines(array[:, :2], array[:, 2:4], array[:, 4])
 
 
-def _joined(
-    start: Floats64, end: Floats64, length: Floats64, unit: Floats64, origin: Floats64
-) -> tuple[float, float, float, float, float]:
+def _joined(start: Floats64, end: Floats64, length: Floats64, unit: Floats64) -> tuple[float, float, float, float, float]:
     """Return the line through the members that follow one another: both ends and the covered length; the seed is the first."""
     points = np.concatenate([start, end])
     weights = np.concatenate([length, length])

@@ -11,7 +11,9 @@ Floats64 = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 ASPECT = 85.60 / 53.98  # ISO/IEC 7810 ID-1
-ASPECT_OFF_MOST = 0.13  # |ln(aspect / ASPECT)|; a sheet of A4 is off by 0.115, a perspective camera frame by as much: the score decides
+ASPECT_OFF_MOST = (
+    0.13  # |ln(aspect / ASPECT)|; a sheet of A4 is off by 0.115, a perspective camera frame by as much: the score decides
+)
 
 _PARALLEL_DEG, _SQUARE_DEG = 17.0, 24.0  # a document camera looks at the card askew
 _SHORT_SIDE_LEAST = 0.05  # of the picture's longer side
@@ -222,7 +224,9 @@ def _of_pair_and_base(lines: Lines, first: Indices, second: Indices) -> tuple[Fl
         far_other = near_other + (ways[1] * depth)[:, None] * direction[other]
         quads = np.stack([far_one, near_one, near_other, far_other], axis=1)
         cover, over = _covering(lines, np.stack([one, base, other], axis=1), quads)
-        keep = same & (cover[:, 1] > _BASE_COVER_LEAST) & (cover.mean(1) > _THREE_COVER_LEAST) & np.isfinite(quads).all(axis=(1, 2))
+        keep = (
+            same & (cover[:, 1] > _BASE_COVER_LEAST) & (cover.mean(1) > _THREE_COVER_LEAST) & np.isfinite(quads).all(axis=(1, 2))
+        )
         found.append(quads[keep])
         covered.append((0.75 * cover.mean(1) - _OVER_WEIGHT * over.mean(1))[keep])
     return np.concatenate(found), np.concatenate(covered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -27,6 +28,8 @@ _SAME_CORNERS = 0.08  # of the mean side: closer quadrilaterals snap onto the sa
 _SAME_OVERLAP = 0.5  # intersection over union: of two answers to one card the better is kept
 # 300 rendered pictures with one card: the card's own score is above 0.82 in 99 of 100, what is no card is seldom above 0.75.
 _SCORE_LEAST = 0.35
+_SIZE_COUNTS, _SIZE_MOST = 0.1, 0.6  # up to a square root of the share of the scan
+_SIDE_LEAST_PX = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +62,15 @@ def find_cards(scan: Pixels) -> tuple[CardCandidate, ...]:
         return ()
     quads, scores = _apart(*_best_of(picture), _SAME_OVERLAP, CANDIDATES_MOST)
     corners = (quads + 0.5) / picture.scale - 0.5
-    return tuple(
-        CardCandidate(np.asarray(quad, np.float32), float(score))
-        for quad, score in zip(corners, scores, strict=True)
-        if score >= _SCORE_LEAST
-    )
+    found = [CardCandidate(np.asarray(quad, np.float32), float(score)) for quad, score in zip(corners, scores, strict=True)]
+    found.sort(key=lambda candidate: -_rank(candidate, scan))
+    return tuple(candidate for candidate in found if candidate.score >= _SCORE_LEAST)
+
+
+def _rank(candidate: CardCandidate, scan: Pixels) -> float:
+    """Return the score with something for size: boxes of a form are smaller than the card that lies on it."""
+    share = cv2.contourArea(candidate.quad) / (scan.shape[0] * scan.shape[1])
+    return candidate.score + _SIZE_COUNTS * min(_SIZE_MOST, math.sqrt(share))
 
 
 def settle(scan: Pixels, quad: Points) -> CardCandidate:
@@ -74,8 +81,8 @@ def settle(scan: Pixels, quad: Points) -> CardCandidate:
     scan
         uint8, shape (height, width, 3), BGR.
     quad
-        float32, shape (4, 2): corners clockwise as seen, wrong by a few hundredths of the card's side; the answer's corners come in
-        the same order.
+        float32, shape (4, 2): corners clockwise as seen, wrong by a few hundredths of the card's side; the answer's corners come
+        in the same order.
 
     Returns
     -------
@@ -96,9 +103,6 @@ def overlap(one: Points, other: Points) -> float:
     shared = float(cv2.intersectConvexConvex(first, second)[0])
     union = cv2.contourArea(first) + cv2.contourArea(second) - shared
     return shared / union if union > 0 else 0.0
-
-
-_SIDE_LEAST_PX = 40
 
 
 def _best_of(picture: WorkPicture) -> tuple[Floats64, Floats64]:

@@ -16,7 +16,7 @@ _STEP_SHARE = 0.006  # of the quadrilateral's mean side, at least a pixel
 _SLOPE_LEAST, _SLOPE_ENOUGH = 1.0, 3.0  # of the picture's own noise
 _ACROSS_LEAST = 0.8
 _TILT_STEPS_MOST = 9
-# Of two edges that are about as good the nearer one is taken: what an end moves by the whole range costs so much of the side's share.
+# Of two edges that are about as good the nearer one is taken: an end moved by the whole range costs so much of the side's share.
 _MOVING_COSTS = 0.12
 
 

@@ -10,8 +10,8 @@ from teller_assist.documents.locating.work_picture import WorkPicture
 
 Floats64 = npt.NDArray[np.float64]
 
-# Where on a side edges are looked for, in shares of it: not at the rounded corners (3.18 mm of 85.6 and 54), and beyond them, where
-# the line of a form goes on and a card's side does not.
+# Where on a side edges are looked for, in shares of it: not at the rounded corners (3.18 mm of 85.6 and 54), and beyond them,
+# where the line of a form goes on and a card's side does not.
 _ALONG = np.linspace(0.08, 0.92, 26)
 _BEYOND = np.array([-0.14, -0.11, -0.08, -0.05, 1.05, 1.08, 1.11, 1.14])
 _ASIDE_PX = np.array([-1.2, 0, 1.2])

@@ -82,7 +82,7 @@ def _shrunk(scan: Pixels) -> tuple[Pixels, float]:
     return np.asarray(cv2.resize(scan, None, fx=rest, fy=rest, interpolation=cv2.INTER_AREA), np.uint8), rest / whole
 
 
-def _smoothed(channel: npt.NDArray[np.uint8], sigma_px: float) -> Pixels:
+def _smoothed(channel: cv2.typing.MatLike, sigma_px: float) -> Pixels:
     return np.asarray(cv2.GaussianBlur(channel, (0, 0), sigma_px), np.uint8)
 
 

@@ -10,7 +10,7 @@ import datetime
 from dataclasses import dataclass
 
 from teller_assist.evaluation.documents.chance import Chance, happens, one_of, weighted, whole
-from teller_assist.evaluation.documents.divisions import Place, places
+from teller_assist.evaluation.documents.divisions import Place, former_places, minority_places, places
 from teller_assist.evaluation.documents.word_lists import word_lists
 from teller_assist.evidence.id_number import check_character, whole_years
 from teller_assist.evidence.printed import LONG_TERM, FieldName
@@ -25,8 +25,8 @@ MAX_ADDRESS_CHARACTERS = 33  # three lines of eleven
 # Years that a card is valid for, by the holder's whole years when it was issued; None is 长期.
 _SPANS_YEARS = ((16, 5), (26, 10), (46, 20))
 _HAN_SHARE = 0.55  # every other people about 1 in 120: a set of some hundred cards meets most of them
-_MINORITY_REGIONS = ("内蒙古", "西藏", "新疆", "广西", "宁夏")
 _MINORITY_REGION_SHARE = 0.25
+_FORMER_SHARE = 0.08  # cards outlive the names of counties
 _RARE_NAME_SHARE = 0.12
 _EXPIRED_SHARE = 0.15
 _DOTTED = {
@@ -140,9 +140,9 @@ def valid_years(age_years: int) -> int | None:
 
 
 def _place(chance: Chance) -> Place:
-    all_places = places()
-    minority = [one for one in all_places if one.province.startswith(_MINORITY_REGIONS) or "自治" in one.prefix]
-    return one_of(chance, minority if happens(chance, _MINORITY_REGION_SHARE) else all_places)
+    if happens(chance, _FORMER_SHARE):
+        return one_of(chance, former_places())
+    return one_of(chance, minority_places() if happens(chance, _MINORITY_REGION_SHARE) else places())
 
 
 def _ethnicity(chance: Chance, place: Place) -> str:

@@ -17,6 +17,7 @@ from teller_assist.evaluation.documents.drawing.second_script import script_of
 from teller_assist.evaluation.documents.drawing.style import chosen_style
 from teller_assist.evaluation.documents.drawing.temporary import draw_temporary
 from teller_assist.evaluation.documents.exposure import compression, expose
+from teller_assist.evaluation.documents.fonts import FontUse, fonts_for
 from teller_assist.evaluation.documents.persons import REFERENCE_DAY, MadeUpPerson, make_up_person
 from teller_assist.evaluation.documents.placing import CARD_MM, Frame, Placement, choose_frame, clear_of, place_card
 from teller_assist.evaluation.documents.scene import beside, hold, lay
@@ -36,6 +37,7 @@ _THING_SHARE = {Mode.A4: 0.15, Mode.FLAT: 0.0, Mode.CAMERA: 0.25}
 _FINGER_SHARE = {Severity.MILD: 0.05, Severity.MODERATE: 0.15, Severity.HARD: 0.25}
 _THING_MM = (85.6, 54.0)
 _THING_TRIES = 8
+_PERSON_TRIES = 20  # with Noto Sans CJK the first one will do
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +81,7 @@ def make_picture(seed: int, number: int, kind: DocumentKind) -> MadeUpPicture:
     """
     severity, mode = turn_of(number)
     name = f"{kind}-{number}"
-    person = make_up_person(chance_for(seed, name, "person"), temporary=kind is DocumentKind.TEMPORARY)
+    person = _drawable_person(seed, name, temporary=kind is DocumentKind.TEMPORARY)
     card = draw_card(person, kind, severity, chance_for(seed, name, "card"))
     chance = chance_for(seed, name, "scene")
     frame = choose_frame(mode, severity, chance)
@@ -132,6 +134,15 @@ def draw_card(person: MadeUpPerson, kind: DocumentKind, severity: Severity, chan
         truth["script"] = script.name if script is not None else ""
     pixels, wear = wear_card(to_bgr(card), severity, chance)
     return MadeUpCard(pixels, truth | {"fonts": list(style.fonts), "wear": wear})
+
+
+def _drawable_person(seed: int, name: str, *, temporary: bool) -> MadeUpPerson:
+    """Return the first person whose characters all stand in one font of this machine; where none has any, the last one."""
+    for attempt in range(_PERSON_TRIES):
+        person = make_up_person(chance_for(seed, name, "person", attempt), temporary=temporary)
+        if fonts_for(FontUse.TEXT, person.name + person.address + person.place.authority):
+            break
+    return person
 
 
 def _fields(person: MadeUpPerson, kind: DocumentKind) -> dict[str, str]:

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from teller_assist.evaluation.documents.chance import chance_for
-from teller_assist.evaluation.documents.divisions import places
+from teller_assist.evaluation.documents.divisions import former_places, minority_places, places
 from teller_assist.evaluation.documents.persons import (
     REFERENCE_DAY,
     TEMPORARY_DAYS,
@@ -85,11 +85,20 @@ def test_the_truth_stands_in_the_form_in_which_values_are_compared() -> None:
             assert value == value.strip()
 
 
-def test_places_are_in_one_row_each_with_a_code_of_six_digits() -> None:
-    codes = [place.code for place in places()]
-    assert len(set(codes)) == len(codes) > 70
-    assert all(len(code) == 6 and code.isdigit() for code in codes)
-    assert all(place.province and place.county for place in places())
+def test_places_have_a_code_of_six_digits_and_a_whole_name() -> None:
+    assert len({place.code for place in places()}) > 2700
+    for place in (*places(), *former_places()):
+        assert len(place.code) == 6
+        assert place.code.isdigit()
+        assert place.province
+        assert place.county
+    assert set(minority_places()) < set(places())
+    assert not set(former_places()) & set(places())
+
+
+def test_a_city_below_another_is_printed_with_and_without_it_and_one_without_districts_alone() -> None:
+    prefixes = {place.prefix for place in places()}
+    assert {"浙江省温州市乐清市", "浙江省乐清市", "广东省东莞市", "上海市黄浦区"} <= prefixes
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,168 @@
+"""One place of a scan read as if a card lay there: rectified, turned upright, recognised, parsed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from teller_assist.documents.engine import TextEngine, TextLine
+from teller_assist.documents.fields.parse import PLAUSIBLE, FieldsRead, ReadField, read_fields
+from teller_assist.documents.locating.anchors import cards_by_words
+from teller_assist.documents.locating.rectification import rectify, to_scan, upside_down
+from teller_assist.documents.locating.search import overlap
+from teller_assist.documents.looks import has_print
+from teller_assist.documents.orientation import Orientation
+from teller_assist.documents.stopwatch import Stopwatch
+from teller_assist.evidence.pictures import Picture, Pixels, Points
+from teller_assist.evidence.printed import CARD_SIZE_PX, DocumentKind, LocatedBy, Location, PrintedDocument, PrintedField
+from teller_assist.settings.personal import Personal
+
+UPSIDE_DOWN_FROM = 0.5
+# Text that stands on its head is recognised unsurely, text of another document surely: only the former is read once more, turned.
+# 34 rendered cards: mean confidence of the lines upright 0.95 and more, upside down 0.78 and less.
+SURELY_READ_FROM = 0.88
+_LINES_LEAST = 2
+
+# A sheet of paper can have a card's outline, and a card on it: its words lie elsewhere than on a card that fills the outline.
+_SAME_PLACE = 0.75  # intersection over union
+_FRAME = np.array([[0, 0], [CARD_SIZE_PX[0], 0], CARD_SIZE_PX, [0, CARD_SIZE_PX[1]]], np.float32)
+
+# The printed portrait by the card's layout (GA 448), with some of the paper around it: left, top, right, bottom in card pixels.
+_PORTRAIT_PX = (628, 76, 948, 464)
+_KINDS_WITH_PORTRAIT = (DocumentKind.FRONT, DocumentKind.TEMPORARY)
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """What came of it.
+
+    Attributes
+    ----------
+    quad
+        As ``Location.quad``, as the text was read last.
+    lines
+        Corners in pixels of ``card``; empty where there was no print to be recognised.
+    """
+
+    quad: Points
+    card: Pixels
+    lines: tuple[TextLine, ...]
+    read: FieldsRead
+
+    @property
+    def is_card(self) -> bool:
+        """Whether an identity card was read."""
+        return self.read.plausibility >= PLAUSIBLE
+
+    @property
+    def words_elsewhere(self) -> Points | None:
+        """Where in the scan the card lies by its words; None where that is where it was looked for, or not known."""
+        places = cards_by_words(self.lines)
+        if not places or overlap(places[0], _FRAME) >= _SAME_PLACE:
+            return None
+        return to_scan(places[0], self.quad)
+
+    def lines_in_scan(self) -> tuple[TextLine, ...]:
+        """Return the lines with their corners in pixels of the scan."""
+        return tuple(replace(line, corners=to_scan(line.corners, self.quad)) for line in self.lines)
+
+
+@dataclass(frozen=True, eq=False)
+class Tools:
+    """What every attempt needs."""
+
+    engine: TextEngine
+    orientation: Orientation
+    today: Callable[[], datetime.date]
+
+
+def attempt(scan: Pixels, quad: Points, tools: Tools, watch: Stopwatch, *, may_turn: Callable[[], bool]) -> Attempt:
+    """Read a place of a scan.
+
+    Parameters
+    ----------
+    quad
+        Which of the longer sides is the upper one need not be known.
+    may_turn
+        Asked before the card is recognised a second time, turned.
+
+    Raises
+    ------
+    KnownError
+        From the engine, or from the orientation's model.
+    """
+    with watch.stage("rectify"):
+        card = rectify(scan, quad)
+        printed = has_print(card)
+    if not printed:
+        return Attempt(quad, card, (), read_fields((), CARD_SIZE_PX, tools.today()))
+    with watch.stage("orient"):
+        turned = tools.orientation.upside_down(card) >= UPSIDE_DOWN_FROM
+    first = _recognised(*(_turned(quad, card) if turned else (quad, card)), tools, watch)
+    if first.is_card or mean_confidence(first.lines) >= SURELY_READ_FROM or len(first.lines) < _LINES_LEAST or not may_turn():
+        return first
+    second = _recognised(*_turned(first.quad, first.card), tools, watch)
+    return second if second.read.plausibility > first.read.plausibility else first
+
+
+def mean_confidence(lines: tuple[TextLine, ...]) -> float:
+    """Return the lines' mean confidence, 0 without lines."""
+    return float(np.mean([line.confidence for line in lines])) if lines else 0.0
+
+
+def printed_document(read: Attempt, by: LocatedBy, file_format: str) -> PrintedDocument:
+    """Return an attempt as evidence.
+
+    Parameters
+    ----------
+    file_format
+        Of the scan.
+    """
+    card = np.ascontiguousarray(read.card)
+    card.flags.writeable = False
+    fields = {name: _printed_field(field, card) for name, field in read.read.fields.items()}
+    portrait = _portrait(card, file_format) if read.read.kind in _KINDS_WITH_PORTRAIT else None
+    return PrintedDocument(read.read.kind, Location(read.quad, by), fields, card, portrait)
+
+
+def _recognised(quad: Points, card: Pixels, tools: Tools, watch: Stopwatch) -> Attempt:
+    with watch.stage("recognise"):
+        lines = tools.engine.read(card)
+    with watch.stage("fields"):
+        return Attempt(quad, card, lines, read_fields(lines, CARD_SIZE_PX, tools.today()))
+
+
+def _turned(quad: Points, card: Pixels) -> tuple[Points, Pixels]:
+    return upside_down(quad), np.ascontiguousarray(card[::-1, ::-1])
+
+
+def _printed_field(field: ReadField, card: Pixels) -> PrintedField:
+    box = _inside(field.box_px)
+    x, y, width, height = box
+    return PrintedField(
+        value=Personal(field.value),
+        confidence=field.confidence,
+        box_px=box,
+        crop=card[y : y + height, x : x + width],
+        checks=field.checks,
+        doubtful=field.doubtful,
+        accepted=field.accepted,
+    )
+
+
+def _inside(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """Return the part of a box that lies on the card, at least a pixel."""
+    x, y, width, height = box
+    left, top = min(max(0, x), CARD_SIZE_PX[0] - 1), min(max(0, y), CARD_SIZE_PX[1] - 1)
+    right, bottom = min(CARD_SIZE_PX[0], x + width), min(CARD_SIZE_PX[1], y + height)
+    return left, top, max(1, right - left), max(1, bottom - top)
+
+
+def _portrait(card: Pixels, file_format: str) -> Picture:
+    left, top, right, bottom = _PORTRAIT_PX
+    pixels = np.ascontiguousarray(card[top:bottom, left:right])
+    pixels.flags.writeable = False
+    return Picture(pixels, file_format, "recapture")

@@ -1,0 +1,56 @@
+"""The card in a box that the teller drew."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from teller_assist.documents.locating.quads import ASPECT_OFF_MOST, aspect_off, clockwise
+from teller_assist.documents.locating.search import CardCandidate, find_cards, overlap, settle
+from teller_assist.evidence.pictures import Pixels, Points
+
+_ROOM = 0.12  # of the box around it: a hand draws it a little too small as easily as too large
+_OVERLAP_LEAST = 0.35  # intersection over union with the box: a card askew fills half of a box that stands straight
+_SCORE_LEAST = 0.6
+
+
+def cards_in_box(scan: Pixels, box: Points) -> tuple[Points, ...]:
+    """Return where the card in a box may lie, the most likely first; last the box itself, whatever its shape.
+
+    Parameters
+    ----------
+    scan
+        uint8, shape (height, width, 3), BGR.
+    box
+        float32, shape (4, 2): four corners in any order, of the card itself or of a box around it.
+    """
+    drawn = _in_order(box)
+    low, high = _part(scan, drawn)
+    part = scan[low[1] : high[1], low[0] : high[0]]
+    found = [CardCandidate(np.asarray(c.quad + low, np.float32), c.score) for c in find_cards(part)]
+    places = [c.quad for c in found if c.score >= _SCORE_LEAST and overlap(c.quad, drawn) >= _OVERLAP_LEAST]
+    if float(aspect_off(drawn[None].astype(np.float64))[0]) < ASPECT_OFF_MOST:
+        settled = settle(part, np.asarray(drawn - low, np.float32))
+        if settled.score >= _SCORE_LEAST:
+            places.append(np.asarray(settled.quad + low, np.float32))
+    return (*places[:2], drawn)
+
+
+def part_of_box(scan: Pixels, box: Points) -> tuple[Pixels, Points]:
+    """Return the part of a scan around a box, and the part's upper left corner in the scan, float32, shape (2,)."""
+    low, high = _part(scan, _in_order(box))
+    return scan[low[1] : high[1], low[0] : high[0]], low.astype(np.float32)
+
+
+def _part(scan: Pixels, drawn: Points) -> tuple[np.ndarray, np.ndarray]:
+    size = np.array([scan.shape[1], scan.shape[0]])
+    room = _ROOM * (drawn.max(0) - drawn.min(0))
+    low = np.clip(np.floor(drawn.min(0) - room).astype(int), 0, size - 1)
+    high = np.clip(np.ceil(drawn.max(0) + room).astype(int) + 1, low + 1, size)
+    return low, high
+
+
+def _in_order(box: Points) -> Points:
+    """Return four corners clockwise as seen, a long side first."""
+    around = box.astype(np.float64) - box.mean(0)
+    order = np.argsort(np.arctan2(around[:, 1], around[:, 0]), kind="stable")
+    return np.asarray(clockwise(box[order][None].astype(np.float64))[0], np.float32)

@@ -1,0 +1,208 @@
+"""From a scan to what stands on the cards in it.
+
+    scan -> outlines of cards -> laid out flat, upright -> lines of text -> fields
+         -> nothing? where the words say that a card lies -> the same again
+
+However the scan looks, the answer comes in time: no recognition is begun when the time for it is over.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from teller_assist.documents.card_attempt import SURELY_READ_FROM, Attempt, Tools, attempt, mean_confidence, printed_document
+from teller_assist.documents.engine import TextEngine, TextLine
+from teller_assist.documents.findings import Seen, finding_of
+from teller_assist.documents.locating.anchors import cards_by_words
+from teller_assist.documents.locating.search import find_cards, overlap, settle
+from teller_assist.documents.locating.within_box import cards_in_box, part_of_box
+from teller_assist.documents.orientation import Orientation
+from teller_assist.documents.stopwatch import Stopwatch
+from teller_assist.evidence.pictures import Picture, Pixels, Points
+from teller_assist.evidence.printed import LocatedBy, PrintedDocument, ScanReading
+
+# Two seconds are promised for a card, and a recognition takes up to 0.6 s on two cores.
+LAST_RECOGNITION_BEGINS_S = 1.35
+# After so many outlines without a card the words are asked; the other outlines follow if there is time.
+_OUTLINES_FIRST = 2
+_OUTLINE_SCORE_LEAST = 0.5
+_FURTHER_SCORE_LEAST = 0.7  # once a card was read, another one must have a clear outline, and its size
+_SIZE_ALIKE = 1.35  # ratio of sides: a document camera sees the nearer card larger
+_SAME_PLACE = 0.2  # intersection over union
+
+# The page as a whole: the number's digits are 11 pixels high on an A4 page of this size, enough for the recognition.
+_PAGE_SIDE_PX = 1920
+
+
+class DocumentReader:
+    """Reads the identity cards of scans; used by one thread at a time, like its engine.
+
+    Parameters
+    ----------
+    today
+        The day on which a card must be in force.
+    shows_face
+        Whether a picture shows a person; None: a person before the lens is told as "no document".
+    clock
+        Seconds, rising.
+    """
+
+    def __init__(
+        self,
+        engine: TextEngine,
+        orientation: Orientation,
+        today: Callable[[], datetime.date],
+        *,
+        shows_face: Callable[[Picture], bool] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._tools = Tools(engine, orientation, today)
+        self._shows_face = shows_face
+        self._clock = clock
+
+    def read(self, scan: Picture, *, quad: Points | None = None, cancel: threading.Event | None = None) -> ScanReading:
+        """Read every card of a scan.
+
+        Parameters
+        ----------
+        quad
+            float32, shape (4, 2), (x, y) in pixels of the scan, corners in any order: a box that the teller drew around one card,
+            or its corners. Nothing outside of it is read then.
+        cancel
+            Set where nobody waits for the answer any longer: it comes soon, without what was not read yet.
+
+        Raises
+        ------
+        KnownError
+            The engine failed, or a model is missing. Whatever the scan shows is told by the answer's finding.
+        """
+        watch = Stopwatch(self._clock, cancel)
+        reading = _Reading(scan, self._tools, watch)
+        if quad is None:
+            reading.read_outlines()
+        else:
+            reading.read_box(np.asarray(quad, np.float32))
+        documents = sorted(reading.documents, key=lambda found: -cv2.contourArea(found.location.quad))
+        finding = None if documents else finding_of(scan, reading.seen, self._shows_face)
+        return ScanReading(tuple(documents), finding, watch.latency_ms())
+
+
+class _Reading:
+    """One scan being read."""
+
+    def __init__(self, scan: Picture, tools: Tools, watch: Stopwatch) -> None:
+        self._scan = scan
+        self._tools = tools
+        self._watch = watch
+        self.seen = Seen()
+        self.documents: list[PrintedDocument] = []
+
+    # ------------------------------------------------------------ the rungs
+
+    def read_outlines(self) -> None:
+        """Read what has a card's outline; where that is nothing, what has a card's words."""
+        with self._watch.stage("locate"):
+            self.seen.candidates = find_cards(self._scan.pixels)
+        quads = [c.quad for c in self.seen.candidates if c.score >= _OUTLINE_SCORE_LEAST]
+        self._read_until_found(quads[:_OUTLINES_FIRST])
+        if not self.documents:
+            self._read_by_words(self._words_so_far() or self._words_of_page(self._scan.pixels), LocatedBy.NUMBER_LINE)
+        if self.documents:
+            self._read_further()
+        else:
+            self._read_until_found(quads[_OUTLINES_FIRST:])
+
+    def read_box(self, box: Points) -> None:
+        """Read the card in a box."""
+        with self._watch.stage("locate"):
+            quads = cards_in_box(self._scan.pixels, box)
+        self._read_until_found(quads[:1], LocatedBy.MANUAL)
+        if not self.documents:
+            part, corner = part_of_box(self._scan.pixels, box)
+            self._read_by_words(self._words_so_far() or self._words_of_page(part, corner), LocatedBy.MANUAL)
+        if not self.documents:
+            self._read_until_found(quads[1:], LocatedBy.MANUAL)
+
+    def _read_until_found(self, quads: Iterable[Points], by: LocatedBy = LocatedBy.CONTOUR) -> None:
+        for quad in quads:
+            if not self.documents and self._in_time():
+                self._try(quad, by)
+
+    def _read_further(self) -> None:
+        """Read other cards of the same scan."""
+        for candidate in self.seen.candidates:
+            if candidate.score >= _FURTHER_SCORE_LEAST and self._may_be_another(candidate.quad) and self._in_time():
+                self._try(candidate.quad, LocatedBy.CONTOUR)
+
+    def _read_by_words(self, lines: Sequence[TextLine], by: LocatedBy) -> None:
+        for rough in cards_by_words(lines):
+            if not self._in_time():
+                return
+            self._try(self._settled(rough), by)
+
+    # ------------------------------------------------------------ steps
+
+    def _try(self, quad: Points, by: LocatedBy) -> None:
+        done = self._attempted(quad)
+        elsewhere = done.words_elsewhere if done.is_card else None
+        if elsewhere is not None and self._in_time():
+            closer = self._attempted(self._settled(elsewhere))
+            if closer.is_card:
+                done, by = closer, LocatedBy.NUMBER_LINE if by is LocatedBy.CONTOUR else by
+        if done.is_card:
+            self.documents.append(printed_document(done, by, self._scan.file_format))
+        else:
+            self.seen.attempts.append(done)
+
+    def _attempted(self, quad: Points) -> Attempt:
+        return attempt(self._scan.pixels, quad, self._tools, self._watch, may_turn=self._in_time)
+
+    def _settled(self, rough: Points) -> Points:
+        with self._watch.stage("locate"):
+            return settle(self._scan.pixels, rough).quad
+
+    def _in_time(self) -> bool:
+        return not self._watch.cancelled and self._watch.gone_s < LAST_RECOGNITION_BEGINS_S
+
+    def _may_be_another(self, quad: Points) -> bool:
+        """Return whether a place is none of those that were tried, and of the size of a card that was read."""
+        tried = [*(done.quad for done in self.seen.attempts), *(found.location.quad for found in self.documents)]
+        if any(overlap(quad, other) > _SAME_PLACE for other in tried):
+            return False
+        ratio = _side_px(quad) / _side_px(self.documents[0].location.quad)
+        return 1 / _SIZE_ALIKE < ratio < _SIZE_ALIKE
+
+    def _words_so_far(self) -> tuple[TextLine, ...]:
+        """Return the lines of the attempts where they tell of a card: an outline may be another one than that of the card in it."""
+        lines = tuple(line for done in self.seen.attempts for line in done.lines_in_scan())
+        return lines if cards_by_words(lines) else ()
+
+    def _words_of_page(self, page: Pixels, corner: Points | None = None) -> tuple[TextLine, ...]:
+        """Return the lines of the scan, or of a part of it, as they are or, where that is read badly, upside down."""
+        if not self._in_time():
+            return ()
+        with self._watch.stage("recognise"):
+            scale = min(1.0, _PAGE_SIDE_PX / max(page.shape[:2]))
+            small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else page
+            lines = self._tools.engine.read(np.asarray(small, np.uint8))
+            if mean_confidence(lines) < SURELY_READ_FROM and not cards_by_words(lines) and self._in_time():
+                turned = self._tools.engine.read(np.ascontiguousarray(small[::-1, ::-1]))
+                far = np.array([small.shape[1] - 1, small.shape[0] - 1], np.float32)
+                lines = tuple(replace(line, corners=np.asarray(far - line.corners, np.float32)) for line in turned)
+        origin = np.zeros(2, np.float32) if corner is None else corner
+        in_scan = tuple(
+            replace(line, corners=np.asarray((line.corners + 0.5) / scale - 0.5 + origin, np.float32)) for line in lines
+        )
+        self.seen.page_lines = in_scan
+        return in_scan
+
+
+def _side_px(quad: Points) -> float:
+    return float(np.sqrt(max(1.0, cv2.contourArea(quad))))

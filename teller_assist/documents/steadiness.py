@@ -1,0 +1,118 @@
+"""When to take a scan from a document camera without a click: a card lies there, it lies still, and it is sharp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from teller_assist.documents.locating.rectification import rectify
+from teller_assist.documents.locating.search import CardCandidate, find_cards
+from teller_assist.documents.looks import sharpness
+from teller_assist.evidence.pictures import Pixels
+
+# Motion is how much of the picture changed from one frame to the next, seen this small: a hand changes tenths of it, a sensor's
+# noise and a lamp that flickers nothing. Between the two limits whatever was the case goes on being the case.
+_SIDE_PX = 160
+_CHANGED_LEVELS = 12.0
+_MOVING_FROM, _STILL_BELOW = 0.015, 0.004
+# A slow push changes little from frame to frame: against the frame where the stillness began it shows.
+_DRIFT_FROM = 0.03
+
+STILL_S = 0.5  # a card that was just laid down still slides, and autofocus hunts
+_LOOK_EVERY_S = 0.6  # finding a card costs a tenth of a second
+_CARD_SCORE = 0.75
+# A reading can do with less (``looks.SHARP_FROM``), but a scan that nobody asked for should be a good one.
+_SHARP_FROM = 0.18
+
+
+class Capture(StrEnum):
+    """What the preview shows, or what is to be done."""
+
+    MOVING = "moving"
+    SETTLING = "settling"  # still, not long enough
+    NO_CARD = "no_card"  # still, but no card lies there
+    NOT_SHARP = "not_sharp"  # a card lies there still, blurred
+    TAKE = "take"  # now; told once
+    TAKEN = "taken"  # until something moves
+
+
+class CaptureRule:
+    """Watches the frames of one preview; used by one thread.
+
+    Parameters
+    ----------
+    find
+        What finds cards in a frame.
+    """
+
+    def __init__(self, find: Callable[[Pixels], Sequence[CardCandidate]] = find_cards) -> None:
+        self._find = find
+        self._last: npt.NDArray[np.float32] | None = None
+        self._first_still: npt.NDArray[np.float32] | None = None
+        self._still_since_s = 0.0
+        self._looked_s = -np.inf
+        self._answer = Capture.MOVING
+
+    def see(self, frame: Pixels, at_s: float) -> Capture:
+        """Return what one more frame means.
+
+        Parameters
+        ----------
+        frame
+            uint8, shape (height, width, 3), BGR; frames may come at any pace, of one size.
+        at_s
+            When it was taken, in seconds, rising.
+        """
+        small = _small(frame)
+        last, self._last = self._last, small
+        if last is None or last.shape != small.shape or self._moves(small, last):
+            return self._begin_again(at_s)
+        if self._first_still is None:
+            return self._begin_again(at_s) if _changed(small, last) >= _STILL_BELOW else self._begin_stillness(small, at_s)
+        if self._answer is not Capture.TAKEN and at_s - self._still_since_s >= STILL_S and at_s - self._looked_s >= _LOOK_EVERY_S:
+            self._looked_s = at_s
+            self._answer = self._look(frame)
+            if self._answer is Capture.TAKE:
+                self._answer = Capture.TAKEN
+                return Capture.TAKE
+        return self._answer
+
+    def _moves(self, small: npt.NDArray[np.float32], last: npt.NDArray[np.float32]) -> bool:
+        drifted = self._first_still is not None and _changed(small, self._first_still) >= _DRIFT_FROM
+        return drifted or _changed(small, last) >= _MOVING_FROM
+
+    def _begin_again(self, at_s: float) -> Capture:
+        self._first_still = None
+        self._still_since_s = at_s
+        self._answer = Capture.MOVING
+        return self._answer
+
+    def _begin_stillness(self, small: npt.NDArray[np.float32], at_s: float) -> Capture:
+        self._first_still = small
+        self._still_since_s = at_s
+        self._looked_s = -np.inf
+        self._answer = Capture.SETTLING
+        return self._answer
+
+    def _look(self, frame: Pixels) -> Capture:
+        cards = [candidate for candidate in self._find(frame) if candidate.score >= _CARD_SCORE]
+        if not cards:
+            return Capture.NO_CARD
+        return Capture.TAKE if sharpness(rectify(frame, cards[0].quad)) >= _SHARP_FROM else Capture.NOT_SHARP
+
+
+def _small(frame: Pixels) -> npt.NDArray[np.float32]:
+    scale = min(1.0, _SIDE_PX / max(frame.shape[:2]))
+    size = (max(1, round(frame.shape[1] * scale)), max(1, round(frame.shape[0] * scale)))
+    grey = cv2.cvtColor(np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA)), cv2.COLOR_BGR2GRAY)
+    return np.asarray(grey, np.float32)
+
+
+def _changed(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
+    """Return the share of the picture that differs, the light of the whole picture aside."""
+    difference = one - other
+    return float((np.abs(difference - np.median(difference)) >= _CHANGED_LEVELS).mean())
