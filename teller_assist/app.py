@@ -226,7 +226,6 @@ class Installation:
         station = kind(instruments, source, self.settings, keeping)
         if reading is not None:
             station.accompany(reading)
-            reading.warm()
         return station
 
     def _station_reading(self) -> tuple[StationReading | None, Instruments]:
@@ -236,7 +235,7 @@ class Installation:
         except (DocumentEngineError, ModelError) as error:
             notices = (*self.instruments.notices, sentence("notice", "no_document_reading"), error_sentences(error))
             return None, replace(self.instruments, notices=notices)
-        return reading, replace(self.instruments, document_reader=reading.reader)
+        return reading, replace(self.instruments, document_reader=reading.reader, warm_documents=reading.warm)
 
     @contextmanager
     def opened_document_reader(self) -> Iterator[tuple[DocumentReader, EngineIdentity]]:

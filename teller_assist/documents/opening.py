@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from teller_assist.documents.engine import EngineIdentity
 from teller_assist.documents.orientation import ORIENTATION_MODEL, CardOrientation
 from teller_assist.documents.reader import DocumentReader
 from teller_assist.documents.worker_client import WorkerEngine, launch_of
-from teller_assist.errors import KnownError
 from teller_assist.evidence.pictures import Picture
 from teller_assist.model_files.store import ModelStore
 from teller_assist.settings.documents import DocumentsSettings
@@ -55,7 +53,7 @@ def open_reader(
 
 
 class StationReading:
-    """A station's reader: there at once, warmed on a thread of its own, closed with the station.
+    """A station's reader: there at once, ready once its engine is warm, closed with the station.
 
     No face is looked for on its scans: whether the customer may be looked at is not settled when a page is scanned.
 
@@ -76,18 +74,11 @@ class StationReading:
         self._engine = WorkerEngine(launch_of(settings, root), store)
         self._engine.check()
         self.reader = DocumentReader(self._engine, CardOrientation(store, store.manifest.entry(ORIENTATION_MODEL)), today)
-        self._warming = threading.Thread(target=self._warm, name="document-reader", daemon=True)
 
     def warm(self) -> None:
-        """Have the engine started, so that the first card is read as quickly as the next; returns at once."""
-        self._warming.start()
+        """Start the engine and wait until it is ready; errors as for ``TextEngine``."""
+        self._engine.warm()
 
     def close(self) -> None:
-        """End the engine."""
+        """End the engine, at once even while it reads."""
         self._engine.close()
-        if self._warming.ident is not None:
-            self._warming.join()
-
-    def _warm(self) -> None:
-        with suppress(KnownError):  # the engine's log has it; told in the window where a card is scanned, and tried again then
-            self._engine.warm()
