@@ -88,6 +88,7 @@ def test_another_span_is_not_plausible(first: str, last: str) -> None:
     ("first", "last", "plausible"),
     [
         ("2026-10-01", "2027-01-01", True), ("2026-11-30", "2027-02-28", True), ("2026-11-30", "2027-03-01", True),
+        ("2026-09-12", "2026-12-11", True),
         ("2026-10-01", "2027-02-01", False), ("2026-10-01", "2036-10-01", False), ("2026-10-01", None, False),
     ],
 )  # fmt: skip

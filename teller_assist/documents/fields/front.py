@@ -174,7 +174,7 @@ def _address(texts: Sequence[Text], number: Text | None, layout: Layout) -> Plac
     written = [row.height for row in rows if any(is_han(one) for one in row.characters)]
     if not written:
         return None
-    address = joined(row for row in rows if _is_address_line(row, max(written))).stripped("-—–~/、,·.&")
+    address = joined(row for row in rows if _is_address_line(row, max(written))).stripped("-—–~/、·&")
     area = number.characters[:6] if number is not None and is_valid(number.characters) else None
     return placed_address(address, area) if address else None
 

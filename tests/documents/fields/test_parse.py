@@ -286,3 +286,17 @@ def test_a_name_whose_first_character_got_lost_is_in_doubt() -> None:
     rows["name"][1] = replace(rows["name"][1], text="阳样样", x=rows["name"][1].x + 50)
     name = read(all_items(rows)).fields[FieldName.NAME]
     assert (name.value, name.accepted, name.whole) == ("阳样样", False, False)
+
+
+def test_a_number_whose_box_reaches_over_the_end_of_its_label_keeps_its_first_digit() -> None:
+    rows = front_items(PERSONS[0])
+    number = rows["number"][1]
+    rows["number"][0].pitch = 0.9
+    rows["number"][1] = replace(number, x=rows["number"][0].x + rows["number"][0].width - 28)
+    assert values(read(all_items(rows)))["id_number"] == PERSONS[0].number
+
+
+def test_specks_are_no_dots_of_an_address() -> None:
+    rows = front_items(PERSONS[0])
+    rows["address"][-1].text = "." + rows["address"][-1].text
+    assert values(read(all_items(rows)))["address"] == PERSONS[0].address
