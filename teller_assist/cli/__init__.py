@@ -23,6 +23,7 @@ COMMANDS = (
     "transaction",
     "demo",
     "compare",
+    "ocr",
     "models",
     "recogniser",
     "evaluate",

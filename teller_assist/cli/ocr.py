@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     # Both files are read before the engine is started: a wrong path is answered at once.
     paths = [path for path in (arguments.front, arguments.back) if path is not None]
     scans = [installation.read_picture(path, role="document") for path in paths]
-    with installation.opened_document_reader() as reader:
+    with installation.opened_document_reader() as (reader, _identity):
         readings = [reader.read(scan) for scan in scans]
     if arguments.json:
         write_document("ocr/1", scans_body(readings))

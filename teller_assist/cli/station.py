@@ -78,7 +78,7 @@ def _open_station(profile: str, footage: Path | None) -> CounterStation:
             limits=installation.picture_limits,
         )
     records = installation.open_records() if profile == "counter" else None  # made-up customers are no cases
-    station = installation.open_station(source, records=records)
+    station = installation.open_station(source, records=records, reads_documents=True)
     installation.listen_for_core_system(station)
     return station
 

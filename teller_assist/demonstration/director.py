@@ -239,4 +239,5 @@ def _is_settled(view: StationView) -> bool:
     if view.screen is not Screen.CUSTOMER or view.decision.next_step is None:
         return False
     compared = view.gauge is not None or view.steps[Step.COMPARE] in (StepState.ATTENTION, StepState.SKIPPED)
-    return compared and PairWord.WAITING not in view.portraits.pairs.values()
+    read = view.scan is None or not view.scan.state_runs
+    return compared and read and PairWord.WAITING not in view.portraits.pairs.values()

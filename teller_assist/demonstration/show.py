@@ -176,7 +176,9 @@ def _open_station(wanted: Wanted, installation: Installation, branch: Demonstrat
     )
     served.records = branch.open_records()
     kind = DrawnStation if wanted.drawn else CounterStation
-    station = installation.open_station(source, records=served.records, on_case=served.cases.append, kind=kind)
+    station = installation.open_station(
+        source, records=served.records, on_case=served.cases.append, kind=kind, reads_documents=True
+    )
     if isinstance(station, DrawnStation):
         station.seed = wanted.seed
         station.scenario_of = lambda number: served.customers[number - 1].scenario

@@ -113,7 +113,7 @@ def _open_station(
             settings, installation.root, installation.picture_limits, installation.netcheck_secrets
         ),
     )
-    soaked.station = installation.open_station(source, records=records)
+    soaked.station = installation.open_station(source, records=records, reads_documents=True)
     return soaked.station
 
 

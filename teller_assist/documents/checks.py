@@ -17,7 +17,7 @@ from teller_assist.evidence.printed import LONG_TERM, DocumentKind, FieldCheck, 
 _DAYS_OF_A_YEAR = 365.25
 _SEXES = {"男": Sex.MALE, "女": Sex.FEMALE}
 _YEARS = (5, 10, 20)  # spans of validity, 居民身份证法 article 5
-_TEMPORARY_MONTHS = 3  # 临时居民身份证管理办法 article 7
+_TEMPORARY_DAYS = range(89, 93)  # three months, 临时居民身份证管理办法 article 7, whichever way they are counted
 # A holder of that age in whole years at the day of issue, and older, gets a card for so many years; None: without an end.
 _SPAN_FROM_AGE: tuple[tuple[int, int | None], ...] = ((46, None), (26, 20), (16, 10), (0, 5))
 _APPLIED_BEFORE_DAYS = 90  # between application and issue: 60 days, 90 where traffic is poor (居民身份证法 article 12)
@@ -83,8 +83,8 @@ def span_is_plausible(first: datetime.date, last: datetime.date | None, *, tempo
         None: without an end.
     """
     if temporary:
-        return last is not None and last in _ends(first, _TEMPORARY_MONTHS)
-    return last is None or any(last in _ends(first, 12 * years) for years in _YEARS)
+        return last is not None and (last - first).days in _TEMPORARY_DAYS
+    return last is None or any(last in _ends(first, years) for years in _YEARS)
 
 
 def span_fits_age(born: datetime.date, first: datetime.date, last: datetime.date | None) -> bool:
@@ -157,13 +157,12 @@ def _day(text: str) -> datetime.date | None:
         return None
 
 
-def _ends(first: datetime.date, months: int) -> frozenset[datetime.date]:
-    """Return the last days that a span of months may be printed with: the same day, or both beside one that there is not."""
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    if year > datetime.MAXYEAR - 1:
+def _ends(first: datetime.date, years: int) -> frozenset[datetime.date]:
+    """Return the last days that a span of years may be printed with: the same day, or those beside a missing 29 February."""
+    year = first.year + years
+    if year > datetime.MAXYEAR:
         return frozenset()
     try:
-        return frozenset({datetime.date(year, month + 1, first.day)})
+        return frozenset({first.replace(year=year)})
     except ValueError:
-        after = datetime.date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-        return frozenset({after - datetime.timedelta(days=1), after})
+        return frozenset({datetime.date(year, 2, 28), datetime.date(year, 3, 1)})

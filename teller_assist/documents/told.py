@@ -20,6 +20,7 @@ def reading_lines(reading: ScanReading) -> list[str]:
 def _field_line(name: FieldName, field: PrintedField) -> str:
     value = field.value.reveal()
     marked = "".join(f"[{one}]" if place in field.doubtful else one for place, one in enumerate(value))
-    failed = [sentence("document_check", check.check).zh for check in field.checks if not check.passed]
-    doubt = "" if field.accepted else "  ← " + sentence("printed_field", "look").zh
+    names = [sentence("document_check", check.check).zh for check in field.checks if not check.passed]
+    failed = [sentence("ocr_line", "check_failed", check=name).zh for name in names]
+    doubt = "" if field.accepted else "  ← " + sentence("ocr_line", "look").zh
     return f"  {sentence('printed_field', name.value).zh}  {marked}{doubt}" + "".join(f"\n      {told}" for told in failed)

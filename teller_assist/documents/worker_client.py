@@ -106,6 +106,12 @@ class WorkerEngine:
         """
         return EngineIdentity(self.hello().engine, tuple(_FOLDERS))
 
+    def check(self) -> None:
+        """Look for what it is started with, without starting it; errors as for ``warm``."""
+        if not self._launch.interpreter.is_file():
+            raise DocumentEngineError("document_engine_missing")
+        self._model_files()
+
     def hello(self) -> Hello:
         """Start the worker as ``warm`` does, and return what it said about itself."""
         with self._turn:
@@ -170,6 +176,8 @@ class WorkerEngine:
         return self._start()
 
     def _start(self) -> WorkerProcess:
+        if not self._launch.interpreter.is_file():
+            raise DocumentEngineError("document_engine_missing")  # no accident: nothing to rest after
         try:
             worker = WorkerProcess(self._launch, self._model_files())
         except DocumentEngineError as error:

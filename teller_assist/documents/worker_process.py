@@ -68,12 +68,10 @@ class WorkerProcess:
     Raises
     ------
     DocumentEngineError
-        There is no such interpreter, or the system refuses to start it.
+        "not_started": the system refuses to start it.
     """
 
     def __init__(self, launch: Launch, model_files: Mapping[str, bytes]) -> None:
-        if not launch.interpreter.is_file():
-            raise DocumentEngineError("document_engine_missing")
         self._launch = launch
         self._state = threading.Lock()  # between killing and reaping
         self._reaped = False

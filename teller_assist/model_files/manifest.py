@@ -152,8 +152,8 @@ class ModelEntry:
 
     @property
     def files(self) -> tuple[ModelEntry, ...]:
-        """The model's own file, then its companions."""
-        return self, *(self.companion(one) for one in self.companions)
+        """The model's own file, then its companions, each by itself."""
+        return replace(self, companions=()), *(self.companion(one) for one in self.companions)
 
 
 @dataclass(frozen=True)

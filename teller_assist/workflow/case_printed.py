@@ -6,7 +6,7 @@ from typing import Any
 
 from teller_assist.evidence.document_agreement import Agreement, FieldComparison
 from teller_assist.evidence.printed import FieldName, PrintedField
-from teller_assist.workflow.cross_checking import compared_fields
+from teller_assist.workflow.cross_checking import compared_fields, failed_checks
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.scanned import SettledField
 
@@ -20,11 +20,14 @@ def case_printed(customer: Customer) -> dict[str, Any]:
     if not scanned.documents:
         return {}
     compared = {one.field: one for one in compared_fields(customer)}
+    failed = failed_checks(customer)
     return {
         "printed": {
             "documents": [{"kind": one.kind.value, "located_by": one.location.by.value} for one in scanned.documents],
             "fields": [
-                _field(name, read, scanned.settled.get(name), compared.get(name)) for name, read in scanned.fields.items()
+                _field(name, read, scanned.settled.get(name), compared.get(name))
+                | {"checks_failed": [one.check for one in failed.get(name, ())]}
+                for name, read in scanned.fields.items()
             ],
         }
     }
@@ -40,7 +43,6 @@ def _field(name: FieldName, read: PrintedField, settled: SettledField | None, co
         "doubtful": len(read.doubtful),
         "agreement": agreement.value,
         "why": "" if compared is None else compared.why,
-        "checks_failed": [one.check for one in read.checks if not one.passed],
         "settled": "no" if settled is None else "edited" if edited else "confirmed",
     }
     if name is not FieldName.ADDRESS or edited or agreement is Agreement.DIFFERENT:

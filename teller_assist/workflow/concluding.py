@@ -14,6 +14,7 @@ from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.pad.assessment import NOT_APPLICABLE
+from teller_assist.workflow.cross_checking import sure_comparisons
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.triangle import Edge
 
@@ -47,6 +48,7 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         netcheck_before=customer.netcheck_before,
         device_problems=tuple(_device_problems(customer)),
         second_identity=customer.second_identity,
+        printed=sure_comparisons(customer),
     )
     return judge(evidence, policy)
 

@@ -1,10 +1,13 @@
-"""What stands printed, held against the chip and the authority's answer, for one customer as known now."""
+"""What stands printed, held against itself, the chip and the authority's answer, for one customer as known now."""
 
 from __future__ import annotations
 
+import datetime
+
+from teller_assist.documents.checks import checks_of, failed
 from teller_assist.documents.cross_check import cross_check
 from teller_assist.evidence.document_agreement import Agreement, FieldComparison
-from teller_assist.evidence.printed import FieldName
+from teller_assist.evidence.printed import DocumentKind, FieldCheck, FieldName
 from teller_assist.workflow.customer import Customer
 
 
@@ -18,3 +21,26 @@ def to_look_at(customer: Customer, compared: tuple[FieldComparison, ...]) -> fro
     """Return the fields that the teller should look at and has not: read with doubts, or different from another source."""
     different = {one.field for one in compared if one.agreement is Agreement.DIFFERENT}
     return customer.scanned.doubted | (different - customer.scanned.settled.keys())
+
+
+def sure_comparisons(customer: Customer) -> tuple[FieldComparison, ...]:
+    """Return the comparisons a judgement may rest on: of fields read surely or settled, for a misread one contradicts nothing."""
+    return tuple(one for one in compared_fields(customer) if one.field not in customer.scanned.doubted)
+
+
+def failed_checks(customer: Customer) -> dict[FieldName, tuple[FieldCheck, ...]]:
+    """Return the checks that do not hold of the fields as they stand now, both sides together.
+
+    Whether an address lies in the number's division was checked when it was read, and is not known of one that was changed.
+    """
+    scanned = customer.scanned
+    values = {name: value.reveal() for name, value in scanned.values.items()}
+    if not values:
+        return {}
+    temporary = any(one.kind is DocumentKind.TEMPORARY for one in scanned.documents)
+    kind = DocumentKind.TEMPORARY if temporary else DocumentKind.FRONT
+    found = checks_of(kind, values, today=datetime.datetime.now().astimezone().date())
+    address = scanned.fields.get(FieldName.ADDRESS)
+    if address is not None and FieldName.ADDRESS not in found and address.value == scanned.values[FieldName.ADDRESS]:
+        found = {**found, FieldName.ADDRESS: address.checks}
+    return {name: failed(checks) for name, checks in found.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from teller_assist.decision.policy import Policy
@@ -26,6 +27,8 @@ class Instruments:
         None where the passive detector cannot be had; ``passive_absent`` then says why.
     document_reader
         Reads what stands on a scan; None where document reading is not installed.
+    warm_documents
+        Gets the reader ready ahead of the first scan, on the station's worker; what fails there is met again by a scan, and told.
     notices
         What is switched off, for the window.
     """
@@ -38,3 +41,4 @@ class Instruments:
     passive_absent: PassiveAbsent | None
     notices: tuple[Sentences, ...]
     document_reader: DocumentReader | None = None
+    warm_documents: Callable[[], object] | None = None

@@ -8,12 +8,12 @@ import numpy as np
 
 from teller_assist.documents.cross_check import chip_text
 from teller_assist.evidence.document_agreement import Agreement, FieldComparison
-from teller_assist.evidence.id_number import is_number, mask_name
-from teller_assist.evidence.printed import FieldName, Location, PrintedField
+from teller_assist.evidence.id_number import mask_name
+from teller_assist.evidence.printed import FieldCheck, FieldName, Location, PrintedField
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences, codes, sentence
 from teller_assist.workflow.counter_session import SCANNABLE
-from teller_assist.workflow.cross_checking import compared_fields, to_look_at
+from teller_assist.workflow.cross_checking import compared_fields, failed_checks, to_look_at
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.scanned import ScannedPicture
 from teller_assist.workflow.scene import Scene
@@ -83,15 +83,22 @@ def masked(name: FieldName, value: str) -> str:
 
 def _fields(customer: Customer) -> tuple[PrintedFieldView, ...]:
     compared = compared_fields(customer)
+    failed = failed_checks(customer)
     by_field, looked_at = {one.field: one for one in compared}, to_look_at(customer, compared)
     return tuple(
-        _field(customer, name, read, by_field.get(name), to_look=name in looked_at)
+        _field(customer, name, read, by_field.get(name), failed.get(name, ()), to_look=name in looked_at)
         for name, read in customer.scanned.fields.items()
     )
 
 
 def _field(
-    customer: Customer, name: FieldName, read: PrintedField, compared: FieldComparison | None, *, to_look: bool
+    customer: Customer,
+    name: FieldName,
+    read: PrintedField,
+    compared: FieldComparison | None,
+    failed: tuple[FieldCheck, ...],
+    *,
+    to_look: bool,
 ) -> PrintedFieldView:
     settled = customer.scanned.settled.get(name)
     value = (read.value if settled is None else settled.value).reveal()
@@ -107,7 +114,7 @@ def _field(
         why=_why(compared),
         doubtful=read.doubtful if to_look and settled is None else (),
         differing=_differing(value, chip) if agreement is Agreement.DIFFERENT else (),
-        failed=_failed(name, read, value, edited=settled is not None and settled.edited),
+        failed=tuple(_check_failed(one) for one in failed),
         to_look_at=to_look,
         edited=settled is not None and settled.edited,
         crop=read.crop,
@@ -131,11 +138,11 @@ def _differing(value: str, chip: str) -> tuple[int, ...]:
     return tuple(place for place, (one, other) in enumerate(zip(value, chip, strict=True)) if one != other)
 
 
-def _failed(name: FieldName, read: PrintedField, value: str, *, edited: bool) -> tuple[Sentences, ...]:
-    """Return the checks that do not hold; of a value that the teller changed, the number's alone."""
-    if not edited:
-        return tuple(sentence("document_check", one.check) for one in read.checks if not one.passed)
-    return (sentence("scan_card", "number_wrong"),) if name is FieldName.ID_NUMBER and not is_number(value) else ()
+def _check_failed(check: FieldCheck) -> Sentences:
+    """Return in words that a check does not hold."""
+    what = sentence("document_check", check.check)
+    zh, en = (sentence("scan_card", "check_failed", check=one) for one in (what.zh, what.en))
+    return Sentences(zh.zh, en.en)
 
 
 def _outline(location: Location, picture: ScannedPicture) -> Outline:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from teller_assist.errors import KnownError
@@ -66,6 +67,10 @@ class ScanWork:
     def __init__(self, reader: DocumentReader, workers: Workers, change: ScanChange, number: Callable[[], str]) -> None:
         self._reader, self._workers, self._change, self._number = reader, workers, change, number
 
+    def warm(self, get_ready: Callable[[], object]) -> None:
+        """Get the reader ready ahead of the first scan; a failure is met again there."""
+        self._workers.submit(Work.DOCUMENT, _warm, get_ready)
+
     def scan(self, scanner: Scanner, asked: threading.Event, *, scans_most: int) -> None:
         """Scan and read, again while nothing lies there yet, until something was read or it was scanned so often."""
         self._workers.submit(Work.DOCUMENT, self._told, lambda: self._scan(scanner, asked, scans_most), asked)
@@ -108,3 +113,8 @@ class ScanWork:
         number = self._number()
         self._change(asked, lambda scanned: scanned.read(reading, number), read_ms=read_ms)
         return None
+
+
+def _warm(get_ready: Callable[[], object]) -> None:
+    with suppress(KnownError):
+        get_ready()

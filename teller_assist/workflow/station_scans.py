@@ -43,6 +43,8 @@ class StationScans(StationReviews):
         super().__init__(instruments, source, settings, keeping, draw=draw)
         reader = instruments.document_reader
         self._scans = None if reader is None else ScanWork(reader, self._workers, self._scan_changed, self._number_known)
+        if self._scans is not None and instruments.warm_documents is not None:
+            self._scans.warm(instruments.warm_documents)
 
     def scan_document(self) -> None:
         """See ``Station``."""

@@ -21,6 +21,12 @@ def _states(*names: str) -> dict[str, PartState]:
     return {report.part: report.state for report in make_report(chosen)}
 
 
+@pytest.fixture(autouse=True)
+def _no_engine_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole report is asked for here; ``test_documents.py`` looks at that part."""
+    monkeypatch.setenv("TELLER_ASSIST__DOCUMENTS__INTERPRETER", str(tmp_path / "python"))
+
+
 @pytest.fixture
 def copied_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A second installation with this one's configuration and plugins, and no model files."""

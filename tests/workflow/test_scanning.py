@@ -1,4 +1,4 @@
-"""The scan step: by itself once the card was read, read off every other thread, settled by the teller; it never blocks."""
+"""The scan step: by itself once the card was read, read off every other thread; it never blocks."""
 
 from __future__ import annotations
 
@@ -6,82 +6,26 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 
-from teller_assist.alerts.shapes import check_shape
-from teller_assist.decision.policy import KeepPictures
 from teller_assist.errors import DeviceMissingError, SessionError
 from teller_assist.evidence.document_agreement import Agreement
-from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.printed import DocumentKind, FieldName, LocatedBy, ScanFinding
 from teller_assist.evidence.transaction import TellerDecision
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import codes
 from teller_assist.workflow import scan_work
-from teller_assist.workflow.case_evidence import case_evidence
-from teller_assist.workflow.case_printed import case_printed
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.view import Step, StepState
-from teller_assist.workflow.view_scan import PrintedFieldView, ScanState, ScanView
-from tests.stand_ins.cases import made_up_case
+from teller_assist.workflow.view_scan import ScanState
 from tests.stand_ins.counter import Counter
-from tests.stand_ins.equipment import NAME, NUMBER, wait_until
+from tests.stand_ins.equipment import NAME, wait_until
+from tests.stand_ins.scanning_counter import Make
 from tests.stand_ins.scans import ToldDocumentReader, ToldScanner, a_scan, document, reading
 
-Make = Callable[..., "ScanningCounter"]
 AT_ONCE_S = 0.05
-
-
-class ScanningCounter:
-    """A counter with a scanner and a reader of documents."""
-
-    def __init__(self, counter: Counter, scanner: ToldScanner, reader: ToldDocumentReader) -> None:
-        self.counter, self.scanner, self.reader = counter, scanner, reader
-        self.station = counter.station
-
-    def begin(self) -> None:
-        self.counter.camera.show(self.counter.person * 0)  # nobody sits there
-        self.station.sign_on("柜员一")
-        self.station.begin()
-
-    def lay_down(self) -> None:
-        self.counter.reader.lay_down(self.counter.card)
-
-    @property
-    def scan(self) -> ScanView:
-        scan = self.counter.view.scan
-        assert scan is not None
-        return scan
-
-    def wait(self, condition: Callable[[ScanView], bool]) -> ScanView:
-        self.counter.wait_for(lambda view: view.scan is not None and condition(view.scan))
-        return self.scan
-
-    def read(self) -> ScanView:
-        return self.wait(lambda scan: scan.state is ScanState.READ)
-
-    def field(self, name: FieldName) -> PrintedFieldView:
-        found = self.scan.field(name)
-        assert found is not None
-        return found
-
-    def step(self) -> StepState:
-        return self.counter.view.steps[Step.SCAN]
-
-
-@pytest.fixture
-def make(make_counter: Callable[..., Counter], instruments: Instruments, monkeypatch: pytest.MonkeyPatch) -> Make:
-    monkeypatch.setattr(scan_work, "_AGAIN_AFTER_S", 0.01)
-
-    def made(*readings: Any, **more: object) -> ScanningCounter:
-        scanner, reader = ToldScanner(), ToldDocumentReader(*readings)
-        counter = make_counter(instruments=replace(instruments, document_reader=reader), scanner=scanner, **more)
-        return ScanningCounter(counter, scanner, reader)
-
-    return made
 
 
 # ---------------------------------------------------------------- scanning
@@ -217,6 +161,22 @@ def test_without_a_scanner_or_a_reader_there_is_no_scan_step(make_counter: Calla
     assert refused.value.facts["why"] == "no_scanner"
 
 
+def test_the_reader_is_warmed_when_the_station_starts_and_a_failure_there_disturbs_nobody(
+    make_counter: Callable[..., Counter], instruments: Instruments
+) -> None:
+    warmed = threading.Event()
+
+    def warm() -> None:
+        warmed.set()
+        raise DeviceMissingError(device="document_scanner", why="engine")
+
+    reader = ToldDocumentReader()
+    counter = make_counter(instruments=replace(instruments, document_reader=reader, warm_documents=warm), scanner=ToldScanner())
+    assert warmed.wait(5.0)
+    assert counter.view.problem is None
+    assert reader.quads == []
+
+
 # ---------------------------------------------------------------- what was read
 
 
@@ -287,179 +247,3 @@ def test_a_box_has_the_same_scan_read_again_where_the_teller_says(make: Make) ->
     assert quad is not None
     assert quad.dtype == np.float32
     assert np.allclose(quad, [[159.75, 239.5], [479.25, 239.5], [479.25, 359.25], [159.75, 359.25]], atol=0.5)
-
-
-# ---------------------------------------------------------------- what the teller makes of it
-
-
-def printed_of(at: ScanningCounter) -> dict[str, Any]:
-    customer = at.station._customer
-    assert customer is not None
-    document_ = case_printed(customer)["printed"]
-    person = {"role": "holder", "name": NAME, "number": NUMBER, "printed": document_}
-    check_shape(made_up_case(persons=[person]), "case/1")
-    return {one["field"]: one for one in document_["fields"]}
-
-
-def test_an_edit_is_recorded_with_both_values_and_compared_anew(make: Make) -> None:
-    at = make(reading(document(name="林晓祥", doubtful={FieldName.NAME: (2,)})))
-    at.begin()
-    at.lay_down()
-    at.read()
-    assert at.field(FieldName.NAME).agreement is Agreement.DIFFERENT
-    assert at.field(FieldName.NAME).differing == (2,)
-    assert at.step() is StepState.ATTENTION
-    at.station.settle_field(FieldName.NAME, Personal(f" {NAME} "))
-    field = at.field(FieldName.NAME)
-    assert (field.agreement, field.edited, field.to_look_at) == (Agreement.EQUAL, True, False)
-    assert at.step() is StepState.DONE
-    recorded = printed_of(at)["name"]
-    assert (recorded["value"], recorded["read"], recorded["settled"]) == (NAME, "林晓祥", "edited")
-    assert recorded["teller"] == "柜员一"
-    assert printed_of(at)["sex"]["settled"] == "no"
-    assert "value" not in printed_of(at)["address"], "it stays on the card"
-
-
-def test_a_field_that_was_right_is_confirmed_and_a_difference_stays_one(make: Make) -> None:
-    at = make(reading(document(address="样本省示例市别处路2号")))
-    at.begin()
-    at.lay_down()
-    at.read()
-    at.station.settle_field(FieldName.ADDRESS, Personal("样本省示例市别处路2号"))
-    field = at.field(FieldName.ADDRESS)
-    assert (field.agreement, field.edited, field.to_look_at) == (Agreement.DIFFERENT, False, False)
-    recorded = printed_of(at)["address"]
-    assert recorded["settled"] == "confirmed"
-    assert "read" not in recorded
-    assert recorded["value"] == "样本省示例市别处路2号"
-    assert recorded["chip"] == "样本省示例市演示路1号"
-
-
-@pytest.mark.parametrize("typed", ["", "  ", "\u200b", "长" * 201])
-def test_what_is_no_value_is_refused(make: Make, typed: str) -> None:
-    at = make()
-    at.begin()
-    at.lay_down()
-    at.read()
-    with pytest.raises(SessionError) as refused:
-        at.station.settle_field(FieldName.NAME, Personal(typed))
-    assert refused.value.facts["why"] == "field_value"
-    with pytest.raises(SessionError) as unread:
-        at.station.settle_field(FieldName.AUTHORITY, Personal("示例市公安局"))
-    assert unread.value.facts["why"] == "field_not_read"
-
-
-def test_a_wrong_number_that_was_typed_is_told_and_taken(make: Make) -> None:
-    at = make()
-    at.begin()
-    at.lay_down()
-    at.read()
-    at.station.settle_field(FieldName.ID_NUMBER, Personal(NUMBER[:-1] + ("1" if NUMBER[-1] != "1" else "2")))
-    assert at.field(FieldName.ID_NUMBER).failed
-    assert at.field(FieldName.ID_NUMBER).agreement is Agreement.DIFFERENT
-
-
-def test_what_was_settled_stays_when_the_same_is_read_again_and_goes_when_it_is_not(make: Make) -> None:
-    first = document(doubtful={FieldName.NAME: (1,), FieldName.ADDRESS: (3,)})
-    second = document(name="林小样", doubtful={FieldName.NAME: (1,), FieldName.ADDRESS: (3,)})
-    at = make(reading(first), reading(second))
-    at.begin()
-    at.lay_down()
-    at.read()
-    for name in (FieldName.NAME, FieldName.ADDRESS):
-        at.station.settle_field(name, at.field(name).value)
-    at.station.scan_document()
-    at.wait(lambda scan: not scan.state_runs and len(at.reader.quads) == 2)
-    assert at.field(FieldName.NAME).to_look_at
-    assert not at.field(FieldName.ADDRESS).to_look_at
-
-
-# ---------------------------------------------------------------- with the rest of the customer
-
-
-def test_without_a_chip_the_teller_scans_and_states_what_was_read(make: Make) -> None:
-    at = make(reading(document(DocumentKind.TEMPORARY)))
-    at.begin()
-    at.station.scan_document()
-    scan = at.read()
-    assert scan.kinds == (DocumentKind.TEMPORARY,)
-    assert not scan.has_chip
-    assert {one.agreement for one in scan.fields} == {Agreement.MISSING}
-    at.station.state_identity(NoChip.TEMPORARY_CARD, name=NAME, number=NUMBER)
-    assert at.scanner.scans == 1, "what was typed asks for no scan"
-    assert printed_of(at)["name"]["value"] == NAME
-
-
-def test_a_card_that_is_put_aside_takes_its_scan_along_and_the_next_one_is_scanned(make: Make) -> None:
-    at = make(reading(document(name="林二")), reading(document()))
-    at.begin()
-    at.lay_down()
-    at.read()
-    at.station.read_card_again()
-    assert at.scan.fields == () or at.scan.state_runs or at.field(FieldName.NAME).value == Personal(NAME)
-    at.read()
-    assert at.field(FieldName.NAME).value == Personal(NAME)
-    assert at.scanner.scans == 2
-
-
-def test_no_consent_is_needed_to_read_and_none_lets_the_portrait_be_kept(make: Make) -> None:
-    at = make()
-    at.begin()
-    at.lay_down()
-    at.read()
-    customer = at.station._customer
-    assert customer is not None
-    portrait = next(one for one in case_evidence(customer, KeepPictures.ALWAYS) if one["role"] == "card_portrait")
-    assert portrait == {"role": "card_portrait", "kept": False, "why": "no_consent"}
-    at.station.record_consent()
-    customer = at.station._customer
-    assert customer is not None
-    kept = next(one for one in case_evidence(customer, KeepPictures.ALWAYS) if one["role"] == "card_portrait")
-    assert kept["kept"]
-    assert kept["media_type"] == "image/png"
-
-
-def test_blanked_at_idle_locked_and_gone_at_the_end(make: Make) -> None:
-    at = make(reading(document(doubtful={FieldName.NAME: (1,)})))
-    at.begin()
-    at.lay_down()
-    at.read()
-    desk = at.station._desk
-    desk.let_time_pass(time.monotonic() + at.station._settings.station.blank_after_idle_s)
-    scan = at.scan
-    assert scan.blanked
-    assert (scan.small, scan.large, scan.fields, scan.outlines) == (None, None, (), ())
-    at.station.touch()
-    assert at.scan.fields
-    at.station.lock()
-    assert at.counter.view.scan is None
-    at.station.sign_on("柜员一")
-    at.station.abandon()
-    assert at.counter.view.scan is None
-    assert at.station._customer is None
-
-
-def test_nothing_personal_in_any_repr_or_log(make: Make, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(0)
-    at = make(reading(document(doubtful={FieldName.NAME: (1,)})))
-    at.begin()
-    at.lay_down()
-    at.read()
-    at.station.settle_field(FieldName.NAME, Personal("林小样"))
-    customer = at.station._customer
-    assert customer is not None
-    told = repr(at.scan) + repr(customer.scanned) + repr(customer.scanned.settled) + repr(customer.scanned.picture) + caplog.text
-    for value in (NAME, "林小样", NUMBER, "演示路", "1990"):
-        assert value not in told
-
-
-def test_a_teller_who_scans_while_others_ask_gets_one_answer(make: Make) -> None:
-    at = make()
-    at.begin()
-    askers = [threading.Thread(target=at.station.scan_document) for _ in range(5)]
-    for one in askers:
-        one.start()
-    for one in askers:
-        one.join()
-    at.read()
-    assert len(at.scan.fields) == 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 MIDDLE_DOTS = "·•‧∙⋅・･．."  # what stands between the parts of a name, as it is recognised
-_ADDRESS_SIGNS = "-—–~()#/、,·.&"
+_ADDRESS_SIGNS = "-—–~()#/、·&"  # no dot and no comma: recognition sees them in specks
 
 
 def is_han(character: str) -> bool:

@@ -11,7 +11,7 @@ from teller_assist.evidence.printed import FieldCheck, FieldName
 # read as others, the surest at 0.86; 45 that were read rightly lie below it. The names' lie apart further: 3 of 1,300 were read
 # as others, at 0.80 and below. They were drawn with one rare character in twelve names.
 SURE = 0.90
-# A second witness (the check digit, the number's birth date or sex) leaves little room for another character.
+# A second witness (the check digit, the number's birth date, sex or division) leaves little room for another character.
 SURE_WHERE_CONFIRMED = 0.50
 _CONFIRMING = frozenset(
     {
@@ -31,9 +31,12 @@ def doubtful_places(field: FieldName, found: Found, checks: tuple[FieldCheck, ..
     if not found.whole:
         return tuple(range(len(found.value)))
     confirmed = any(check.check in _CONFIRMING and check.passed for check in checks)
-    needed = SURE_WHERE_CONFIRMED if confirmed else SURE
     pairs = zip(found.places, found.text.glyphs, strict=True)
-    places = {place for place, glyph in pairs if not glyph.certain or glyph.confidence < needed}
+    places = {
+        place
+        for place, glyph in pairs
+        if not glyph.certain or glyph.confidence < (SURE_WHERE_CONFIRMED if confirmed or glyph.confirmed else SURE)
+    }
     if field is FieldName.NAME:
         places.update(place for place in rare_positions(found.value) if place < len(found.value))
     return tuple(sorted(places))

@@ -148,7 +148,10 @@ def _ethnicity(texts: Sequence[Text]) -> Found | None:
     group = ethnicity_at_the_end(value.characters)
     if group is None:
         return plainly(value, whole=False) if value else None
-    return plainly(respelled(value.part(-len(group)), group), whole=len(group) == len(value.glyphs))
+    told = respelled(value.part(-len(group)), group)
+    if len(group) > 1 and all(glyph.certain for glyph in told.glyphs):  # one of several characters is hardly ever read as another
+        told = Text(tuple(replace(glyph, confirmed=True) for glyph in told.glyphs))
+    return plainly(told, whole=len(group) == len(value.glyphs))
 
 
 def _han_count(row: Text) -> tuple[int, float]:
@@ -171,7 +174,7 @@ def _address(texts: Sequence[Text], number: Text | None, layout: Layout) -> Plac
     written = [row.height for row in rows if any(is_han(one) for one in row.characters)]
     if not written:
         return None
-    address = joined(row for row in rows if _is_address_line(row, max(written))).stripped("-—–~/、,·.&")
+    address = joined(row for row in rows if _is_address_line(row, max(written))).stripped("-—–~/、·&")
     area = number.characters[:6] if number is not None and is_valid(number.characters) else None
     return placed_address(address, area) if address else None
 

@@ -57,9 +57,8 @@ def placed_address(text: Text, area: str | None) -> Placed:
     best, alone = _best(paths, area)
     rewritten = respelled(text, best.name + text.characters[best.end :])
     if alone and area in best.codes:
-        rewritten = Text(
-            tuple(replace(glyph, certain=True) for glyph in rewritten.glyphs[: best.end]) + rewritten.glyphs[best.end :]
-        )
+        named = tuple(replace(glyph, certain=True, confirmed=True) for glyph in rewritten.glyphs[: best.end])
+        rewritten = Text(named + rewritten.glyphs[best.end :])
     return Placed(rewritten, best.codes)
 
 

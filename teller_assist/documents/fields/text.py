@@ -15,6 +15,7 @@ _NARROW_WIDTH = 0.55  # of a Han character: digits and Latin letters in the font
 _LONG_LINE = 2.5  # times as wide as high: from here a line's direction is that of its text and not chance
 _LONG_LINE_CHARACTERS = 3
 _SAME_PLACE = 0.5  # share of a width: two that lie over each other by more stand in one place
+_HARDLY_READ = 0.9  # below it a character at the end of a line may be a piece of one
 _STEEPEST_TILT_RAD = np.radians(25)  # more is no residue of rectifying: the lines' boxes are not to be trusted
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -38,6 +39,8 @@ class Glyph:
         Where it stands in the card as it is.
     certain
         False where a closed vocabulary, not the recognition, put the character here.
+    confirmed
+        Something else on the card says the same.
     """
 
     character: str
@@ -47,6 +50,7 @@ class Glyph:
     height: float
     box: Box
     certain: bool = True
+    confirmed: bool = False
 
     def __repr__(self) -> str:
         return "Glyph(***)"
@@ -167,7 +171,7 @@ def _side_by_side_once(texts: Sequence[Text]) -> Text:
     glyphs: list[Glyph] = []
     for text in texts:
         first = text.glyphs[0]
-        if glyphs and _is_same_place(glyphs[-1].box, first.box):
+        if glyphs and _is_read_twice(glyphs[-1], first):
             glyphs[-1] = max(glyphs[-1], first, key=lambda glyph: glyph.confidence)
             glyphs.extend(text.glyphs[1:])
         else:
@@ -187,9 +191,13 @@ def _overlap(one: Text, other: Text) -> float:
     return common / max(1.0, min(one.right - one.left, other.right - other.left))
 
 
-def _is_same_place(one: Box, other: Box) -> bool:
-    common = min(one[2], other[2]) - max(one[0], other[0])
-    return common > _SAME_PLACE * max(one[2] - one[0], other[2] - other[0])
+def _is_read_twice(one: Glyph, other: Glyph) -> bool:
+    """Say whether two characters are one in two lines' boxes: in one place, of one kind, and the same or one of them hardly read."""
+    common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
+    in_one_place = common > _SAME_PLACE * max(one.box[2] - one.box[0], other.box[2] - other.box[0])
+    of_one_kind = one.character.isdigit() == other.character.isdigit()
+    may_be_one = one.character == other.character or min(one.confidence, other.confidence) < _HARDLY_READ
+    return in_one_place and of_one_kind and may_be_one
 
 
 def _tilt_rad(lines: Sequence[TextLine]) -> float:

@@ -91,6 +91,7 @@ def evaluate_documents(
         raise SetError("set_invalid", why="nothing_to_read")
     by_file = groupby(sorted(rows, key=lambda row: row.file), key=lambda row: row.file)
     lines = ProgressLines("read", len({row.file for row in rows}), progress)
+    not_measured = list(_not_measured(the_set))
     tally = _Tally()
     _clear_crops(out / CROPS)
     for file, of_file in by_file:
@@ -99,7 +100,7 @@ def evaluate_documents(
             tally.documents.append(counted(outcome))
             _keep_failures(tally, outcome, scan, out)
         lines.step()
-    return _body(the_set, order, tally) | {"wall_s": round(time.monotonic() - started_s, 1)}
+    return _body(the_set, order, tally) | {"not_measured": not_measured, "wall_s": round(time.monotonic() - started_s, 1)}
 
 
 def _read_one(
@@ -156,7 +157,6 @@ def _body(the_set: DocumentSet, order: DocumentOrder, tally: _Tally) -> dict[str
         },
         "engine": order.engine,
         "kinds": {kind: kind_body(documents) for kind, documents in of_kind.items() if documents},
-        "not_measured": list(_not_measured(the_set)),
         "latency_ms": latency_body(tally.documents),
         "failures": tally.failures,
     }

@@ -255,3 +255,48 @@ def test_nothing_personal_shows_in_a_repr() -> None:
     front = read(all_items(front_items(PERSONS[0])))
     assert "王样" not in repr(front)
     assert PERSONS[0].number not in repr(front)
+
+
+def test_a_number_in_which_two_dates_could_be_seen_is_no_validity() -> None:
+    person = replace(PERSONS[0], birth="2011-07-03", area="130303")
+    front = read(all_items(front_items(person)))
+    assert front.kind is DocumentKind.FRONT
+    assert values(front)["id_number"] == person.number
+
+
+def test_a_badly_read_character_of_the_division_that_the_number_names_needs_no_look() -> None:
+    rows = front_items(PERSONS[0])
+    first = rows["address"][1]
+    first.confidences = [0.99] * len(first.text)
+    first.confidences[6] = 0.6
+    assert read(all_items(rows)).fields[FieldName.ADDRESS].accepted
+    first.confidences[-1] = 0.6
+    assert read(all_items(rows)).fields[FieldName.ADDRESS].doubtful == (len(first.text) - 1,)
+
+
+def test_a_character_of_a_name_below_the_threshold_is_doubtful_and_the_name_is_as_it_was_read() -> None:
+    rows = front_items(PERSONS[0])
+    rows["name"][1].confidences = [0.99, 0.89]
+    name = read(all_items(rows)).fields[FieldName.NAME]
+    assert (name.value, name.doubtful, name.accepted) == ("王样", (1,), False)
+
+
+def test_a_name_whose_first_character_got_lost_is_in_doubt() -> None:
+    rows = front_items(PERSONS[1])
+    rows["name"][1] = replace(rows["name"][1], text="阳样样", x=rows["name"][1].x + 50)
+    name = read(all_items(rows)).fields[FieldName.NAME]
+    assert (name.value, name.accepted, name.whole) == ("阳样样", False, False)
+
+
+def test_a_number_whose_box_reaches_over_the_end_of_its_label_keeps_its_first_digit() -> None:
+    rows = front_items(PERSONS[0])
+    number = rows["number"][1]
+    rows["number"][0].pitch = 0.9
+    rows["number"][1] = replace(number, x=rows["number"][0].x + rows["number"][0].width - 28)
+    assert values(read(all_items(rows)))["id_number"] == PERSONS[0].number
+
+
+def test_specks_are_no_dots_of_an_address() -> None:
+    rows = front_items(PERSONS[0])
+    rows["address"][-1].text = "." + rows["address"][-1].text
+    assert values(read(all_items(rows)))["address"] == PERSONS[0].address
