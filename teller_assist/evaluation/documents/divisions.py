@@ -76,7 +76,7 @@ def _places(divisions: list[Division]) -> Iterator[Place]:
     upper = {division.code: division.name for division in _upper_levels() if division.is_place}
     homes = [division for division in ordered if division.is_place and not any(part in division.name for part in _NO_HOME)]
     counties = [division for division in homes if not division.code.endswith("00")]
-    with_counties = {division.code[:4] for division in counties}
+    with_counties = {division.code[:4] for division in all_divisions() if division.last == _NOW and division.code[4:] != "00"}
     for division in counties:
         province, city = upper.get(division.code[:2] + "0000"), upper.get(division.code[:4] + "00", "")
         if province is None:

@@ -21,7 +21,7 @@ from teller_assist.evaluation.progress import ProgressLines
 from teller_assist.evaluation.simulation_folder import claim_folder, write_whole
 from teller_assist.evidence.printed import DocumentKind
 
-RENDERING_VERSION = 2  # raised when the same seed gives other pictures
+RENDERING_VERSION = 3  # raised when the same seed gives other pictures
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,7 @@ def test_places_have_a_code_of_six_digits_and_a_whole_name() -> None:
         assert place.county
     assert set(minority_places()) < set(places())
     assert not set(former_places()) & set(places())
+    assert not any(place.code.endswith("00") for place in former_places())
 
 
 def test_a_city_below_another_is_printed_with_and_without_it_and_one_without_districts_alone() -> None:

@@ -13,6 +13,8 @@ Colour = tuple[int, int, int]  # red, green, blue, each 0 to 255
 
 SPECIMEN = "样本 SPECIMEN"
 _LABELS = "姓名性别民族出生年月日住址公民身份号码签发机关有效期限中华人民共和国临时居民身份证样本"
+# Where the baseline stands below a line's upper edge, in em: fonts place it by ascents of their own, a press by the baseline.
+_BASELINE_EM = 1.02
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,9 @@ class Print:
         right, down = self.style.shift_px
         font = self.style.number.at(size_px)
         for place, character in enumerate(text):
+            across = x + right + place * self.style.number_steps_px
             self._draw.text(
-                (x + right + place * self.style.number_steps_px, y + down), character, font=font, fill=self.style.ink_rgb
+                (across, y + down + _BASELINE_EM * size_px), character, font=font, fill=self.style.ink_rgb, anchor="ls"
             )
 
     def heading(self, x: float, y: float, text: str, size_px: int, spacing_px: float) -> None:
@@ -149,11 +152,12 @@ class Print:
             self.value(x, y + place * line_px, line, size_px)
 
     def _spaced(self, x: float, y: float, text: str, font: ImageFont.FreeTypeFont, fill: Colour, spacing_px: float) -> None:
+        y += _BASELINE_EM * font.size
         if not spacing_px:
-            self._draw.text((x, y), text, font=font, fill=fill)
+            self._draw.text((x, y), text, font=font, fill=fill, anchor="ls")
             return
         for character in text:
-            self._draw.text((x, y), character, font=font, fill=fill)
+            self._draw.text((x, y), character, font=font, fill=fill, anchor="ls")
             x += self._draw.textlength(character, font=font) + spacing_px
 
 

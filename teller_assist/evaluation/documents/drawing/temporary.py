@@ -48,7 +48,7 @@ def draw_temporary(
         printed.value(x, _ROWS["birth"], str(value), 31)
         printed.label(label_x, _ROWS["birth"] + 3, label, 28)
     printed.wrapped(_VALUE_X, _ROWS["address"], text.address, size_px=31, line_px=46, most_em=11.05 * 36 / 31)
-    printed.number(270, _ROWS["number"] - 6, text.id_number, 40)
+    printed.number(282, _ROWS["number"] - 9, text.id_number, 40)
     printed.value(230, _ROWS["authority"], authority, 30)
     printed.value(230, _ROWS["validity"], validity_text(valid_from, valid_to), 30, 1)
     printed.specimen(*SPECIMEN_AT, 22)
