@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from teller_assist.documents import divisions
 from teller_assist.documents.fields.characters import MIDDLE_DOTS, in_address, in_name, is_han
 from teller_assist.documents.fields.dates import birth_date_of
 from teller_assist.documents.fields.found import Found, plainly
@@ -32,6 +33,7 @@ from teller_assist.evidence.printed import FieldName
 
 _SMALL_PRINT = 0.68  # of the height of the lines around: from there down it is a second script's line
 _SURE_LINE = 0.8  # mean confidence: a line without a Han character is taken for part of an address only from here
+_SECOND_SCRIPT_CHARACTERS = 16  # in which what was read of one, and the province, must lie
 _READABLE_LINE = 0.5  # mean confidence: what is read more badly is a second script, or none
 _WIDE_PITCH = (
     1.2  # heights of its line for a character: 1.09 at most where all of 360 names were read, 1.35 and more where one got lost
@@ -175,8 +177,16 @@ def _address(texts: Sequence[Text], number: Text | None, layout: Layout) -> Plac
     if not written:
         return None
     address = joined(row for row in rows if _is_address_line(row, max(written))).stripped("-—–~/、·&")
+    address = _from_the_province(address)
     area = number.characters[:6] if number is not None and is_valid(number.characters) else None
     return placed_address(address, area) if address else None
+
+
+def _from_the_province(address: Text) -> Text:
+    """Return an address without badly read characters of a second script before the name of its province."""
+    found = [address.characters.find(province, 1, _SECOND_SCRIPT_CHARACTERS) for province in divisions.places_under("")]
+    begins = min((place for place in found if place > 0), default=0)
+    return address.part(begins) if address.part(0, begins).mean_confidence < _SURE_LINE else address
 
 
 def _is_address_line(row: Text, usual_height: float) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from teller_assist.documents.engine import TextLine
 from teller_assist.documents.fields.characters import MIDDLE_DOTS, in_name
-from teller_assist.documents.fields.doubt import SURE
+from teller_assist.documents.fields.doubt import SURE_IN_A_NAME
 from teller_assist.documents.fields.parse import FieldsRead, ReadField
 from teller_assist.documents.fields.text import Text, joined, rows_of, texts_of
 from teller_assist.evidence.person_name import rare_positions
@@ -89,7 +89,7 @@ def combined(first: ReadField, again: str, confidences: Sequence[float]) -> Read
     if missed_some and len(first.value) > 1:
         return first
     rare = rare_positions(first.value)
-    doubtful = tuple(place for place in first.doubtful if place in rare or confidences[place] < SURE)
+    doubtful = tuple(place for place in first.doubtful if place in rare or confidences[place] < SURE_IN_A_NAME)
     others = (confidence for place, confidence in enumerate(confidences) if place in first.doubtful)
     return replace(first, confidence=max(first.confidence, min(others)), doubtful=doubtful, accepted=not doubtful)
 

@@ -192,7 +192,7 @@ def _overlap(one: Text, other: Text) -> float:
 
 
 def _is_read_twice(one: Glyph, other: Glyph) -> bool:
-    """Say whether two characters are one in two lines' boxes: in one place, of one kind, and the same or one of them hardly read."""
+    """Say whether two characters are one in two lines' boxes: in one place, alike, or one of them hardly read."""
     common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
     in_one_place = common > _SAME_PLACE * max(one.box[2] - one.box[0], other.box[2] - other.box[0])
     of_one_kind = one.character.isdigit() == other.character.isdigit()

@@ -276,7 +276,7 @@ def test_a_badly_read_character_of_the_division_that_the_number_names_needs_no_l
 
 def test_a_character_of_a_name_below_the_threshold_is_doubtful_and_the_name_is_as_it_was_read() -> None:
     rows = front_items(PERSONS[0])
-    rows["name"][1].confidences = [0.99, 0.89]
+    rows["name"][1].confidences = [0.99, 0.91]
     name = read(all_items(rows)).fields[FieldName.NAME]
     assert (name.value, name.doubtful, name.accepted) == ("王样", (1,), False)
 
@@ -299,4 +299,13 @@ def test_a_number_whose_box_reaches_over_the_end_of_its_label_keeps_its_first_di
 def test_specks_are_no_dots_of_an_address() -> None:
     rows = front_items(PERSONS[0])
     rows["address"][-1].text = "." + rows["address"][-1].text
+    assert values(read(all_items(rows)))["address"] == PERSONS[0].address
+
+
+def test_what_was_read_of_a_second_script_before_the_province_is_left_out() -> None:
+    rows = front_items(PERSONS[0])
+    first = rows["address"][1]
+    rows["address"][1] = replace(
+        first, text="maarga可" + first.text, confidences=[0.4] * 7 + [0.99] * len(first.text), pitch=0.62
+    )
     assert values(read(all_items(rows)))["address"] == PERSONS[0].address
