@@ -83,10 +83,17 @@ def start_engine(store: ModelStore, clock: Clock) -> Iterator[StartEngine]:
 
 @pytest.fixture(autouse=True)
 def _nothing_of_a_worker_is_left() -> Iterator[None]:
+    before = _children()  # a screen or a database of other tests may run in this process
     yield
     left = {f"thread {one.name}" for one in threading.enumerate() if one.name.startswith("documents-")}
     left |= {f"folder {path.name}" for path in working_folder.RAM_BACKED.glob(f"{working_folder.PREFIX}{os.getpid()}-*")}
+    left |= {f"child {pid}" for pid in _children() - before}
+    assert not left, f"left behind: {sorted(left)}"
+
+
+def _children() -> set[str]:
+    found: set[str] = set()
     for task in Path("/proc/self/task").iterdir():
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that is just ending
-            left.update(f"child {pid}" for pid in (task / "children").read_text().split())
-    assert not left, f"left behind: {sorted(left)}"
+            found.update((task / "children").read_text().split())
+    return found

@@ -117,6 +117,7 @@ PAINTING = """
     import gc, sys
     from PyQt5.QtCore import QRectF, Qt
     from PyQt5.QtGui import QBrush, QColor, QPainter
+    from PyQt5.QtTest import QTest
     from PyQt5.QtWidgets import QApplication, QWidget
     from teller_assist.ui.collection import OneThreadCollection
 
@@ -136,16 +137,16 @@ PAINTING = """
         window.resize(200, 200)
         Child(window).resize(100, 100)
         window.show()
-        application.processEvents()
+        assert QTest.qWaitForWindowExposed(window)
 
     application = QApplication([])
+    gc.collect()  # what follows is young
     collection = OneThreadCollection() if sys.argv[1] == "between events" else None
     leave_a_window()
     Child.left = True
     for child in [child for window in application.topLevelWidgets() for child in window.findChildren(QWidget)]:
-        child.update()
+        child.repaint()
     del child
-    application.processEvents()
     if collection is not None:
         collection.collect_due()
     print(len(application.topLevelWidgets()), "left")
