@@ -96,7 +96,7 @@ def wood(size_px: tuple[int, int] = PAGE_PX) -> Pixels:
     width, height = size_px
     down, across = np.mgrid[0:height, 0:width].astype(np.float32)
     grain = 18 * np.sin(down * 0.06 + 3 * np.sin(across * 0.004)) + 5 * np.sin(down * 0.8)
-    return np.clip(np.array([60, 100, 150], np.float32) + grain[:, :, None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.array([60, 100, 150], np.float32) + grain[:, :, None], 0, 255), np.uint8)
 
 
 def grainy(pixels: Pixels, deviation: float = 2.0, blur_px: float = 0.7) -> Pixels:
