@@ -23,7 +23,7 @@ from teller_assist.documents.fields.second_look import look_again
 from teller_assist.documents.findings import Seen, finding_of
 from teller_assist.documents.locating.anchors import cards_by_words
 from teller_assist.documents.locating.search import find_cards, overlap, settle
-from teller_assist.documents.locating.within_box import cards_in_box, part_of_box
+from teller_assist.documents.locating.within_box import cards_in_box, cards_near, part_of_box
 from teller_assist.documents.orientation import Orientation
 from teller_assist.documents.stopwatch import Stopwatch
 from teller_assist.evidence.pictures import Picture, Pixels, Points
@@ -184,7 +184,10 @@ class _Reading:
 
     def _settled(self, rough: Points) -> Points:
         with self._watch.stage("locate"):
-            return settle(self._scan.pixels, rough).quad
+            place = settle(self._scan.pixels, rough)
+            if place.score >= _CLEAR_SCORE_LEAST:
+                return place.quad
+            return max([place, *cards_near(self._scan.pixels, rough)], key=lambda candidate: candidate.score).quad
 
     def _in_time(self) -> bool:
         return not self._watch.cancelled and self._watch.gone_s < LAST_RECOGNITION_BEGINS_S

