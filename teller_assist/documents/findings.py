@@ -16,7 +16,7 @@ from teller_assist.documents.looks import SHARP_FROM, is_blank, sharpness
 from teller_assist.evidence.pictures import Picture, Points
 from teller_assist.evidence.printed import ScanFinding
 
-_CARD_SCORE = 0.75  # a place that is surely a card by its outline
+_CARD_SCORE = 0.75  # a place that is a card by its outline
 _CARD_WIDTH_LEAST_PX = 340  # characters of the name are 14 pixels high then; below that recognition guesses
 _LINES_OF_DOCUMENT = 2
 _LINE_SURE_FROM = 0.8

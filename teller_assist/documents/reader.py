@@ -29,7 +29,7 @@ from teller_assist.documents.stopwatch import Stopwatch
 from teller_assist.evidence.pictures import Picture, Pixels, Points
 from teller_assist.evidence.printed import LocatedBy, PrintedDocument, ScanReading
 
-# Two seconds are promised for a card, and a recognition takes up to 0.6 s on two cores.
+# Two seconds are promised for a card, and a recognition takes about 0.6 s of processor.
 LAST_RECOGNITION_BEGINS_S = 1.35
 # After so many clear outlines without a card the words are asked; the other outlines follow if there is time.
 _OUTLINES_FIRST = 2
@@ -39,7 +39,7 @@ _OUTLINE_WITHIN_LEAST = 0.7
 _SIZE_ALIKE = 1.35  # ratio of sides: a document camera sees the nearer card larger
 _SAME_PLACE = 0.2  # intersection over union
 
-# The page as a whole: the number's digits are 11 pixels high on an A4 page of this size, enough for the recognition.
+# The page as a whole: the number's digits are 18 pixels high on an A4 page of this size, enough for the recognition.
 _PAGE_SIDE_PX = 1920
 
 
