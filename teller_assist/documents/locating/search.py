@@ -27,8 +27,8 @@ _FITTED = 18
 _COMPARED_MOST = 200
 _SAME_CORNERS = 0.08  # of the mean side: closer quadrilaterals snap onto the same edges
 _SAME_OVERLAP = 0.5  # intersection over union: of two answers to one card the better is kept
-# 296 found cards of 300 rendered pictures: the card's own score is 0.76 and more in 99 of 100, and the highest in 282. What is no card
-# reaches 0.75 in every second picture (halves of the card, boxes and columns of forms), so the order counts, not a threshold.
+# 296 found cards of 300 rendered pictures: the card's own score is 0.76 and more in 99 of 100, and the highest in 282. What is no
+# card reaches 0.75 in every second picture (halves of the card, boxes of forms), so the order counts, not a threshold.
 _SCORE_LEAST = 0.35
 _SETTLED_SCORE_LEAST = 0.55  # below that, lines of print are taken for sides
 _SIZE_COUNTS, _SIZE_MOST = 0.1, 0.6  # up to a square root of the share of the scan
