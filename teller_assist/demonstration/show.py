@@ -172,7 +172,7 @@ def _open_station(wanted: Wanted, installation: Installation, branch: Demonstrat
         devices_settings=installation.settings.devices,
         limits=installation.picture_limits,
         open_netcheck=lambda: _open_authority(installation, served.authority_url),
-        plugin_settings={"noise_seed": wanted.seed},
+        plugin_settings=_plugin_settings(wanted),
     )
     served.records = branch.open_records()
     kind = DrawnStation if wanted.drawn else CounterStation
@@ -183,6 +183,12 @@ def _open_station(wanted: Wanted, installation: Installation, branch: Demonstrat
         station.seed = wanted.seed
         station.scenario_of = lambda number: served.customers[number - 1].scenario
     return station
+
+
+def _plugin_settings(wanted: Wanted) -> dict[str, str | int | float]:
+    """Return the settings of the simulated devices; a card that somebody filed for this lies as it was filed."""
+    lying: dict[str, str | int | float] = {} if wanted.footage else {"card_lies": "anywhere", "scan_seed": wanted.seed}
+    return {"noise_seed": wanted.seed, **lying}
 
 
 def _open_authority(installation: Installation, url: str) -> NetcheckProvider:
