@@ -28,7 +28,7 @@ _FOLDERS = {DETECTION_MODEL: "PP-OCRv6_small_det", RECOGNITION_MODEL: "PP-OCRv6_
 _FILE_NAMES = {".onnx": "inference.onnx", ".yml": "inference.yml"}
 SMALLEST_SIDE_PX = 8  # no text is smaller
 LARGEST_PICTURE_PX = 50_000_000
-# Detectors work in pieces of 32 pixels, on a picture whose longest side is 960.
+# Detectors work in pieces of 32 pixels, on a picture whose longest side is 736.
 SHORTEST_SIDE_PX = 32
 LONGEST_RATIO = 20
 # After a second failure in a row: once is an accident, and a teller should not wait for it.

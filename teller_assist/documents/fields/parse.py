@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from teller_assist.documents import divisions
 from teller_assist.documents.checks import checks_of
 from teller_assist.documents.engine import TextLine
 from teller_assist.documents.fields.back import back_fields, back_plausibility, is_of_back
@@ -77,7 +78,8 @@ def read_fields(lines: Sequence[TextLine], size_px: tuple[int, int], today: date
     kind, plausibility, found = _side(texts, front, back)
     values = {name: value.value for name, value in found.items()}
     checks = checks_of(kind, values, address_codes=address_codes, today=today)
-    fields = {name: _read_field(name, value, checks.get(name, ())) for name, value in found.items()}
+    unknown = _unknown_places(values, address_codes)
+    fields = {name: _read_field(name, value, checks.get(name, ()), known=name not in unknown) for name, value in found.items()}
     return FieldsRead(kind if plausibility >= PLAUSIBLE else DocumentKind.UNKNOWN, plausibility, fields)
 
 
@@ -96,7 +98,17 @@ def _side(
     return DocumentKind.BACK, as_back, back
 
 
-def _read_field(name: FieldName, found: Found, checks: tuple[FieldCheck, ...]) -> ReadField:
+def _unknown_places(values: Mapping[FieldName, str], address_codes: frozenset[str]) -> frozenset[FieldName]:
+    """Return the fields that begin with no place of the table: something else may have got into them, however surely read."""
+    authority = values.get(FieldName.AUTHORITY, "")
+    known = {
+        FieldName.ADDRESS: bool(address_codes),
+        FieldName.AUTHORITY: authority in divisions.authorities().get(len(authority), ()),
+    }
+    return frozenset(name for name, is_known in known.items() if not is_known)
+
+
+def _read_field(name: FieldName, found: Found, checks: tuple[FieldCheck, ...], *, known: bool) -> ReadField:
     doubtful = doubtful_places(name, found, checks)
-    accepted = is_accepted(doubtful, checks)
+    accepted = known and is_accepted(doubtful, checks)
     return ReadField(found.value, found.text.confidence, box_px(found.text), doubtful, checks, accepted, found.whole)
