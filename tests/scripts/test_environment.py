@@ -46,6 +46,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, wheels: Any) -> Checkout:
     return found
 
 
+@pytest.mark.full
 def test_a_healthy_environment_is_left_as_it_is(checkout: Checkout) -> None:
     before = checkout.module().stat()
     checkout.builder.prepare()
@@ -54,6 +55,7 @@ def test_a_healthy_environment_is_left_as_it_is(checkout: Checkout) -> None:
     assert checkout.prints("import tiny; print(tiny.VERSION)") == "1.0"
 
 
+@pytest.mark.full
 def test_an_extra_lock_is_added_without_making_the_environment_anew(checkout: Checkout) -> None:
     inode = (checkout.root / ".venv").stat().st_ino
     checkout.builder.prepare(["more"])
@@ -115,6 +117,7 @@ DAMAGES: dict[Callable[[Checkout], None], str] = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_each_kind_of_damage_is_noticed_and_named(checkout: Checkout, damage: Callable[[Checkout], None]) -> None:
     module, lock, stamp = checkout.module(), checkout.locks / "tiny.txt", checkout.stamp
@@ -147,6 +150,7 @@ def test_a_file_with_another_hash_stops_the_set_up_and_leaves_no_stamp(checkout:
     assert checkout.builder.reason_to_rebuild() == "an earlier set-up of it did not finish"
 
 
+@pytest.mark.full
 def test_a_wheelhouse_without_wheels_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetUpError, match="holds no wheel"):
         offline_variables(tmp_path)

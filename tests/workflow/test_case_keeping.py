@@ -381,6 +381,7 @@ def test_without_a_server_relatives_are_unknown_and_the_customer_is_served(make_
     }  # fmt: skip
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_full_disk_is_told_and_serves_the_customer_all_the_same(make_keeping: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     keeping = make_keeping()
