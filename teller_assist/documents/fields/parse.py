@@ -78,8 +78,8 @@ def read_fields(lines: Sequence[TextLine], size_px: tuple[int, int], today: date
     kind, plausibility, found = _side(texts, front, back)
     values = {name: value.value for name, value in found.items()}
     checks = checks_of(kind, values, address_codes=address_codes, today=today)
-    unknown = _unknown_places(values, address_codes)
-    fields = {name: _read_field(name, value, checks.get(name, ()), known=name not in unknown) for name, value in found.items()}
+    led = _with_something_before(values, address_codes)
+    fields = {name: _read_field(name, value, checks.get(name, ()), whole=name not in led) for name, value in found.items()}
     return FieldsRead(kind if plausibility >= PLAUSIBLE else DocumentKind.UNKNOWN, plausibility, fields)
 
 
@@ -98,17 +98,19 @@ def _side(
     return DocumentKind.BACK, as_back, back
 
 
-def _unknown_places(values: Mapping[FieldName, str], address_codes: frozenset[str]) -> frozenset[FieldName]:
-    """Return the fields that begin with no place of the table: something else may have got into them, however surely read."""
-    authority = values.get(FieldName.AUTHORITY, "")
-    known = {
-        FieldName.ADDRESS: bool(address_codes),
-        FieldName.AUTHORITY: authority in divisions.authorities().get(len(authority), ()),
+def _with_something_before(values: Mapping[FieldName, str], address_codes: frozenset[str]) -> frozenset[FieldName]:
+    """Return the fields in which something else stands before a known place, however surely it was read."""
+    address, authority = values.get(FieldName.ADDRESS, ""), values.get(FieldName.AUTHORITY, "")
+    provinces, offices = divisions.places_under(""), divisions.authorities()
+    found = {
+        FieldName.ADDRESS: not address_codes and any(address.find(province) > 0 for province in provinces),
+        FieldName.AUTHORITY: authority not in offices.get(len(authority), ())
+        and any(authority[start:] in offices.get(len(authority) - start, ()) for start in range(1, len(authority))),
     }
-    return frozenset(name for name, is_known in known.items() if not is_known)
+    return frozenset(name for name, is_found in found.items() if is_found)
 
 
-def _read_field(name: FieldName, found: Found, checks: tuple[FieldCheck, ...], *, known: bool) -> ReadField:
+def _read_field(name: FieldName, found: Found, checks: tuple[FieldCheck, ...], *, whole: bool) -> ReadField:
     doubtful = doubtful_places(name, found, checks)
-    accepted = known and is_accepted(doubtful, checks)
+    accepted = whole and is_accepted(doubtful, checks)
     return ReadField(found.value, found.text.confidence, box_px(found.text), doubtful, checks, accepted, found.whole)
