@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -238,11 +238,11 @@ class Installation:
         return reading, replace(self.instruments, document_reader=reading.reader, warm_documents=reading.warm)
 
     @contextmanager
-    def opened_document_reader(self) -> Iterator[tuple[DocumentReader, EngineIdentity]]:
-        """Open what reads documents for one command; see ``open_reader`` for what it raises."""
-        with open_reader(
-            self.settings.documents, self.root, self.model_store, datetime.date.today, shows_face=self._shows_face
-        ) as opened:
+    def opened_document_reader(
+        self, today: Callable[[], datetime.date] = datetime.date.today
+    ) -> Iterator[tuple[DocumentReader, EngineIdentity]]:
+        """Open what reads documents for one command; see ``open_reader``."""
+        with open_reader(self.settings.documents, self.root, self.model_store, today, shows_face=self._shows_face) as opened:
             yield opened
 
     def _shows_face(self, picture: Picture) -> bool:

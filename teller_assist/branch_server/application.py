@@ -80,22 +80,7 @@ def make_app(
     app.router.redirect_slashes = False  # such a way elsewhere would lead to whatever the Host header names
     metrics = Metrics()
 
-    @app.middleware("http")
-    async def around(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        request.state.request_id = uuid.uuid4().hex
-        started_s = time.perf_counter()
-        try:
-            answer = await call_next(request)
-        except Exception as error:  # noqa: BLE001 (the border of one request: a fault of ours ends no other)
-            # Places only: a message may quote what a station sent.
-            logger_for(Subject.BRANCH).error("%s at %s", type(error).__name__, places(error.__traceback__))
-            answer = own_fault(request.state.request_id)
-        route = getattr(request.scope.get("route"), "path", _UNKNOWN_ROUTE)
-        metrics.answers.labels(route, str(answer.status_code)).inc()
-        metrics.seconds.labels(route).observe(time.perf_counter() - started_s)
-        answer.headers.update(_HEADERS)
-        return answer
-
+    _add_border(app, metrics)
     _add_refusals(app)
     watch, pulse = ChainWatch(records.answers), ListPulse(records)
     app.state.watch, app.state.stopping = watch, _ending(watch, pulse)
@@ -115,6 +100,26 @@ def make_app(
 
     describe(app)
     return app
+
+
+def _add_border(app: FastAPI, metrics: Metrics) -> None:
+    """Number, time and count every request, and let no fault of ours out of it."""
+
+    @app.middleware("http")
+    async def around(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        request.state.request_id = uuid.uuid4().hex
+        started_s = time.perf_counter()
+        try:
+            answer = await call_next(request)
+        except Exception as error:  # noqa: BLE001 (the border of one request: a fault of ours ends no other)
+            # Places only: a message may quote what a station sent.
+            logger_for(Subject.BRANCH).error("%s at %s", type(error).__name__, places(error.__traceback__))
+            answer = own_fault(request.state.request_id)
+        route = getattr(request.scope.get("route"), "path", _UNKNOWN_ROUTE)
+        metrics.answers.labels(route, str(answer.status_code)).inc()
+        metrics.seconds.labels(route).observe(time.perf_counter() - started_s)
+        answer.headers.update(_HEADERS)
+        return answer
 
 
 def _add_stations(app: FastAPI, records: BranchRecords, limit: RateLimit, watch: ChainWatch) -> None:

@@ -105,7 +105,6 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     """
     from teller_assist.app import open_installation
     from teller_assist.cli.output import document
-    from teller_assist.documents.opening import open_reader
     from teller_assist.evaluation.documents.document_evaluation import DocumentOrder, evaluate_documents
     from teller_assist.evaluation.documents.document_report import write_document_reports
     from teller_assist.evaluation.documents.truth import read_document_set
@@ -115,8 +114,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     make_folder(arguments.out)
     installation = open_installation()
     day = arguments.day or datetime.date.today()
-    parts = (installation.settings.documents, installation.root, installation.model_store)
-    with open_reader(*parts, lambda: day) as (reader, identity):
+    with installation.opened_document_reader(lambda: day) as (reader, identity):
         order = DocumentOrder(identity.name, installation.picture_limits, made_up=not arguments.real_documents)
         body = evaluate_documents(the_set, reader, order, arguments.out, write_progress)
     write_document_reports(arguments.out, document(SCHEMA, body))

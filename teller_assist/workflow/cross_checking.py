@@ -18,9 +18,13 @@ def compared_fields(customer: Customer) -> tuple[FieldComparison, ...]:
 
 
 def to_look_at(customer: Customer, compared: tuple[FieldComparison, ...]) -> frozenset[FieldName]:
-    """Return the fields that the teller should look at and has not: read with doubts, or different from another source."""
+    """Return the fields that the teller should look at and has not: read with doubts, or different from another source.
+
+    What was doubtful and is what the chip says was read twice, by two ways that do not err alike.
+    """
     different = {one.field for one in compared if one.agreement is Agreement.DIFFERENT}
-    return customer.scanned.doubted | (different - customer.scanned.settled.keys())
+    confirmed = {one.field for one in compared if one.agreement is Agreement.EQUAL and one.chip is not None}
+    return (customer.scanned.doubted - confirmed) | (different - customer.scanned.settled.keys())
 
 
 def sure_comparisons(customer: Customer) -> tuple[FieldComparison, ...]:

@@ -78,11 +78,11 @@ def reader_of_one(monkeypatch: pytest.MonkeyPatch) -> list[datetime.date]:
     days: list[datetime.date] = []
 
     @contextmanager
-    def opened(*parts: Any) -> Iterator[tuple[FakeReader, EngineIdentity]]:
+    def opened(*parts: Any, **_more: Any) -> Iterator[tuple[FakeReader, EngineIdentity]]:
         days.append(parts[-1]())
         yield FakeReader(reading(document(FRONT))), EngineIdentity("fake 1.0", ())
 
-    monkeypatch.setattr("teller_assist.documents.opening.open_reader", opened)
+    monkeypatch.setattr("teller_assist.app.open_reader", opened)
     return days
 
 

@@ -55,6 +55,17 @@ def test_an_edit_is_recorded_with_both_values_and_compared_anew(make: Make) -> N
     assert "value" not in printed_of(at)["address"], "it stays on the card"
 
 
+def test_what_was_read_unsurely_and_is_what_the_chip_says_asks_nobody_to_look(make: Make) -> None:
+    at = make(reading(document(doubtful={FieldName.NAME: (1,)})))
+    at.begin()
+    at.lay_down()
+    at.read()
+    field = at.field(FieldName.NAME)
+    assert (field.agreement, field.to_look_at, field.doubtful) == (Agreement.EQUAL, False, ())
+    assert at.step() is StepState.DONE
+    assert printed_of(at)["name"]["doubtful"] == 1, "the case says how surely it was read"
+
+
 def test_a_field_that_was_right_is_confirmed_and_a_difference_stays_one(make: Make) -> None:
     at = make(reading(document(address="样本省示例市别处路2号")))
     at.begin()
