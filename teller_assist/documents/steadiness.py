@@ -1,4 +1,7 @@
-"""When to take a scan from a document camera without a click: a card lies there, it lies still, and it is sharp."""
+"""When to take a scan from a document camera without a click: a card lies there, it lies still, and it is sharp.
+
+Nothing asks it yet: the device kind of a scanner delivers scans and no preview.
+"""
 
 from __future__ import annotations
 
