@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from teller_assist.errors import CardUnreadableError
-from teller_assist.evidence.id_number import IdNumber
+from teller_assist.evidence.id_number import IdNumber, mask_number
 from teller_assist.evidence.printed import LONG_TERM
 from teller_assist.review.words import Told, word
 
@@ -151,9 +151,9 @@ def _said_of(code: str, **values: Told) -> Told:
 
 
 def _shown(name: str, value: str) -> Told:
-    """Return a printed value as the chip's is shown."""
+    """Return a printed value as the chip's is shown; a misread number as well, for that is what is to be looked at."""
     if name == "number":
-        return _masked(value)
+        return Told(mask_number(value)) if value else NOTHING
     if name == "sex":
         return word("sex", _SEXES[value]) if value in _SEXES else Told(value or "—")
     return word("server", "long_term") if value == LONG_TERM else Told(value or "—")

@@ -114,7 +114,7 @@ def _names(one: str, other: str) -> Compared:
 
 
 def _dates(one: str, other: str) -> Compared:
-    first, second = _day(one), _day(other)
+    first, second = day_told(one), day_told(other)
     return (Agreement.EQUIVALENT, DATE_FORM) if first is not None and first == second else _plainly(one, other)
 
 
@@ -169,7 +169,8 @@ def _names_divisions(prefix: str) -> bool:
     )
 
 
-def _day(text: str) -> datetime.date | None:
+def day_told(text: str) -> datetime.date | None:
+    """Return the day that a text tells in one of the forms in which cards and systems write it; None where it tells none."""
     found = _DATE.fullmatch(_plain(text))
     try:
         return None if found is None else datetime.date(*map(int, found.groups()))

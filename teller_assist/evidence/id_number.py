@@ -14,6 +14,7 @@ _FORM = re.compile(r"[1-9][0-9]{5}[0-9]{8}[0-9]{3}[0-9X]")
 # ISO 7064 MOD 11-2, as GB 11643 tabulates it.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
+_LENGTH = 18
 
 
 class Sex(StrEnum):
@@ -108,8 +109,16 @@ class IdNumber:
 
     @property
     def masked(self) -> str:
-        """What a screen shows: area, century and the last four characters."""
-        return f"{self.text[:6]} {self.text[6:8]}** **** {self.text[14:]}"
+        """What a screen shows; see ``mask_number``."""
+        return mask_number(self.text)
+
+
+def mask_number(text: str) -> str:
+    """Return a number as a screen shows it: area, century and the last four characters.
+
+    Also one whose check character fails; of a text of another length nothing shows but its length.
+    """
+    return f"{text[:6]} {text[6:8]}** **** {text[14:]}" if len(text) == _LENGTH else "*" * len(text)
 
 
 def mask_name(name: str) -> str:

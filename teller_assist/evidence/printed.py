@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from teller_assist.evidence.pictures import Picture, Pixels, Points
@@ -87,7 +87,7 @@ class PrintedField:
     value: Personal[str]
     confidence: float
     box_px: tuple[int, int, int, int]
-    crop: Pixels
+    crop: Pixels = field(repr=False)
     checks: tuple[FieldCheck, ...]
     doubtful: tuple[int, ...]
     accepted: bool
@@ -125,7 +125,7 @@ class PrintedDocument:
     kind: DocumentKind
     location: Location
     fields: Mapping[FieldName, PrintedField]
-    card: Pixels
+    card: Pixels = field(repr=False)
     portrait: Picture | None
 
 

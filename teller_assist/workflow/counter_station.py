@@ -11,8 +11,10 @@ from typing import Any, Protocol
 from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.errors import HandOffError, SessionError
 from teller_assist.evidence.identity import NoChip
+from teller_assist.evidence.printed import FieldName
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerJudgement
 from teller_assist.pictures.decode import PictureLimits
+from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.counter_session import CHOOSING, SessionEvent, SessionState
@@ -219,7 +221,11 @@ class CounterStation(StationScans):
         """See ``Station``."""
         stated = stated_identity(why, name=name, number=number)
         if stated.number is not None:
-            self._wish(SessionEvent.CARD_READ, stated=stated)
+            typed = {FieldName.ID_NUMBER: Personal(stated.number.reveal().text)}
+            if stated.name is not None:
+                typed[FieldName.NAME] = stated.name
+            with self._lock:
+                self._wish(SessionEvent.CARD_READ, stated=stated, **self._typed_as_printed(typed))
             return
         with self._lock:  # nobody to ask the authority about, no portrait to compare with: by other documents
             if self._session.state is SessionState.BY_HAND:

@@ -33,10 +33,7 @@ def sure_comparisons(customer: Customer) -> tuple[FieldComparison, ...]:
 
 
 def failed_checks(customer: Customer) -> dict[FieldName, tuple[FieldCheck, ...]]:
-    """Return the checks that do not hold of the fields as they stand now, both sides together.
-
-    Whether an address lies in the number's division was checked when it was read, and is not known of one that was changed.
-    """
+    """Return the checks that do not hold of the fields as they stand now, both sides together; warnings are none of them."""
     scanned = customer.scanned
     values = {name: value.reveal() for name, value in scanned.values.items()}
     if not values:
@@ -44,7 +41,4 @@ def failed_checks(customer: Customer) -> dict[FieldName, tuple[FieldCheck, ...]]
     temporary = any(one.kind is DocumentKind.TEMPORARY for one in scanned.documents)
     kind = DocumentKind.TEMPORARY if temporary else DocumentKind.FRONT
     found = checks_of(kind, values, today=datetime.datetime.now().astimezone().date())
-    address = scanned.fields.get(FieldName.ADDRESS)
-    if address is not None and FieldName.ADDRESS not in found and address.value == scanned.values[FieldName.ADDRESS]:
-        found = {**found, FieldName.ADDRESS: address.checks}
     return {name: failed(checks) for name, checks in found.items()}

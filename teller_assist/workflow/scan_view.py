@@ -8,7 +8,7 @@ import numpy as np
 
 from teller_assist.documents.cross_check import chip_text
 from teller_assist.evidence.document_agreement import Agreement, FieldComparison
-from teller_assist.evidence.id_number import mask_name
+from teller_assist.evidence.id_number import mask_name, mask_number
 from teller_assist.evidence.printed import FieldCheck, FieldName, Location, PrintedField
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences, codes, sentence
@@ -22,7 +22,6 @@ from teller_assist.workflow.view_scan import Outline, PrintedFieldView, ScanView
 
 _AREA_CHARACTERS = 6  # of an address, about the province and the city: nearly as much as the number's mask shows
 _YEAR_CHARACTERS = 4
-_NUMBER_CHARACTERS = 18
 
 
 def scans_here(scene: Scene, *, reads: bool) -> bool:
@@ -75,7 +74,7 @@ def masked(name: FieldName, value: str) -> str:
     if name is FieldName.NAME:
         return mask_name(value)
     if name is FieldName.ID_NUMBER:
-        return f"{value[:6]} {value[6:8]}** **** {value[14:]}" if len(value) == _NUMBER_CHARACTERS else "*" * len(value)
+        return mask_number(value)
     if name is FieldName.BIRTH:
         return value[:_YEAR_CHARACTERS] + "-**-**"
     return value[:_AREA_CHARACTERS] + "***" if name is FieldName.ADDRESS else value

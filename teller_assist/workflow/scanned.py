@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from teller_assist.alerts.states import SignedOn
+from teller_assist.documents.cross_check import day_told
 from teller_assist.errors import SessionError
 from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.evidence.printed import DocumentKind, FieldName, Location, PrintedDocument, PrintedField, ScanReading
@@ -17,6 +18,7 @@ from teller_assist.workflow.view_scan import ScanState
 
 _SMALL_PX, _LARGE_PX = 480, 1600  # longest sides: in the panel at 150 % of its size; over the whole panel, where a box is drawn
 _VALUE_MOST = 200  # characters; the longest address of a card has three lines of eleven
+_DAYS = frozenset({FieldName.BIRTH, FieldName.VALID_FROM, FieldName.VALID_TO})
 _NO_LETTERS = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 # A side is replaced by what says the same: a temporary card has everything on its one side.
 _REPLACES = {
@@ -216,9 +218,15 @@ def _still_settled(
 
 
 def _plain(name: FieldName, typed: str) -> str:
-    """Return typed text in the form in which fields are read: NFKC, without blanks; a number's X is a capital."""
+    """Return typed text in the form of ``PrintedField.value``, whatever form the card prints."""
     plain = "".join(unicodedata.normalize("NFKC", typed).split())
-    plain = plain.upper() if name is FieldName.ID_NUMBER else plain
+    if name is FieldName.ID_NUMBER:
+        plain = plain.upper()
+    elif name is FieldName.ETHNICITY:
+        plain = plain.removesuffix("族")
+    elif name in _DAYS:
+        day = day_told(plain)
+        plain = plain if day is None else day.isoformat()
     if not 0 < len(plain) <= _VALUE_MOST or any(unicodedata.category(one) in _NO_LETTERS for one in plain):
         raise SessionError(why="field_value")
     return plain

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +20,9 @@ from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.equipment import EquipmentSource, Scanner
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.scan_work import SCANS_BY_ITSELF, ScanWork
-from teller_assist.workflow.scanned import Scanned
+from teller_assist.workflow.scanned import NOTHING_SCANNED, Scanned
 from teller_assist.workflow.station_reviews import StationReviews
-from teller_assist.workflow.view_scan import Box, ScanState
+from teller_assist.workflow.view_scan import Box
 
 _SMALLEST_BOX_SHARE = 0.02  # of the scan's side: a click is no box
 
@@ -79,6 +80,16 @@ class StationScans(StationReviews):
             self._take_scanned(scanned)
         self._announcer.changed()
 
+    def _typed_as_printed(self, values: Mapping[FieldName, Personal[str]]) -> dict[str, Any]:
+        """Return the change of the customer by which what the teller typed beside a scan settles the fields that were read."""
+        self._require_somebody()
+        customer = self._customer
+        scanned = NOTHING_SCANNED if customer is None else customer.scanned
+        for name, value in values.items():
+            if name in scanned.fields:
+                scanned = scanned.settle(name, value.reveal(), self._desk.signed_on)
+        return {"scanned": scanned} if scanned.settled else {}
+
     def _scannable_customer(self) -> Customer:
         self._require_somebody()
         self._desk.touch(time.monotonic())
@@ -130,8 +141,8 @@ class StationScans(StationReviews):
     def _note_card(self) -> bool:
         lapsed = super()._note_card()
         customer, scanner = self._known_customer(), self._scanner()
-        unasked = customer.card is not None and customer.scanned.state is ScanState.NOT_ASKED
-        if unasked and scanner is not None and self._scans is not None:
+        unread = customer.card is not None and not customer.scanned.documents and not customer.scanned.runs
+        if unread and scanner is not None and self._scans is not None:
             self._ask(Scanned.asked)
             self._scans.scan(scanner, self._asked, scans_most=SCANS_BY_ITSELF)
         return lapsed

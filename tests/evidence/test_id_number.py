@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from teller_assist.errors import CardUnreadableError
-from teller_assist.evidence.id_number import IdNumber, Sex, check_character, mask_name
+from teller_assist.evidence.id_number import IdNumber, Sex, check_character, mask_name, mask_number
 
 EXAMPLE = "11010519491231002X"  # the one that the standard prints
 
@@ -119,3 +119,16 @@ def test_age_turns_on_the_birthday() -> None:
     number = IdNumber(EXAMPLE)
     assert number.age_years(datetime.date(1963, 12, 30)) == 13
     assert number.age_years(datetime.date(1963, 12, 31)) == 14
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("11010519491231002X", "110105 19** **** 002X"),
+        ("110105194912310021", "110105 19** **** 0021"),  # misread: its check character fails, and it is shown all the same
+        ("1101051949123100", "*" * 16),
+        ("", ""),
+    ],
+)
+def test_a_text_that_may_be_a_number_shows_no_more_than_a_number_would(text: str, masked: str) -> None:
+    assert mask_number(text) == masked

@@ -150,8 +150,12 @@ def test_what_comes_after_the_decision_was_not_known_to_it(make: Make) -> None:
         at.station.scan_document()
 
 
-def test_without_a_scanner_or_a_reader_there_is_no_scan_step(make_counter: Callable[..., Counter], make: Make) -> None:
-    counter = make_counter(scanner=ToldScanner())  # and no reader
+@pytest.mark.parametrize("reads", [False, True])
+def test_without_a_scanner_or_a_reader_there_is_no_scan_step(
+    make_counter: Callable[..., Counter], instruments: Instruments, reads: bool
+) -> None:
+    reading_ones = replace(instruments, document_reader=ToldDocumentReader())
+    counter = make_counter(instruments=reading_ones) if reads else make_counter(scanner=ToldScanner())
     counter.station.sign_on("柜员一")
     counter.station.begin()
     assert counter.view.scan is None
@@ -175,6 +179,15 @@ def test_the_reader_is_warmed_when_the_station_starts_and_a_failure_there_distur
     assert warmed.wait(5.0)
     assert counter.view.problem is None
     assert reader.quads == []
+
+
+def test_a_key_pressed_too_early_does_not_keep_the_card_from_being_scanned_once_it_is_there(make: Make) -> None:
+    at = make(reading(finding=ScanFinding.BLANK), reading(document()))
+    at.begin()
+    at.station.scan_document()
+    at.wait(lambda scan: scan.state is ScanState.NOTHING_READ)
+    at.lay_down()
+    assert at.read().kinds == (DocumentKind.FRONT,)
 
 
 # ---------------------------------------------------------------- what was read
