@@ -246,7 +246,10 @@ class Installation:
             yield opened
 
     def _shows_face(self, picture: Picture) -> bool:
-        return bool(self.detector.detect(picture))
+        try:
+            return bool(self.detector.detect(picture))
+        except ModelError:  # a person is told as "no document" then, as at a station
+            return False
 
     def listen_for_core_system(self, station: CounterStation) -> None:
         """Let programs of this user on this machine begin transactions, for as long as the station runs.

@@ -115,7 +115,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     installation = open_installation()
     day = arguments.day or datetime.date.today()
     with installation.opened_document_reader(lambda: day) as (reader, identity):
-        order = DocumentOrder(identity.name, installation.picture_limits, made_up=not arguments.real_documents)
+        order = DocumentOrder(identity, installation.picture_limits, day, made_up=not arguments.real_documents)
         body = evaluate_documents(the_set, reader, order, arguments.out, write_progress)
     write_document_reports(arguments.out, document(SCHEMA, body))
     if arguments.json:
@@ -128,7 +128,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
 def _lines(body: dict[str, Any]) -> list[str]:
     from teller_assist.wording import sentence
 
-    lines = [sentence("evaluation", "documents_made_up").zh] if body["set"]["made_up"] else []
+    lines = [sentence("evaluation", "documents_taken_for_made_up").zh] if body["set"]["made_up"] else []
     for kind, result in body["kinds"].items():
         located, exact = result["located"], result["all_fields"]["exact"]
         counts = {"pictures": result["pictures"], "located": located["count"], "fallback": located["by_fallback"], "exact": exact}

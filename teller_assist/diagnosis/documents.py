@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from teller_assist.app import open_installation
 from teller_assist.diagnosis.report import Finding, PartState
+from teller_assist.documents.orientation import ORIENTATION_MODEL, CardOrientation
 from teller_assist.documents.worker_client import WorkerEngine, documents_interpreter, launch_of
 from teller_assist.errors import DocumentEngineError, Fact, ModelError
 
@@ -19,8 +20,10 @@ def look_at_documents() -> Finding:
     facts: dict[str, Fact] = {"installed": installed, "engine": settings.engine}
     if not installed:
         return Finding(PartState.ATTENTION, facts, (("doctor", "documents_not_installed"),))
-    engine = WorkerEngine(launch_of(settings, installation.root), installation.model_store)
+    store = installation.model_store
+    engine = WorkerEngine(launch_of(settings, installation.root), store)
     try:
+        CardOrientation(store, store.manifest.entry(ORIENTATION_MODEL))
         hello = engine.hello()
     except (DocumentEngineError, ModelError) as error:
         facts |= {"reason": error.reason, "why": error.facts.get("why", "")}

@@ -6,7 +6,7 @@ import contextlib
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -89,6 +89,7 @@ class WorkerEngine:
         self._turn = threading.Lock()  # one call at a time
         self._standing = threading.Lock()  # over the two below
         self._worker: WorkerProcess | None = None
+        self._denied: Mapping[str, int] | None = None  # what the present worker was refused so far
         self._closed = False
         self._failures_in_a_row = 0
         self._rests_until_s = 0.0
@@ -134,6 +135,7 @@ class WorkerEngine:
             return ()
         with self._turn:
             reading = self._attempted(lambda worker: _greeted_reading(worker, _readable(pixels)))
+            self._note_denied(reading)
             if reading.resident_mb > self._launch.memory_mb:
                 self._replace(reading.resident_mb)
         if reading.problem:
@@ -184,10 +186,18 @@ class WorkerEngine:
             raise self._noted(error) from error.__cause__
         with self._standing:
             if not self._closed:
-                self._worker = worker
+                self._worker, self._denied = worker, None
                 return worker
         worker.remove()
         raise failed("closed")
+
+    def _note_denied(self, reading: Reading) -> None:
+        """Say in the log that the worker tried to reach out since its start, once for each further try."""
+        worker = self._worker
+        known = self._denied or ({} if worker is None or worker.hello is None else worker.hello.denied)
+        if reading.denied != known:
+            _logger.warning("the document worker was refused what it tried: %s", dict(reading.denied))
+        self._denied = reading.denied
 
     def _replace(self, resident_mb: float) -> None:
         """Put a new worker in the place of one that has grown; it gets ready while nobody waits."""

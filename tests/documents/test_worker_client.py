@@ -325,3 +325,15 @@ def test_both_sides_agree_on_what_is_too_small_and_too_large() -> None:
     assert f"SMALLEST_SIDE_PX = {worker_client.SMALLEST_SIDE_PX} " in program
     assert "LARGEST_PICTURE_PX = 50_000_000\n" in program
     assert worker_client.LARGEST_PICTURE_PX == 50_000_000
+
+
+@pytest.mark.logs_warnings
+def test_a_worker_that_tried_to_reach_out_is_told_in_the_log_once_for_each_try(
+    start_engine: StartEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = start_engine()
+    engine.read(picture(stand_in.READS))
+    assert "refused" not in caplog.text
+    engine.read(picture(stand_in.REACHES_OUT))
+    engine.read(picture(stand_in.REACHES_OUT))
+    assert caplog.text.count("was refused what it tried: {'socket.connect': 1}") == 1

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-READS, HANGS, ENDS, TALKS_NONSENSE, FLOODS, GROWS, FAILS, ENDS_AFTERWARDS, LIES, TELLS_ITS_PLACE = range(10)
+READS, HANGS, ENDS, TALKS_NONSENSE, FLOODS, GROWS, FAILS, ENDS_AFTERWARDS, LIES, TELLS_ITS_PLACE, REACHES_OUT = range(11)
 FLOOD_BYTES = 4_000_000
 GROWN_MB = 5_000.0
 
@@ -37,7 +37,7 @@ def main() -> None:
 
 def behave(how: int, request: dict[str, Any], known: dict[str, Any]) -> None:
     reading = {"id": request["id"], "lines": [line_of(f"{request['width']}x{request['height']}")], "problem": ""}
-    reading |= {"rss_mb": 10.0, "denied": {}}
+    reading |= {"rss_mb": 10.0, "denied": {"socket.connect": 1} if how == REACHES_OUT else {}}
     if how == HANGS:
         time.sleep(60)
     if how == ENDS:

@@ -113,11 +113,16 @@ def settle(scan: Pixels, quad: Points) -> CardCandidate:
 
 
 def overlap(one: Points, other: Points) -> float:
-    """Return intersection over union of two convex quadrilaterals, 0 to 1."""
-    first, second = np.asarray(one, np.float32), np.asarray(other, np.float32)
+    """Return the share that two quadrilaterals have in common of what they cover together (intersection over union), 0 to 1.
+
+    Of one that is not convex the hull is taken.
+    """
+    first, second = (cv2.convexHull(np.asarray(quad, np.float32)) for quad in (one, other))
+    areas = [float(cv2.contourArea(hull)) for hull in (first, second)]
+    if min(areas) <= 0:
+        return 0.0
     shared = float(cv2.intersectConvexConvex(first, second)[0])
-    union = cv2.contourArea(first) + cv2.contourArea(second) - shared
-    return shared / union if union > 0 else 0.0
+    return shared / (sum(areas) - shared)
 
 
 def _best_of(picture: WorkPicture) -> tuple[Floats64, Floats64]:

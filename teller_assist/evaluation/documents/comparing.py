@@ -6,11 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
+from teller_assist.documents.locating.search import overlap
 from teller_assist.evaluation.documents.truth import TruthRow
-from teller_assist.evidence.pictures import Points
 from teller_assist.evidence.printed import FieldName, LocatedBy, PrintedDocument, PrintedField, ScanReading
 
 # A document is located where its quad and the truth's share at least half of what they cover together: a form under the card
@@ -123,16 +120,6 @@ def meant_document(row: TruthRow, documents: Sequence[PrintedDocument]) -> Print
     there = [(one.kind.value == row.kind, overlap(one.location.quad, row.quad), one) for one in documents]
     there = [entry for entry in there if entry[1] >= OVERLAP_MIN]
     return max(there, key=lambda entry: entry[:2])[2] if there else None
-
-
-def overlap(one: Points, other: Points) -> float:
-    """Return the share that two quads have in common of what they cover together, 0 to 1."""
-    hulls = [cv2.convexHull(np.asarray(quad, np.float32)) for quad in (one, other)]
-    areas = [float(cv2.contourArea(hull)) for hull in hulls]
-    if min(areas) <= 0:
-        return 0.0
-    common = float(cv2.intersectConvexConvex(hulls[0], hulls[1])[0])
-    return common / (sum(areas) - common)
 
 
 def normalised(text: str) -> str:

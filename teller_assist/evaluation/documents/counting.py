@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,11 +98,11 @@ def share_body(exact: int, of: int) -> dict[str, Any]:
     }
 
 
-def latency_body(documents: Iterable[Counted]) -> dict[str, Any]:
+def latency_body(documents: Sequence[Counted]) -> dict[str, Any]:
     """Return how long scans took, each picture once; without a number where none was read."""
-    by_file = {one.row.file: one for one in documents if one.total_ms is not None}
-    times = [one.total_ms for one in by_file.values() if one.total_ms is not None]
-    located = [one for one in by_file.values() if one.located and one.total_ms is not None and one.total_ms > SLOW_MS]
+    by_file = {one.row.file: one.total_ms for one in documents if one.total_ms is not None}
+    times = list(by_file.values())
+    located = {one.row.file for one in documents if one.located and by_file.get(one.row.file, 0.0) > SLOW_MS}
     body: dict[str, Any] = {"n": len(times), "located_over_2000": len(located)}
     if not times:
         return body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
 
-from teller_assist.errors import KnownError, PictureError, SetError
+from teller_assist.documents.engine import EngineIdentity
+from teller_assist.errors import KnownError, PictureError, ResourceError, SetError
 from teller_assist.evaluation.documents.comparing import DocumentOutcome, judge, not_located
 from teller_assist.evaluation.documents.counting import Counted, counted, kind_body, latency_body
 from teller_assist.evaluation.documents.failures import Failure, failures_of
@@ -47,12 +49,15 @@ class DocumentOrder:
     ----------
     engine
         Which engine reads, for the report.
+    day
+        On which the reader holds cards to be in force, for the report.
     made_up
         Whether the set's documents are made up; figures are then called so.
     """
 
-    engine: str
+    engine: EngineIdentity
     limits: PictureLimits
+    day: datetime.date
     made_up: bool = True
 
 
@@ -116,6 +121,8 @@ def _read_one(
     try:
         reading = reader.read(scan)
     except KnownError as error:
+        if error.facts.get("why") == "resting":  # after failures in a row the engine saw nothing of this picture: no result of it
+            raise
         return scan, [not_located(row, error.reason) for row in rows]
     total_ms = 1000 * (time.monotonic() - started_s)
     return scan, [judge(row, reading, reading.latency_ms.get("total", total_ms)) for row in rows]
@@ -128,9 +135,12 @@ def _quads_but(one: TruthRow, rows: Sequence[TruthRow]) -> Iterator[Points]:
 
 def _clear_crops(folder: Path) -> None:
     """Take away the crops of an earlier run: a report names its own only."""
-    for path in folder.glob("*.png"):
-        if path.stem.isdigit():
-            path.unlink()
+    try:
+        for path in folder.glob("*.png"):
+            if path.stem.isdigit() and path.is_file():
+                path.unlink()
+    except OSError as error:
+        raise ResourceError("folder_not_writable", folder=folder.name) from error
 
 
 def _keep_failures(tally: _Tally, outcome: DocumentOutcome, scan: Picture | None, out: Path) -> None:
@@ -155,7 +165,9 @@ def _body(the_set: DocumentSet, order: DocumentOrder, tally: _Tally) -> dict[str
             "truth_sha256": the_set.truth_sha256,
             "made_up": order.made_up,
         },
-        "engine": order.engine,
+        "engine": order.engine.name,
+        "models": list(order.engine.models),
+        "day": order.day.isoformat(),
         "kinds": {kind: kind_body(documents) for kind, documents in of_kind.items() if documents},
         "latency_ms": latency_body(tally.documents),
         "failures": tally.failures,

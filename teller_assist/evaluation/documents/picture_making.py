@@ -29,8 +29,6 @@ from teller_assist.evidence.id_number import whole_years
 from teller_assist.evidence.pictures import Pixels, Points
 from teller_assist.evidence.printed import CARD_SIZE_PX, DocumentKind
 
-RENDERED_KINDS = (DocumentKind.FRONT, DocumentKind.BACK, DocumentKind.TEMPORARY)
-
 _BILINGUAL_SHARE = 0.75  # of cards from a region that has a second script
 _SECOND_DOCUMENT_SHARE = 0.15  # both sides of a card on one scan, as branches keep them
 _THING_SHARE = {Mode.A4: 0.15, Mode.FLAT: 0.0, Mode.CAMERA: 0.25}
@@ -72,7 +70,7 @@ def make_picture(seed: int, number: int, kind: DocumentKind) -> MadeUpPicture:
     number
         Of the picture in its set, from 0; decides severity and mode in turn.
     kind
-        Of ``RENDERED_KINDS``.
+        Of ``truth.READ_KINDS``.
 
     Raises
     ------

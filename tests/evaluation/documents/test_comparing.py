@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teller_assist.evaluation.documents.comparing import edit_distance, judge, meant_document, overlap
+from teller_assist.documents.locating.search import overlap
+from teller_assist.evaluation.documents.comparing import edit_distance, judge, meant_document
 from teller_assist.evaluation.documents.truth import TruthRow
 from teller_assist.evidence.printed import DocumentKind, FieldName, LocatedBy, ScanFinding
 from tests.evaluation.documents.readings import FAR_QUAD, FRONT, QUAD, document, quad, reading

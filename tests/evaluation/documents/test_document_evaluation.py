@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,8 @@ import pytest
 from PIL import Image
 
 from teller_assist.comparison.error_rates import binomial_interval
-from teller_assist.errors import DeviceTimeoutError, SetError
+from teller_assist.documents.engine import EngineIdentity
+from teller_assist.errors import DeviceTimeoutError, DocumentEngineError, ResourceError, SetError
 from teller_assist.evaluation.documents.document_evaluation import DocumentOrder, evaluate_documents
 from teller_assist.evaluation.documents.document_report import document_report_schema
 from teller_assist.evaluation.documents.truth import read_document_set
@@ -19,12 +22,11 @@ from teller_assist.pictures.decode import PictureLimits
 from tests.evaluation.documents.readings import FAR_QUAD, FRONT, FakeReader, document, make_set, reading, truth_row
 
 BACK = {"authority": "示例市公安局虚构分局", "valid_from": "2020-05-06", "valid_to": "长期"}
-ORDER = DocumentOrder("fake 1.0", PictureLimits(10_000_000, 10_000_000))
+ENGINE, DAY = EngineIdentity("fake 1.0", ("fake-model",)), datetime.date(2026, 11, 1)
+ORDER = DocumentOrder(ENGINE, PictureLimits(10_000_000, 10_000_000), DAY)
 
 
-def evaluated(
-    folder: Path, rows: list[dict[str, Any]], *answers: ScanReading | Exception, order: DocumentOrder = ORDER
-) -> dict[str, Any]:
+def evaluated(folder: Path, rows: list[dict[str, Any]], *answers: ScanReading | Exception) -> dict[str, Any]:
     the_set = read_document_set(make_set(folder / "set", rows))
     body = evaluate_documents(the_set, FakeReader(*answers), ORDER, folder / "out", lambda _: None)
     report = {"schema": "evaluate-documents/1", "product_version": "0.0.0", **body}
@@ -113,6 +115,41 @@ def test_two_documents_on_one_scan_are_both_judged_and_none_is_unexpected(tmp_pa
     assert [part["all_fields"]["exact"] for part in report["kinds"].values()] == [1, 1]
     assert [part["unexpected_documents"] for part in report["kinds"].values()] == [0, 0]
     assert report["latency_ms"]["n"] == 1
+
+
+@pytest.mark.parametrize("located", ["front", "back"])
+def test_a_slow_scan_is_counted_whichever_of_its_documents_was_located(tmp_path: Path, located: str) -> None:
+    rows = [truth_row("a.png"), truth_row("a.png", kind="back", quad=FAR_QUAD, fields=BACK)]
+    front, back = document(FRONT), document(BACK, kind=DocumentKind.BACK, corners=FAR_QUAD)
+    slow = replace(reading(front if located == "front" else back), latency_ms={"total": 2500.0})
+    assert evaluated(tmp_path, rows, slow)["latency_ms"]["located_over_2000"] == 1
+
+
+def test_an_engine_that_rests_after_failures_gives_no_result_of_a_picture_it_never_saw(tmp_path: Path) -> None:
+    failed, rests = (DocumentEngineError("document_engine_failed", why=why) for why in ("ended", "resting"))
+    with pytest.raises(DocumentEngineError) as caught:
+        evaluated(tmp_path, [truth_row("a.png"), truth_row("b.png")], failed, rests)
+    assert caught.value.facts["why"] == "resting"
+
+
+def test_crops_of_an_earlier_run_that_cannot_be_taken_away_are_a_known_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crops = tmp_path / "out" / "crops"
+    (crops / "0001.png").mkdir(parents=True)  # somebody's folder, no crop of ours
+    assert evaluated(tmp_path, [truth_row("a.png")], reading(document(FRONT)))["failures"] == []
+    (crops / "0002.png").write_bytes(b"old")
+
+    def refuse(_path: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(ResourceError):
+        evaluated(tmp_path / "again" / "..", [truth_row("a.png")], reading(document(FRONT)))
+
+
+def test_the_report_says_what_read_and_on_which_day(report: dict[str, Any]) -> None:
+    assert (report["engine"], report["models"], report["day"]) == ("fake 1.0", ["fake-model"], "2026-11-01")
 
 
 def test_a_picture_that_cannot_be_read_is_a_failure_without_a_crop(tmp_path: Path) -> None:

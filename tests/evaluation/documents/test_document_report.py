@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from pathlib import Path
@@ -9,18 +10,21 @@ from typing import Any
 
 import pytest
 
+from teller_assist.documents.engine import EngineIdentity
 from teller_assist.evaluation.documents.document_evaluation import DocumentOrder, evaluate_documents
 from teller_assist.evaluation.documents.document_report import SHOWN_FAILURES, html_document_report, write_document_reports
 from teller_assist.evaluation.documents.truth import read_document_set
 from teller_assist.pictures.decode import PictureLimits
 from tests.evaluation.documents.readings import FRONT, FakeReader, document, make_set, reading, truth_row
 
+DAY = datetime.date(2026, 11, 1)
+
 
 def report_in(folder: Path, *, made_up: bool = True) -> dict[str, Any]:
     rows = [truth_row("a.png", background="<b>mat</b>", mode="cam", script="zhuang"), truth_row("b.png", kind="bank")]
     the_set = read_document_set(make_set(folder / "set", rows))
     reader = FakeReader(reading(document(FRONT | {"name": "<script>alert(1)</script>"})))
-    order = DocumentOrder("fake & co", PictureLimits(10_000_000, 10_000_000), made_up)
+    order = DocumentOrder(EngineIdentity("fake & co", ()), PictureLimits(10_000_000, 10_000_000), DAY, made_up)
     body = evaluate_documents(the_set, reader, order, folder / "out", lambda _: None)
     return {"schema": "evaluate-documents/1", "product_version": "0.0.0", **body}
 

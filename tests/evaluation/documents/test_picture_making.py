@@ -9,12 +9,13 @@ import cv2
 import numpy as np
 import pytest
 
+from teller_assist.documents.locating.search import overlap
 from teller_assist.evaluation.documents import picture_making
 from teller_assist.evaluation.documents.chance import Chance, chance_for
-from teller_assist.evaluation.documents.comparing import overlap
 from teller_assist.evaluation.documents.persons import MadeUpPerson, make_up_person
-from teller_assist.evaluation.documents.picture_making import RENDERED_KINDS, MadeUpCard, draw_card, make_picture
+from teller_assist.evaluation.documents.picture_making import MadeUpCard, draw_card, make_picture
 from teller_assist.evaluation.documents.severity import Mode, Severity
+from teller_assist.evaluation.documents.truth import READ_KINDS
 from teller_assist.evaluation.photo_kinds.encoding import decoded
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.printed import DocumentKind
@@ -74,7 +75,7 @@ def test_the_quad_begins_at_the_card_s_own_upper_left() -> None:
     assert hair < opposite - 20
 
 
-@pytest.mark.parametrize("kind", RENDERED_KINDS)
+@pytest.mark.parametrize("kind", [DocumentKind(kind) for kind in READ_KINDS])
 def test_the_truth_is_plain_json_with_every_field_of_the_kind(kind: DocumentKind) -> None:
     person = make_up_person(chance_for(7, "x"), temporary=kind is DocumentKind.TEMPORARY)
     card = draw_card(person, kind, Severity.HARD, chance_for(7, "y"))
