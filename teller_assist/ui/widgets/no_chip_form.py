@@ -30,18 +30,21 @@ class NoChipForm(InlineForm):
         super().__init__(words, words.say("panel", "no_chip_title"))
         self._words = words
         self._why: NoChip | None = None
-        self._filled: tuple[str, str] | None = None  # with what a scan said of name and number
+        self._filled: dict[FieldName, str] = {}  # with what a scan said; "" while that is blanked
+        self._own: set[FieldName] = set()  # what the teller typed, changed or cleared
+        self._read: tuple[object, ...] = ()  # of what the fields were filled in last
         self.fields.addWidget(self._reasons())
         self.name, self.number = self._field("no_chip_name"), self._field("no_chip_number")
         self.name.setMaxLength(100)
         self.number.setMaxLength(40)  # with blanks between its parts
         self.note = label("note", wrap=True)
+        self._edits = dict(zip(_FILLED, (self.name, self.number), strict=True))
         self._typed = QWidget()
         typed = column(self._typed, 0, 3)
-        for one in (self.name, self.number):
+        for name, one in self._edits.items():
             typed.addWidget(label("small", one.accessibleName()))
             typed.addWidget(one)
-            one.textChanged.connect(self._show_state)
+            one.textChanged.connect(partial(self._text_changed, name))
             one.returnPressed.connect(self._confirm)
         self.confirm = button(words.say("panel", "no_chip_confirm"), "main", self._confirm)
         self.filled = IconLine(theme, role="note", wrap=True)
@@ -76,41 +79,61 @@ class NoChipForm(InlineForm):
         return made
 
     def show_scan(self, view: ScanView | None) -> None:
-        """Fill in what was read of the document, once, where nothing was typed yet; the teller goes on with it or changes it."""
-        if view is not None and view.blanked and self._filled == (self.name.text(), self.number.text()):
+        """Fill in what was read of the document, and again when that changes; a field that the teller changed is the teller's."""
+        if view is not None and view.blanked:
             self._blank()
-        found = {} if view is None else {one.field: one for one in view.fields if one.field in _FILLED}
-        if view is None or not found or self._filled is not None or self.name.text() or self.number.text():
             return
-        for name, edit in zip(_FILLED, (self.name, self.number), strict=True):
-            edit.setText(found[name].value.reveal() if name in found else "")
-        self._filled = (self.name.text(), self.number.text())
+        found = {} if view is None else {one.field: one for one in view.fields if one.field in _FILLED}
+        read = tuple((one.field, one.value, one.doubtful) for one in found.values())
+        by_hand = bool(self._own) and not self._filled  # begun by hand: no part of another document belongs in it
+        if view is None or not found or by_hand or read == self._read:
+            return
+        first = not any(self._filled.values())
+        self._read = read
+        for name, edit in self._edits.items():
+            if name not in self._own and (name in found or name in self._filled):
+                self._fill(name, found[name].value.reveal()[: edit.maxLength()] if name in found else "")
         if DocumentKind.TEMPORARY in view.kinds and self._why is None:
             self.reasons[NoChip.TEMPORARY_CARD].click()
-        self._tell_filled(found)
+        filled_in = {name: one for name, one in found.items() if name not in self._own}
+        self._tell_filled(filled_in)
+        if first:  # later the keyboard stays where the teller works
+            self._select_doubt(filled_in)
+
+    def _fill(self, name: FieldName, text: str) -> None:
+        self._filled[name] = text
+        self._edits[name].setText(text)  # forgets what Ctrl+Z would bring back, unlike clear()
+
+    def _text_changed(self, name: FieldName, text: str) -> None:
+        if text == self._filled.get(name):
+            self._own.discard(name)
+        else:
+            self._own.add(name)
+        self._show_state()
 
     def _blank(self) -> None:
         """Take what a scan filled in away while nobody is at work; it comes back with the scan."""
-        self._filled = None
-        self.name.clear()
-        self.number.clear()
-        self.filled.hide()
-        self.filled.show_line("info", "muted", "")
+        if self._own or not self._filled:
+            return
+        self._read = ()
+        for name in self._filled:
+            self._fill(name, "")
+        self._tell_filled({})
 
     def _tell_filled(self, found: dict[FieldName, PrintedFieldView]) -> None:
+        """Say below the fields that they were filled in, and what of it is in doubt; nothing where all is the teller's."""
         doubts = [(one.value.reveal(), one.doubtful) for one in found.values()]
         characters = "、".join(value[place] for value, places in doubts for place in places if place < len(value))
         say = self._words.say
         if characters:
             self.filled.show_line("warning", "attention", say("scan_card", "filled_doubtful", characters=characters))
-            self._select_doubt(found)
         else:
-            self.filled.show_line("info", "muted", say("scan_card", "filled"))
-        self.filled.show()
+            self.filled.show_line("info", "muted", say("scan_card", "filled") if found else "")
+        self.filled.setVisible(bool(found))
 
     def _select_doubt(self, found: dict[FieldName, PrintedFieldView]) -> None:
         """Put the keyboard on the first character in doubt."""
-        for name, edit in zip(_FILLED, (self.name, self.number), strict=True):
+        for name, edit in self._edits.items():
             if name in found and found[name].doubtful:
                 edit.setFocus(Qt.FocusReason.OtherFocusReason)
                 edit.setSelection(found[name].doubtful[0], 1)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from teller_assist.evidence.identity import NoChip
+from teller_assist.evidence.printed import DocumentKind, FieldName
 from teller_assist.ui.theme import DARK, LIGHT
 from teller_assist.ui.widgets.decision_bar import DecisionBar
 from teller_assist.ui.widgets.no_chip_form import NoChipForm
 from teller_assist.ui.words import Language, Words
+from teller_assist.workflow.view_scan import PrintedFieldView, ScanView
 from tests.stand_ins.equipment import NUMBER
 from tests.stand_ins.looking import clipped, settled
-from tests.stand_ins.scan_views import SCANS
+from tests.stand_ins.scan_views import SCANS, field, scan
 
 Show = Callable[[Any], Any]
 
@@ -145,3 +148,66 @@ def test_what_a_scan_filled_in_is_blanked_with_it_and_comes_back(form: NoChipFor
     form.name.setText("林晓样")
     form.show_scan(SCANS["blanked"]())
     assert form.name.text() == "林晓样", "what the teller typed is as it was before"
+
+
+# ---------------------------------------------------------------- read or settled anew while the form is open
+
+
+def front(*changed: PrintedFieldView) -> ScanView:
+    return scan(*changed, kinds=(DocumentKind.FRONT,), has_chip=False)
+
+
+def without(view: ScanView, name: FieldName) -> ScanView:
+    return replace(view, fields=tuple(one for one in view.fields if one.field is not name))
+
+
+def test_what_was_settled_since_stands_in_the_form_and_its_doubt_is_gone(form: NoChipForm) -> None:
+    form.show_scan(SCANS["temporary"]())
+    form.show_scan(front(field(FieldName.NAME, value="林祥晓", edited=True)))
+    assert (form.name.text(), form.number.text()) == ("林祥晓", "190001199003150027")
+    assert "存疑" not in form.filled.label.text()
+    assert "已按扫描填入" in form.filled.label.text()
+
+
+def test_a_better_scan_fills_in_what_the_teller_left_alone_and_no_more(form: NoChipForm) -> None:
+    form.show_scan(SCANS["temporary"]())
+    form.name.setText("林晓样")
+    form.show_scan(front(field(FieldName.NAME, value="别的"), field(FieldName.ID_NUMBER, value=NUMBER, doubtful=(3,))))
+    assert (form.name.text(), form.number.text()) == ("林晓样", NUMBER)
+    assert f"存疑字符：{NUMBER[3]}。" in form.filled.label.text(), "of what was filled in alone"
+    form.number.clear()
+    form.show_scan(front())
+    assert (form.name.text(), form.number.text()) == ("林晓样", ""), "what the teller cleared stays cleared"
+    assert not form.filled.isVisible(), "nothing of the scan is left to be checked"
+
+
+def test_a_field_that_only_the_next_scan_reads_is_filled_in_then(form: NoChipForm) -> None:
+    form.show_scan(without(front(), FieldName.ID_NUMBER))
+    assert (form.name.text(), form.number.text()) == ("林样晓", "")
+    form.show_scan(front())
+    assert form.number.text() == "190001199003150027"
+
+
+def test_no_number_of_the_scan_before_stays_beside_the_name_of_another_document(form: NoChipForm) -> None:
+    form.show_scan(front())
+    form.show_scan(without(front(field(FieldName.NAME, value="别的")), FieldName.ID_NUMBER))
+    assert (form.name.text(), form.number.text()) == ("别的", "")
+
+
+def test_a_field_typed_in_and_cleared_before_it_was_read_stays_cleared(form: NoChipForm) -> None:
+    form.show_scan(without(front(), FieldName.ID_NUMBER))
+    form.number.setText("1")
+    form.number.clear()
+    form.show_scan(front())
+    assert form.number.text() == ""
+
+
+def test_a_view_that_says_nothing_new_leaves_the_keyboard_and_the_selection_alone(form: NoChipForm) -> None:
+    form.show_scan(SCANS["temporary"]())
+    assert form.name.selectedText() == "样"
+    form.name.deselect()
+    form.show_scan(SCANS["temporary"]())
+    assert form.name.selectedText() == ""
+    form.show_scan(front(field(FieldName.NAME, value="林详晓", doubtful=(1,), to_look_at=True)))
+    assert form.name.text() == "林详晓"
+    assert form.name.selectedText() == "", "the teller may be settling the next field in the scan card"
