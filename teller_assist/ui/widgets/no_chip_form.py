@@ -113,10 +113,8 @@ class NoChipForm(InlineForm):
 
     def _blank(self) -> None:
         """Take what a scan filled in away while nobody is at work; it comes back with the scan."""
-        if self._own or not self._filled:
-            return
         self._read = ()
-        for name in self._filled:
+        for name in self._filled.keys() - self._own:
             self._fill(name, "")
         self._tell_filled({})
 

@@ -143,11 +143,39 @@ def test_what_a_scan_filled_in_is_blanked_with_it_and_comes_back(form: NoChipFor
     form.show_scan(SCANS["temporary"]())
     form.show_scan(SCANS["blanked"]())
     assert form.name.text() == form.number.text() == form.filled.label.text() == ""
+    assert not form.filled.isVisible()
     form.show_scan(SCANS["temporary"]())
-    assert form.name.text() == "林样晓"
+    assert (form.name.text(), form.number.text()) == ("林样晓", "190001199003150027")
+    assert "存疑字符：样" in form.filled.label.text()
+    assert form.filled.isVisible()
     form.name.setText("林晓样")
     form.show_scan(SCANS["blanked"]())
     assert form.name.text() == "林晓样", "what the teller typed is as it was before"
+    assert form.number.text() == form.filled.label.text() == ""
+    assert not form.filled.isVisible()
+    form.show_scan(SCANS["temporary"]())
+    assert (form.name.text(), form.number.text()) == ("林晓样", "190001199003150027")
+    assert "已按扫描填入" in form.filled.label.text()
+    assert "存疑" not in form.filled.label.text(), "the name in doubt is the teller's now"
+
+
+def test_the_doubtful_characters_are_blanked_where_every_field_is_the_tellers(form: NoChipForm) -> None:
+    form.show_scan(SCANS["temporary"]())
+    form.name.setText("林晓样")
+    form.number.clear()
+    form.show_scan(SCANS["blanked"]())
+    assert form.filled.label.text() == ""
+    assert not form.filled.isVisible()
+    form.show_scan(SCANS["temporary"]())
+    assert (form.name.text(), form.number.text()) == ("林晓样", "")
+
+
+def test_undoing_brings_nothing_back_that_was_blanked(form: NoChipForm) -> None:
+    form.show_scan(SCANS["temporary"]())
+    form.show_scan(SCANS["blanked"]())
+    for edit in (form.name, form.number):
+        edit.undo()
+        assert edit.text() == ""
 
 
 # ---------------------------------------------------------------- read or settled anew while the form is open
