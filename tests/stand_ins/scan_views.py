@@ -10,7 +10,7 @@ from teller_assist.evidence.document_agreement import Agreement
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.printed import DocumentKind, FieldName
 from teller_assist.settings.personal import Personal
-from teller_assist.wording import sentence
+from teller_assist.wording import Sentences, sentence
 from teller_assist.workflow.view_scan import PrintedFieldView, ScanState, ScanView
 from tests.stand_ins.drawn_cards import BACK, CORNERS, FRONT, drawn_crop, drawn_scan
 
@@ -87,6 +87,13 @@ def different() -> PrintedFieldView:
     )
 
 
+def expired(**changed: Any) -> PrintedFieldView:
+    """A field that was read surely and fails a check."""
+    what = sentence("document_check", "in_force")
+    zh, en = (sentence("scan_card", "check_failed", check=one) for one in (what.zh, what.en))
+    return field(FieldName.VALID_TO, value="2020-01-01", failed=(Sentences(zh.zh, en.en),), **changed)
+
+
 SCANS: dict[str, Callable[[], ScanView]] = {
     "unasked": lambda: nothing(ScanState.NOT_ASKED, small=None, large=None),
     "scanning": lambda: nothing(ScanState.SCANNING, small=None, large=None),
@@ -106,6 +113,7 @@ SCANS: dict[str, Callable[[], ScanView]] = {
         ),
     ),
     "edited": lambda: scan(field(FieldName.NAME, edited=True), field(FieldName.ETHNICITY, agreement=Agreement.EQUIVALENT)),
+    "check_failed": lambda: scan(expired()),
     "nothing_found": lambda: nothing(ScanState.NOTHING_READ, told=sentence("scan", "no_document")),
     "several": lambda: scan(told=sentence("scan_state", "several")),
     "temporary": lambda: scan(

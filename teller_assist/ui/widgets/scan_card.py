@@ -13,13 +13,13 @@ from teller_assist.ui.widgets.pieces import IconLine, button, column, label, row
 from teller_assist.ui.widgets.scan_fields import ScanFields
 from teller_assist.ui.widgets.scan_picture import ScanPicture
 from teller_assist.ui.words import Words
-from teller_assist.workflow.view_scan import ScanState, ScanView
+from teller_assist.workflow.view_scan import PrintedFieldView, ScanState, ScanView
 
 SCAN_KEY, CHECK_KEY = "F11", "F12"
 
 
 class ScanCard(QFrame):
-    """Small while all is well; a field that the teller should look at, or that differs, is shown by itself."""
+    """Small while all is well; a field that the teller should look at, that differs or fails a check is shown by itself."""
 
     scan_wanted = pyqtSignal()
     box_wanted = pyqtSignal()  # the scan is to be enlarged, to draw a box on it
@@ -110,7 +110,7 @@ class ScanCard(QFrame):
             for one in (self.kinds, self.told):
                 tell(one, "")
             return
-        folded = self._decided and not self._all and not view.to_look_at and not view.how_many(Agreement.DIFFERENT)
+        folded = self._decided and not self._all and not any(_shows_itself(one) for one in view.fields)
         self.picture.show_scan(view.small, view.outlines)
         self.picture.setVisible(view.small is not None and not folded)
         tone, icon_name, text = self._summary(view)
@@ -134,7 +134,7 @@ class ScanCard(QFrame):
 
     def _shown_fields(self, view: ScanView | None) -> frozenset[FieldName]:
         fields = () if view is None else view.fields
-        return frozenset(one.field for one in fields if self._all or one.to_look_at or one.agreement is Agreement.DIFFERENT)
+        return frozenset(one.field for one in fields if self._all or _shows_itself(one))
 
     def _summary(self, view: ScanView) -> tuple[str, str, str]:
         """Return the tone, the icon and the words of the one line."""
@@ -142,12 +142,20 @@ class ScanCard(QFrame):
         if view.blanked and not runs:
             return "muted", "lock", say("scan_state", "blanked")
         if runs or not view.kinds:
-            failed = view.state is ScanState.NOTHING_READ
-            return ("attention" if failed else "muted", "warning" if failed else "waiting", say("scan_state", view.state))
+            nothing = view.state is ScanState.NOTHING_READ
+            return ("attention" if nothing else "muted", "warning" if nothing else "waiting", say("scan_state", view.state))
         if view.how_many(Agreement.DIFFERENT):
             return "bad", "cross", say("scan_summary", "differ", count=view.how_many(Agreement.DIFFERENT))
         if view.to_look_at:
             return "attention", "warning", say("scan_summary", "look", count=view.to_look_at)
+        failed_checks = sum(len(one.failed) for one in view.fields)
+        if failed_checks:
+            return "attention", "warning", say("scan_summary", "failed", count=failed_checks)
         if not view.has_chip:
             return "muted", "minus", say("scan_summary", "alone")
         return "good", "check", say("scan_summary", "agree")
+
+
+def _shows_itself(field: PrintedFieldView) -> bool:
+    """Return whether a field is shown without being asked for."""
+    return field.to_look_at or field.agreement is Agreement.DIFFERENT or bool(field.failed)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QMouseEvent
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QLabel
+from PyQt5.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from teller_assist.evidence.document_agreement import Agreement
@@ -22,7 +23,7 @@ from teller_assist.ui.words import Language, Words
 from teller_assist.workflow.view_scan import ScanState, ScanView
 from tests.stand_ins.drawn_cards import CORNERS
 from tests.stand_ins.looking import clipped, everything_said, settled
-from tests.stand_ins.scan_views import SCANS, different, doubtful, doubtful_address, field, nothing, scan
+from tests.stand_ins.scan_views import SCANS, different, doubtful, doubtful_address, expired, field, nothing, scan
 
 Show = Callable[[Any], Any]
 
@@ -46,6 +47,11 @@ def grown(card: ScanCard) -> None:
 
 def key(card: ScanCard, pressed: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     QTest.keyClick(card.fields.editor.value, pressed, modifier)  # type: ignore[call-overload]
+
+
+def pixels_of(icon: QWidget, colour: str) -> int:
+    image, wanted = icon.grab().toImage(), QColor(colour).rgb()
+    return sum(image.pixel(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
 
 
 def rows(card: ScanCard) -> list[FieldName]:
@@ -94,6 +100,29 @@ def test_a_field_that_differs_stands_beside_the_chips_and_says_so_in_words(card:
     assert LIGHT.bad.text in row.chip.text()
     assert row.printed.text().count("underline") == 2, "the two characters that differ"
     assert "证面与芯片有1处不一致" in card.summary.label.text()
+
+
+@pytest.mark.parametrize("has_chip", [True, False])
+@pytest.mark.parametrize("decided", [True, False])
+def test_a_failed_check_is_never_behind_a_calm_line(card: ScanCard, has_chip: bool, decided: bool) -> None:
+    missing = {} if has_chip else {"agreement": Agreement.MISSING}
+    show(card, scan(expired(**missing), has_chip=has_chip), decided=decided)
+    assert card.summary.label.text() == "证面有1项检查不符合"
+    assert pixels_of(card.summary.icon, LIGHT.attention.text) > 0
+    assert rows(card) == [FieldName.VALID_TO]
+    row = card.fields.rows[FieldName.VALID_TO]
+    assert row.note.label.text() == "不符合：证件在有效期内"
+    assert row.note.icon.isVisible(), "not by its colour alone"
+    assert card.picture.isVisible(), "not folded"
+
+
+def test_every_failed_check_is_counted_and_what_must_be_looked_at_stands_first(card: ScanCard) -> None:
+    twice = replace(expired(), failed=expired().failed * 2)
+    show(card, scan(twice, field(FieldName.SEX, failed=expired().failed)))
+    assert card.summary.label.text() == "证面有3项检查不符合"
+    show(card, scan(expired(), doubtful()))
+    assert card.summary.label.text() == "请核对1处"
+    assert rows(card) == [FieldName.NAME, FieldName.VALID_TO]
 
 
 @pytest.mark.parametrize("agreement", Agreement)
