@@ -182,8 +182,7 @@ class Panel(PanelParts):
         self.identity.show_identity(view.identity if runs else None)
         self.scan.show_scan(view.scan if runs else None, decided=view.gauge is not None)
         self.decision.show_scan(view.scan if runs else None)
-        if not runs or view.scan is None or view.scan.large is None:
-            self.scan_box.close_box()
+        self.scan_box.show_scan(view.scan if runs else None)
         self.portraits.show_portraits(view.portraits if runs else None)
         self.gauge.show_gauge(view.gauge if runs else None, _why_no_reading(view))
         self.advice.show_advice(view.decision.next_step if runs else None, view.reasons)
@@ -254,9 +253,10 @@ class Panel(PanelParts):
             one.setGeometry(room)
 
     def _open_box(self) -> None:
-        if self.scan.view is not None and self.scan.view.may_settle:
+        view = self.scan.view
+        if view is not None and view.may_settle and not view.state_runs:  # else the box would be read on the scan to come
             self._place_original()
-            self.scan_box.open_box(self.scan.view)
+            self.scan_box.open_box(view)
 
     def _settle(self) -> None:
         """Lay everything out now: layouts within layouts would settle one after the other, before the teller's eyes."""

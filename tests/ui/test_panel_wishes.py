@@ -18,6 +18,7 @@ from teller_assist.ui.panel import Panel
 from teller_assist.ui.theme import DARK
 from teller_assist.ui.words import Language, Words
 from teller_assist.workflow.view import PassNeeds
+from teller_assist.workflow.view_scan import ScanState
 from tests.stand_ins.looking import clipped, place
 from tests.stand_ins.panels import in_state, press_key
 from tests.stand_ins.views import STATES, preview_frame
@@ -326,6 +327,32 @@ def test_esc_closes_the_enlarged_scan_and_then_the_field_that_is_looked_at(qtbot
     assert panel.take_escape()
     assert panel.scan.fields.edits is None
     assert not panel.take_escape()
+
+
+@pytest.mark.parametrize("state", ["scan_scanning", "scan_reading", "scan_waiting"])
+def test_no_box_is_drawn_while_a_scan_runs(qtbot: QtBot, state: str) -> None:
+    panel = in_state(qtbot, state)
+    panel.scan.box_wanted.emit()
+    assert not panel.scan_box.isVisible()
+    panel.scan.picture.click()
+    assert not panel.scan_box.isVisible()
+
+
+@pytest.mark.parametrize("state", [ScanState.SCANNING, ScanState.READING, ScanState.READ])
+def test_a_box_drawn_on_one_scan_is_never_read_on_another(qtbot: QtBot, state: ScanState) -> None:
+    panel = in_state(qtbot, "scan_doubts")
+    shown = STATES["scan_doubts"]()
+    assert shown.scan is not None
+    assert shown.scan.large is not None
+    panel.scan.picture.click()
+    panel.show_view(STATES["scan_agrees"]())
+    assert panel.scan_box.isVisible(), "the same picture, whatever else is new"
+    another = shown.scan.large.copy() if state is ScanState.READ else shown.scan.large
+    panel.show_view(replace(shown, scan=replace(shown.scan, state=state, large=another)))
+    assert not panel.scan_box.isVisible()
+    panel.show_view(shown)
+    panel.scan.picture.click()
+    assert panel.scan_box.isVisible(), "it opens again once nothing runs"
 
 
 @pytest.mark.parametrize("ends", ["scan_blanked", "locked", "ready"])

@@ -6,6 +6,7 @@ from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QFrame
 
+from teller_assist.evidence.pictures import Pixels
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.pieces import button, column, label, row, set_role
 from teller_assist.ui.widgets.scan_picture import BoxCanvas
@@ -40,22 +41,30 @@ class ScanBox(QFrame):
         last.addWidget(self.read_button, 1)
         last.addWidget(self.back)
         layout.addLayout(last)
+        self._scan: Pixels | None = None  # that the box is drawn on
         self.hide()
 
     def open_box(self, view: ScanView) -> None:
         """Open it over a scan."""
         if view.large is None:
             return
+        self._scan = view.large
         first = view.outlines[0] if view.outlines else None
         self.canvas.show_scan(view.large, view.outlines, _MIDDLE if first is None else _around(first))
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_scan(self, view: ScanView | None) -> None:
+        """Close it once its scan is not the newest any more, or another is coming: the box would be read there."""
+        if view is None or view.large is None or view.large is not self._scan or view.state_runs:
+            self.close_box()
+
     def close_box(self) -> bool:
         """Take it away with its picture, and return whether it was there."""
         if self.isHidden():
             return False
+        self._scan = None
         self.canvas.show_scan(None, (), _MIDDLE)
         self.hide()
         return True
