@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QAbstractButton
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from teller_assist.evidence.printed import FieldName
@@ -20,7 +20,7 @@ from teller_assist.ui.words import Language, Words
 from teller_assist.workflow.view import PassNeeds
 from teller_assist.workflow.view_scan import ScanState
 from tests.stand_ins.looking import clipped, place
-from tests.stand_ins.panels import in_state, press_key
+from tests.stand_ins.panels import in_state, made, press_key
 from tests.stand_ins.views import STATES, preview_frame
 
 P, R, N = TellerDecision.PASS, TellerDecision.REFER, TellerDecision.REJECT
@@ -327,6 +327,19 @@ def test_esc_closes_the_enlarged_scan_and_then_the_field_that_is_looked_at(qtbot
     assert panel.take_escape()
     assert panel.scan.fields.edits is None
     assert not panel.take_escape()
+
+
+def test_every_signal_of_a_part_is_heard(qtbot: QtBot) -> None:
+    panel = made(qtbot)
+    unheard = {
+        f"{kind.__name__}.{name}"
+        for part in panel.findChildren(QWidget)
+        for kind in type(part).__mro__
+        if kind.__module__.startswith("teller_assist.")
+        for name, one in vars(kind).items()
+        if isinstance(one, pyqtSignal) and not part.receivers(getattr(part, name))
+    }
+    assert unheard == set()
 
 
 @pytest.mark.parametrize("state", ["scan_scanning", "scan_reading", "scan_waiting"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent, QMouseEvent, QPixmap
 from PyQt5.QtWidgets import QBoxLayout, QFrame, QLabel
 
@@ -18,8 +18,6 @@ _LARGEST_PX = 3  # screen pixels for one of the first picture's
 
 class Original(QFrame):
     """As large as the room allows, never larger than three screen pixels for one of the picture's."""
-
-    closed = pyqtSignal()
 
     def __init__(self, words: Words) -> None:
         super().__init__()
@@ -92,7 +90,6 @@ class Original(QFrame):
         self.picture.clear()
         self.restored.clear()
         self.hide()
-        self.closed.emit()
 
     def resizeEvent(self, _event: object) -> None:  # noqa: N802 (Qt's name)
         """Fit the picture into the new room."""

@@ -42,7 +42,7 @@ class ScanCard(QFrame):
         self.fields = ScanFields(words, theme)
         self.fields.settled.connect(self.field_settled)
         self.fields.text_wanted.connect(self.text_wanted)
-        self.fields.changed.connect(self._editor_changed)
+        self.fields.changed.connect(self.form_changed)
         right = QWidget()
         words_ = column(right, 0, 2)
         words_.addWidget(self.summary)
@@ -96,9 +96,6 @@ class ScanCard(QFrame):
     def _toggle(self) -> None:
         self._all = not self._all
         self._show()
-        self.form_changed.emit()
-
-    def _editor_changed(self) -> None:
         self.form_changed.emit()
 
     def _show(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PyQt5.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -141,8 +141,6 @@ class BoxCanvas(QWidget):
         In shares of the scan's sides.
     """
 
-    changed = pyqtSignal()
-
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self._theme = theme
@@ -211,7 +209,6 @@ class BoxCanvas(QWidget):
     def _set(self, box: Box) -> None:
         self.box = box
         self.update()
-        self.changed.emit()
 
     def _shares(self, event: QMouseEvent) -> QPointF:
         place = self._scan.place(QRectF(self.rect()))

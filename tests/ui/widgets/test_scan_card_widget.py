@@ -229,6 +229,14 @@ def test_enter_confirms_and_goes_on_to_the_next_field(card: ScanCard, qtbot: QtB
     assert card.fields.edits is None
 
 
+def test_the_card_tells_when_its_editor_comes_and_goes(card: ScanCard, qtbot: QtBot) -> None:
+    show(card, scan(doubtful()))
+    with qtbot.waitSignal(card.form_changed):
+        card.check_button.click()
+    with qtbot.waitSignal(card.form_changed):
+        card.close_editor()
+
+
 def test_esc_restores_and_an_empty_value_confirms_nothing(card: ScanCard, qtbot: QtBot) -> None:
     show(card, scan(doubtful()))
     card.check_button.click()
