@@ -1,7 +1,9 @@
-"""What the three comparisons of the photo triangle say together.
+"""What the three comparisons of the photo triangle say together, and what the printed portrait adds.
 
 The outcome follows live-chip; an edge that disagrees makes it INCONCLUSIVE and is named for what it points to: the card's
 portrait against the authority's photograph is a matter of the document, the live picture against either one of the person.
+The printed portrait changes no outcome: what is printed is forged more easily than a chip. Where it contradicts the portrait that
+the outcome rests on, that is a matter of the document (``portrait_contradicts``).
 """
 
 from __future__ import annotations
@@ -43,11 +45,12 @@ Edge = Outcome | NotCompared
 
 @dataclass(frozen=True)
 class Edges:
-    """The three edges."""
+    """The three edges of the triangle, and the one with the printed portrait."""
 
     live_chip: Edge
     live_netcheck: Edge
     chip_netcheck: Edge
+    live_printed: Edge = NotCompared(NotComparedWhy.NOT_ASKED)
 
     def of(self, name: EdgeName) -> Edge:
         """Return one edge by its name."""
@@ -55,6 +58,7 @@ class Edges:
             EdgeName.LIVE_CHIP: self.live_chip,
             EdgeName.LIVE_NETCHECK: self.live_netcheck,
             EdgeName.CHIP_NETCHECK: self.chip_netcheck,
+            EdgeName.LIVE_PRINTED: self.live_printed,
         }[name]
 
 
@@ -72,20 +76,32 @@ class FaceReason(StrEnum):
     # a matter of the person
     LIVE_CHIP_DIFFERS = "live_chip_differs"
     LIVE_NETCHECK_DIFFERS = "live_netcheck_differs"
+    LIVE_PRINTED_DIFFERS = (
+        "live_printed_differs"  # of a card without a chip's portrait: beside one it is a matter of the document
+    )
     # neither
     EDGES_CONTRADICT = "edges_contradict"
     LIVE_CHIP_AGREES = "live_chip_agrees"
     LIVE_NETCHECK_AGREES = "live_netcheck_agrees"
     LIVE_CHIP_CANNOT_TELL = "live_chip_cannot_tell"
     LIVE_NETCHECK_CANNOT_TELL = "live_netcheck_cannot_tell"
+    LIVE_PRINTED_AGREES = "live_printed_agrees"
+    LIVE_PRINTED_CANNOT_TELL = "live_printed_cannot_tell"
     NETCHECK_PHOTO_ALONE = "netcheck_photo_alone"  # no chip portrait: the authority's photograph alone carries no outcome
+    PRINTED_PORTRAIT_ALONE = "printed_portrait_alone"  # nor does the printed portrait
+    PRINTED_AND_NETCHECK_ALONE = "printed_and_netcheck_alone"  # nor do the two
     NETCHECK_PHOTO_UNUSABLE = "netcheck_photo_unusable"
+    PRINTED_PORTRAIT_UNUSABLE = "printed_portrait_unusable"
 
 
 DOCUMENT_REASONS = frozenset(
     {FaceReason.CHIP_NETCHECK_DIFFERS, FaceReason.CHIP_DIFFERS_FROM_BOTH, FaceReason.NETCHECK_DIFFERS_FROM_BOTH}
 )
-PERSON_REASONS = frozenset({FaceReason.LIVE_CHIP_DIFFERS, FaceReason.LIVE_NETCHECK_DIFFERS})
+PERSON_REASONS = frozenset({FaceReason.LIVE_CHIP_DIFFERS, FaceReason.LIVE_NETCHECK_DIFFERS, FaceReason.LIVE_PRINTED_DIFFERS})
+# The chip's portrait was not compared: nothing that was leads to an outcome.
+WITHOUT_CHIP = frozenset(
+    {FaceReason.NETCHECK_PHOTO_ALONE, FaceReason.PRINTED_PORTRAIT_ALONE, FaceReason.PRINTED_AND_NETCHECK_ALONE}
+)
 _PHOTO_UNUSABLE = frozenset(
     {
         NotComparedWhy.NO_FACE,
@@ -125,7 +141,16 @@ def conclude(edges: Edges) -> FaceConclusion:
     }[outcome]
     # A disagreement is told whole; beside it the single edges would only repeat it.
     told = disagreement or (*_document_reasons(edges), *_live_reasons(edges))
-    return FaceConclusion(outcome, finding, (*told, *_unusable_photo(edges)))
+    return FaceConclusion(outcome, finding, (*told, *_unusable_photos(edges)))
+
+
+def portrait_contradicts(edges: Edges) -> bool:
+    """Return whether the live face agrees with the printed portrait or with the other portrait of the holder, and not with both.
+
+    The other one is the chip's; where that was not compared, the authority's photograph.
+    """
+    other = edges.live_netcheck if isinstance(edges.live_chip, NotCompared) else edges.live_chip
+    return {edges.live_printed, other} == {Outcome.MATCH, Outcome.NON_MATCH}
 
 
 def _disagreement(edges: Edges) -> tuple[FaceReason, ...]:
@@ -142,11 +167,14 @@ def _disagreement(edges: Edges) -> tuple[FaceReason, ...]:
 
 def _without_live_chip(edges: Edges, missing: NotCompared) -> FaceConclusion:
     reasons = (*_document_reasons(edges), *_live_reasons(edges))
-    if isinstance(edges.live_netcheck, NotCompared):
-        told = (*reasons, missing.why.value, *_unusable_photo(edges))
-        return FaceConclusion(Outcome.INCONCLUSIVE, FaceFinding.NOT_DONE, told)
-    told = (*reasons, FaceReason.NETCHECK_PHOTO_ALONE, missing.why.value)
-    return FaceConclusion(Outcome.INCONCLUSIVE, FaceFinding.CANNOT_TELL, told)
+    alone = {
+        (True, True): FaceReason.PRINTED_AND_NETCHECK_ALONE,
+        (True, False): FaceReason.NETCHECK_PHOTO_ALONE,
+        (False, True): FaceReason.PRINTED_PORTRAIT_ALONE,
+    }.get((not isinstance(edges.live_netcheck, NotCompared), not isinstance(edges.live_printed, NotCompared)))
+    finding = FaceFinding.NOT_DONE if alone is None else FaceFinding.CANNOT_TELL
+    told = (*reasons, *([] if alone is None else [alone]), missing.why.value, *_unusable_photos(edges))
+    return FaceConclusion(Outcome.INCONCLUSIVE, finding, told)
 
 
 def _document_reasons(edges: Edges) -> tuple[FaceReason, ...]:
@@ -154,22 +182,36 @@ def _document_reasons(edges: Edges) -> tuple[FaceReason, ...]:
 
 
 def _live_reasons(edges: Edges) -> tuple[FaceReason, ...]:
-    """Return what either live edge says, a difference first, else live-chip first: the outcome follows it."""
+    """Return what the live edges say, a difference first, else live-chip first: the outcome follows it.
+
+    Of the printed portrait it is told where there is no chip's.
+    """
     said = {
-        Outcome.NON_MATCH: (FaceReason.LIVE_CHIP_DIFFERS, FaceReason.LIVE_NETCHECK_DIFFERS),
-        Outcome.INCONCLUSIVE: (FaceReason.LIVE_CHIP_CANNOT_TELL, FaceReason.LIVE_NETCHECK_CANNOT_TELL),
-        Outcome.MATCH: (FaceReason.LIVE_CHIP_AGREES, FaceReason.LIVE_NETCHECK_AGREES),
+        Outcome.NON_MATCH: (FaceReason.LIVE_CHIP_DIFFERS, FaceReason.LIVE_NETCHECK_DIFFERS, FaceReason.LIVE_PRINTED_DIFFERS),
+        Outcome.INCONCLUSIVE: (
+            FaceReason.LIVE_CHIP_CANNOT_TELL,
+            FaceReason.LIVE_NETCHECK_CANNOT_TELL,
+            FaceReason.LIVE_PRINTED_CANNOT_TELL,
+        ),
+        Outcome.MATCH: (FaceReason.LIVE_CHIP_AGREES, FaceReason.LIVE_NETCHECK_AGREES, FaceReason.LIVE_PRINTED_AGREES),
     }
-    live = enumerate((edges.live_chip, edges.live_netcheck))
+    printed = [edges.live_printed] if isinstance(edges.live_chip, NotCompared) else []
+    live = enumerate((edges.live_chip, edges.live_netcheck, *printed))
     reasons = [said[edge][place] for place, edge in live if not isinstance(edge, NotCompared)]
     return tuple(sorted(reasons, key=lambda reason: reason not in PERSON_REASONS))
 
 
-def _unusable_photo(edges: Edges) -> tuple[FaceReason, ...]:
-    """Say that the authority's photograph could not be used; that there is none, its result code says.
+def _unusable_photos(edges: Edges) -> tuple[FaceReason, ...]:
+    """Say that the authority's photograph or the printed portrait could not be used; that there is none, is said elsewhere.
 
     Where live-chip was not compared for the same reason, it lies with the live picture.
     """
-    missing = edges.live_netcheck
-    unusable = isinstance(missing, NotCompared) and missing.why in _PHOTO_UNUSABLE and missing != edges.live_chip
-    return (FaceReason.NETCHECK_PHOTO_UNUSABLE,) if unusable else ()
+    photos = (
+        (edges.live_netcheck, FaceReason.NETCHECK_PHOTO_UNUSABLE),
+        (edges.live_printed, FaceReason.PRINTED_PORTRAIT_UNUSABLE),
+    )
+    return tuple(
+        reason
+        for edge, reason in photos
+        if isinstance(edge, NotCompared) and edge.why in _PHOTO_UNUSABLE and edge != edges.live_chip
+    )

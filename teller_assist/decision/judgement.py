@@ -11,11 +11,15 @@ from teller_assist.evidence.presentation import PadState
 
 
 class EdgeName(StrEnum):
-    """The three comparisons of the photo triangle."""
+    """The three comparisons of the photo triangle, and the one with the printed portrait, made where the card was scanned."""
 
     LIVE_CHIP = "live_chip"
     LIVE_NETCHECK = "live_netcheck"
     CHIP_NETCHECK = "chip_netcheck"
+    LIVE_PRINTED = "live_printed"
+
+
+TRIANGLE = (EdgeName.LIVE_CHIP, EdgeName.LIVE_NETCHECK, EdgeName.CHIP_NETCHECK)
 
 
 class FaceFinding(StrEnum):

@@ -10,12 +10,13 @@ from teller_assist.decision.challenge import ALL_RIGHT, SOME_WRONG, Answers, out
 from teller_assist.decision.edges import (
     DOCUMENT_REASONS,
     PERSON_REASONS,
+    WITHOUT_CHIP,
     Edges,
     FaceConclusion,
-    FaceReason,
     NotCompared,
     NotComparedWhy,
     conclude,
+    portrait_contradicts,
 )
 from teller_assist.decision.judgement import Alert, AlertKind, FaceFinding, Judgement, Kinship, NextStep, Severity
 from teller_assist.decision.kinship import LOOK_ALIKE, KinshipFinding
@@ -116,9 +117,14 @@ class CustomerEvidence:
         return f"netcheck_{self.netcheck.value.lower()}"
 
     @property
+    def printed_differs(self) -> tuple[PrintedReason, ...]:
+        """What is printed on the card otherwise than its chip has it."""
+        return printed_reasons(self.printed, portrait_differs=portrait_contradicts(self.edges))
+
+    @property
     def printed_contradicts(self) -> tuple[PrintedReason, ...]:
-        """What the printed card says otherwise than its chip about who its holder is."""
-        return tuple(reason for reason in printed_reasons(self.printed) if reason in CONTRADICTIONS)
+        """The same, of what says who the card's holder is."""
+        return tuple(reason for reason in self.printed_differs if reason in CONTRADICTIONS)
 
     @property
     def contradicted(self) -> tuple[NetcheckCode, ...]:
@@ -132,7 +138,7 @@ def judge(evidence: CustomerEvidence, policy: Policy) -> Judgement:
     situation = Situation.of(evidence.netcheck, concluded.finding, evidence.kinship.kinship, evidence.pad.state)
     rule = policy.next_steps.rule_for(situation)
     # Without the chip portrait no live picture, however good, leads to an outcome.
-    chip_missing = FaceReason.NETCHECK_PHOTO_ALONE in concluded.reasons
+    chip_missing = bool(WITHOUT_CHIP.intersection(concluded.reasons))
     doubtful = bool(_document_codes(evidence, concluded) or evidence.contradicted)
     document_problem = chip_missing or evidence.without_chip is not None or doubtful
     return Judgement(
@@ -214,7 +220,7 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     pad = f"pad_{evidence.pad.state.value}"
     attack = evidence.pad.state is PadState.ATTACK
     reasons: list[str] = [problem.value for problem in evidence.document_problems]
-    reasons += [reason.value for reason in printed_reasons(evidence.printed)]
+    reasons += [reason.value for reason in evidence.printed_differs]
     reasons += [netcheck] if evidence.netcheck not in QUIET_NETCHECK else []
     reasons += [ANSWERED_OTHERWISE] if evidence.contradicted else []
     reasons += [pad] if attack else []

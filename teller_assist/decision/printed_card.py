@@ -1,4 +1,4 @@
-"""Where the printed card contradicts its chip: what that says about the document."""
+"""Where the printed card contradicts its chip, or its portrait another one of the holder: what that says about the document."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class PrintedReason(StrEnum):
     NAME_DIFFERS = "printed_name_differs"
     BIRTH_DIFFERS = "printed_birth_differs"
     SEX_DIFFERS = "printed_sex_differs"
+    PORTRAIT_DIFFERS = "printed_portrait_differs"  # see ``edges.portrait_contradicts``
     VALIDITY_DIFFERS = "printed_validity_differs"
     ETHNICITY_DIFFERS = "printed_ethnicity_differs"
     ADDRESS_DIFFERS = "printed_address_differs"
@@ -24,7 +25,13 @@ class PrintedReason(StrEnum):
 
 # Whom the card says its holder to be; print and chip are made of one record. Their codes are those of ``alert_headline`` as well.
 CONTRADICTIONS = frozenset(
-    {PrintedReason.NUMBER_DIFFERS, PrintedReason.NAME_DIFFERS, PrintedReason.BIRTH_DIFFERS, PrintedReason.SEX_DIFFERS}
+    {
+        PrintedReason.NUMBER_DIFFERS,
+        PrintedReason.NAME_DIFFERS,
+        PrintedReason.BIRTH_DIFFERS,
+        PrintedReason.SEX_DIFFERS,
+        PrintedReason.PORTRAIT_DIFFERS,
+    }
 )
 _REASONS = {
     FieldName.ID_NUMBER: PrintedReason.NUMBER_DIFFERS,
@@ -39,7 +46,8 @@ _REASONS = {
 }
 
 
-def printed_reasons(compared: Iterable[FieldComparison]) -> tuple[PrintedReason, ...]:
-    """Return what the fields that differ say, the weightiest first; nothing where all agree or nothing was compared."""
+def printed_reasons(compared: Iterable[FieldComparison], *, portrait_differs: bool) -> tuple[PrintedReason, ...]:
+    """Return what differs, the weightiest first; nothing where all agree or nothing was compared."""
     found = {_REASONS[one.field] for one in compared if one.agreement is Agreement.DIFFERENT}
+    found |= {PrintedReason.PORTRAIT_DIFFERS} if portrait_differs else set()
     return tuple(reason for reason in PrintedReason if reason in found)

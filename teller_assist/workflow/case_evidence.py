@@ -53,7 +53,7 @@ def _pictures(customer: Customer) -> Iterator[_Shown]:
     if customer.card is not None:
         yield _shown("chip", customer.card.portrait, customer.chip)
     if customer.scanned.portrait is not None:  # a recapture: the photograph of a printed one
-        yield _shown("card_portrait", customer.scanned.portrait, None)
+        yield _shown("card_portrait", customer.scanned.portrait, customer.printed_portrait)
     if customer.netcheck is not None and customer.netcheck.photo is not None:
         photo = _shown("netcheck", customer.netcheck.photo, customer.netcheck_photo)
         yield photo

@@ -12,7 +12,7 @@ from typing import Any
 from teller_assist import __version__
 from teller_assist.alerts.canonical import utc_text
 from teller_assist.alerts.states import Begun
-from teller_assist.decision.judgement import Alert, EdgeName, Judgement
+from teller_assist.decision.judgement import TRIANGLE, Alert, EdgeName, Judgement
 from teller_assist.decision.policy import Policy
 from teller_assist.decision.second_identity import SecondIdentityFinding
 from teller_assist.evidence.identity import IdentityCard
@@ -97,7 +97,7 @@ def case_document(
             "why": customer.kinship.why,
         },
         "second_identity": _second_identity(customer.second_identity),
-        "comparisons": [_comparison(name, customer.edges.get(name)) for name in EdgeName],
+        "comparisons": [_comparison(name, customer.edges.get(name)) for name in EdgeName if name in {*TRIANGLE, *customer.edges}],
         "teller_judgement": {
             "asked": customer.judged_first,
             "given": NONE if customer.teller_judgement is None else customer.teller_judgement.value,
@@ -228,7 +228,7 @@ def _second_signature(taken: TakenDecision) -> dict[str, str]:
 
 def _latency_ms(customer: Customer) -> Mapping[str, float]:
     """Return what the stages took: the session's own, and those of the live comparison."""
-    edge = customer.edges.get(EdgeName.LIVE_CHIP) or customer.edges.get(EdgeName.LIVE_NETCHECK)
-    answer = None if edge is None else edge.answer
+    live = (customer.edges.get(name) for name in (EdgeName.LIVE_CHIP, EdgeName.LIVE_NETCHECK, EdgeName.LIVE_PRINTED))
+    answer = next((edge.answer for edge in live if edge is not None and edge.answer is not None), None)
     measured = {} if answer is None else {"compare" if name == "total" else name: ms for name, ms in answer.latency_ms.items()}
     return {**measured, **customer.latency_ms}

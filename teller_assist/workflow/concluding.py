@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from teller_assist.decision.edges import Edge as DecisionEdge
 from teller_assist.decision.edges import Edges, NotCompared, NotComparedWhy
-from teller_assist.decision.judgement import EdgeName, Judgement
+from teller_assist.decision.judgement import TRIANGLE, EdgeName, Judgement
 from teller_assist.decision.judging import CustomerEvidence, DeviceProblem, DocumentProblem, judge
 from teller_assist.decision.policy import Policy
 from teller_assist.devices.kinds import DeviceKind, DeviceState
@@ -27,12 +27,12 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
     Parameters
     ----------
     edges
-        The triangle as far as it was compared.
+        What was compared.
     models
         Whether the face models are there.
     """
     evidence = CustomerEvidence(
-        edges=Edges(*(_edge(customer, name, edges.get(name), models=models) for name in EdgeName)),
+        edges=_edges(customer, edges, models=models),
         netcheck=NetcheckCode.NOT_ASKED if customer.netcheck is None else customer.netcheck.code,
         kinship=customer.kinship,
         pad=customer.pad or NOT_APPLICABLE,
@@ -51,6 +51,12 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         printed=sure_comparisons(customer),
     )
     return judge(evidence, policy)
+
+
+def _edges(customer: Customer, edges: Mapping[EdgeName, Edge], *, models: bool) -> Edges:
+    """Return every edge; of a card that was not scanned nothing is to be said, not even why its portrait was not compared."""
+    compared = [name for name in EdgeName if name in TRIANGLE or name in edges]
+    return Edges(*(_edge(customer, name, edges.get(name), models=models) for name in compared))
 
 
 def _edge(customer: Customer, name: EdgeName, edge: Edge | None, *, models: bool) -> DecisionEdge:

@@ -167,6 +167,8 @@ TABLE: Mapping[tuple[SessionState, SessionEvent], _Entry] = MappingProxyType(
 # whether the person stays (HELD) and whether what is before the camera is alive.
 CHOOSING = frozenset({_State.WATCHING, _State.SEARCHING})
 LOOKING = CHOOSING | {_State.HELD, _State.COMPARING, _State.JUDGING, _State.DECIDING}
+# A face was captured and compared, or is being: what comes to be compared later is compared at once.
+COMPARED = frozenset({_State.COMPARING, _State.JUDGING, _State.DECIDING, _State.WITHOUT_READING})
 # A document may be scanned, and what was read of it be looked at, as long as nothing is decided: as with the card, no consent is
 # needed for what the customer hands over.
 SCANNABLE = frozenset(_State) - {_State.IDLE, _State.TAKEN}

@@ -18,6 +18,7 @@ from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.counter_session import CHOOSING, SessionEvent, SessionState
+from teller_assist.workflow.customer import WITHDRAWN
 from teller_assist.workflow.equipment import EquipmentSource
 from teller_assist.workflow.hand_off import NONE, HandOff, HandOffPerson, HandOffState, References, checked_reference, state_of
 from teller_assist.workflow.instruments import Instruments
@@ -205,7 +206,7 @@ class CounterStation(StationScans):
 
     def refuse_consent(self) -> None:
         """See ``Station``; consent that was given is withdrawn, and what was measured is thrown away."""
-        refused: dict[str, Any] = {"face_refused": True, "consent": None, "chip": None, "netcheck_photo": None}
+        refused: dict[str, Any] = {"face_refused": True, **WITHDRAWN}
         with self._lock:
             self._wish(SessionEvent.BY_HAND_CHOSEN, **refused, **self._without_capture())
 
@@ -214,8 +215,7 @@ class CounterStation(StationScans):
         with self._lock:
             if self._customer is not None and not self._matter.somebody_acts(self._customer):
                 raise SessionError(why="nobody_acts")
-            withdrawn: dict[str, Any] = {"consent": None, "chip": None, "netcheck_photo": None}
-            self._wish(SessionEvent.BY_HAND_CHOSEN, holder_absent=True, **withdrawn, **self._without_capture())
+            self._wish(SessionEvent.BY_HAND_CHOSEN, holder_absent=True, **WITHDRAWN, **self._without_capture())
 
     def state_identity(self, why: NoChip, *, name: str, number: str) -> None:
         """See ``Station``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from teller_assist.alerts.states import SignOnWay
 from teller_assist.decision.challenge import Answers
@@ -25,6 +26,10 @@ from teller_assist.workflow.triangle import Edge, MeasuredPhoto
 
 ASKED_AGAIN_MOST = 5  # the authority counts what it is asked, and every answer is kept
 _PHOTOS_COMPARED = frozenset({NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_PHOTO_DIFFERENT})  # by the authority
+
+
+# Without consent nothing that was measured stays.
+WITHDRAWN: Mapping[str, object] = MappingProxyType(dict.fromkeys(("consent", "chip", "netcheck_photo", "printed_photo")))
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,8 @@ class Customer:
         Earlier answers, where the teller had the authority asked again.
     chip_shown, netcheck_shown
         The photos as the window shows them before they are measured.
+    printed_photo
+        A scanned card's portrait as it was measured last; see ``printed_portrait``.
     imported
         The capture came from a file, not from the camera.
     attempts
@@ -140,6 +147,7 @@ class Customer:
     netcheck_before: tuple[NetcheckCode, ...] = ()
     netcheck_shown: Pixels | None = None
     netcheck_photo: MeasuredPhoto | None = None
+    printed_photo: MeasuredPhoto | None = None
     kinship: KinshipFinding = NOT_LOOKED_UP
     second_identity: SecondIdentityFinding = NOT_SEARCHED
     capture: MeasuredPhoto | None = None
@@ -180,10 +188,17 @@ class Customer:
         return compared_by_authority or any(edge.answer is not None for edge in self.edges.values())
 
     @property
+    def printed_portrait(self) -> MeasuredPhoto | None:
+        """The portrait of the card as it was scanned last, measured; None where there is none, or it was not measured (yet)."""
+        photo = self.printed_photo
+        return photo if photo is not None and photo.picture is self.scanned.portrait else None
+
+    @property
     def photo_to_compare(self) -> bool:
-        """Whether the authority's photograph came and is still to be compared with the live picture."""
-        came = self.netcheck is not None and self.netcheck.photo is not None and self.netcheck_photo is None
-        return came and self.capture is not None and self.problem is None
+        """Whether the authority's photograph or the printed portrait came and is still to be compared with the live picture."""
+        photo_came = self.netcheck is not None and self.netcheck.photo is not None and self.netcheck_photo is None
+        portrait_came = self.scanned.portrait is not None and self.printed_portrait is None
+        return (photo_came or portrait_came) and self.capture is not None and self.problem is None
 
     @property
     def without_face(self) -> bool:
@@ -257,7 +272,9 @@ class Customer:
     def without_identity(self) -> dict[str, object]:
         """Return the fields that putting the card aside clears."""
         return {
-            **dict.fromkeys(("card", "stated", "chip", "chip_shown", "netcheck", "netcheck_shown", "netcheck_photo")),
+            **dict.fromkeys(
+                ("card", "stated", "chip", "chip_shown", "netcheck", "netcheck_shown", "netcheck_photo", "printed_photo")
+            ),
             "scanned": NOTHING_SCANNED,
             "authority_asked": False,
             "kinship": NOT_LOOKED_UP,

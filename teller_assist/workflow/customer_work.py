@@ -100,9 +100,9 @@ class CustomerWork:
         """Ask the authority about the document, with the live picture where it is part of the question."""
         self._workers.submit(Work.NETCHECK, self._ask_authority, netcheck, customer, cancel)
 
-    def measure_chip(self, transaction: int) -> None:
-        """Measure the chip portrait ahead of the comparison; consent must be on record."""
-        self._workers.submit(Work.COMPARE, self._measure_chip, transaction)
+    def measure_references(self, transaction: int) -> None:
+        """Measure the reference photos ahead of the comparison; nothing is measured without consent."""
+        self._workers.submit(Work.COMPARE, self._measure_references, transaction)
 
     def compare(self, transaction: int) -> None:
         """Compare what is there."""
@@ -166,7 +166,7 @@ class CustomerWork:
             answered, identity = SessionEvent.NETCHECK_ANSWERED, customer.identity
             self._post(customer.transaction, answered, of_identity=identity, netcheck=result, netcheck_shown=shown)
 
-    def _measure_chip(self, transaction: int) -> None:
+    def _measure_references(self, transaction: int) -> None:
         customer = self._present(transaction)
         if customer is not None:
             with suppress(KnownError):  # the comparison meets it again and says so
@@ -185,13 +185,14 @@ class CustomerWork:
                 customer.capture,
                 changes.get("chip", customer.chip),
                 changes.get("netcheck_photo", customer.netcheck_photo),
+                printed=changes.get("printed_photo", customer.printed_portrait),
                 started_s=started_s,
             )
         except KnownError as error:  # a calibration that is not for what runs here, a model that does not run
             failed = SessionEvent.COMPARISON_FAILED
             self._post(transaction, failed, of_capture=customer.capture, problem=error_sentences(error), **changes)
             return
-        compared = any(edges[name].answer is not None for name in (EdgeName.LIVE_CHIP, EdgeName.LIVE_NETCHECK))
+        compared = any(edge.answer is not None for name, edge in edges.items() if name is not EdgeName.CHIP_NETCHECK)
         event = SessionEvent.COMPARED if compared else SessionEvent.COMPARISON_FAILED
         self._post(transaction, event, of_capture=customer.capture, edges=edges, **changes)
         if compared and self._recent_faces is not None:
@@ -239,6 +240,9 @@ class CustomerWork:
         photo = None if customer.netcheck is None else customer.netcheck.photo
         if photo is not None and customer.netcheck_photo is None:
             measured["netcheck_photo"] = triangle.measure_photo(photo, has_mesh=True)
+        portrait = customer.scanned.portrait
+        if portrait is not None and customer.printed_portrait is None:
+            measured["printed_photo"] = triangle.measure_photo(portrait, has_mesh=False)
         return measured
 
     def _present(self, transaction: int) -> Customer | None:

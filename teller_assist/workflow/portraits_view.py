@@ -11,7 +11,7 @@ from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.portraits import smallest_mark_mm
-from teller_assist.workflow.triangle import MeasuredPhoto
+from teller_assist.workflow.triangle import Edge, MeasuredPhoto
 from teller_assist.workflow.view_portraits import PairWord, PortraitsView, PortraitView
 
 _WORDS = {Outcome.MATCH: PairWord.AGREE, Outcome.INCONCLUSIVE: PairWord.CANNOT_TELL, Outcome.NON_MATCH: PairWord.DIFFER}
@@ -45,9 +45,16 @@ def portraits_view(customer: Customer, *, authority_answers: bool, veiled: bool 
     return PortraitsView(
         netcheck=portrait_view("netcheck", customer.netcheck_photo, customer.netcheck_shown, why_no_photo),
         live=replace(live, imported=customer.imported),
-        chip=portrait_view("chip", customer.chip, customer.chip_shown, "not_yet" if customer.stated is None else "no_chip"),
+        chip=_of_the_card(customer),
         pairs={name: _pair(customer, name, authority_answers=authority_answers, veiled=veiled) for name in EdgeName},
     )
+
+
+def _of_the_card(customer: Customer) -> PortraitView:
+    """Return the chip's portrait; where there is no chip, the printed one."""
+    if customer.card is None and customer.scanned.portrait is not None:
+        return portrait_view("printed", customer.printed_portrait, customer.scanned.portrait_shown)
+    return portrait_view("chip", customer.chip, customer.chip_shown, "not_yet" if customer.stated is None else "no_chip")
 
 
 def portrait_view(
@@ -88,9 +95,17 @@ def _pair(customer: Customer, name: EdgeName, *, authority_answers: bool, veiled
         return PairWord.UNSEEN
     if edge is not None and edge.answer is not None:
         return _WORDS[edge.answer.outcome]
+    if name is EdgeName.LIVE_PRINTED:
+        return _printed_to_come(customer, edge)
     if name is not EdgeName.LIVE_CHIP and customer.netcheck is None and not authority_answers:
         return PairWord.NOT_COMPARED
     if edge is None:
         return PairWord.NOT_COMPARED if customer.without_face else PairWord.WAITING
     answered = customer.netcheck is not None or name is EdgeName.LIVE_CHIP
     return PairWord.WAITING if edge.absent in _STILL_TO_COME and not answered else PairWord.NOT_COMPARED
+
+
+def _printed_to_come(customer: Customer, edge: Edge | None) -> PairWord:
+    """Return whether the printed portrait may still be compared: without a scan it never is."""
+    to_come = customer.scanned.portrait is not None and not customer.without_face
+    return PairWord.WAITING if to_come and (edge is None or edge.absent in _STILL_TO_COME) else PairWord.NOT_COMPARED

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from teller_assist.decision.judgement import EdgeName
 from teller_assist.documents.cross_check import chip_text
 from teller_assist.evidence.document_agreement import Agreement, FieldComparison
 from teller_assist.evidence.id_number import mask_name, mask_number
+from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.printed import FieldCheck, FieldName, Location, PrintedField
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences, codes, sentence
@@ -56,6 +58,7 @@ def scan_view(scene: Scene, customer: Customer) -> ScanView:
         large=None if scanned.picture is None else scanned.picture.large,
         outlines=() if scanned.picture is None else tuple(_outline(one, scanned.picture) for one in scanned.located),
         fields=_fields(customer),
+        portrait_agrees=not scene.veiled and _portrait_agrees(customer),
     )
 
 
@@ -142,6 +145,11 @@ def _check_failed(check: FieldCheck) -> Sentences:
     what = sentence("document_check", check.check)
     zh, en = (sentence("scan_card", "check_failed", check=one) for one in (what.zh, what.en))
     return Sentences(zh.zh, en.en)
+
+
+def _portrait_agrees(customer: Customer) -> bool:
+    edge = customer.edges.get(EdgeName.LIVE_PRINTED)
+    return edge is not None and edge.answer is not None and edge.answer.outcome is Outcome.MATCH
 
 
 def _outline(location: Location, picture: ScannedPicture) -> Outline:

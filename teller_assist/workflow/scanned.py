@@ -14,6 +14,7 @@ from teller_assist.evidence.printed import DocumentKind, FieldName, Location, Pr
 from teller_assist.pictures.shrink import shrunk
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences, sentence
+from teller_assist.workflow.portraits import whole_portrait
 from teller_assist.workflow.view_scan import ScanState
 
 _SMALL_PX, _LARGE_PX = 480, 1600  # longest sides: in the panel at 150 % of its size; over the whole panel, where a box is drawn
@@ -90,6 +91,8 @@ class Scanned:
         The newest reading of each side.
     settled
         What the teller looked at.
+    portrait_shown
+        The printed portrait as the window shows it before it is measured.
     told
         What is to be said of the newest scan; None where there is nothing to say.
     """
@@ -99,6 +102,7 @@ class Scanned:
     located: tuple[Location, ...] = ()
     documents: tuple[PrintedDocument, ...] = ()
     settled: Mapping[FieldName, SettledField] = field(default_factory=dict)
+    portrait_shown: Pixels | None = None
     told: Sentences | None = None
 
     def __repr__(self) -> str:
@@ -169,7 +173,8 @@ class Scanned:
         documents = (*(one for one in self.documents if one.kind not in replaced), *chosen)
         told = sentence("scan_state", "several") if len(chosen) < len(reading.documents) else None
         read = replace(self, state=ScanState.READ, located=located, documents=documents, told=told)
-        return replace(read, settled=_still_settled(self.settled, read.fields))
+        shown = None if read.portrait is None else whole_portrait(read.portrait.pixels)
+        return replace(read, settled=_still_settled(self.settled, read.fields), portrait_shown=shown)
 
     def settle(self, name: FieldName, typed: str, by: SignedOn) -> Scanned:
         """Return it with one field as the teller left it.

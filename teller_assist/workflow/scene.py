@@ -72,6 +72,6 @@ def is_veiled(state: SessionState, customer: Customer | None) -> bool:
     """Return whether nothing that tells of a comparison may be shown, because the teller judges first."""
     if customer is None or not customer.unseen:
         return False
-    if state is SessionState.WITHOUT_READING:  # without a chip, the authority's photograph may still lead to a judgement
+    if state is SessionState.WITHOUT_READING:  # without a chip, another photograph may still lead to a judgement
         return customer.photo_to_compare
     return state not in DECIDABLE and state is not SessionState.TAKEN

@@ -35,7 +35,7 @@ from teller_assist.workflow.counter_session import (
     SessionEvent,
     SessionState,
 )
-from teller_assist.workflow.customer import Customer
+from teller_assist.workflow.customer import WITHDRAWN, Customer
 from teller_assist.workflow.customer_work import CustomerWork
 from teller_assist.workflow.equipment import EquipmentSource
 from teller_assist.workflow.face_watch import FaceFound, FaceWatch
@@ -164,7 +164,7 @@ class StationCore(TableRunner):
     def _keep_card(self) -> None:
         self._note_card()
         if self._session.state in LOOKING:
-            self._work.measure_chip(self._known_customer().transaction)
+            self._work.measure_references(self._known_customer().transaction)
         self._judge_if_by_hand()
 
     def _keep_card_and_compare(self) -> None:
@@ -186,7 +186,7 @@ class StationCore(TableRunner):
         customer = self._known_customer()
         if not consent_lapses(customer, self._instruments.policy.persons):
             return False
-        self._change({"consent": None, **customer.without_capture()})
+        self._change({**WITHDRAWN, **customer.without_capture()})
         if self._session.accepts(SessionEvent.CONSENT_LAPSED):
             self._handle(SessionEvent.CONSENT_LAPSED)
         return True
@@ -219,7 +219,7 @@ class StationCore(TableRunner):
         if not customer.permitted_s:
             self._change({"permitted_s": time.monotonic()})
         if customer.card is not None and customer.chip is None:
-            self._work.measure_chip(customer.transaction)
+            self._work.measure_references(customer.transaction)
 
     def _compare_capture(self) -> None:
         self._change({"attempts": self._known_customer().attempts + 1})

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from teller_assist.decision.judgement import EdgeName
 from teller_assist.errors import SessionError
 from teller_assist.evidence.printed import FieldName
 from teller_assist.settings.personal import Personal
 from teller_assist.settings.schema import Settings
 from teller_assist.workflow.case_keeper import CaseKeeping
-from teller_assist.workflow.counter_session import SCANNABLE
+from teller_assist.workflow.counter_session import COMPARED, SCANNABLE
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.equipment import EquipmentSource, Scanner
 from teller_assist.workflow.instruments import Instruments
@@ -127,9 +128,20 @@ class StationScans(StationReviews):
         """Keep it, and judge anew where something was judged."""
         before = self._known_customer().scanned
         self._change({"scanned": scanned})
+        if scanned.portrait is not before.portrait:
+            self._compare_portrait()
         changed = scanned.documents != before.documents or scanned.settled != before.settled
         if changed and self._known_customer().judgement is not None:
             self._judge()
+
+    def _compare_portrait(self) -> None:
+        """Compare the portrait of a card that was scanned, at once or, where no face was captured yet, with everything else."""
+        customer = self._known_customer()
+        self._change({"edges": {name: edge for name, edge in customer.edges.items() if name is not EdgeName.LIVE_PRINTED}})
+        if self._session.state in COMPARED:
+            self._compare()
+        elif customer.consent is not None:
+            self._work.measure_references(customer.transaction)
 
     def _number_known(self) -> str:
         with self._lock:

@@ -250,12 +250,14 @@ def _netcheck_chip(scene: Scene, customer: Customer) -> Chip:
 def _gauge(customer: Customer | None) -> GaugeView | None:
     if customer is None or customer.judgement is None:
         return None
-    # Without a chip the authority's photograph is all there is.
-    edge = customer.edges.get(EdgeName.LIVE_CHIP if customer.card is not None else EdgeName.LIVE_NETCHECK)
-    if edge is None or edge.answer is None:
+    # Without a chip the authority's photograph or the printed portrait is all there is.
+    names = (EdgeName.LIVE_CHIP,) if customer.card is not None else (EdgeName.LIVE_NETCHECK, EdgeName.LIVE_PRINTED)
+    edges = (customer.edges.get(name) for name in names)
+    answer = next((edge.answer for edge in edges if edge is not None and edge.answer is not None), None)
+    if answer is None:
         return None
     camera = next((one.plugin_id for one in customer.devices if one.kind == DeviceKind.CAMERA), "")
-    return gauge_view(edge.answer, customer.judgement.outcome, camera=camera)
+    return gauge_view(answer, customer.judgement.outcome, camera=camera)
 
 
 def _notices(scene: Scene, instruments: Instruments) -> tuple[Sentences, ...]:

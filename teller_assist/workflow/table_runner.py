@@ -20,7 +20,7 @@ from teller_assist.workflow.scene import is_veiled
 from teller_assist.workflow.triangle import MeasuredPhoto
 
 # What of a customer needs consent.
-_MEASURED = frozenset({"chip", "netcheck_photo", "capture", "edges", "pad", "second_identity"})
+_MEASURED = frozenset({"chip", "netcheck_photo", "printed_photo", "capture", "edges", "pad", "second_identity"})
 
 
 class TableRunner(ABC):

@@ -1,4 +1,6 @@
-"""The photo triangle: live face, chip portrait and networked-verification photo, each pair with its own calibration."""
+"""The photo triangle, live face, chip portrait and networked-verification photo, and the printed portrait: each pair with its own
+calibration.
+"""
 
 from __future__ import annotations
 
@@ -90,14 +92,15 @@ class Triangle:
         chip: MeasuredPhoto | None,
         netcheck: MeasuredPhoto | None,
         *,
+        printed: MeasuredPhoto | None = None,
         started_s: float | None = None,
     ) -> dict[EdgeName, Edge]:
         """Compare every pair; a side whose photo is absent or unusable says why.
 
         Parameters
         ----------
-        live, chip, netcheck
-            None: there is no such photo.
+        live, chip, netcheck, printed
+            None: there is no such photo; without a printed one its edge is not among those that are returned.
         started_s
             ``time.perf_counter()`` from which the answers count their total time; now when left out.
 
@@ -107,11 +110,14 @@ class Triangle:
             A calibration is not for what runs on this machine.
         """
         since_s = time.perf_counter() if started_s is None else started_s
-        return {
+        edges = {
             EdgeName.LIVE_CHIP: self._edge(live, chip, PhotoKind.LIVE, PhotoKind.CHIP, since_s),
             EdgeName.LIVE_NETCHECK: self._edge(live, netcheck, PhotoKind.LIVE, PhotoKind.MESH, since_s),
             EdgeName.CHIP_NETCHECK: self._edge(chip, netcheck, PhotoKind.CHIP, PhotoKind.MESH, since_s),
         }
+        if printed is not None:
+            edges[EdgeName.LIVE_PRINTED] = self._edge(live, printed, PhotoKind.LIVE, PhotoKind.RECAPTURE, since_s)
+        return edges
 
     def search_probe(self, live: MeasuredPhoto, *, target_fmr: str) -> SearchProbe | None:
         """Return what a captured face is searched by among others; None where it cannot be.

@@ -16,7 +16,7 @@ class PortraitView:
     Attributes
     ----------
     role
-        "netcheck", "live" or "chip": code of the wording group ``portrait``.
+        "netcheck", "live", "chip" or "printed": code of the wording group ``portrait``.
     pixels
         uint8, shape (height, width, 3), BGR, not writeable; None where there is none (yet).
     original
@@ -62,8 +62,10 @@ class PortraitsView:
 
     Attributes
     ----------
+    chip
+        The card's: the chip's portrait, or the printed one of a card without a chip.
     pairs
-        Every edge of the triangle; chip_netcheck is shown below the row.
+        Every edge; chip_netcheck is shown below the row, and live_printed where the chip's portrait is shown.
     """
 
     netcheck: PortraitView

@@ -88,6 +88,8 @@ class ScanView:
         What is to be said of the newest scan.
     has_chip
         There is a chip to compare with.
+    portrait_agrees
+        The printed portrait was compared with the live picture, and they agree.
     blanked
         Nobody was at work for a while.
     """
@@ -102,6 +104,7 @@ class ScanView:
     fields: tuple[PrintedFieldView, ...] = ()
     told: Sentences | None = None
     has_chip: bool = True
+    portrait_agrees: bool = False
     blanked: bool = False
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -15,8 +16,9 @@ from teller_assist.decision.edges import (
     NotCompared,
     NotComparedWhy,
     conclude,
+    portrait_contradicts,
 )
-from teller_assist.decision.judgement import EdgeName, FaceFinding
+from teller_assist.decision.judgement import TRIANGLE, EdgeName, FaceFinding
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.wording import sentence
 
@@ -112,5 +114,57 @@ def test_without_a_usable_live_picture_the_authority_s_photograph_is_not_blamed(
 
 def test_an_edge_is_found_by_its_name() -> None:
     edges = Edges(Outcome.MATCH, Outcome.NON_MATCH, Outcome.INCONCLUSIVE)
-    found = [edges.of(name) for name in (EdgeName.LIVE_CHIP, EdgeName.LIVE_NETCHECK, EdgeName.CHIP_NETCHECK)]
+    found = [edges.of(name) for name in TRIANGLE]
     assert found == [Outcome.MATCH, Outcome.NON_MATCH, Outcome.INCONCLUSIVE]
+    assert edges.of(EdgeName.LIVE_PRINTED) == NotCompared(NotComparedWhy.NOT_ASKED)
+
+
+@pytest.mark.parametrize(("letters", "printed"), list(product([one for one in ALL if one[0] != "-"], EDGES)))
+def test_beside_a_chip_the_printed_portrait_changes_neither_outcome_nor_what_is_said_of_the_person(
+    letters: str, printed: str
+) -> None:
+    edges = edges_of(letters)
+    assert conclude(replace(edges, live_printed=EDGES[printed])) == conclude(edges)
+
+
+# live_chip, live_netcheck, live_printed; M agrees, X differs, ? cannot tell, - not compared
+@pytest.mark.parametrize(
+    ("letters", "contradicts"),
+    [
+        *((letters, True) for letters in ("M-X", "X-M", "MMX", "XMM", "-MX", "-XM")),
+        *((letters, False) for letters in ("M-M", "X-X", "?MX", "M-?", "M--", "--X", "-?X")),
+    ],
+)
+def test_a_printed_portrait_contradicts_where_the_live_face_agrees_with_one_of_two_portraits(
+    letters: str, contradicts: bool
+) -> None:
+    chip, netcheck, printed = (EDGES[letter] for letter in letters)
+    assert portrait_contradicts(Edges(chip, netcheck, EDGES["-"], printed)) is contradicts
+
+
+@pytest.mark.parametrize(
+    ("letters", "reasons"),
+    [
+        ("-M", ["live_printed_agrees", "printed_portrait_alone", "no_card"]),
+        ("-X", ["live_printed_differs", "printed_portrait_alone", "no_card"]),
+        ("-?", ["live_printed_cannot_tell", "printed_portrait_alone", "no_card"]),
+        ("MM", ["live_netcheck_agrees", "live_printed_agrees", "printed_and_netcheck_alone", "no_card"]),
+        ("MX", ["live_printed_differs", "live_netcheck_agrees", "printed_and_netcheck_alone", "no_card"]),
+        ("XM", ["live_netcheck_differs", "live_printed_agrees", "printed_and_netcheck_alone", "no_card"]),
+    ],
+)
+def test_without_a_chip_the_printed_portrait_is_told_and_carries_no_outcome(letters: str, reasons: list[str]) -> None:
+    no_card = NotCompared(NotComparedWhy.NO_CARD)
+    concluded = conclude(Edges(no_card, EDGES[letters[0]], no_card, EDGES[letters[1]]))
+    assert (concluded.outcome, concluded.finding) == (Outcome.INCONCLUSIVE, FaceFinding.CANNOT_TELL)
+    assert list(map(str, concluded.reasons)) == reasons
+
+
+def test_a_printed_portrait_that_cannot_be_compared_is_said_with_and_without_a_chip() -> None:
+    unusable, no_card = NotCompared(NotComparedWhy.NO_FACE), NotCompared(NotComparedWhy.NO_CARD)
+    absent = EDGES["-"]
+    with_chip = conclude(Edges(Outcome.MATCH, absent, absent, unusable))
+    assert with_chip.reasons == (FaceReason.LIVE_CHIP_AGREES, FaceReason.PRINTED_PORTRAIT_UNUSABLE)
+    without = conclude(Edges(no_card, absent, no_card, unusable))
+    assert without.reasons == ("no_card", FaceReason.PRINTED_PORTRAIT_UNUSABLE)
+    assert without.finding is FaceFinding.NOT_DONE

@@ -72,10 +72,17 @@ def differing(field: FieldName, agreement: Agreement = Agreement.DIFFERENT) -> F
     return FieldComparison(field, Personal("1"), Personal("2"), None, agreement)
 
 
+def judged_with_a_printed_portrait() -> Iterator[Judgement]:
+    no_card, no_face = NotCompared(NotComparedWhy.NO_CARD), NotCompared(NotComparedWhy.NO_FACE)
+    compared: list[Edge] = [*Outcome, no_face]
+    for chip, netcheck, printed in product([*Outcome, no_card], [*Outcome, ABSENT], compared):
+        yield judged(edges=Edges(chip, netcheck, ABSENT, printed))
+
+
 EDGES: st.SearchStrategy[Edge] = st.sampled_from([*Outcome, *(NotCompared(why) for why in NotComparedWhy)])
 EVIDENCE = st.builds(
     CustomerEvidence,
-    edges=st.builds(Edges, EDGES, EDGES, EDGES),
+    edges=st.builds(Edges, EDGES, EDGES, EDGES, EDGES),
     netcheck=st.sampled_from(NetcheckCode),
     kinship=st.sampled_from([NO_ENTRY, RELATIVE, POSSIBLE_TWIN, LOOK_ALIKE, NOT_LOOKED_UP]),
     pad=st.sampled_from(READINGS),
@@ -401,6 +408,9 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
         judgement = judged(printed=(differing(field),))
         reasons |= set(judgement.reasons)
         alerts |= {alert.why for alert in judgement.alerts}
+    printed = list(judged_with_a_printed_portrait())
+    reasons |= {reason for judgement in printed for reason in judgement.reasons}
+    alerts |= {alert.why for judgement in printed for alert in judgement.alerts}
     reasons |= {"kinship_server_unreachable", "kinship_server_refused"}  # see test_kinship.py
     assert reasons == set(codes("reason"))
     assert alerts == set(codes("alert_headline"))
@@ -420,6 +430,24 @@ def test_a_printed_card_that_names_another_holder_than_its_chip_goes_to_the_mana
     assert judgement.next_step is NextStep.MANAGER_REVIEW
     assert alerts_of(judgement) == [("document_mismatch", "review", why)]
     assert judgement.reasons[0] == why
+
+
+@pytest.mark.parametrize(("chip", "printed"), [(Outcome.MATCH, Outcome.NON_MATCH), (Outcome.NON_MATCH, Outcome.MATCH)])
+def test_a_printed_portrait_of_another_person_than_the_chips_goes_to_the_manager(chip: Outcome, printed: Outcome) -> None:
+    judgement, without = judged(edges=Edges(chip, ABSENT, ABSENT, printed)), judged(edges=Edges(chip, ABSENT, ABSENT))
+    assert judgement.outcome is without.outcome is chip, "a print neither makes nor softens an outcome"
+    assert judgement.next_step is NextStep.MANAGER_REVIEW
+    assert ("document_mismatch", "review", "printed_portrait_differs") in alerts_of(judgement)
+    assert judgement.reasons[0] == "printed_portrait_differs"
+
+
+@pytest.mark.parametrize("printed", [*Outcome, ABSENT])
+def test_the_printed_portrait_of_a_card_without_a_chip_asks_for_another_document_and_accuses_nobody(printed: Edge) -> None:
+    no_card = NotCompared(NotComparedWhy.NO_CARD)
+    judgement = judged(edges=Edges(no_card, ABSENT, no_card, printed), without_chip=NoChip.TEMPORARY_CARD)
+    assert judgement.outcome is Outcome.INCONCLUSIVE
+    assert judgement.next_step is NextStep.AUXILIARY_DOCUMENT
+    assert AlertKind.IMPOSTOR not in {alert.kind for alert in judgement.alerts}
 
 
 @pytest.mark.parametrize("field", [FieldName.ADDRESS, FieldName.AUTHORITY, FieldName.ETHNICITY, FieldName.VALID_TO])

@@ -68,8 +68,21 @@ def identity(**changed: Any) -> IdentityView:
     return replace(usual, **changed)
 
 
-def pairs(live_netcheck: PairWord, live_chip: PairWord, chip_netcheck: PairWord) -> dict[EdgeName, PairWord]:
-    return {EdgeName.LIVE_NETCHECK: live_netcheck, EdgeName.LIVE_CHIP: live_chip, EdgeName.CHIP_NETCHECK: chip_netcheck}
+def pairs(
+    live_netcheck: PairWord, live_chip: PairWord, chip_netcheck: PairWord, live_printed: PairWord = PairWord.NOT_COMPARED
+) -> dict[EdgeName, PairWord]:
+    return {
+        EdgeName.LIVE_NETCHECK: live_netcheck,
+        EdgeName.LIVE_CHIP: live_chip,
+        EdgeName.CHIP_NETCHECK: chip_netcheck,
+        EdgeName.LIVE_PRINTED: live_printed,
+    }
+
+
+def with_printed_portrait(shown: str, words: Mapping[EdgeName, PairWord]) -> PortraitsView:
+    """A card without a chip: its printed portrait stands in the chip's place."""
+    made = portraits(shown, words)
+    return replace(made, chip=replace(made.chip, role="printed"))
 
 
 WAITING = pairs(PairWord.WAITING, PairWord.WAITING, PairWord.WAITING)

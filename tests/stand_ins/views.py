@@ -60,6 +60,7 @@ from tests.stand_ins.view_parts import (
     portraits,
     steps,
     today,
+    with_printed_portrait,
 )
 
 __all__ = ["STATES", "compared", "decision", "impostor", "preview_frame", "view"]
@@ -192,6 +193,28 @@ STATES: dict[str, Callable[[], StationView]] = {
         gauge=replace(gauge(Outcome.MATCH), outcome=Outcome.INCONCLUSIVE),
         decision=decision(ALL, None, NextStep.AUXILIARY_DOCUMENT),
         reasons=("no_chip_lost", "live_netcheck_agrees", "netcheck_photo_alone"),
+    ),
+    "no_chip_printed_portrait": lambda: compared(
+        Outcome.INCONCLUSIVE,
+        identity=identity(
+            ethnicity="",
+            valid_until=None,
+            typed=True,
+            checks=(Chip("no_chip", Mark.ATTENTION), Chip("netcheck_agrees", Mark.GOOD)),
+        ),
+        portraits=with_printed_portrait(
+            "live netcheck chip", pairs(PairWord.AGREE, PairWord.NOT_COMPARED, PairWord.NOT_COMPARED, PairWord.AGREE)
+        ),
+        gauge=replace(gauge(Outcome.MATCH), outcome=Outcome.INCONCLUSIVE),
+        decision=decision(ALL, None, NextStep.AUXILIARY_DOCUMENT),
+        reasons=("no_chip_temporary_card", "live_netcheck_agrees", "live_printed_agrees", "printed_and_netcheck_alone"),
+    ),
+    "printed_portrait_differs": lambda: compared(
+        Outcome.MATCH,
+        portraits=portraits(words=pairs(PairWord.AGREE, PairWord.AGREE, PairWord.AGREE, PairWord.DIFFER)),
+        alert=Alert(AlertKind.DOCUMENT_MISMATCH, Severity.REVIEW, "printed_portrait_differs"),
+        decision=decision(ALL, None, NextStep.MANAGER_REVIEW),
+        reasons=("printed_portrait_differs", "live_chip_agrees"),
     ),
     "waiting_for_card": lambda: view(consent=ASKED, capture=capture(permitted=False), steps=steps(0), decision=decision(NO_PASS)),
     "waiting_for_consent": lambda: view(

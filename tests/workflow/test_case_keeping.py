@@ -20,7 +20,7 @@ from teller_assist.alerts.keys import ServerKeys, SigningKey
 from teller_assist.alerts.states import Kept
 from teller_assist.alerts.station_records import StationRecords
 from teller_assist.app import Installation
-from teller_assist.decision.judgement import EdgeName
+from teller_assist.decision.judgement import TRIANGLE, EdgeName
 from teller_assist.decision.policy import KeepPictures
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.evaluation.photo_kinds import prepare_portrait, render, rng_for
@@ -129,7 +129,7 @@ def test_a_decided_customer_is_one_whole_case(make_keeping: Make) -> None:
     assert case["transaction"]["consent"]["basis"] == "separate_consent"
     assert [(person["name"], person["number"]) for person in case["persons"]] == [(NAME, NUMBER)]
     assert "address" not in case["persons"][0]
-    assert {one["edge"] for one in case["comparisons"] if one["compared"]} == {name.value for name in EdgeName}
+    assert {one["edge"] for one in case["comparisons"] if one["compared"]} == set(TRIANGLE)
     assert case["comparisons"][0]["answer"]["calibration_id"].startswith("sface-2021dec/live-chip/")
     assert case["judgement"]["outcome"] == view.gauge.outcome.value
     assert case["netcheck"] == "MATCH_PHOTO_SAME"

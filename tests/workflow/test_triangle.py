@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from teller_assist.app import Installation
-from teller_assist.decision.judgement import EdgeName
+from teller_assist.decision.judgement import TRIANGLE, EdgeName
 from teller_assist.evaluation.photo_kinds import prepare_portrait, render, rng_for
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Picture
@@ -30,7 +30,8 @@ def live(installation: Installation, astronaut: Picture) -> MeasuredPhoto:
 def test_each_pair_is_compared_with_its_own_calibration(triangle: Triangle, live: MeasuredPhoto, astronaut: Picture) -> None:
     chip = triangle.measure_photo(portrait_of(astronaut), has_mesh=False)
     photo = triangle.measure_photo(portrait_of(astronaut), has_mesh=True)
-    edges = triangle.compare(live, chip, photo)
+    printed = triangle.measure_photo(portrait_of(astronaut, role="recapture"), has_mesh=False)
+    edges = triangle.compare(live, chip, photo, printed=printed)
     kinds = {}
     for name in EdgeName:
         answer = edges[name].answer
@@ -38,6 +39,10 @@ def test_each_pair_is_compared_with_its_own_calibration(triangle: Triangle, live
         kinds[name] = (answer.probe_kind, answer.calibration_id.split("/")[1].split("-")[0])
     assert kinds[EdgeName.LIVE_CHIP] == (PhotoKind.LIVE, "live")
     assert kinds[EdgeName.CHIP_NETCHECK] == (PhotoKind.CHIP, "chip")
+    answer = edges[EdgeName.LIVE_PRINTED].answer
+    assert answer is not None
+    assert answer.calibration_id.split("/")[1] == "live-recapture"
+    assert EdgeName.LIVE_PRINTED not in triangle.compare(live, chip, photo), "no card was scanned"
 
 
 def test_the_answer_is_the_same_as_comparing_the_two_pictures(
@@ -96,5 +101,5 @@ def test_a_photo_without_a_visible_face_under_its_mesh_says_in_the_window_how_it
 
 def test_absent_photos_are_named_by_their_side(triangle: Triangle, live: MeasuredPhoto) -> None:
     edges = triangle.compare(live, None, None)
-    assert {edges[name].absent for name in EdgeName} == {"no_photo"}
+    assert {name: edges[name].absent for name in edges} == dict.fromkeys(TRIANGLE, "no_photo")
     assert triangle.compare(None, live, None)[EdgeName.LIVE_CHIP].absent == "no_capture"

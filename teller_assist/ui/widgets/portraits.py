@@ -58,10 +58,12 @@ class Portraits(QFrame):
             grid.addWidget(picture, 0, _COLUMNS[role])
             grid.addWidget(self.captions[role], 1, _COLUMNS[role])
             grid.setColumnStretch(_COLUMNS[role], 1)
-        self.pairs = {edge: _Between(words, theme, edge) for edge in _BETWEEN}
+        self.pairs = {edge: _Between(words, theme) for edge in _BETWEEN}
         for edge, place in _BETWEEN.items():
             grid.addWidget(self.pairs[edge], 0, place)
         self.documents = IconLine(theme, role="note")
+        self.printed = IconLine(theme, role="note")
+        self.printed.hide()
         self.pad = IconLine(theme, role="note")
         self.pad.hide()
         self.by_layout = IconLine(theme, role="note")
@@ -74,6 +76,7 @@ class Portraits(QFrame):
         below.addWidget(self.pad)
         layout.addLayout(grid)
         layout.addLayout(below)
+        layout.addWidget(self.printed)
         layout.addWidget(self.by_layout)
         self._show_restored_column(False)
 
@@ -92,12 +95,13 @@ class Portraits(QFrame):
                 picture.show_portrait(PortraitView(role, None), QSize(1, 1))
             self._show_restored_column(False)
             self.by_layout.hide()
+            self.printed.hide()
             self.marks.hide()
             return
         self.marks.setVisible(portraits.for_marks is not None)
         netcheck = portraits.netcheck
         # A click on either opens both: the restored picture is never shown without the photo it came from.
-        restored = replace(netcheck, pixels=netcheck.restored)
+        restored = replace(netcheck, role="restored", pixels=netcheck.restored)
         views = {"netcheck": netcheck, "restored": restored, "live": portraits.live, "chip": portraits.chip}
         self._show_restored_column(netcheck.restored is not None)
         shapes = [view.pixels.shape for view in views.values() if view.pixels is not None]
@@ -105,15 +109,21 @@ class Portraits(QFrame):
         for role, view in views.items():
             self.pictures[role].show_portrait(view, largest)
         self._judged_by_eye = PairWord.UNSEEN in portraits.pairs.values()
-        for edge, between in self.pairs.items():
-            between.show_pair(portraits.pairs[edge])
+        for place, between in self.pairs.items():
+            edge = EdgeName.LIVE_PRINTED if place is EdgeName.LIVE_CHIP and portraits.chip.role == "printed" else place
+            between.show_pair(edge, portraits.pairs[edge])
             between.setVisible(not self._judged_by_eye)
         tell(self.captions["live"], self._words.say("portrait_caption", "imported" if portraits.live.imported else "live"))
+        tell(self.captions["chip"], self._words.say("portrait_caption", portraits.chip.role))
         self._fit()
         self.by_layout.setVisible(netcheck.by_layout)
         if netcheck.by_layout:
             self.by_layout.show_line("question", "attention", self._words.say("panel", "aligned_by_layout"))
-        self._show_documents(portraits.pairs[EdgeName.CHIP_NETCHECK])
+        self._show_pair_below(self.documents, EdgeName.CHIP_NETCHECK, portraits.pairs[EdgeName.CHIP_NETCHECK])
+        printed = portraits.pairs[EdgeName.LIVE_PRINTED]
+        # Small while all is well: that the printed portrait agrees, the scan says.
+        self.printed.setVisible(portraits.chip.role == "chip" and printed in (PairWord.DIFFER, PairWord.CANNOT_TELL))
+        self._show_pair_below(self.printed, EdgeName.LIVE_PRINTED, printed)
 
     def show_pad(self, chip: Chip | None) -> None:
         """Show what presentation attack detection says, where there is no preview to show it."""
@@ -134,12 +144,12 @@ class Portraits(QFrame):
         self.captions["restored"].setVisible(shown)
         self._grid.setColumnStretch(_COLUMNS["restored"], 1 if shown else 0)
 
-    def _show_documents(self, pair: PairWord) -> None:
+    def _show_pair_below(self, line: IconLine, edge: EdgeName, pair: PairWord) -> None:
         tone, icon_name = PAIRS[pair]
         words = self._words
-        told = words.say("panel", "named", name=words.say("edge", EdgeName.CHIP_NETCHECK), what=words.say("pair", pair))
-        self.documents.show_line(icon_name, tone, told)
-        set_role(self.documents.label, tone if pair is PairWord.DIFFER else "note")
+        told = words.say("panel", "named", name=words.say("edge", edge), what=words.say("pair", pair))
+        line.show_line(icon_name, tone, told)
+        set_role(line.label, tone if pair is PairWord.DIFFER else "note")
 
     def _open_marks(self) -> None:
         reference = None if self._shown is None else self._shown.for_marks
@@ -188,7 +198,7 @@ class PortraitPicture(QAbstractButton):
             self._pixels = view.pixels
             self._image = FrameImage(view.pixels) if view.pixels is not None else None
         self._largest = largest
-        words, name = self._words, self._words.say("portrait", "imported" if view.imported else self._role)
+        words, name = self._words, self._words.say("portrait", "imported" if view.imported else view.role)
         gone = words.say("portrait_absent", view.absent) if view.pixels is None else ""
         tell(self.absent, gone)
         self.absent.setVisible(bool(gone))
@@ -231,9 +241,9 @@ class PortraitPicture(QAbstractButton):
 class _Between(QWidget):
     """What one comparison of two neighbours says: icon and word."""
 
-    def __init__(self, words: Words, theme: Theme, edge: EdgeName) -> None:
+    def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
-        self._words, self._theme, self._edge = words, theme, edge
+        self._words, self._theme = words, theme
         self.setFixedWidth(44)
         layout = column(self, 0, 3)
         self.icon = IconView(24, disc=True)
@@ -244,11 +254,11 @@ class _Between(QWidget):
         layout.addWidget(self.word)
         layout.addStretch(1)
 
-    def show_pair(self, pair: PairWord) -> None:
+    def show_pair(self, edge: EdgeName, pair: PairWord) -> None:
         tone, icon_name = PAIRS[pair]
         colours = self._theme.tone(tone)
         self.icon.show_icon(icon_name, colours.text, colours.soft)
         words = self._words
-        name = words.say("panel", "named", name=words.say("edge", self._edge), what=words.say("pair", pair))
+        name = words.say("panel", "named", name=words.say("edge", edge), what=words.say("pair", pair))
         tell(self.word, words.say("pair_short", pair), name)
         set_role(self.word, f"pair_{tone}")

@@ -150,7 +150,7 @@ class ScanCard(QFrame):
             return "attention", "warning", say("scan_summary", "failed", count=failed_checks)
         if not view.has_chip:
             return "muted", "minus", say("scan_summary", "alone")
-        return "good", "check", say("scan_summary", "agree")
+        return "good", "check", say("scan_summary", "agree_and_portrait" if view.portrait_agrees else "agree")
 
 
 def _shows_itself(field: PrintedFieldView) -> bool:

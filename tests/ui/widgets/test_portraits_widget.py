@@ -14,7 +14,7 @@ from teller_assist.ui.words import Language, Words
 from teller_assist.workflow.view import Chip, Mark
 from teller_assist.workflow.view_portraits import PairWord
 from tests.stand_ins.looking import clipped, settled, skin_pixels, texts
-from tests.stand_ins.view_parts import pairs, portraits
+from tests.stand_ins.view_parts import pairs, portraits, with_printed_portrait
 
 Show = Callable[[Any], Any]
 
@@ -46,6 +46,29 @@ def test_a_word_and_an_icon_stand_between_two_portraits_and_no_number(
     assert row.pairs[EdgeName.LIVE_CHIP].word.accessibleName() == f"现场与芯片：{long}"
     assert row.documents.label.text() == f"芯片与联网核查：{long}"
     assert not any(character.isdigit() for text in texts(row) for character in text)
+
+
+@pytest.mark.parametrize("word", PairWord)
+def test_beside_a_chip_the_printed_portrait_is_told_only_where_it_does_not_agree(row: Portraits, word: PairWord) -> None:
+    row.show_portraits(portraits(words=pairs(PairWord.AGREE, PairWord.AGREE, PairWord.AGREE, word)))
+    assert row.printed.isVisible() is (word in (PairWord.DIFFER, PairWord.CANNOT_TELL))
+    if word is PairWord.DIFFER:
+        assert row.printed.label.text() == "现场与证面：不一致"
+    row.show_portraits(None)
+    assert not row.printed.isVisible()
+
+
+def test_without_a_chip_the_printed_portrait_stands_in_its_place_with_its_own_word(row: Portraits) -> None:
+    row.show_portraits(
+        with_printed_portrait("live chip", pairs(PairWord.WAITING, PairWord.AGREE, PairWord.AGREE, PairWord.DIFFER))
+    )
+    assert row.captions["chip"].text() == "证面照"
+    assert row.pictures["chip"].accessibleName().startswith("证面照片")
+    assert row.pairs[EdgeName.LIVE_CHIP].word.text() == "不一致"
+    assert row.pairs[EdgeName.LIVE_CHIP].word.accessibleName() == "现场与证面：不一致"
+    assert not row.printed.isVisible(), "it stands between the pictures already"
+    row.show_portraits(portraits())
+    assert row.captions["chip"].text() == "芯片照"
 
 
 def test_marks_are_compared_on_the_reference_that_shows_the_smallest_ones(row: Portraits, qtbot: QtBot) -> None:

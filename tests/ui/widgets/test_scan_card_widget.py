@@ -75,6 +75,9 @@ def test_the_found_document_is_outlined_on_the_scan(card: ScanCard) -> None:
 def test_what_agrees_takes_one_line_and_its_fields_are_one_click_away(card: ScanCard) -> None:
     show(card, scan())
     assert card.summary.label.text() == "证面与芯片一致"
+    card.show_scan(scan(portrait_agrees=True), decided=False)
+    assert card.summary.label.text() == "证面与芯片一致，证面照片与现场一致"
+    card.show_scan(scan(), decided=False)
     assert rows(card) == []
     card.all_button.click()
     settled(card)
