@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -12,12 +12,20 @@ import numpy as np
 from teller_assist.documents.engine import TextEngine, TextLine
 from teller_assist.documents.fields.parse import PLAUSIBLE, FieldsRead, ReadField, read_fields
 from teller_assist.documents.locating.anchors import cards_by_words
-from teller_assist.documents.locating.rectification import rectify, to_scan, upside_down
+from teller_assist.documents.locating.rectification import rectify, to_card, to_scan, upside_down
 from teller_assist.documents.looks import has_print
 from teller_assist.documents.orientation import Orientation
 from teller_assist.documents.stopwatch import Stopwatch
 from teller_assist.evidence.pictures import Picture, Pixels, Points
-from teller_assist.evidence.printed import CARD_SIZE_PX, DocumentKind, LocatedBy, Location, PrintedDocument, PrintedField
+from teller_assist.evidence.printed import (
+    CARD_SIZE_PX,
+    DocumentKind,
+    FieldName,
+    LocatedBy,
+    Location,
+    PrintedDocument,
+    PrintedField,
+)
 from teller_assist.settings.personal import Personal
 
 UPSIDE_DOWN_FROM = 0.5
@@ -31,6 +39,8 @@ _PART_MOST = 0.6  # of its area
 
 # The printed portrait by the card's layout (GA 448), with some of the paper around it: left, top, right, bottom in card pixels.
 _PORTRAIT_PX = (628, 76, 948, 464)
+# Against number, birth, sex and validity something else on the card speaks where they are misread.
+_UNCONFIRMED = frozenset({FieldName.NAME, FieldName.ETHNICITY, FieldName.ADDRESS, FieldName.AUTHORITY})
 _KINDS_WITH_PORTRAIT = (DocumentKind.FRONT, DocumentKind.TEMPORARY)
 
 
@@ -110,6 +120,25 @@ def attempt(scan: Pixels, quad: Points, tools: Tools, watch: Stopwatch, *, may_t
     return second if second.read.plausibility > first.read.plausibility else first
 
 
+def attempt_by_words(scan: Pixels, quad: Points, lines: Sequence[TextLine], tools: Tools, watch: Stopwatch) -> Attempt:
+    """Read a place of a scan by the lines that were recognised of the scan as a whole: for when there is no time for more.
+
+    Parameters
+    ----------
+    quad
+        The card's own upper left corner first.
+    lines
+        Corners in pixels of the scan.
+    """
+    with watch.stage("rectify"):
+        card = rectify(scan, quad)
+    with watch.stage("fields"):
+        moved = (replace(line, corners=to_card(line.corners, quad)) for line in lines)
+        on_card = tuple(line for line in moved if _lies_on_card(line))
+        read = read_fields(on_card, CARD_SIZE_PX, tools.today())
+        return Attempt(quad, card, on_card, replace(read, fields={n: _unsurely(n, one) for n, one in read.fields.items()}))
+
+
 def mean_confidence(lines: tuple[TextLine, ...]) -> float:
     """Return the lines' mean confidence, 0 without lines."""
     return float(np.mean([line.confidence for line in lines])) if lines else 0.0
@@ -135,6 +164,18 @@ def _recognised(quad: Points, card: Pixels, tools: Tools, watch: Stopwatch) -> A
         lines = tools.engine.read(card)
     with watch.stage("fields"):
         return Attempt(quad, card, lines, read_fields(lines, CARD_SIZE_PX, tools.today()))
+
+
+def _unsurely(name: FieldName, field: ReadField) -> ReadField:
+    """Return a field that was read in small print: what nothing else on the card confirms, somebody must look at."""
+    if name not in _UNCONFIRMED:
+        return field
+    return replace(field, accepted=False, doubtful=tuple(range(len(field.value))))
+
+
+def _lies_on_card(line: TextLine) -> bool:
+    x, y = line.corners.mean(0)
+    return bool(0 <= x < CARD_SIZE_PX[0] and 0 <= y < CARD_SIZE_PX[1])
 
 
 def _turned(quad: Points, card: Pixels) -> tuple[Points, Pixels]:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from teller_assist.documents.shrinking import shrunk
 from teller_assist.evidence.pictures import Pixels
 
 # A picture is looked at this small: dust and noise average out, print of a card stays.
@@ -55,8 +56,4 @@ def _strongest(values: npt.NDArray[np.float32]) -> float:
 
 
 def _grey(pixels: Pixels, side_px: int) -> npt.NDArray[np.float32]:
-    scale = side_px / max(pixels.shape[:2])
-    if scale < 1:
-        size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    return cv2.cvtColor(shrunk(pixels, side_px / max(pixels.shape[:2])), cv2.COLOR_BGR2GRAY).astype(np.float32)

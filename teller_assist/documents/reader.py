@@ -3,7 +3,8 @@
     scan -> outlines of cards -> laid out flat, upright -> lines of text -> fields
          -> nothing? where the words say that a card lies -> the same again
 
-However the scan looks, the answer comes in time: no recognition is begun when the time for it is over.
+However the scan looks, the answer comes in time: no recognition but the first is begun when the time for it is over. What was
+recognised by then is used: a card that was only seen on the page as a whole is read by the page's own lines.
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from teller_assist.documents.card_attempt import SURELY_READ_FROM, Attempt, Tools, attempt, mean_confidence, printed_document
+from teller_assist.documents.card_attempt import (
+    SURELY_READ_FROM,
+    Attempt,
+    Tools,
+    attempt,
+    attempt_by_words,
+    mean_confidence,
+    printed_document,
+)
 from teller_assist.documents.engine import TextEngine, TextLine
 from teller_assist.documents.fields.second_look import look_again
 from teller_assist.documents.findings import Seen, finding_of
@@ -25,7 +34,9 @@ from teller_assist.documents.locating.anchors import cards_by_words
 from teller_assist.documents.locating.search import find_cards, overlap, settle
 from teller_assist.documents.locating.within_box import cards_in_box, cards_near, part_of_box
 from teller_assist.documents.orientation import Orientation
+from teller_assist.documents.shrinking import shrunk
 from teller_assist.documents.stopwatch import Stopwatch
+from teller_assist.errors import BugError
 from teller_assist.evidence.pictures import Picture, Pixels, Points
 from teller_assist.evidence.printed import LocatedBy, PrintedDocument, ScanReading
 
@@ -84,13 +95,15 @@ class DocumentReader:
         ------
         KnownError
             The engine failed, or a model is missing. Whatever the scan shows is told by the answer's finding.
+        BugError
+            The box is none.
         """
         watch = Stopwatch(self._clock, cancel)
         reading = _Reading(scan, self._tools, watch)
         if quad is None:
             reading.read_outlines()
         else:
-            reading.read_box(np.asarray(quad, np.float32))
+            reading.read_box(_box_within(scan, quad))
         documents = sorted(reading.documents, key=lambda found: -cv2.contourArea(found.location.quad))
         finding = None if documents else finding_of(scan, reading.seen, self._shows_face)
         return ScanReading(tuple(documents), finding, watch.latency_ms())
@@ -146,9 +159,11 @@ class _Reading:
 
     def _read_by_words(self, lines: Sequence[TextLine], by: LocatedBy) -> None:
         for rough in cards_by_words(lines):
-            if not self._in_time():
-                return
-            self._try(self._settled(rough), by)
+            quad = self._settled(rough)
+            if self._in_time():
+                self._try(quad, by)
+            elif not self._watch.cancelled:
+                self._take(attempt_by_words(self._scan.pixels, quad, lines, self._tools, self._watch), by)
 
     # ------------------------------------------------------------ steps
 
@@ -157,8 +172,10 @@ class _Reading:
         closer = self._closer(done) if done.is_card else None
         if closer is not None:
             done, by = closer, LocatedBy.NUMBER_LINE if by is LocatedBy.CONTOUR else by
+        self._take(self._looked_at_again(done) if done.is_card else done, by)
+
+    def _take(self, done: Attempt, by: LocatedBy) -> None:
         if done.is_card:
-            done = self._looked_at_again(done)
             self.documents.append(printed_document(done, by, self._scan.file_format))
         else:
             self.seen.attempts.append(done)
@@ -170,7 +187,8 @@ class _Reading:
             return None
         with self._watch.stage("locate"):
             place = settle(self._scan.pixels, rough)
-        closer = self._attempted(place.quad) if place.score >= _OUTLINE_WITHIN_LEAST else None
+        in_time = place.score >= _OUTLINE_WITHIN_LEAST and self._in_time()
+        closer = self._attempted(place.quad) if in_time else None
         return closer if closer is not None and closer.read.plausibility >= done.read.plausibility else None
 
     def _attempted(self, quad: Points) -> Attempt:
@@ -190,7 +208,8 @@ class _Reading:
             return max([place, *cards_near(self._scan.pixels, rough)], key=lambda candidate: candidate.score).quad
 
     def _in_time(self) -> bool:
-        return not self._watch.cancelled and self._watch.gone_s < LAST_RECOGNITION_BEGINS_S
+        early = self._watch.gone_s < LAST_RECOGNITION_BEGINS_S or not self._watch.has_begun("recognise")
+        return early and not self._watch.cancelled
 
     def _may_be_another(self, quad: Points) -> bool:
         """Return whether a place is none of those that were tried, and of the size of a card that was read."""
@@ -211,8 +230,8 @@ class _Reading:
             return ()
         with self._watch.stage("recognise"):
             scale = min(1.0, _PAGE_SIDE_PX / max(page.shape[:2]))
-            small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else page
-            lines = self._tools.engine.read(np.asarray(small, np.uint8))
+            small = shrunk(page, scale)
+            lines = self._tools.engine.read(small)
             if mean_confidence(lines) < SURELY_READ_FROM and not cards_by_words(lines) and self._in_time():
                 turned = self._tools.engine.read(np.ascontiguousarray(small[::-1, ::-1]))
                 far = np.array([small.shape[1] - 1, small.shape[0] - 1], np.float32)
@@ -223,6 +242,23 @@ class _Reading:
         )
         self.seen.page_lines = in_scan
         return in_scan
+
+
+def _box_within(scan: Picture, quad: Points) -> Points:
+    """Return the part of a box that lies on the scan.
+
+    Raises
+    ------
+    BugError
+        There is none.
+    """
+    box = np.asarray(quad, np.float32)
+    if box.shape != (4, 2) or not np.isfinite(box).all():
+        raise BugError("a box has four finite corners")
+    inside = np.clip(box, -0.5, np.array([scan.width_px, scan.height_px], np.float32) - 0.5)
+    if cv2.contourArea(cv2.convexHull(inside)) < 1:
+        raise BugError("a box covers a part of the scan")
+    return np.asarray(inside, np.float32)
 
 
 def _side_px(quad: Points) -> float:

@@ -25,15 +25,21 @@ class Stopwatch:
         self._cancel = cancel
         self._begun_s = clock()
         self._stages_s = dict.fromkeys(STAGES, 0.0)
+        self._begun_stages = set[str]()
 
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Count the time inside to a stage."""
         begun_s = self._clock()
+        self._begun_stages.add(name)
         try:
             yield
         finally:
             self._stages_s[name] += self._clock() - begun_s
+
+    def has_begun(self, name: str) -> bool:
+        """Return whether a stage was entered so far."""
+        return name in self._begun_stages
 
     @property
     def gone_s(self) -> float:

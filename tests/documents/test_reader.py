@@ -14,9 +14,9 @@ import pytest
 
 from teller_assist.documents.engine import TextLine
 from teller_assist.documents.locating.rectification import to_scan
-from teller_assist.documents.locating.search import overlap
+from teller_assist.documents.locating.search import CardCandidate, find_cards, overlap
 from teller_assist.documents.reader import LAST_RECOGNITION_BEGINS_S, DocumentReader
-from teller_assist.errors import DocumentEngineError
+from teller_assist.errors import BugError, DocumentEngineError
 from teller_assist.evidence.pictures import Picture, Pixels, Points
 from teller_assist.evidence.printed import DocumentKind, FieldName, LocatedBy, ScanFinding, ScanReading
 from tests.stand_ins.card_lines import Item, Person, all_items, back_items, front_items, text_lines
@@ -157,6 +157,29 @@ def test_a_box_around_a_card_without_an_outline_is_taken_as_it_is() -> None:
     assert values(reading)["name"] == Person().name
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        np.full((4, 2), np.nan, np.float32),
+        np.array([[0, 0], [np.inf, 0], [300, 200], [0, 200]], np.float32),
+        np.array([[10, 10], [300, 10], [300, 10], [10, 10]], np.float32),
+        np.array([[-90, -90], [-10, -90], [-10, -10], [-90, -10]], np.float32),
+        np.zeros((3, 2), np.float32),
+    ],
+    ids=["not a number", "infinite", "a line", "beside the scan", "three corners"],
+)
+def test_what_is_no_box_is_our_own_fault(box: Points) -> None:
+    with pytest.raises(BugError):
+        reader().read(page((draw_card(), PLACE)), quad=box)
+
+
+def test_of_a_box_beyond_the_scan_the_part_on_it_is_read() -> None:
+    quad = corners_at((290, 200), 520, 0)
+    right, bottom = quad.max(0) + 10
+    huge = np.array([[-1e7, -1e7], [right, -1e7], [right, bottom], [-1e7, bottom]], np.float32)
+    assert values(reader().read(page((draw_card(), quad)), quad=huge))["name"] == Person().name
+
+
 def test_a_box_around_nothing_is_no_error() -> None:
     box = np.array([[10, 10], [300, 10], [300, 200], [10, 200]], np.float32)
     assert reader().read(page((draw_card(), PLACE)), quad=box).documents == ()
@@ -225,6 +248,10 @@ def test_a_person_is_no_document_where_nothing_tells_faces() -> None:
 HOSTILE: dict[str, Callable[[], Pixels]] = {
     "tiny": lambda: np.zeros((8, 8, 3), np.uint8),
     "a strip": lambda: np.full((9, 4000, 3), 120, np.uint8),
+    "a long strip": lambda: np.full((9, 9000, 3), 120, np.uint8),
+    "a strip of noise": lambda: np.random.default_rng(2).integers(0, 256, (8000, 8, 3), dtype=np.uint8),
+    "a very long strip": lambda: np.random.default_rng(2).integers(0, 256, (12, 16000, 3), dtype=np.uint8),
+    "one pixel": lambda: np.zeros((1, 1, 3), np.uint8),
     "noise": lambda: np.random.default_rng(2).integers(0, 256, (900, 1200, 3), dtype=np.uint8),
     "checks": lambda: np.asarray((np.indices((900, 1200)).sum(0) // 40 % 2 * 200)[:, :, None].repeat(3, 2), np.uint8),
     "white": lambda: np.full((900, 1200, 3), 255, np.uint8),
@@ -270,6 +297,46 @@ def test_one_card_is_read_however_slow_the_engine() -> None:
     reading = reader(engine(before=clock.pass_s(9.0)), clock=clock).read(page((draw_card(), PLACE)))
     assert reading.finding is None
     assert clock.now_s == pytest.approx(9.0)
+
+
+def test_the_first_recognition_begins_even_where_looking_for_a_card_took_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+
+    def found_late(pixels: Pixels) -> tuple[CardCandidate, ...]:
+        clock.pass_s(5.0)()
+        return find_cards(pixels)
+
+    monkeypatch.setattr("teller_assist.documents.reader.find_cards", found_late)
+    told = engine()
+    assert reader(told, clock=clock).read(page((draw_card(), PLACE))).finding is None
+    assert len(told.sizes) == 1
+
+
+def test_a_card_that_was_seen_on_the_page_when_the_time_was_over_is_read_by_the_page_s_lines() -> None:
+    clock = Clock()
+    told = engine(page_lines=in_scan(FRONT_LINES, PLACE), before=clock.pass_s(1.5))
+    reading = reader(told, clock=clock).read(without_outline(draw_card(), PLACE))
+    assert values(reading) == Person().values
+    fields = reading.documents[0].fields
+    assert fields[FieldName.ID_NUMBER].accepted
+    for name in (FieldName.NAME, FieldName.ADDRESS):
+        assert not fields[name].accepted, "small print that nothing confirms"
+        assert fields[name].doubtful == tuple(range(len(fields[name].value.reveal())))
+    assert len(told.sizes) == 1
+
+
+def test_both_sides_copied_onto_one_page_without_outlines_are_read() -> None:
+    quads = corners_at((420, 350), 430, 0), corners_at((1150, 800), 440, 0)
+    paper = (232, 236, 226)
+    printed = np.full_like(plain_desk(paper), 232)
+    printed[:] = paper
+    lines = (*in_scan(FRONT_LINES, quads[0]), *in_scan(BACK_LINES, quads[1]))
+    for line in lines:
+        low, high = line.corners.min(0).astype(int), line.corners.max(0).astype(int)
+        printed[low[1] : high[1] : 3, low[0] : high[0]] = 60
+    clock = Clock()
+    reading = reader(engine(page_lines=lines, before=clock.pass_s(1.4)), clock=clock).read(scan_of(grainy(printed)))
+    assert {document.kind for document in reading.documents} == {DocumentKind.FRONT, DocumentKind.BACK}
 
 
 def test_nothing_more_is_read_once_nobody_waits() -> None:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from teller_assist.documents.shrinking import shrunk
 from teller_assist.evidence.pictures import Pixels, Points
 from teller_assist.evidence.printed import CARD_SIZE_PX
 
@@ -14,6 +15,7 @@ _MARGIN_PX = 3  # around what is cut out, for interpolation
 # every scan pixel in a card pixel. Finer print than a card pixel would turn into wrong strokes.
 _SMOOTH_FROM = 1.25
 _SIGMA = 0.35
+_CARD = np.array([(0, 0), (CARD_SIZE_PX[0], 0), CARD_SIZE_PX, (0, CARD_SIZE_PX[1])], np.float32) - np.float32(0.5)
 
 
 def rectify(scan: Pixels, quad: Points) -> Pixels:
@@ -34,8 +36,7 @@ def rectify(scan: Pixels, quad: Points) -> Pixels:
         piece, corners, per_card_px = _shrunk(piece, whole), (corners + 0.5) / whole - 0.5, per_card_px / whole
     if per_card_px > _SMOOTH_FROM:
         piece = np.asarray(cv2.GaussianBlur(piece, (0, 0), _SIGMA * per_card_px), np.uint8)
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), _CARD)
     interpolation = cv2.INTER_CUBIC if per_card_px < 1 else cv2.INTER_LINEAR
     flat = cv2.warpPerspective(piece, matrix, (width, height), flags=interpolation, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(flat, np.uint8)
@@ -51,15 +52,21 @@ def to_scan(points: Points, quad: Points) -> Points:
     quad
         What it was rectified from.
     """
-    width, height = CARD_SIZE_PX
-    source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
-    matrix = cv2.getPerspectiveTransform(source, quad.astype(np.float32))
-    return np.asarray(cv2.perspectiveTransform(points.reshape(-1, 1, 2).astype(np.float32), matrix).reshape(-1, 2), np.float32)
+    return _moved(points, cv2.getPerspectiveTransform(_CARD, quad.astype(np.float32)))
+
+
+def to_card(points: Points, quad: Points) -> Points:
+    """Return where points of the scan lie on the rectified card; the way back from ``to_scan``."""
+    return _moved(points, cv2.getPerspectiveTransform(quad.astype(np.float32), _CARD))
 
 
 def upside_down(quad: Points) -> Points:
     """Return the same quadrilateral seen from its other long side."""
     return np.asarray(np.roll(quad, 2, axis=0), np.float32)
+
+
+def _moved(points: Points, matrix: cv2.typing.MatLike) -> Points:
+    return np.asarray(cv2.perspectiveTransform(points.reshape(-1, 1, 2).astype(np.float32), matrix).reshape(-1, 2), np.float32)
 
 
 def _cut_out(scan: Pixels, quad: npt.NDArray[np.float64]) -> tuple[Pixels, npt.NDArray[np.float64]]:
@@ -78,5 +85,4 @@ def _pixels_per_card_pixel(corners: npt.NDArray[np.float64]) -> float:
 
 def _shrunk(piece: Pixels, whole: int) -> Pixels:
     height, width = piece.shape[:2]
-    cut = piece[: height - height % whole, : width - width % whole]
-    return np.asarray(cv2.resize(cut, None, fx=1 / whole, fy=1 / whole, interpolation=cv2.INTER_AREA), np.uint8)
+    return shrunk(piece[: height - height % whole, : width - width % whole], 1 / whole)

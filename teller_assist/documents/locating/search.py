@@ -104,6 +104,8 @@ def settle(scan: Pixels, quad: Points) -> CardCandidate:
     The place with its score: the given one where no edges speak for a better one.
     """
     picture = make_small(scan)
+    if min(picture.size_px) < _SIDE_LEAST_PX:
+        return CardCandidate(quad, 0.0)
     given = ((quad.astype(np.float64) + 0.5) * picture.scale - 0.5)[None]
     moved = fit(picture, snap(picture, snap(picture, given)))
     quads = np.concatenate([given, moved[has_card_shape(moved)]])

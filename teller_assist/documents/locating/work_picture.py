@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from teller_assist.documents.shrinking import shrunk
 from teller_assist.evidence.pictures import Pixels
 
 Floats = npt.NDArray[np.float32]
@@ -74,12 +75,12 @@ def _shrunk(scan: Pixels) -> tuple[Pixels, float]:
     longer = max(height, width)
     whole = max(1, round(longer / _SIDE_PX))
     if whole > 1:
-        cut = scan[: height - height % whole, : width - width % whole]  # an exact multiple takes the fast way
-        scan = np.asarray(cv2.resize(cut, None, fx=1 / whole, fy=1 / whole, interpolation=cv2.INTER_AREA), np.uint8)
+        cut = scan[: height - height % whole or None, : width - width % whole or None]  # an exact multiple takes the fast way
+        scan = shrunk(cut, 1 / whole)
     if max(scan.shape[:2]) <= _SIDE_MOST_PX:
         return scan, 1 / whole
     rest = _SIDE_PX / max(scan.shape[:2])
-    return np.asarray(cv2.resize(scan, None, fx=rest, fy=rest, interpolation=cv2.INTER_AREA), np.uint8), rest / whole
+    return shrunk(scan, rest), rest / whole
 
 
 def _smoothed(channel: cv2.typing.MatLike, sigma_px: float) -> Pixels:
