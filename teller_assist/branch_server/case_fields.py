@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from teller_assist.errors import CardUnreadableError
 from teller_assist.evidence.id_number import IdNumber, mask_number
 from teller_assist.evidence.printed import LONG_TERM
 from teller_assist.review.words import Told, word
@@ -170,15 +168,14 @@ def _said(person: Mapping[str, Any], name: str) -> Told | None:
     return word("server", "long_term") if value == "long_term" else Told(str(value))
 
 
-def _masked(number: str) -> Told:
-    with suppress(CardUnreadableError):
-        return Told(IdNumber(number).masked)
-    return NOTHING
+def _masked(text: str) -> Told:
+    number = IdNumber.or_none(text)
+    return NOTHING if number is None else Told(number.masked)
 
 
 def _from_number(person: Mapping[str, Any]) -> dict[str, Told]:
     """Return what the number itself says of its holder."""
-    with suppress(CardUnreadableError):
-        number = IdNumber(person["number"])
-        return {"sex": word("sex", number.sex.value), "birth_date": Told(number.birth_date.isoformat())}
-    return {}
+    number = IdNumber.or_none(person["number"])
+    if number is None:
+        return {}
+    return {"sex": word("sex", number.sex.value), "birth_date": Told(number.birth_date.isoformat())}

@@ -65,12 +65,6 @@ def is_known(code: str) -> bool:
     return code in _codes()
 
 
-def names_of(code: str) -> tuple[str, ...]:
-    """Return the names that a code had, sorted by the first year; empty where it is not known."""
-    found = [division for division in _table() if division.code == code]
-    return tuple(division.name for division in sorted(found, key=lambda division: division.first))
-
-
 @cache
 def places_under(code: str) -> Mapping[str, frozenset[str]]:
     """Return name -> codes of what addresses print next after a division.

@@ -78,6 +78,14 @@ class IdNumber:
         """
         return cls("".join(unicodedata.normalize("NFKC", text).split()).upper())
 
+    @classmethod
+    def or_none(cls, text: str) -> IdNumber | None:
+        """Return the number that a text is, None where it is none."""
+        try:
+            return cls(text)
+        except CardUnreadableError:
+            return None
+
     @property
     def area(self) -> str:
         """The six digits of the area where it was issued (GB/T 2260)."""

@@ -17,9 +17,8 @@ _LATER = {
 }  # fmt: skip
 _NAMED = {_FIRST_PRIVATE + place: bytes([0xFE, trail]).decode("gb18030") for place, trail in enumerate(_TRAIL_BYTES)}
 _PUBLIC = str.maketrans(_NAMED | _LATER)
-_MIDDLE_DOTS = str.maketrans(
-    dict.fromkeys("•‧∙⋅・･．.", "·")
-)  # between the parts of a name the same dot is typed in several ways
+MIDDLE_DOTS = "·•‧∙⋅・･．."  # between the parts of a name the same dot is typed, and recognised, in several ways
+_ONE_DOT = str.maketrans(dict.fromkeys(MIDDLE_DOTS, "·"))
 _LONGEST_NAME = 200
 _PLACEHOLDERS = frozenset("?*〓□■�")  # what systems write for a character they do not have
 
@@ -32,13 +31,18 @@ class NameAgreement(StrEnum):
     DIFFERENT = "different"
 
 
+def with_one_dot(name: str) -> str:
+    """Return a name with "·" for every kind of dot between its parts."""
+    return name.translate(_ONE_DOT)
+
+
 def normalised_name(name: str) -> str:
     """Return a name in the one form in which two of them are compared.
 
     Blanks, invisible characters, variation selectors, compatibility forms (Unicode NFKC) and the kind of dot do not count;
     private code points of GBK and GB 18030-2000 become the characters that GB 18030-2005 has in their places.
     """
-    plain = unicodedata.normalize("NFKC", name.translate(_PUBLIC).translate(_MIDDLE_DOTS))
+    plain = unicodedata.normalize("NFKC", with_one_dot(name.translate(_PUBLIC)))
     return "".join(one for one in plain if not (one.isspace() or unicodedata.category(one) == "Cf" or _selects_a_variant(one)))
 
 

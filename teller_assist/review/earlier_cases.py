@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from teller_assist.alerts.canonical import to_base64
 from teller_assist.alerts.envelope import open_envelope
-from teller_assist.errors import CardUnreadableError
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.review.audit import AuditKind, append
 from teller_assist.review.case_store import CaseStore
@@ -51,7 +48,8 @@ def _part(database: Database, keys: PrivateKeys, store: CaseStore, register: Reg
         row.ciphertext, row.teller = b"", case["transaction"]["teller"][:64]
         face = any(one["compared"] for one in case["comparisons"])
         for person in case["persons"]:
-            with suppress(CardUnreadableError):
-                name = register.case_name(IdNumber(person["number"]))
+            number = IdNumber.or_none(person["number"])
+            if number is not None:
+                name = register.case_name(number)
                 session.merge(CasePerson(case_id=case_id, number_hmac=name, face=face))
         append(session, keys.signing, AuditKind.CASE_PARTED, actor="server", subject=case_id, parts_sha256=parts.sha256)

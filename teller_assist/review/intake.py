@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -283,11 +282,8 @@ def _alert_rows(row: Case, case: Mapping[str, Any]) -> list[AlertRow]:
 
 def _numbers(case: Mapping[str, Any]) -> list[IdNumber]:
     """Return the ID numbers in a case; a document of another kind has none, and no relatives are found by it."""
-    found = []
-    for person in case["persons"]:
-        with suppress(CardUnreadableError):
-            found.append(IdNumber(person["number"]))
-    return found
+    numbers = (IdNumber.or_none(person["number"]) for person in case["persons"])
+    return [number for number in numbers if number is not None]
 
 
 def _number(text: str) -> IdNumber:

@@ -15,11 +15,6 @@ def test_a_code_that_never_was_is_not(code: str) -> None:
     assert not divisions.is_known(code)
 
 
-def test_a_code_has_the_names_of_all_its_years() -> None:
-    assert divisions.names_of("110228") == ("密云县",)
-    assert divisions.names_of("999999") == ()
-
-
 def test_provinces_cities_and_counties_hang_together() -> None:
     assert {"江苏省", "北京市", "香港特别行政区"} <= divisions.places_under("").keys()
     assert "南通市" in divisions.places_under("32")

@@ -56,6 +56,12 @@ def test_two_neighbours_in_the_wrong_order_are_always_caught(text: str, place: i
     why_refused(text[:place] + text[place + 1] + text[place] + text[place + 2 :])
 
 
+@pytest.mark.parametrize("text", ["", "1", EXAMPLE[:-1] + "1", EXAMPLE.lower(), "11010519491331002X"])
+def test_a_text_that_is_no_number_is_none_where_nobody_asks_why(text: str) -> None:
+    assert IdNumber.or_none(text) is None
+    assert IdNumber.or_none(EXAMPLE) == IdNumber(EXAMPLE)
+
+
 @given(st.text(max_size=20))
 def test_other_text_is_refused_without_being_repeated(text: str) -> None:
     assume(len(text) != 18)

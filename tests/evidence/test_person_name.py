@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teller_assist.evidence.person_name import NameAgreement, compare_names, normalised_name, rare_positions
+from teller_assist.evidence.person_name import (
+    MIDDLE_DOTS,
+    NameAgreement,
+    compare_names,
+    normalised_name,
+    rare_positions,
+    with_one_dot,
+)
 
 NAMES = st.text(st.sampled_from("王李张伟芳䶮㛃𬭎𠅤·\ue863\ue81e\ue000?〓 　\ufe00"), max_size=6)
 
@@ -29,6 +36,12 @@ NAMES = st.text(st.sampled_from("王李张伟芳䶮㛃𬭎𠅤·\ue863\ue81e\ue0
 )
 def test_one_name_in_two_encodings_is_the_same(one: str, other: str) -> None:
     assert compare_names(one, other) is NameAgreement.SAME
+
+
+@pytest.mark.parametrize("dot", MIDDLE_DOTS)
+def test_every_dot_between_the_parts_of_a_name_is_one(dot: str) -> None:
+    assert with_one_dot(f"阿依{dot}样") == "阿依·样"
+    assert compare_names(f"阿依{dot}样", "阿依·样") is NameAgreement.SAME
 
 
 @pytest.mark.parametrize(

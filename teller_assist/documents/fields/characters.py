@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-MIDDLE_DOTS = "·•‧∙⋅・･．."  # what stands between the parts of a name, as it is recognised
+from teller_assist.evidence.person_name import MIDDLE_DOTS
+
 _ADDRESS_SIGNS = "-—–~()#/、·&"  # no dot and no comma: recognition sees them in specks
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from teller_assist.documents.fields.labels import NUMBER, place_of
 from teller_assist.documents.fields.text import Text
-from teller_assist.errors import CardUnreadableError
 from teller_assist.evidence.id_number import IdNumber
 
 LENGTH = 18
@@ -23,11 +22,7 @@ _FORM = re.compile(r"[0-9]{17}[0-9X]")
 
 def is_valid(number: str) -> bool:
     """Say whether form, birth date and check digit of a number agree."""
-    try:
-        IdNumber(number)
-    except CardUnreadableError:
-        return False
-    return True
+    return IdNumber.or_none(number) is not None
 
 
 def number_of(rows: Sequence[Text]) -> Text | None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from teller_assist.errors import CardUnreadableError
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.review import case_words
 from teller_assist.review.audit import Link
@@ -47,8 +45,9 @@ def comparisons_told(case: Mapping[str, Any]) -> tuple[ComparisonTold, ...]:
 def person_told(person: Mapping[str, Any]) -> tuple[Told, ...]:
     """Return who the card says it is: name, masked number, validity."""
     told = [word("server", f"role_{person['role']}"), Told(person["name"])]
-    with suppress(CardUnreadableError):
-        told.append(Told(IdNumber(person["number"]).masked))
+    number = IdNumber.or_none(person["number"])
+    if number is not None:
+        told.append(Told(number.masked))
     until = person.get("valid_until", "")
     if until:
         told.append(word("server", "long_term") if until == "long_term" else word("server", "valid_until", day=until))
