@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from teller_assist.documents import divisions
-from teller_assist.errors import CardUnreadableError
 from teller_assist.evidence.id_number import IdNumber, Sex, whole_years
 from teller_assist.evidence.printed import LONG_TERM, DocumentKind, FieldCheck, FieldName
 
 _DAYS_OF_A_YEAR = 365.25
 _SEXES = {"男": Sex.MALE, "女": Sex.FEMALE}
 _YEARS = (5, 10, 20)  # spans of validity, 居民身份证法 article 5
-_TEMPORARY_DAYS = range(89, 93)  # three months, 临时居民身份证管理办法 article 7, whichever way they are counted
+# Three months (临时居民身份证管理办法 article 7), to the same day of the month or to the day before it, are 88 to 92 days: 88
+# from 1 February to 30 April of a common year. Counted as 90 days they lie between.
+_TEMPORARY_DAYS = range(88, 93)
 # A holder of that age in whole years at the day of issue, and older, gets a card for so many years; None: without an end.
 _SPAN_FROM_AGE: tuple[tuple[int, int | None], ...] = ((46, None), (26, 20), (16, 10), (0, 5))
 _APPLIED_BEFORE_DAYS = 90  # between application and issue: 60 days, 90 where traffic is poor (居民身份证法 article 12)
@@ -63,7 +64,7 @@ def checks_of(
     today
         None: whether the card is in force is not checked.
     """
-    number = _number(values.get(FieldName.ID_NUMBER, ""))
+    number = IdNumber.or_none(values.get(FieldName.ID_NUMBER, ""))
     found: dict[FieldName, tuple[FieldCheck, ...]] = {}
     if FieldName.ID_NUMBER in values:
         found[FieldName.ID_NUMBER] = _of_number(number)
@@ -71,6 +72,7 @@ def checks_of(
         found |= _against_number(values, number, address_codes)
     if FieldName.VALID_TO in values and FieldName.VALID_FROM in values:
         found[FieldName.VALID_TO] = _of_validity(kind, values, number, today)
+        found[FieldName.VALID_FROM] = found[FieldName.VALID_TO][:1]  # a span that is none may be either day's fault
     return found
 
 
@@ -91,7 +93,10 @@ def span_fits_age(born: datetime.date, first: datetime.date, last: datetime.date
     """Say whether a card of these two days is given to somebody of that age (居民身份证法 article 5).
 
     Who turns 16, 26 or 46 soon after may have been told either: the day of application counts, which the card does not print.
+    Nobody has a card from before the birth.
     """
+    if first < born:
+        return False
     years = None if last is None else round((last - first).days / _DAYS_OF_A_YEAR)
     applied = first - datetime.timedelta(days=min(_APPLIED_BEFORE_DAYS, first.toordinal() - 1))
     return years in {_span_at(whole_years(born, day)) for day in (first, applied)}
@@ -99,13 +104,6 @@ def span_fits_age(born: datetime.date, first: datetime.date, last: datetime.date
 
 def _span_at(age: int) -> int | None:
     return next((years for from_age, years in _SPAN_FROM_AGE if age >= from_age), _YEARS[0])
-
-
-def _number(text: str) -> IdNumber | None:
-    try:
-        return IdNumber(text)
-    except CardUnreadableError:
-        return None
 
 
 def _of_number(number: IdNumber | None) -> tuple[FieldCheck, ...]:

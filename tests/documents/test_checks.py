@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import calendar
 import datetime
 
 import pytest
@@ -96,6 +97,21 @@ def test_a_temporary_card_is_given_for_three_months(first: str, last: str | None
     assert span_is_plausible(day(first), day(last) if last else None, temporary=True) is plausible
 
 
+def test_three_months_are_three_months_on_whichever_day_they_begin() -> None:
+    days = [datetime.date(2023, 1, 1) + datetime.timedelta(days=place) for place in range(6 * 366)]
+    spans = {(first, _three_months_after(first) - datetime.timedelta(days=less)) for first in days for less in (0, 1)}
+    assert {(last - first).days for first, last in spans} == {88, 89, 90, 91, 92}
+    assert all(span_is_plausible(first, last, temporary=True) for first, last in spans)
+    assert not span_is_plausible(day("2027-02-01"), day("2027-04-29"), temporary=True)
+    assert not span_is_plausible(day("2026-07-01"), day("2026-10-02"), temporary=True)
+
+
+def _three_months_after(first: datetime.date) -> datetime.date:
+    """Return the same day of the third month after, its last day where it is shorter."""
+    year, month = divmod(first.year * 12 + first.month + 2, 12)
+    return first.replace(year=year, month=month + 1, day=min(first.day, calendar.monthrange(year, month + 1)[1]))
+
+
 @pytest.mark.parametrize(
     ("age", "years"), [(0, 5), (15, 5), (16, 10), (25, 10), (26, 20), (45, 20), (46, None), (80, None)]
 )  # fmt: skip
@@ -103,6 +119,13 @@ def test_the_span_follows_the_age_at_issue(age: int, years: int | None) -> None:
     born, first = datetime.date(1930, 1, 1), datetime.date(1930 + age, 7, 1)
     spans = {span: None if span is None else first.replace(year=first.year + span) for span in (5, 10, 20, None)}
     assert [span for span, last in spans.items() if span_fits_age(born, first, last)] == [years]
+
+
+def test_no_span_from_before_the_birth_fits() -> None:
+    born = datetime.date(2020, 6, 1)
+    for first in (datetime.date(2020, 5, 31), datetime.date(2010, 6, 1), datetime.date.min):
+        assert not span_fits_age(born, first, first.replace(year=first.year + 5))
+    assert span_fits_age(born, born, datetime.date(2025, 6, 1))
 
 
 def test_who_turned_sixteen_between_application_and_issue_has_a_card_of_either_span() -> None:
@@ -123,6 +146,13 @@ def test_both_sides_together_are_held_against_each_other() -> None:
 )  # fmt: skip
 def test_a_card_is_in_force_on_its_first_and_on_its_last_day(today: str, in_force: bool) -> None:
     assert results(DocumentKind.BACK, BACK, today=day(today))["in_force"] is in_force
+
+
+@pytest.mark.parametrize(("last", "plausible"), [("2039-01-01", True), ("2038-01-01", False)])
+def test_both_days_are_held_against_the_span(last: str, plausible: bool) -> None:
+    checks = checks_of(DocumentKind.BACK, BACK | {FieldName.VALID_TO: last}, today=TODAY)
+    assert checks[FieldName.VALID_FROM] == (FieldCheck("validity_plausible", plausible),)
+    assert checks[FieldName.VALID_TO][0] == checks[FieldName.VALID_FROM][0]
 
 
 def test_without_a_day_it_is_not_said_whether_a_card_is_in_force() -> None:
