@@ -12,18 +12,17 @@ import cv2
 import numpy as np
 
 from teller_assist.documents.engine import TextLine
-from teller_assist.documents.fields.characters import MIDDLE_DOTS, in_name
+from teller_assist.documents.fields.characters import in_name
 from teller_assist.documents.fields.doubt import SURE_IN_A_NAME
 from teller_assist.documents.fields.parse import FieldsRead, ReadField
 from teller_assist.documents.fields.text import Text, joined, rows_of, texts_of
-from teller_assist.evidence.person_name import rare_positions
+from teller_assist.evidence.person_name import MIDDLE_DOTS, rare_positions, with_one_dot
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.printed import FieldName
 
 _ENLARGED = 2  # times: recognition sees a line 48 pixels high, the card's is about as high; finer edges come out of the enlarging
 _MARGIN_ABOVE = 0.25  # of the name's height
 _MARGIN_BESIDE = 0.5
-_DOTS = str.maketrans(dict.fromkeys(MIDDLE_DOTS, "·"))
 
 Reader = Callable[[Pixels], Sequence[TextLine]]
 
@@ -77,16 +76,11 @@ def combined(first: ReadField, again: str, confidences: Sequence[float]) -> Read
     again, confidences
         The second look, and how surely it read every character.
     """
-    missed_some = len(first.doubtful) == len(first.value)
+    all_doubtful = len(first.doubtful) == len(first.value)
     if again != first.value:
-        everything = tuple(range(len(again)))
-        longer = missed_some and len(again) > len(first.value)
-        return (
-            replace(first, value=again, confidence=min(confidences), doubtful=everything)
-            if longer
-            else _differing(first, again, confidences)
-        )
-    if missed_some and len(first.value) > 1:
+        missed_some = all_doubtful and len(again) > len(first.value)
+        return (_completed if missed_some else _differing)(first, again, confidences)
+    if not first.whole or (all_doubtful and len(first.value) > 1):  # two looks may well leave out the same character
         return first
     rare = rare_positions(first.value)
     doubtful = tuple(place for place in first.doubtful if place in rare or confidences[place] < SURE_IN_A_NAME)
@@ -95,6 +89,7 @@ def combined(first: ReadField, again: str, confidences: Sequence[float]) -> Read
 
 
 def _completed(first: ReadField, again: str, confidences: Sequence[float]) -> ReadField:
+    """Return the second look, which read characters that the first one missed, all of it in doubt."""
     return replace(first, value=again, confidence=min(confidences), doubtful=tuple(range(len(again))))
 
 
@@ -122,4 +117,4 @@ def _read_name(lines: Sequence[TextLine]) -> _Reading | None:
     """Return the row of a piece of a card that a name can stand in: the one with the most characters of one."""
     rows = [row.those(lambda glyph: in_name(glyph.character)).stripped(MIDDLE_DOTS) for row in rows_of(texts_of(lines, (0, 0)))]
     name: Text = max(rows, key=lambda row: len(row.glyphs), default=joined(()))
-    return _Reading(name.characters.translate(_DOTS), tuple(glyph.confidence for glyph in name.glyphs)) if name else None
+    return _Reading(with_one_dot(name.characters), tuple(glyph.confidence for glyph in name.glyphs)) if name else None

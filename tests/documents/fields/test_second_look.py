@@ -72,6 +72,18 @@ def test_a_character_that_the_first_look_missed_is_told_and_in_doubt() -> None:
     assert again(first, Engine("王样")) == ("王样", (0, 1), False)
 
 
+def test_one_character_beside_which_others_seem_to_be_missing_stays_in_doubt_however_sure_two_looks_are() -> None:
+    rows = front_items(Person(name="样"))
+    rows["name"][1] = replace(rows["name"][1], x=rows["name"][1].x + 50)
+    first = read_fields(text_lines(all_items(rows)), SIZE_PX)
+    assert not first.fields[FieldName.NAME].whole
+    assert again(first, Engine("样")) == ("样", (0,), False)
+
+
+def test_a_name_of_one_character_can_be_settled_by_the_second_look() -> None:
+    assert again(first_look("样", [0.6]), Engine("样")) == ("样", (), True)
+
+
 def test_a_rare_character_stays_in_doubt_however_sure_two_looks_are() -> None:
     assert again(first_look("李䶮", [0.99, 0.99]), Engine("李䶮")) == ("李䶮", (1,), False)
 
