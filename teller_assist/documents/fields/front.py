@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from teller_assist.documents import divisions
-from teller_assist.documents.fields.characters import MIDDLE_DOTS, in_address, in_name, is_han
+from teller_assist.documents.fields.characters import in_address, in_name, is_han
 from teller_assist.documents.fields.dates import birth_date_of
 from teller_assist.documents.fields.found import Found, plainly
 from teller_assist.documents.fields.labels import (
@@ -26,9 +26,10 @@ from teller_assist.documents.fields.labels import (
     without_label,
 )
 from teller_assist.documents.fields.numbers import is_valid, number_of
-from teller_assist.documents.fields.snapping import Placed, placed_address
-from teller_assist.documents.fields.text import Text, joined, rows_of
+from teller_assist.documents.fields.snapping import placed_address
+from teller_assist.documents.fields.text import Glyph, Text, joined, rows_of
 from teller_assist.documents.fields.vocabulary import ethnicity_at_the_end, respelled
+from teller_assist.evidence.person_name import MIDDLE_DOTS, with_one_dot
 from teller_assist.evidence.printed import FieldName
 
 _SMALL_PRINT = 0.68  # of the height of the lines around: from there down it is a second script's line
@@ -41,25 +42,25 @@ _WIDE_PITCH = (
 _WIDE_GAP = 1.4  # heights of the line between the middles of two neighbours: there is room for another one between them
 _INDENTED = 0.75  # heights of the line right of where the other values begin: a first character got lost
 _NUMBER_WORDS = 4  # characters of 公民身份号码 by which its line is known
-_PRINTED = str.maketrans(dict.fromkeys(MIDDLE_DOTS, "·"))
 
 
 def front_fields(texts: Sequence[Text], size_px: tuple[int, int]) -> tuple[Mapping[FieldName, Found], frozenset[str]]:
     """Return the fields that the texts of a card hold when it is read as a front, and the codes of the address's division."""
     number = number_of(rows_of(texts))
     layout = front_layout(texts, number, size_px)
-    bands = _bands(_above_the_number(texts, number, layout), layout)
-    address = _address(bands[ADDRESS], number, layout)
+    inside, outside = _left_of_the_portrait(_above_the_number(texts, number, layout), layout)
+    bands = _bands(inside, layout)
+    address, codes = _address(bands[ADDRESS], number, layout, outside)
     birth = _birth(bands[BIRTH], number, layout)
     found = {
-        FieldName.NAME: _name(bands[NAME], layout, [value.text for value in (birth, address and plainly(address.text)) if value]),
+        FieldName.NAME: _name(bands[NAME], layout, [value.text for value in (birth, address) if value], outside),
         FieldName.SEX: _sex(bands[SEX]),
         FieldName.ETHNICITY: _ethnicity(bands[SEX]),
         FieldName.BIRTH: birth,
-        FieldName.ADDRESS: plainly(address.text) if address else None,
+        FieldName.ADDRESS: address,
         FieldName.ID_NUMBER: plainly(number) if number else None,
     }
-    return {name: value for name, value in found.items() if value is not None}, address.codes if address else frozenset()
+    return {name: value for name, value in found.items() if value is not None}, codes
 
 
 def front_plausibility(texts: Sequence[Text], fields: Mapping[FieldName, Found]) -> float:
@@ -84,8 +85,25 @@ def _birth_date_in(number: Text | None) -> str | None:
 def _above_the_number(texts: Sequence[Text], number: Text | None, layout: Layout) -> list[Text]:
     bottom = layout.row_y(NUMBER) if number is None else number.y
     limit = bottom - 0.5 * (layout.y(40) - layout.y(0))
-    inside = [text.those(lambda glyph: glyph.x < layout.portrait_begins_x) for text in texts if text.y < limit]
-    return [text for text in inside if text and same_characters(NUMBER, text.characters) < _NUMBER_WORDS]
+    return [text for text in texts if text.y < limit and same_characters(NUMBER, text.characters) < _NUMBER_WORDS]
+
+
+def _left_of_the_portrait(texts: Sequence[Text], layout: Layout) -> tuple[list[Text], list[Glyph]]:
+    """Return what stands in the left column, and the characters that do not."""
+    inside = [text.those(lambda glyph: glyph.x < layout.portrait_begins_x) for text in texts]
+    outside = [glyph for text in texts for glyph in text.glyphs if glyph.x >= layout.portrait_begins_x]
+    return [text for text in inside if text], outside
+
+
+def _goes_on(line: Text, outside: Sequence[Glyph]) -> bool:
+    """Say whether characters that were cut off stand right beside the end of a line: it may need them."""
+    last = max(line.glyphs, key=lambda glyph: glyph.x)
+    return any(
+        in_address(glyph.character)
+        and abs(glyph.y - last.y) < 0.5 * last.height
+        and 0 < glyph.x - last.x < _WIDE_GAP * last.height
+        for glyph in outside
+    )
 
 
 def _bands(texts: Sequence[Text], layout: Layout) -> dict[str, list[Text]]:
@@ -103,7 +121,7 @@ def _bands(texts: Sequence[Text], layout: Layout) -> dict[str, list[Text]]:
     return bands
 
 
-def _name(texts: Sequence[Text], layout: Layout, other_values: Sequence[Text]) -> Found | None:
+def _name(texts: Sequence[Text], layout: Layout, other_values: Sequence[Text], outside: Sequence[Glyph]) -> Found | None:
     """Return the name as it was read: nothing in it is ever exchanged or completed."""
     candidates: list[tuple[float, Found]] = []
     for row in rows_of(texts):
@@ -111,12 +129,12 @@ def _name(texts: Sequence[Text], layout: Layout, other_values: Sequence[Text]) -
         text = value.text.those(lambda glyph: in_name(glyph.character)).stripped(MIDDLE_DOTS)
         if text:
             labelled = 2.0 if row.characters.startswith(NAME) else 1.0
-            whole = not value.guessed and not _lacks_characters(text, other_values)
+            whole = not value.guessed and not _lacks_characters(text, other_values) and not _goes_on(text, outside)
             candidates.append((text.mean_confidence * text.height * labelled, plainly(text, whole=whole)))
     if not candidates:
         return None
     found = max(candidates, key=lambda candidate: candidate[0])[1]
-    return replace(found, value=found.value.translate(_PRINTED))
+    return replace(found, value=with_one_dot(found.value))
 
 
 def _lacks_characters(name: Text, other_values: Sequence[Text]) -> bool:
@@ -170,16 +188,20 @@ def _birth(texts: Sequence[Text], number: Text | None, layout: Layout) -> Found 
     return None
 
 
-def _address(texts: Sequence[Text], number: Text | None, layout: Layout) -> Placed | None:
-    values = (without_label(row, ADDRESS, layout).text for row in rows_of(texts))
-    rows = [row for row in (value.those(lambda glyph: in_address(glyph.character)) for value in values) if row]
-    written = [row.height for row in rows if any(is_han(one) for one in row.characters)]
-    if not written:
-        return None
-    address = joined(row for row in rows if _is_address_line(row, max(written))).stripped("-—–~/、·&")
-    address = _from_the_province(address)
-    area = number.characters[:6] if number is not None and is_valid(number.characters) else None
-    return placed_address(address, area) if address else None
+def _address(
+    texts: Sequence[Text], number: Text | None, layout: Layout, outside: Sequence[Glyph]
+) -> tuple[Found | None, frozenset[str]]:
+    """Return the address, and the codes of the division that it begins with."""
+    values = [without_label(row, ADDRESS, layout) for row in rows_of(texts)]
+    rows = [replace(value, text=value.text.those(lambda glyph: in_address(glyph.character))) for value in values]
+    written = [row.text.height for row in rows if any(is_han(one) for one in row.text.characters)]
+    lines = [row for row in rows if row.text and _is_address_line(row.text, max(written))] if written else []
+    address = _from_the_province(joined(line.text for line in lines).stripped("-—–~/、·&"))
+    if not address:
+        return None, frozenset()
+    placed = placed_address(address, number.characters[:6] if number is not None and is_valid(number.characters) else None)
+    whole = not any(line.guessed or _goes_on(line.text, outside) for line in lines)
+    return plainly(placed.text, whole=whole), placed.codes
 
 
 def _from_the_province(address: Text) -> Text:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from teller_assist.documents import divisions
-from teller_assist.documents.checks import checks_of
+from teller_assist.documents.checks import checks_of, failed
 from teller_assist.documents.engine import TextLine
-from teller_assist.documents.fields.back import back_fields, back_plausibility, is_of_back
+from teller_assist.documents.fields.back import back_fields, back_plausibility, beside_front, without_back
 from teller_assist.documents.fields.doubt import doubtful_places, is_accepted
 from teller_assist.documents.fields.found import Found
 from teller_assist.documents.fields.front import front_fields, front_plausibility
-from teller_assist.documents.fields.labels import TEMPORARY
-from teller_assist.documents.fields.text import Text, box_px, texts_of
+from teller_assist.documents.fields.labels import TEMPORARY, TITLE, place_of
+from teller_assist.documents.fields.text import Text, box_px, rows_of, texts_of
 from teller_assist.evidence.printed import DocumentKind, FieldCheck, FieldName
 
 PLAUSIBLE = 1.0  # from here on the text is that of a card of the kind, and upright
@@ -74,8 +74,9 @@ def read_fields(lines: Sequence[TextLine], size_px: tuple[int, int], today: date
     """
     texts = texts_of(lines, size_px)
     back = back_fields(texts)
-    front, address_codes = front_fields([text for text in texts if not is_of_back(text)], size_px)
-    kind, plausibility, found = _side(texts, front, back)
+    beside = beside_front(texts, back)
+    front, address_codes = front_fields(without_back(texts, beside), size_px)
+    kind, plausibility, found = _side(texts, _with_doubt_of_address(front, beside), back, beside)
     values = {name: value.value for name, value in found.items()}
     checks = checks_of(kind, values, address_codes=address_codes, today=today)
     led = _with_something_before(values, address_codes)
@@ -84,18 +85,41 @@ def read_fields(lines: Sequence[TextLine], size_px: tuple[int, int], today: date
 
 
 def _side(
-    texts: Sequence[Text], front: Mapping[FieldName, Found], back: Mapping[FieldName, Found]
+    texts: Sequence[Text],
+    front: Mapping[FieldName, Found],
+    back: Mapping[FieldName, Found],
+    beside: Mapping[FieldName, Found],
 ) -> tuple[DocumentKind, float, Mapping[FieldName, Found]]:
     """Return which side the texts are of, how surely, and its fields; a temporary card has all of them on one side."""
     as_front, as_back = front_plausibility(texts, front), back_plausibility(texts, back)
-    titled = any(TEMPORARY in text.characters for text in texts)
-    both = as_front >= PLAUSIBLE and FieldName.VALID_TO in back
-    if both or (titled and max(as_front, as_back) >= PLAUSIBLE):
-        fields = {**back, **front} if as_front >= PLAUSIBLE else back
+    is_front = as_front >= PLAUSIBLE
+    temporary = _is_titled_temporary(texts) or (is_front and FieldName.VALID_TO in back and not _runs_for_years(back))
+    if temporary and max(as_front, as_back) >= PLAUSIBLE:
+        fields = {**beside, **front} if is_front else back
         return DocumentKind.TEMPORARY, max(as_front, as_back), fields
     if as_front >= as_back:
         return DocumentKind.FRONT, as_front, front
     return DocumentKind.BACK, as_back, back
+
+
+def _is_titled_temporary(texts: Sequence[Text]) -> bool:
+    """Say whether the title is that of a temporary card; 临时 stands in addresses, too."""
+    rows = (row.characters for row in rows_of(texts))
+    return any(TEMPORARY in characters and place_of(TITLE, characters) is not None for characters in rows)
+
+
+def _runs_for_years(back: Mapping[FieldName, Found]) -> bool:
+    """Say whether a validity is that of a card with a chip: then both sides of one were copied side by side."""
+    values = {name: found.value for name, found in back.items()}
+    return not failed(checks_of(DocumentKind.BACK, values)[FieldName.VALID_TO])
+
+
+def _with_doubt_of_address(front: Mapping[FieldName, Found], back: Mapping[FieldName, Found]) -> Mapping[FieldName, Found]:
+    """Return a front whose address is in doubt where a line of it may have been taken for the authority."""
+    is_sure = FieldName.AUTHORITY not in back or back[FieldName.AUTHORITY].whole
+    if is_sure or FieldName.ADDRESS not in front:
+        return front
+    return {**front, FieldName.ADDRESS: replace(front[FieldName.ADDRESS], whole=False)}
 
 
 def _with_something_before(values: Mapping[FieldName, str], address_codes: frozenset[str]) -> frozenset[FieldName]:

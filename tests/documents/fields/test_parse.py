@@ -178,6 +178,21 @@ def test_what_has_something_else_before_its_place_is_never_accepted_however_sure
     assert not authority.accepted
 
 
+@pytest.mark.parametrize("validity", ["2018.01.01-2039.01.01", "2019.01.01-2038.01.01", "2019.11.01-2039.01.01"])
+def test_neither_day_of_a_span_that_no_card_has_is_accepted(validity: str) -> None:
+    fields = read(back_items(validity=validity)).fields
+    assert not fields[FieldName.VALID_FROM].accepted
+    assert not fields[FieldName.VALID_TO].accepted
+
+
+def test_a_first_day_that_was_read_unsurely_is_in_doubt_although_the_span_is_one_that_cards_have() -> None:
+    items = back_items()
+    items[5].confidences = [0.7, *[0.99] * 9, 0.99, 0.7, *[0.99] * 9]
+    fields = read(items).fields
+    assert fields[FieldName.VALID_FROM].doubtful == (0,)
+    assert fields[FieldName.VALID_TO].accepted
+
+
 def test_an_authority_in_two_lines_is_joined() -> None:
     items = back_items("鄂尔多斯市公安局康巴")
     found = read([*items, Item("什分局", 396, 498, 40)])

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from teller_assist.evidence.printed import FieldName
+from tests.documents.fields.test_parse import PERSONS, read, values
+from tests.stand_ins.card_lines import Item, all_items, front_items
+
+PORTRAIT_BEGINS_PX = 630
+
+
+@pytest.mark.parametrize("end", [14, 16])
+def test_an_address_line_that_runs_into_the_portrait_is_never_accepted(end: int) -> None:
+    person = replace(PERSONS[0], address="江苏省南通市如东县新样镇样村样路三组555号")
+    rows = front_items(person)
+    rows["address"][1:] = [Item(person.address[:end], 168, 318, 45), Item(person.address[end:], 168, 368, 45)]
+    address = read(all_items(rows)).fields[FieldName.ADDRESS]
+    assert address.value != person.address
+    assert not address.accepted
+
+
+def test_an_address_line_whose_end_was_recognised_as_a_line_of_its_own_is_never_accepted() -> None:
+    rows = front_items(PERSONS[0])
+    line = Item("江苏省南通市如东县新样镇", 168, 318, 45)
+    rows["address"][1:] = [line, Item("样村", PORTRAIT_BEGINS_PX, line.y, line.height), Item("3组55号", 168, 368, 45)]
+    address = read(all_items(rows)).fields[FieldName.ADDRESS]
+    assert (address.value, address.accepted) == ("江苏省南通市如东县新样镇3组55号", False)
+
+
+def test_a_name_that_runs_into_the_portrait_is_never_accepted() -> None:
+    rows = front_items(replace(PERSONS[0], name="阿依样·买样提·样样江样样"))
+    name = read(all_items(rows)).fields[FieldName.NAME]
+    assert name.value == "阿依样·买样提·样样"
+    assert (name.accepted, name.whole) == (False, False)
+
+
+def test_what_stands_in_the_portrait_costs_no_acceptance() -> None:
+    rows = front_items(PERSONS[0])
+    rows["portrait"] = [Item("样", 760, 94, 40), Item("号", 690, 318, 30), Item("三", 700, 368, 40), Item("号", 640, 446, 30)]
+    front = read(all_items(rows))
+    assert values(front) == PERSONS[0].values
+    assert all(one.accepted for one in front.fields.values())
+
+
+def test_an_address_of_which_the_beginning_is_a_guess_is_never_accepted() -> None:
+    rows = front_items(PERSONS[0])
+    first = rows["address"][1]
+    text = "佳吐" + first.text  # no character of the label was read rightly
+    rows["address"][:2] = [Item(text, 60, first.y, 45, pitch=(first.x + first.width - 60) / 45 / len(text))]
+    address = read(all_items(rows)).fields[FieldName.ADDRESS]
+    assert address.value == PERSONS[0].address
+    assert not address.accepted
