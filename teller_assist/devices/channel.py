@@ -24,6 +24,7 @@ from teller_assist.errors import (
 LONGEST_LINE_BYTES = 8_000_000
 _HINT_LENGTH = 200
 _LARGEST_NUMBER = 2**53
+_FRAME_KEYS = ("slot", "width", "height", "sequence")
 _PROBLEMS: Mapping[str, type[KnownError]] = {
     "device_missing": DeviceMissingError,
     "device_busy": DeviceBusyError,
@@ -100,6 +101,19 @@ def read_message(line: bytes) -> Message:
     return _answer(told)
 
 
+def read_frame(told: Any) -> FrameReady:
+    """Read where a frame lies.
+
+    Raises
+    ------
+    PluginFailedError
+        ``why`` is "nonsense": it does not say so.
+    """
+    if not isinstance(told, dict) or told.keys() != set(_FRAME_KEYS):
+        raise _nonsense()
+    return FrameReady(*(_whole(told[name]) for name in _FRAME_KEYS))
+
+
 def written_message(message: Mapping[str, Any]) -> bytes:
     """Return one line for the plugin's process."""
     return json.dumps(message).encode("ascii") + b"\n"
@@ -115,8 +129,8 @@ def _answer(told: Mapping[str, Any]) -> Answer:
 
 
 def _event(told: Mapping[str, Any]) -> FrameReady | FramesEnded:
-    if told.keys() == {"event", "slot", "width", "height", "sequence"} and told["event"] == "frame":
-        return FrameReady(*(_whole(told[name]) for name in ("slot", "width", "height", "sequence")))
+    if told.keys() == {"event", *_FRAME_KEYS} and told["event"] == "frame":
+        return read_frame({name: told[name] for name in _FRAME_KEYS})
     if told.keys() == {"event", "error"} and told["event"] == "frames_ended":
         return FramesEnded(_problem(told["error"]))
     raise _nonsense()

@@ -1,4 +1,4 @@
-"""The host's side of the shared memory for camera frames.
+"""The host's side of the shared memory for frames: a camera's, or a document scanner's preview.
 
 A ring of slots; each is a header with the frame's sequence number, then the pixels. The plugin's process writes 0, the pixels,
 the number, in turn and without waiting. Whoever reads compares the number before and after copying: a torn frame is dropped.

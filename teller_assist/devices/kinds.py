@@ -15,6 +15,9 @@ class DeviceKind(StrEnum):
     BANK_CARD_READER = "bank_card_reader"
 
 
+FRAME_KINDS = frozenset({DeviceKind.CAMERA, DeviceKind.DOCUMENT_SCANNER})  # what may deliver frames
+
+
 class DeviceState(StrEnum):
     """How an opened device fares, as its chip in the window shows it."""
 

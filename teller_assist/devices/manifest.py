@@ -30,6 +30,7 @@ TIME_LIMITS_S: Mapping[str, float] = {
     "find_card": 1.0,
     "read": 10.0,
     "scan": 20.0,
+    "preview": 2.0,
     "start_frames": 2.0,
     "stop_frames": 2.0,
     "close": 2.0,
@@ -65,7 +66,7 @@ class Manifest:
     network
         The plugin talks to something over the network.
     max_frame_px
-        Largest frame of its camera, (width, height).
+        Largest frame of its camera or of its scanner's preview, (width, height).
     """
 
     plugin_id: str

@@ -58,7 +58,7 @@ class Launch:
     time_limits_s
         By operation.
     max_frame_px
-        (width, height) of a camera's largest frame; None: the kind has no frames.
+        (width, height) of the largest frame; None: the kind has no frames.
     """
 
     plugin_id: str

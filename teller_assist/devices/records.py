@@ -106,6 +106,13 @@ def read_scan(record: Any, limits: PictureLimits, plugin_id: str) -> Picture:
     return _picture(told, "document", limits, refuse)
 
 
+def read_scanner_opened(record: Any, plugin_id: str) -> bool:
+    """Return whether a scanner that was opened delivers previews; PluginFailedError where it does not say."""
+    if not isinstance(record, dict) or {name: type(value) for name, value in record.items()} != {"previews": bool}:
+        _plugin_refusal(plugin_id)()
+    return bool(record["previews"])
+
+
 def read_presence(record: Any, plugin_id: str) -> bool:
     """Return whether a card lies there; PluginFailedError where the answer is neither yes nor no."""
     if not isinstance(record, bool):

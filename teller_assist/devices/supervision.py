@@ -155,7 +155,10 @@ class OpenedDevice:
             self._thread.join(_CLOSE_LIMIT_S)
 
     def _call(self, operation: str, cancel: threading.Event | None = None) -> Any:
-        """Make one call; a start that is under way is waited for, it has time limits of its own."""
+        return self._ready_process(cancel).call(operation, cancel)
+
+    def _ready_process(self, cancel: threading.Event | None = None) -> PluginProcess:
+        """Return the process to call; a start that is under way is waited for, it has time limits of its own."""
         with self._changed:
             while self._state is DeviceState.STARTING and not (cancel is not None and cancel.is_set()):
                 self._changed.wait(_CANCEL_LOOK_S)
@@ -163,7 +166,10 @@ class OpenedDevice:
         if process is None:
             self.check()
             raise DeviceTimeoutError(device=self.kind.value, why="cancelled")
-        return process.call(operation, cancel)
+        return process
+
+    def _learn(self, opened: Any) -> None:
+        """Take what the plugin says of the device that it opened; a scanner does."""
 
     def _frame_came(self, process: PluginProcess, frame: FrameReady) -> None:
         """Take the announcement of a frame, in a reader thread; a camera does."""
@@ -197,7 +203,8 @@ class OpenedDevice:
         try:
             process = self._started()
             process.greet()
-            for operation in ("open", *self.prepare):
+            self._learn(process.call("open"))
+            for operation in self.prepare:
                 process.call(operation)
         except KnownError as error:
             crashed = process is None or process.failure is not None or isinstance(error, PluginFailedError)

@@ -49,7 +49,8 @@ def plugin_id(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def plugin_settings(plugin_id: str, customer_folder: Path) -> dict[str, Any]:
     """Settings with which the plugin has a card, a page and frames to show."""
-    return {"folder": str(customer_folder), "read_s": 0.1, "scan_s": 0.1} if plugin_id == "simulated_counter" else {}
+    quick = {"folder": str(customer_folder), "read_s": 0.1, "scan_s": 0.1}
+    return quick if plugin_id == "simulated_counter" else {"previews": True}
 
 
 @pytest.fixture

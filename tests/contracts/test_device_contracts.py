@@ -113,3 +113,22 @@ class TestDocumentScanner(DeviceContract):
         page = device.scan(threading.Event())
         assert page.role == "document"
         assert min(page.width_px, page.height_px) >= 200
+
+    def test_previews_are_bgr_keep_their_size_and_a_scan_follows_them(self, device: Any) -> None:
+        if not device.previews:
+            pytest.skip("a flatbed")
+        frames = [device.preview_frame(threading.Event()) for _ in range(3)]
+        assert len({frame.shape for frame in frames}) == 1
+        for frame in frames:
+            assert (frame.dtype, frame.ndim, frame.shape[2]) == (np.uint8, 3, 3)
+            assert min(frame.shape[:2]) >= 48
+        assert device.scan(threading.Event()).role == "document"
+
+    def test_a_preview_that_nobody_waits_for_is_not_taken_and_the_next_scan_is(self, device: Any) -> None:
+        cancel = threading.Event()
+        cancel.set()
+        began_s = time.monotonic()
+        with pytest.raises(KnownError):
+            device.preview_frame(cancel)
+        assert time.monotonic() - began_s < 1.0
+        assert device.scan(threading.Event()).role == "document"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.kinds import FRAME_KINDS, DeviceKind
 from teller_assist.devices.manifest import read_manifest
 from teller_assist.devices.opening import DEVICES, open_device
 from teller_assist.devices.process import Launch, PluginProcess
@@ -81,7 +81,7 @@ def make_launch(plugins_root: Path) -> Callable[..., Launch]:
             "settings": manifest.checked_settings(given),
             "time_limits_s": manifest.time_limits_s,
             "hello_timeout_s": 5.0,
-            "max_frame_px": manifest.max_frame_px if kind is DeviceKind.CAMERA else None,
+            "max_frame_px": manifest.max_frame_px if kind in FRAME_KINDS else None,
         }
         return Launch(**{**parts, **changed})
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from teller_assist.devices.kinds import DeviceKind
-from teller_assist.errors import CardRemovedError, CardUnreadableError, KnownError, PluginFailedError
+from teller_assist.errors import CardRemovedError, CardUnreadableError, KnownError
 
 Open = Callable[..., Any]
-READER, SCANNER = DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER
+READER = DeviceKind.ID_CARD_READER
 
 
 def test_waiting_ends_when_the_card_is_laid_down(open_stand_in: Open) -> None:
@@ -57,18 +57,6 @@ def test_a_malformed_record_is_refused_and_the_reader_goes_on(open_stand_in: Ope
         with pytest.raises(CardUnreadableError) as caught:
             reader.read(threading.Event())
         assert caught.value.facts == {"why": "record"}
-
-
-def test_a_malformed_scan_is_refused(open_stand_in: Open) -> None:
-    scanner = open_stand_in("misbehaving", SCANNER, fault="none", text="{}")
-    with pytest.raises(PluginFailedError) as caught:
-        scanner.scan(threading.Event())
-    assert caught.value.facts == {"plugin": "misbehaving", "why": "record"}
-
-
-def test_a_scan_is_a_picture(open_stand_in: Open) -> None:
-    scan = open_stand_in("willing", SCANNER).scan(threading.Event())
-    assert (scan.width_px, scan.height_px, scan.role) == (400, 300, "document")
 
 
 def test_nothing_of_a_card_is_logged(open_stand_in: Open, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from teller_assist.devices.records import read_identity_card, read_presence, read_scan, read_selftest, read_status
+from teller_assist.devices.records import (
+    read_identity_card,
+    read_presence,
+    read_scan,
+    read_scanner_opened,
+    read_selftest,
+    read_status,
+)
 from teller_assist.errors import CardUnreadableError, PictureError, PluginFailedError
 from teller_assist.evidence.id_number import Sex
 from teller_assist.pictures.decode import PictureLimits
@@ -181,3 +188,11 @@ def test_a_selftest_is_a_list_of_lines(record: Any) -> None:
         read_selftest(record, "a_plugin")
     (line,) = read_selftest([{"check": "x", "passed": False, "detail": "SW 60"}], "a_plugin")
     assert (line.check, line.passed, line.detail) == ("x", False, "SW 60")
+
+
+@pytest.mark.parametrize("record", [None, True, {}, {"previews": 1}, {"previews": None}, {"previews": True, "more": 1}])
+def test_whether_a_scanner_has_a_preview_is_yes_or_no(record: Any) -> None:
+    assert read_scanner_opened({"previews": True}, "any")
+    assert not read_scanner_opened({"previews": False}, "any")
+    with pytest.raises(PluginFailedError):
+        read_scanner_opened(record, "any")

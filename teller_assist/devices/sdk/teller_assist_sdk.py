@@ -107,10 +107,23 @@ class IdCardReader(Device):
 
 
 class DocumentScanner(Device):
-    """A scanner or document camera."""
+    """A scanner or document camera.
+
+    ``previews``: whether ``preview`` may be asked; set it for the class or, at the latest, in ``open``. A flatbed has none.
+    """
+
+    previews = False
 
     def scan(self, cancel: threading.Event) -> Dict[str, Any]:
         """Return {"picture": {"format": "jpeg", "png" or "bmp", "data": bytes}, "dpi": number}; give up after ``cancel``."""
+        raise NotImplementedError
+
+    def preview(self, cancel: threading.Event) -> Frame:
+        """Return (width, height, pixels) of what lies under the lens now; give up soon after ``cancel`` is set.
+
+        Asked about eight times a second while a card is waited for, and never beside ``scan``. Pixels as a camera's; the card
+        should be at least 320 pixels wide, the whole much smaller than a scan.
+        """
         raise NotImplementedError
 
 
@@ -164,7 +177,7 @@ def take_channel() -> Channel:
 
 
 class FrameMemory:
-    """Shared memory for a camera's frames: a ring of slots, written in turn without waiting for the reader.
+    """Shared memory for frames: a ring of slots, written in turn without waiting for the reader.
 
     ``told``: slots, slot_bytes (header and pixels), and descriptor (inherited) or, on Windows, tag.
     """
@@ -239,7 +252,7 @@ class Server:
         self._stop = threading.Event()
         self._player: Any = None
         self._done = threading.Event()
-        self._own: Dict[str, Callable[[], None]] = {
+        self._own: Dict[str, Callable[[], Any]] = {
             "open": self._open,
             "start_frames": self._start_frames,
             "stop_frames": self._stop_frames,
@@ -293,6 +306,8 @@ class Server:
             return getattr(self._opened(), operation)()
         if operation in ("read", "scan"):
             return getattr(self._opened(), operation)(cancel)
+        if operation == "preview":
+            return self._laid_down(*self._opened().preview(cancel))
         raise DeviceProblem("plugin_failed", "no such operation")
 
     def _opened(self) -> Any:
@@ -300,11 +315,12 @@ class Server:
             raise DeviceProblem("plugin_failed", "not open")
         return self._device
 
-    def _open(self) -> None:
+    def _open(self) -> Any:
         module = load_plugin(self._start["folder"], self._start["entry"])
         device = module.DEVICES[self._start["kind"]](self._start["settings"])
         device.open()
         self._device = device
+        return {"previews": bool(device.previews)} if self._start["kind"] == "document_scanner" else None
 
     def _close(self) -> None:
         self._stop_frames()
@@ -330,19 +346,20 @@ class Server:
             for width, height, pixels in device.frames(self._stop):
                 if self._stop.is_set():
                     return
-                self._announce(width, height, pixels)
+                self.channel.send({"event": "frame", **self._laid_down(width, height, pixels)})
             problem = DeviceProblem("device_missing", "the camera's frames ended")
         except Exception as error:  # (a plugin may raise anything)
             problem = _as_problem(error)
         if not self._stop.is_set():
             self.channel.send({"event": "frames_ended", "error": {"code": problem.code, "hint": problem.hint}})
 
-    def _announce(self, width: int, height: int, pixels: Any) -> None:
+    def _laid_down(self, width: int, height: int, pixels: Any) -> Dict[str, int]:
+        """Write a frame into the shared memory and return where it lies."""
         if self._memory is None:
             raise DeviceProblem("plugin_failed", "no frame memory")
         self._sequence += 1
         slot = self._memory.write(self._sequence, width, height, pixels)
-        self.channel.send({"event": "frame", "slot": slot, "width": width, "height": height, "sequence": self._sequence})
+        return {"slot": slot, "width": width, "height": height, "sequence": self._sequence}
 
 
 def run() -> None:

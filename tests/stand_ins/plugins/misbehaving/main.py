@@ -48,11 +48,17 @@ class Reader(IdCardReader):
 
 
 class Scanner(DocumentScanner):
-    """Returns whatever the fault returns."""
+    """Returns whatever the fault returns; its preview is black until it goes wrong."""
+
+    previews = True
 
     def scan(self, cancel: threading.Event) -> dict[str, Any]:
         result: dict[str, Any] = _at("read", self.settings, cancel)
         return result
+
+    def preview(self, cancel: threading.Event) -> tuple[int, int, Any]:
+        wrong: tuple[int, int, Any] | None = _at("preview", self.settings, cancel)
+        return wrong or (WIDTH, HEIGHT, bytes(WIDTH * HEIGHT * 3))
 
 
 class PoorCamera(Camera):

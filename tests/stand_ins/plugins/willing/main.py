@@ -52,7 +52,16 @@ class Reader(Checked, IdCardReader):
 
 
 class Scanner(Checked, DocumentScanner):
-    """Scans a white page."""
+    """Scans a white page; preview n has the value n % 256 everywhere."""
+
+    def open(self) -> None:
+        self.previews = self.settings["previews"]
+        self.seen = 0
+
+    def preview(self, cancel: threading.Event) -> tuple[int, int, Any]:
+        width, height = self.settings["width_px"], self.settings["height_px"]
+        self.seen += 1
+        return width, height, struct.pack("B", self.seen % 256) * (width * height * 3)
 
     def scan(self, cancel: threading.Event) -> dict[str, Any]:
         return {"picture": {"format": "bmp", "data": white_bmp(400, 300)}, "dpi": 300}
