@@ -1,6 +1,6 @@
 """When to take a scan from a document camera without a click: a card lies there, it lies still, and it is sharp.
 
-Nothing asks it yet: the device kind of a scanner delivers scans and no preview.
+Asked of every frame that a scanner's preview delivers, while the station waits for a card.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from teller_assist.documents.locating.rectification import rectify
 from teller_assist.documents.locating.search import CardCandidate, find_cards
-from teller_assist.documents.looks import sharpness
+from teller_assist.documents.looks import has_print, sharpness
 from teller_assist.evidence.pictures import Pixels
 
 # Motion is how much of the picture changed from one frame to the next, seen this small: a hand changes tenths of it, a sensor's
@@ -30,6 +30,9 @@ _LOOK_EVERY_S = 0.6  # finding a card costs a tenth of a second
 _CARD_SCORE = 0.8  # nineteen cards in twenty have more; a form that is taken for one costs a scan that says so
 # A reading can do with less (``looks.SHARP_FROM``), but a scan that nobody asked for should be a good one.
 _SHARP_FROM = 0.18
+# By then a lens has focused. What still is not sharp is a smeared lens or a coarse preview, as where the card is less than 320
+# pixels wide: the reading is to say.
+_PATIENCE_S = 5.0
 
 
 class Capture(StrEnum):
@@ -38,7 +41,7 @@ class Capture(StrEnum):
     MOVING = "moving"
     SETTLING = "settling"  # still, not long enough
     NO_CARD = "no_card"  # still, but no card lies there
-    NOT_SHARP = "not_sharp"  # a card lies there still, blurred
+    NOT_SHARP = "not_sharp"  # a card lies there still, blurred; taken all the same once, if it stays so
     TAKE = "take"  # now; told once
     TAKEN = "taken"  # until something moves
 
@@ -58,6 +61,7 @@ class CaptureRule:
         self._first_still: npt.NDArray[np.float32] | None = None
         self._still_since_s = 0.0
         self._looked_s = -np.inf
+        self._tried = False  # a blurred card was taken
         self._answer = Capture.MOVING
 
     def see(self, frame: Pixels, at_s: float) -> Capture:
@@ -79,10 +83,15 @@ class CaptureRule:
         if self._answer is not Capture.TAKEN and at_s - self._still_since_s >= STILL_S and at_s - self._looked_s >= _LOOK_EVERY_S:
             self._looked_s = at_s
             self._answer = self._look(frame)
-            if self._answer is Capture.TAKE:
-                self._answer = Capture.TAKEN
+            if self._is_to_be_taken(at_s):
                 return Capture.TAKE
         return self._answer
+
+    def _is_to_be_taken(self, at_s: float) -> bool:
+        if self._answer is Capture.NOT_SHARP and not self._tried and at_s - self._still_since_s >= _PATIENCE_S:
+            self._tried = True
+            return True
+        return self._answer is Capture.TAKEN
 
     def _moves(self, small: npt.NDArray[np.float32], last: npt.NDArray[np.float32]) -> bool:
         drifted = self._first_still is not None and _changed(small, self._first_still) >= _DRIFT_FROM
@@ -98,6 +107,7 @@ class CaptureRule:
         self._first_still = small
         self._still_since_s = at_s
         self._looked_s = -np.inf
+        self._tried = False
         self._answer = Capture.SETTLING
         return self._answer
 
@@ -105,7 +115,9 @@ class CaptureRule:
         cards = [candidate for candidate in self._find(frame) if candidate.score >= _CARD_SCORE]
         if not cards:
             return Capture.NO_CARD
-        return Capture.TAKE if sharpness(rectify(frame, cards[0].quad)) >= _SHARP_FROM else Capture.NOT_SHARP
+        card = rectify(frame, cards[0].quad)
+        # Where all print is blurred away, noise is what is fine: alone it would pass for sharp.
+        return Capture.TAKEN if has_print(card) and sharpness(card) >= _SHARP_FROM else Capture.NOT_SHARP
 
 
 def _small(frame: Pixels) -> npt.NDArray[np.float32]:

@@ -73,6 +73,24 @@ def test_a_blurred_card_waits_until_it_is_sharp() -> None:
     assert Capture.TAKE in seen[12:]
 
 
+@pytest.mark.parametrize("sigma_px", [4.0, 15.0])
+def test_no_blur_is_sharp_however_much_noise_is_on_it(sigma_px: float) -> None:
+    blurred = np.asarray(cv2.GaussianBlur(LYING, (0, 0), sigma_px), np.uint8)
+    seen = watch(sensor(blurred, number) for number in range(14))
+    assert seen[-1] is Capture.NOT_SHARP
+    assert Capture.TAKE not in seen
+
+
+def test_a_card_that_stays_blurred_is_taken_once_all_the_same_and_again_once_it_is_sharp() -> None:
+    blurred = np.asarray(cv2.GaussianBlur(LYING, (0, 0), 4.0), np.uint8)
+    seen = watch([blurred] * 90 + [LYING] * 14)
+    first = seen.index(Capture.TAKE)
+    assert first * PERIOD_S >= 5.0
+    assert set(seen[first + 1 : 90]) == {Capture.NOT_SHARP}
+    assert Capture.TAKE in seen[90:]
+    assert seen[-1] is Capture.TAKEN
+
+
 def test_the_next_card_is_taken_again() -> None:
     hand = EMPTY.copy()
     cv2.circle(hand, (400, 400), 260, (140, 170, 220), -1)
