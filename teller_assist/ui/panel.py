@@ -254,7 +254,7 @@ class Panel(PanelParts):
 
     def _open_box(self) -> None:
         view = self.scan.view
-        if view is not None and view.may_settle and not view.state_runs:  # else the box would be read on the scan to come
+        if view is not None and view.may_draw_box:
             self._place_original()
             self.scan_box.open_box(view)
 

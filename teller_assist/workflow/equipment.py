@@ -12,7 +12,7 @@ from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.errors import KnownError
 from teller_assist.evidence.frames import CameraFrame
 from teller_assist.evidence.identity import IdentityCard
-from teller_assist.evidence.pictures import Picture
+from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.evidence.transaction import BusinessKind
 from teller_assist.netcheck.provider import NetcheckProvider
 from teller_assist.wording import Sentences, error_sentences, sentence
@@ -54,8 +54,15 @@ class CardReader(Device, Protocol):
 class Scanner(Device, Protocol):
     """A document scanner; ``devices.document_scanner`` drives one."""
 
+    @property
+    def previews(self) -> bool:
+        """Whether it delivers previews."""
+
     def scan(self, cancel: threading.Event) -> Picture:
         """Scan one page."""
+
+    def preview_frame(self, cancel: threading.Event) -> Pixels:
+        """Return what lies under it now, or raise a DeviceError or PluginError."""
 
 
 SESSION_DEVICES = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from teller_assist.decision.policy import Policy
+from teller_assist.documents.steadiness import CaptureRule
 from teller_assist.face.measurement import FaceMeasurer
 from teller_assist.pad.assessment import PassiveAbsent
 from teller_assist.pad.limits import PadLimits
@@ -29,6 +30,8 @@ class Instruments:
         Reads what stands on a scan; None where document reading is not installed.
     warm_documents
         Gets the reader ready ahead of the first scan, on the station's worker; what fails there is met again by a scan, and told.
+    new_capture_rule
+        Makes what says when a scan is taken without a click; one for each customer.
     notices
         What is switched off, for the window.
     """
@@ -42,3 +45,4 @@ class Instruments:
     notices: tuple[Sentences, ...]
     document_reader: DocumentReader | None = None
     warm_documents: Callable[[], object] | None = None
+    new_capture_rule: Callable[[], CaptureRule] = CaptureRule

@@ -1,4 +1,9 @@
-"""Scanning and reading, off every other thread: the device delivers a page, the reader says what stands on it."""
+"""Scanning and reading, off every other thread: the device delivers a page, the reader says what stands on it.
+
+asked by the teller                     -> one scan
+by itself, the scanner has a preview    -> ScanWatch -> a scan whenever a card lies still |  up to six, while nothing
+by itself, it has none, or that fails   -> a scan a second                                |  readable lies there
+"""
 
 from __future__ import annotations
 
@@ -8,11 +13,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
+from teller_assist.documents.steadiness import CaptureRule
 from teller_assist.errors import KnownError
 from teller_assist.evidence.pictures import Picture, Points
 from teller_assist.evidence.printed import ScanFinding, ScanReading
-from teller_assist.wording import error_sentences, sentence
+from teller_assist.settings.logs import Subject, logger_for
+from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.equipment import Scanner
+from teller_assist.workflow.scan_watch import ScanWatch
 from teller_assist.workflow.scanned import Scanned, ScannedPicture
 from teller_assist.workflow.workers import Work, Workers
 
@@ -20,6 +28,9 @@ SCANS_BY_ITSELF = 6  # then the scanner rests, and the teller's key asks: nobody
 _AGAIN_AFTER_S = 1.0
 # What a hand that lays a card down looks like; everything else is told at once.
 _NOT_THERE_YET = frozenset({ScanFinding.BLANK, ScanFinding.NO_DOCUMENT, ScanFinding.NOT_SHARP, ScanFinding.COVERED})
+_GoesOn = Callable[[Scanned, Sentences], Scanned]  # how it stands while nothing readable lies there yet
+
+_logger = logger_for(Subject.DEVICES)
 
 
 class DocumentReader(Protocol):
@@ -62,18 +73,32 @@ class ScanWork:
     ----------
     number
         Returns the customer's citizen's number as known otherwise, "" where it is not.
+    new_rule
+        Makes what says when a scan is taken from a scanner that has a preview.
     """
 
-    def __init__(self, reader: DocumentReader, workers: Workers, change: ScanChange, number: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        reader: DocumentReader,
+        workers: Workers,
+        change: ScanChange,
+        number: Callable[[], str],
+        new_rule: Callable[[], CaptureRule],
+    ) -> None:
         self._reader, self._workers, self._change, self._number = reader, workers, change, number
+        self._new_rule = new_rule
 
     def warm(self, get_ready: Callable[[], object]) -> None:
         """Get the reader ready ahead of the first scan; a failure is met again there."""
         self._workers.submit(Work.DOCUMENT, _warm, get_ready)
 
-    def scan(self, scanner: Scanner, asked: threading.Event, *, scans_most: int) -> None:
-        """Scan and read, again while nothing lies there yet, until something was read or it was scanned so often."""
-        self._workers.submit(Work.DOCUMENT, self._told, lambda: self._scan(scanner, asked, scans_most), asked)
+    def scan(self, scanner: Scanner, asked: threading.Event) -> None:
+        """Scan once, at once, and read."""
+        self._workers.submit(Work.DOCUMENT, self._told, lambda: self._scan(scanner, asked, 1), asked)
+
+    def scan_by_itself(self, scanner: Scanner, asked: threading.Event) -> None:
+        """Scan and read, again while nothing lies there yet, until something was read or it was scanned often enough."""
+        self._workers.submit(Work.DOCUMENT, self._told, lambda: self._scan_by_itself(scanner, asked), asked)
 
     def read_box(self, picture: ScannedPicture, quad: Points, asked: threading.Event) -> None:
         """Read a scan again, the document where the teller says."""
@@ -85,30 +110,68 @@ class ScanWork:
         try:
             work()
         except KnownError as error:
-            told = error_sentences(error)
-            self._change(asked, lambda scanned: scanned.failed(told))
+            self._end(asked, error_sentences(error))
         except Exception:
-            own_fault = sentence("program", "own_fault")
-            self._change(asked, lambda scanned: scanned.failed(own_fault))
+            self._end(asked, sentence("program", "own_fault"))
             raise
+
+    def _end(self, asked: threading.Event, told: Sentences) -> None:
+        self._change(asked, lambda scanned: scanned.failed(told))
+
+    def _scan_by_itself(self, scanner: Scanner, asked: threading.Event) -> None:
+        left = self._scan_what_lies_still(scanner, asked) if scanner.previews else SCANS_BY_ITSELF
+        self._scan(scanner, asked, left)
+
+    def _scan_what_lies_still(self, scanner: Scanner, asked: threading.Event) -> int:
+        """Scan as often as a card was laid down, and return how many scans are left to be taken without a preview: it failed."""
+        rested = sentence("scan_watch", "rested")
+        watch = ScanWatch(scanner, self._new_rule(), lambda told: self._change(asked, lambda scanned: scanned.watching(told)))
+        for left in reversed(range(SCANS_BY_ITSELF)):
+            try:
+                came = watch.wait_for_card(asked)
+            except KnownError as error:
+                return left + 1 if self._is_told_that_preview_failed(error, asked) else 0
+            if not came:
+                self._end(asked, rested)
+                return 0
+            self._change(asked, Scanned.asked)
+            found = self._scan_once(scanner, asked, Scanned.watching if left else None)
+            if found is None:
+                return 0
+            rested = sentence("scan", found)
+        return 0
+
+    def _is_told_that_preview_failed(self, error: KnownError, asked: threading.Event) -> bool:
+        """Tell it, and return after a while, in which its process may start again, whether somebody still waits for a scan."""
+        if asked.is_set():  # it was given up
+            return False
+        _logger.warning("no preview, scanning without: %s", error)
+        told = error_sentences(error)
+        self._change(asked, lambda scanned: scanned.waiting(told))
+        return not asked.wait(_AGAIN_AFTER_S)
 
     def _scan(self, scanner: Scanner, asked: threading.Event, scans_most: int) -> None:
         for left in reversed(range(scans_most)):
-            picture = ScannedPicture.of(scanner.scan(asked))
-            if asked.is_set() or self._read(picture, None, asked, again=left > 0) is None or asked.wait(_AGAIN_AFTER_S):
+            found = self._scan_once(scanner, asked, Scanned.waiting if left else None)
+            if found is None or asked.wait(_AGAIN_AFTER_S):
                 return
 
+    def _scan_once(self, scanner: Scanner, asked: threading.Event, goes_on: _GoesOn | None) -> ScanFinding | None:
+        """Scan and read once, and return why it should be scanned again; None where it need not, or nobody waits any more."""
+        picture = ScannedPicture.of(scanner.scan(asked))
+        return None if asked.is_set() else self._read(picture, None, asked, goes_on)
+
     def _read(
-        self, picture: ScannedPicture, quad: Points | None, asked: threading.Event, *, again: bool = False
+        self, picture: ScannedPicture, quad: Points | None, asked: threading.Event, goes_on: _GoesOn | None = None
     ) -> ScanFinding | None:
         """Read one scan, and return why it should be scanned again; None where it need not."""
         self._change(asked, lambda scanned: scanned.reading(picture))
         started_s = time.perf_counter()
         reading = self._reader.read(picture.whole, quad=quad, cancel=asked)
         read_ms = 1000 * (time.perf_counter() - started_s)
-        if again and reading.finding in _NOT_THERE_YET:
+        if goes_on is not None and reading.finding in _NOT_THERE_YET:
             told = sentence("scan", reading.finding)
-            self._change(asked, lambda scanned: scanned.waiting(told))
+            self._change(asked, lambda scanned: goes_on(scanned, told))
             return reading.finding
         number = self._number()
         self._change(asked, lambda scanned: scanned.read(reading, number), read_ms=read_ms)

@@ -112,7 +112,7 @@ class Scanned:
     @property
     def runs(self) -> bool:
         """Whether an answer is to come."""
-        return self.state in (ScanState.SCANNING, ScanState.READING)
+        return self.state.runs
 
     @property
     def fields(self) -> dict[FieldName, PrintedField]:
@@ -146,6 +146,10 @@ class Scanned:
     def waiting(self, told: Sentences) -> Scanned:
         """Return it while the scanner looks again, because nothing readable lies there yet."""
         return replace(self, state=ScanState.SCANNING, told=told)
+
+    def watching(self, told: Sentences) -> Scanned:
+        """Return it while the scanner's preview is watched for a card that lies still."""
+        return replace(self, state=ScanState.WATCHING, told=told)
 
     def failed(self, told: Sentences) -> Scanned:
         """Return it with what went wrong; what was read before stays."""

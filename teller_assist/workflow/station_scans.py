@@ -20,10 +20,10 @@ from teller_assist.workflow.counter_session import COMPARED, SCANNABLE
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.equipment import EquipmentSource, Scanner
 from teller_assist.workflow.instruments import Instruments
-from teller_assist.workflow.scan_work import SCANS_BY_ITSELF, ScanWork
+from teller_assist.workflow.scan_work import ScanWork
 from teller_assist.workflow.scanned import NOTHING_SCANNED, Scanned
 from teller_assist.workflow.station_reviews import StationReviews
-from teller_assist.workflow.view_scan import Box
+from teller_assist.workflow.view_scan import Box, ScanState
 
 _SMALLEST_BOX_SHARE = 0.02  # of the scan's side: a click is no box
 
@@ -44,7 +44,9 @@ class StationScans(StationReviews):
         self._asked.set()
         super().__init__(instruments, source, settings, keeping, draw=draw)
         reader = instruments.document_reader
-        self._scans = None if reader is None else ScanWork(reader, self._workers, self._scan_changed, self._number_known)
+        new_rule = instruments.new_capture_rule
+        work = None if reader is None else ScanWork(reader, self._workers, self._scan_changed, self._number_known, new_rule)
+        self._scans = work
         if self._scans is not None and instruments.warm_documents is not None:
             self._scans.warm(instruments.warm_documents)
 
@@ -56,7 +58,7 @@ class StationScans(StationReviews):
             if scanner is None or self._scans is None:
                 raise SessionError(why="no_scanner")
             self._ask(Scanned.asked)
-            self._scans.scan(scanner, self._asked, scans_most=1)
+            self._scans.scan(scanner, self._asked)
         self._announcer.changed()
 
     def read_box(self, box: Box) -> None:
@@ -156,13 +158,20 @@ class StationScans(StationReviews):
         unread = customer.card is not None and not customer.scanned.documents and not customer.scanned.runs
         if unread and scanner is not None and self._scans is not None:
             self._ask(Scanned.asked)
-            self._scans.scan(scanner, self._asked, scans_most=SCANS_BY_ITSELF)
+            self._scans.scan_by_itself(scanner, self._asked)
         return lapsed
 
     def _start_reading(self) -> None:
         if not self._known_customer().scanned.runs:  # what was scanned of a card that was put aside went with it
             self._asked.set()
         super()._start_reading()
+
+    def _permit(self) -> None:
+        super()._permit()
+        customer = self._customer
+        if customer is not None and self._session.state not in SCANNABLE and customer.scanned.state is ScanState.WATCHING:
+            self._asked.set()  # decided: nobody looks under the lens any longer
+            self._change({"scanned": customer.scanned.stopped()})
 
     def _settle(self) -> None:
         self._asked.set()

@@ -20,10 +20,16 @@ class ScanState(StrEnum):
     """How the scan stands; codes of the wording group ``scan_state``."""
 
     NOT_ASKED = "not_asked"
+    WATCHING = "watching"  # for a card to lie still; ``told`` says what is seen
     SCANNING = "scanning"
     READING = "reading"
     READ = "read"
     NOTHING_READ = "nothing_read"  # ``told`` says what was seen, or what failed
+
+    @property
+    def runs(self) -> bool:
+        """Whether an answer is to come."""
+        return self in (ScanState.WATCHING, ScanState.SCANNING, ScanState.READING)
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,12 @@ class ScanView:
     @property
     def state_runs(self) -> bool:
         """Whether an answer is to come."""
-        return self.state in (ScanState.SCANNING, ScanState.READING)
+        return self.state.runs
+
+    @property
+    def may_draw_box(self) -> bool:
+        """Whether a box can be drawn on the scan: else it would be read on the one that is being taken."""
+        return self.may_settle and self.large is not None and (self.state is ScanState.WATCHING or not self.state_runs)
 
     @property
     def to_look_at(self) -> int:

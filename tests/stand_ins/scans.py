@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from teller_assist.errors import DeviceTimeoutError, KnownError
-from teller_assist.evidence.pictures import Picture, Points
+from teller_assist.evidence.pictures import Picture, Pixels, Points
 from teller_assist.evidence.printed import (
     CARD_SIZE_PX,
     DocumentKind,
@@ -75,6 +75,7 @@ class ToldScanner:
 
     plugin_id = "told"
     problem = None
+    previews = False
 
     def __init__(self) -> None:
         self.shown: Picture | KnownError = a_scan()
@@ -90,6 +91,9 @@ class ToldScanner:
         if isinstance(self.shown, KnownError):
             raise self.shown
         return self.shown
+
+    def preview_frame(self, cancel: threading.Event) -> Pixels:
+        raise AssertionError("a flatbed has no preview")
 
     def close(self) -> None:
         self.may_scan.set()

@@ -20,6 +20,7 @@ from teller_assist.workflow import scan_work
 from teller_assist.workflow.comparing import PictureComparer
 from teller_assist.workflow.instruments import Instruments
 from tests.stand_ins.counter import Counter
+from tests.stand_ins.previews import FastRule
 from tests.stand_ins.scanning_counter import Make, ScanningCounter
 from tests.stand_ins.scans import ToldDocumentReader, ToldScanner
 
@@ -83,9 +84,9 @@ def make_counter(instruments: Instruments, settings: Settings, astronaut: Pictur
 def make(make_counter: Callable[..., Counter], instruments: Instruments, monkeypatch: pytest.MonkeyPatch) -> Make:
     monkeypatch.setattr(scan_work, "_AGAIN_AFTER_S", 0.01)
 
-    def made(*readings: Any, **more: object) -> ScanningCounter:
-        scanner, reader = ToldScanner(), ToldDocumentReader(*readings)
-        counter = make_counter(instruments=replace(instruments, document_reader=reader), scanner=scanner, **more)
-        return ScanningCounter(counter, scanner, reader)
+    def made(*readings: Any, scanner: ToldScanner | None = None, **more: object) -> ScanningCounter:
+        used, reader = scanner or ToldScanner(), ToldDocumentReader(*readings)
+        reads = replace(instruments, document_reader=reader, new_capture_rule=FastRule)
+        return ScanningCounter(make_counter(instruments=reads, scanner=used, **more), used, reader)
 
     return made

@@ -57,7 +57,7 @@ class ScanBox(QFrame):
 
     def show_scan(self, view: ScanView | None) -> None:
         """Close it once its scan is not the newest any more, or another is coming: the box would be read there."""
-        if view is None or view.large is None or view.large is not self._scan or view.state_runs:
+        if view is None or view.large is not self._scan or not view.may_draw_box:
             self.close_box()
 
     def close_box(self) -> bool:

@@ -121,13 +121,13 @@ class ScanCard(QFrame):
 
     def _show_buttons(self, view: ScanView, *, folded: bool) -> None:
         say = self._words.say
-        first = view.state is ScanState.NOT_ASKED
+        first = view.state in (ScanState.NOT_ASKED, ScanState.WATCHING)
         self.scan_button.setVisible(view.may_scan and not view.blanked)
         tell_key_button(self.scan_button, say("scan_card", "scan" if first else "scan_again"), SCAN_KEY)
         self.check_button.setVisible(view.may_settle and bool(view.to_look_at))
         self.all_button.setVisible(bool(view.fields))
         tell_button(self.all_button, say("scan_card", "fewer_fields" if self._all else "all_fields"))
-        self.box_button.setVisible(view.may_settle and view.large is not None and not view.state_runs and not folded)
+        self.box_button.setVisible(view.may_draw_box and not folded)
 
     def _shown_fields(self, view: ScanView | None) -> frozenset[FieldName]:
         fields = () if view is None else view.fields
