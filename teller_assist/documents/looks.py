@@ -41,14 +41,20 @@ def has_print(card: Pixels) -> bool:
     return float((stroke > _PRINT_LEVELS).mean()) >= _PRINT_SHARE_LEAST
 
 
-def sharpness(card: Pixels) -> float:
-    """Return how sharp the strongest strokes of a rectified card are: fine detail over coarse, 0 (all blur) to about 1."""
+def sharpness(card: Pixels, *, faintest: float = 1.0) -> float:
+    """Return how sharp the strongest strokes of a rectified card are: fine detail over coarse, 0 (all blur) to about 1.
+
+    Parameters
+    ----------
+    faintest
+        Strokes fainter than this, in levels of 255, are all blur: their detail is the sensor's noise.
+    """
     grey = cv2.cvtColor(card, cv2.COLOR_BGR2GRAY).astype(np.float32)
     fine = cv2.GaussianBlur(grey, (0, 0), _FINE_SIGMA_PX)
     coarse = cv2.GaussianBlur(grey, (0, 0), _COARSE_SIGMA_PX)
     strength = _strongest(np.abs(fine - coarse))
     noise_free = cv2.GaussianBlur(grey, (0, 0), 0.8)
-    return _strongest(np.abs(noise_free - fine)) / strength if strength > 1 else 0.0
+    return _strongest(np.abs(noise_free - fine)) / strength if strength > faintest else 0.0
 
 
 def _strongest(values: npt.NDArray[np.float32]) -> float:

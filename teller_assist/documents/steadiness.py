@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from teller_assist.documents.locating.rectification import rectify
 from teller_assist.documents.locating.search import CardCandidate, find_cards
-from teller_assist.documents.looks import has_print, sharpness
+from teller_assist.documents.looks import sharpness
 from teller_assist.evidence.pictures import Pixels
 
 # Motion is how much of the picture changed from one frame to the next, seen this small: a hand changes tenths of it, a sensor's
@@ -30,6 +30,9 @@ _LOOK_EVERY_S = 0.6  # finding a card costs a tenth of a second
 _CARD_SCORE = 0.8  # nineteen cards in twenty have more; a form that is taken for one costs a scan that says so
 # A reading can do with less (``looks.SHARP_FROM``), but a scan that nobody asked for should be a good one.
 _SHARP_FROM = 0.18
+# Strokes of drawn cards: 20 to 43 levels, half as bright 13 and more while sharp enough; out of focus by 7 card pixels or more
+# (sigma) at most 8, and noise alone makes them pass for sharp.
+_FAINTEST = 9.0
 # By then a lens has focused. What still is not sharp is a smeared lens or a coarse preview, as where the card is less than 320
 # pixels wide: the reading is to say.
 _PATIENCE_S = 5.0
@@ -115,9 +118,8 @@ class CaptureRule:
         cards = [candidate for candidate in self._find(frame) if candidate.score >= _CARD_SCORE]
         if not cards:
             return Capture.NO_CARD
-        card = rectify(frame, cards[0].quad)
-        # Where all print is blurred away, noise is what is fine: alone it would pass for sharp.
-        return Capture.TAKEN if has_print(card) and sharpness(card) >= _SHARP_FROM else Capture.NOT_SHARP
+        sharp = sharpness(rectify(frame, cards[0].quad), faintest=_FAINTEST) >= _SHARP_FROM
+        return Capture.TAKEN if sharp else Capture.NOT_SHARP
 
 
 def _small(frame: Pixels) -> npt.NDArray[np.float32]:

@@ -21,7 +21,7 @@ from tests.stand_ins.equipment import wait_until
 class SimulatedStation:
     """A station at a simulated counter, in a test's hands."""
 
-    def __init__(self, installation: Installation, folder: Path, settings: dict[str, Any]) -> None:
+    def __init__(self, installation: Installation, folder: Path, settings: dict[str, Any], *, reads: bool = False) -> None:
         source = SimulatedCounter(
             installation.root,
             lambda: read_customers(folder),
@@ -29,7 +29,7 @@ class SimulatedStation:
             limits=installation.picture_limits,
             plugin_settings=settings,
         )
-        self.station: CounterStation = installation.open_station(source)
+        self.station: CounterStation = installation.open_station(source, reads_documents=reads)
         self.station.sign_on("柜员一")
 
     @property
@@ -54,11 +54,11 @@ class SimulatedStation:
 
 @pytest.fixture
 def open_station(installation: Installation, customer_folder: Path) -> Iterator[Callable[..., SimulatedStation]]:
-    """Open a station whose simulated devices have the given settings."""
+    """Open a station whose simulated devices have the given settings; ``reads``: with the engine that reads documents."""
     opened: list[SimulatedStation] = []
 
-    def open_one(**settings: Any) -> SimulatedStation:
-        opened.append(SimulatedStation(installation, customer_folder, settings))
+    def open_one(*, reads: bool = False, **settings: Any) -> SimulatedStation:
+        opened.append(SimulatedStation(installation, customer_folder, settings, reads=reads))
         return opened[-1]
 
     yield open_one

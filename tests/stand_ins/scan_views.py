@@ -96,6 +96,8 @@ def expired(**changed: Any) -> PrintedFieldView:
 
 SCANS: dict[str, Callable[[], ScanView]] = {
     "unasked": lambda: nothing(ScanState.NOT_ASKED, small=None, large=None),
+    "watching": lambda: nothing(ScanState.WATCHING, small=None, large=None, told=sentence("scan_watch", "not_sharp")),
+    "watching_again": lambda: nothing(ScanState.WATCHING, told=sentence("scan_watch", "settling")),
     "scanning": lambda: nothing(ScanState.SCANNING, small=None, large=None),
     "reading": lambda: nothing(ScanState.READING),
     "waiting": lambda: nothing(ScanState.SCANNING, told=sentence("scan", "not_sharp")),

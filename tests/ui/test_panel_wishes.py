@@ -17,6 +17,7 @@ from teller_assist.settings.personal import Personal
 from teller_assist.ui.panel import Panel
 from teller_assist.ui.theme import DARK
 from teller_assist.ui.words import Language, Words
+from teller_assist.wording import sentence
 from teller_assist.workflow.view import PassNeeds
 from teller_assist.workflow.view_scan import ScanState
 from tests.stand_ins.looking import clipped, place
@@ -348,6 +349,18 @@ def test_no_box_is_drawn_while_a_scan_runs(qtbot: QtBot, state: str) -> None:
     panel.scan.box_wanted.emit()
     assert not panel.scan_box.isVisible()
     panel.scan.picture.click()
+    assert not panel.scan_box.isVisible()
+
+
+def test_a_box_is_drawn_while_a_card_is_only_waited_for_and_goes_once_it_is_scanned(qtbot: QtBot) -> None:
+    panel = in_state(qtbot, "scan_watching_again")
+    shown = STATES["scan_watching_again"]()
+    assert shown.scan is not None
+    panel.scan.picture.click()
+    assert panel.scan_box.isVisible()
+    panel.show_view(replace(shown, scan=replace(shown.scan, told=sentence("scan_watch", "no_card"))))
+    assert panel.scan_box.isVisible(), "the same picture, whatever the camera sees meanwhile"
+    panel.show_view(replace(shown, scan=replace(shown.scan, state=ScanState.SCANNING, told=None)))
     assert not panel.scan_box.isVisible()
 
 

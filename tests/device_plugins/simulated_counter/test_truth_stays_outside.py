@@ -22,11 +22,12 @@ CASES = [
     ),
     *(("id_card_reader", fault) for fault in ("none", "card_pulled", "reader_busy", "crash")),
     ("document_scanner", "none"),
+    ("document_scanner", "preview_stalled"),
 ]
 OPERATIONS = {
     "camera": ("open", "status", "selftest", "start_frames", "status"),
     "id_card_reader": ("open", "status", "selftest", "find_card", "read", "find_card", "status"),
-    "document_scanner": ("open", "status", "selftest", "scan", "status"),
+    "document_scanner": ("open", "status", "selftest", "preview", "scan", "status"),
 }
 TELLING = (
     "fault", "pulled", "frozen", "repeat", "two_faces", "replay", "screen", "no_frames", "crash", "hang", "attack", "impostor",
@@ -41,12 +42,15 @@ def traffic(kind: str, fault: str, customer: Path) -> list[dict[str, Any]]:
     settings = {name: one["default"] for name, one in MANIFEST["settings"].items()}
     settings |= {"folder": str(customer), "fault": fault, "width_px": 320, "height_px": 240, "read_s": 0.0, "scan_s": 0.0}
     memory = os.memfd_create("frames")
-    slot_bytes = 64 + 320 * 240 * 3
+    slot_bytes = 64 + 800 * 600 * 3
     os.ftruncate(memory, 3 * slot_bytes)
-    told = {"slots": 3, "slot_bytes": slot_bytes, "descriptor": memory} if kind == "camera" else None
+    told = {"slots": 3, "slot_bytes": slot_bytes, "descriptor": memory} if kind != "id_card_reader" else None
     start = {"folder": str(PLUGIN), "entry": "main.py", "kind": kind, "settings": settings, "frame_memory": told}
     lines = [{"id": 1, "op": "hello", "args": start}]
     lines += [{"id": 2 + place, "op": name, "args": {}} for place, name in enumerate(OPERATIONS[kind])]
+    if fault == "preview_stalled":
+        called = next(place for place, line in enumerate(lines) if line["op"] == "preview")
+        lines.insert(called + 1, {"cancel": lines[called]["id"]})
     child = subprocess.Popen(
         [sys.executable, "-I", "-B", str(SDK)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pass_fds=(memory,),

@@ -20,6 +20,7 @@ from teller_assist.ui.theme import LIGHT
 from teller_assist.ui.widgets.scan_box import ScanBox
 from teller_assist.ui.widgets.scan_card import CHECK_KEY, SCAN_KEY, ScanCard
 from teller_assist.ui.words import Language, Words
+from teller_assist.wording import sentence
 from teller_assist.workflow.view_scan import ScanState, ScanView
 from tests.stand_ins.drawn_cards import CORNERS
 from tests.stand_ins.looking import clipped, everything_said, settled
@@ -181,6 +182,14 @@ def test_what_runs_is_said_and_the_key_asks_again(card: ScanCard, qtbot: QtBot) 
     assert card.scan_button.shortcut().toString() == SCAN_KEY
     with qtbot.waitSignal(card.scan_wanted):
         card.scan_button.click()
+
+
+def test_while_a_card_is_waited_for_it_says_so_and_what_is_seen(card: ScanCard) -> None:
+    seen = sentence("scan_watch", "no_card")
+    show(card, nothing(ScanState.WATCHING, small=None, large=None, told=seen))
+    assert card.summary.label.text() == "等待证件"
+    assert card.told.text() == seen.zh
+    assert card.scan_button.text().startswith("扫描"), "the line names the button so"
 
 
 def test_after_the_decision_nothing_can_be_asked_for(card: ScanCard) -> None:
