@@ -13,7 +13,7 @@ from .sensor import NOISE_MAX, Sensor
 SIZE_PX = (800, 600)
 _MAT_BGR = (75, 60, 40)
 _HAND_BGR = (140, 170, 220)
-_CARD_SHARE = 0.55  # of the width
+_WIDTH_SHARE, _HEIGHT_SHARE = 0.55, 0.8  # what the card takes of the picture at most
 _TURN_DEG = 4.0
 _EMPTY_SHARE = 0.4  # of the time until the card lies: nothing but the mat
 _HAND_PX = 130
@@ -35,8 +35,10 @@ class PreviewScene:
     """
 
     def __init__(self, card: Pixels, laying_s: float, focusing_s: float, seed: int) -> None:
-        scale = _CARD_SHARE * SIZE_PX[0] / card.shape[1]
-        self._card = np.clip(cv2.resize(card, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), NOISE_MAX, 255 - NOISE_MAX)
+        scale = min(_WIDTH_SHARE * SIZE_PX[0] / card.shape[1], _HEIGHT_SHARE * SIZE_PX[1] / card.shape[0])
+        size = (max(1, round(scale * card.shape[1])), max(1, round(scale * card.shape[0])))
+        small = cv2.resize(card, size, interpolation=cv2.INTER_AREA)
+        self._card = np.clip(small, NOISE_MAX, 255 - NOISE_MAX)
         self._laying_s, self._focusing_s = laying_s, focusing_s
         self._sensor = Sensor(*SIZE_PX, seed=seed)
         self._lying = self._with_card(0.0)

@@ -27,6 +27,7 @@ _DRIFT_FROM = 0.03
 
 STILL_S = 0.5  # a card that was just laid down still slides, and autofocus hunts
 _LOOK_EVERY_S = 0.6  # finding a card costs a tenth of a second
+_LOOK_AGAIN_S = 2.0  # where none was found, or a blurred one was taken, and nothing has moved since
 _CARD_SCORE = 0.8  # nineteen cards in twenty have more; a form that is taken for one costs a scan that says so
 # A reading can do with less (``looks.SHARP_FROM``), but a scan that nobody asked for should be a good one.
 _SHARP_FROM = 0.18
@@ -83,12 +84,17 @@ class CaptureRule:
             return self._begin_again(at_s)
         if self._first_still is None:
             return self._begin_again(at_s) if _changed(small, last) >= _STILL_BELOW else self._begin_stillness(small, at_s)
-        if self._answer is not Capture.TAKEN and at_s - self._still_since_s >= STILL_S and at_s - self._looked_s >= _LOOK_EVERY_S:
+        if self._is_to_be_looked_at(at_s):
             self._looked_s = at_s
             self._answer = self._look(frame)
             if self._is_to_be_taken(at_s):
                 return Capture.TAKE
         return self._answer
+
+    def _is_to_be_looked_at(self, at_s: float) -> bool:
+        pause_s = _LOOK_AGAIN_S if self._answer is Capture.NO_CARD or self._tried else _LOOK_EVERY_S
+        long_still = at_s - self._still_since_s >= STILL_S
+        return self._answer is not Capture.TAKEN and long_still and at_s - self._looked_s >= pause_s
 
     def _is_to_be_taken(self, at_s: float) -> bool:
         if self._answer is Capture.NOT_SHARP and not self._tried and at_s - self._still_since_s >= _PATIENCE_S:

@@ -52,6 +52,13 @@ def test_an_empty_desk_is_never_taken() -> None:
     assert Capture.TAKE not in seen
 
 
+def test_where_nothing_lies_it_is_not_looked_for_all_the_time() -> None:
+    looks = []
+    rule = CaptureRule(find=lambda frame: looks.append(frame) or ())  # type: ignore[func-returns-value]
+    watch((EMPTY for _ in range(70)), rule)
+    assert 3 <= len(looks) <= 4
+
+
 def test_nothing_is_taken_while_the_card_moves() -> None:
     assert set(watch(sensor(moved(12 * number), number) for number in range(15))) == {Capture.MOVING}
 

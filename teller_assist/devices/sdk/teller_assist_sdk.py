@@ -35,7 +35,7 @@ import traceback
 from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Optional, Tuple
 
 API = 1
-SDK_VERSION = "1.0.0"
+SDK_VERSION = "1.1.0"
 MODULE_NAME = "teller_assist_sdk"
 PACKAGE_NAME = "device_plugin"  # what the plugin's folder is called inside this process
 HINT_LENGTH = 200
