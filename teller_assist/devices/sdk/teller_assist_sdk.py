@@ -32,7 +32,7 @@ import struct
 import sys
 import threading
 import traceback
-from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Tuple
 
 API = 1
 SDK_VERSION = "1.1.0"
@@ -59,8 +59,7 @@ class DeviceProblem(Exception):
         if code not in PROBLEM_CODES:
             raise ValueError("no such problem code: {!r}".format(code))
         super().__init__(code)
-        self.code = code
-        self.hint = hint[:HINT_LENGTH]
+        self.code, self.hint = code, hint[:HINT_LENGTH]
 
 
 class Device:
@@ -107,10 +106,7 @@ class IdCardReader(Device):
 
 
 class DocumentScanner(Device):
-    """A scanner or document camera.
-
-    ``previews``: whether ``preview`` may be asked; set it for the class or, at the latest, in ``open``. A flatbed has none.
-    """
+    """A scanner or document camera; ``previews``, set for the class or in ``open`` at the latest: it has a preview, too."""
 
     previews = False
 
@@ -119,11 +115,7 @@ class DocumentScanner(Device):
         raise NotImplementedError
 
     def preview(self, cancel: threading.Event) -> Frame:
-        """Return (width, height, pixels) of what lies under the lens now; give up soon after ``cancel`` is set.
-
-        Asked about eight times a second while a card is waited for, and never beside ``scan``. Pixels as a camera's; the card
-        should be at least 320 pixels wide, the whole much smaller than a scan.
-        """
+        """Return (width, height, pixels), as a camera does, of what lies under the lens now; give up after ``cancel``."""
         raise NotImplementedError
 
 
@@ -249,16 +241,8 @@ class Server:
         self._cancels: Dict[int, threading.Event] = {}
         self._memory = FrameMemory(start["frame_memory"]) if start["frame_memory"] else None
         self._sequence = 0
-        self._stop = threading.Event()
+        self._stop, self._done = threading.Event(), threading.Event()
         self._player: Any = None
-        self._done = threading.Event()
-        self._own: Dict[str, Callable[[], Any]] = {
-            "open": self._open,
-            "start_frames": self._start_frames,
-            "stop_frames": self._stop_frames,
-            "close": self._close,
-            "shutdown": self._close,
-        }
 
     def serve(self) -> None:
         """Serve until the host says "shutdown" or goes away."""
@@ -300,14 +284,13 @@ class Server:
         return {"id": call["id"], "ok": True, "result": result}
 
     def _result(self, operation: str, cancel: threading.Event) -> Any:
-        if operation in self._own:
-            return self._own[operation]()
+        if operation in ("open", "start_frames", "stop_frames", "close", "shutdown"):
+            return getattr(self, "_close" if operation == "shutdown" else "_" + operation)()
         if operation in ("status", "selftest", "find_card"):
             return getattr(self._opened(), operation)()
-        if operation in ("read", "scan"):
-            return getattr(self._opened(), operation)(cancel)
-        if operation == "preview":
-            return self._laid_down(*self._opened().preview(cancel))
+        if operation in ("read", "scan", "preview"):
+            result = getattr(self._opened(), operation)(cancel)
+            return self._laid_down(*result) if operation == "preview" else result
         raise DeviceProblem("plugin_failed", "no such operation")
 
     def _opened(self) -> Any:
