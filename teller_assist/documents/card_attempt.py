@@ -13,6 +13,7 @@ from teller_assist.documents.engine import TextEngine, TextLine
 from teller_assist.documents.fields.parse import PLAUSIBLE, FieldsRead, ReadField, read_fields
 from teller_assist.documents.locating.anchors import cards_by_words
 from teller_assist.documents.locating.rectification import rectify, to_card, to_scan, upside_down
+from teller_assist.documents.locating.search import overlap
 from teller_assist.documents.looks import has_print
 from teller_assist.documents.orientation import Orientation
 from teller_assist.documents.stopwatch import Stopwatch
@@ -36,6 +37,14 @@ _LINES_LEAST = 2
 
 # A sheet of paper can have a card's outline, and a card on it: its words lie elsewhere than on a card that fills the outline.
 _PART_MOST = 0.6  # of its area
+_ABOUT_THERE = 0.9  # intersection over union with the whole card: an outline that cuts off a row of text has less
+_CARD = np.array([(0, 0), (CARD_SIZE_PX[0], 0), CARD_SIZE_PX, (0, CARD_SIZE_PX[1])], np.float32)
+_BACK = frozenset({FieldName.AUTHORITY, FieldName.VALID_FROM, FieldName.VALID_TO})
+_FIELDS = {
+    DocumentKind.FRONT: frozenset(FieldName) - _BACK,
+    DocumentKind.BACK: _BACK,
+    DocumentKind.TEMPORARY: frozenset(FieldName),
+}
 
 # The printed portrait by the card's layout (GA 448), with some of the paper around it: left, top, right, bottom in card pixels.
 _PORTRAIT_PX = (628, 76, 948, 464)
@@ -68,14 +77,26 @@ class Attempt:
 
     @property
     def words_elsewhere(self) -> Points | None:
-        """Where in the scan the card lies by its words; None where that is not known, or most of where it was looked for.
+        """Where in the scan the card lies by its words; None where that is not known, or about where it was looked for.
 
         Words of a temporary card stand at other places than those of the others, but not within a part of the card.
         """
         places = cards_by_words(self.lines)
-        if not places or cv2.contourArea(places[0]) >= _PART_MOST * CARD_SIZE_PX[0] * CARD_SIZE_PX[1]:
+        if not places:
             return None
-        return to_scan(places[0], self.quad)
+        within_a_part = cv2.contourArea(places[0]) < _PART_MOST * CARD_SIZE_PX[0] * CARD_SIZE_PX[1]
+        beside = self.read.kind is not DocumentKind.TEMPORARY and bool(self.missing) and overlap(places[0], _CARD) < _ABOUT_THERE
+        return to_scan(places[0], self.quad) if within_a_part or beside else None
+
+    @property
+    def missing(self) -> frozenset[FieldName]:
+        """Which fields of its kind were not found."""
+        return _FIELDS.get(self.read.kind, frozenset()) - self.read.fields.keys()
+
+    @property
+    def completeness(self) -> tuple[int, float]:
+        """How well it was read: higher is better."""
+        return -len(self.missing), self.read.plausibility
 
     def lines_in_scan(self) -> tuple[TextLine, ...]:
         """Return the lines with their corners in pixels of the scan."""

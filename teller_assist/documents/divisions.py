@@ -18,6 +18,7 @@ from importlib import resources
 _FIRST_CARDS = "200401"  # no card of today is older; its authority's division may be
 _NO_PLACES = frozenset({"市辖区", "县"})  # names of levels that addresses do not print
 _OFFICE, _BRANCH = "公安局", "分局"
+_DEPARTMENT = "公安厅"  # of a province or an autonomous region
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _authority_names() -> Iterator[str]:
     for division in recent:
         names[division.code].add(division.name)
     for division in recent:
-        yield division.name + _OFFICE
+        yield division.name + (_OFFICE if not division.code.endswith("0000") or division.name.endswith("市") else _DEPARTMENT)
         if division.code.endswith("00"):
             continue
         for above in names[division.code[:4] + "00"] | names[division.code[:2] + "0000"]:

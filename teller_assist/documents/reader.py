@@ -10,9 +10,10 @@ recognised by then is used: a card that was only seen on the page as a whole is 
 from __future__ import annotations
 
 import datetime
+import itertools
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import cv2
@@ -49,6 +50,7 @@ _CLEAR_SCORE_LEAST = 0.7  # to come before the words; once a card was read, anot
 _OUTLINE_WITHIN_LEAST = 0.7
 _SIZE_ALIKE = 1.35  # ratio of sides: a document camera sees the nearer card larger
 _SAME_PLACE = 0.2  # intersection over union
+_TOUCHES, _THE_SAME = 0.05, 0.95  # likewise: of one card's outlines
 
 # The page as a whole: the number's digits are 18 pixels high on an A4 page of this size, enough for the recognition.
 _PAGE_SIDE_PX = 1920
@@ -126,7 +128,9 @@ class _Reading:
         with self._watch.stage("locate"):
             self.seen.candidates = find_cards(self._scan.pixels)
         candidates = self.seen.candidates
-        first = [c for c in candidates if c.score >= _CLEAR_SCORE_LEAST][:_OUTLINES_FIRST]
+        clear = [c for c in candidates if c.score >= _CLEAR_SCORE_LEAST][:_OUTLINES_FIRST]
+        # A page full of words takes longer to read than three outlines: even one that is not clear comes first.
+        first = clear or [c for c in candidates if c.score >= _OUTLINE_SCORE_LEAST][:1]
         self._read_until_found(c.quad for c in first)
         if not self.documents:
             self._read_by_words(self._words_so_far() or self._words_of_page(self._scan.pixels), LocatedBy.NUMBER_LINE)
@@ -169,10 +173,10 @@ class _Reading:
 
     def _try(self, quad: Points, by: LocatedBy) -> None:
         done = self._attempted(quad)
-        closer = self._closer(done) if done.is_card else None
-        if closer is not None:
-            done, by = closer, LocatedBy.NUMBER_LINE if by is LocatedBy.CONTOUR else by
-        self._take(self._looked_at_again(done) if done.is_card else done, by)
+        if done.is_card:
+            done, by = self._bettered(done, by)
+            done = self._looked_at_again(done)
+        self._take(done, by)
 
     def _take(self, done: Attempt, by: LocatedBy) -> None:
         if done.is_card:
@@ -180,16 +184,26 @@ class _Reading:
         else:
             self.seen.attempts.append(done)
 
-    def _closer(self, done: Attempt) -> Attempt | None:
-        """Return what was read of a card that lies within the outline of something else, None where there is none."""
+    def _bettered(self, done: Attempt, by: LocatedBy) -> tuple[Attempt, LocatedBy]:
+        """Return what was read of the same card at a better place, where there is one."""
+        for quad, found_by in self._better_places(done, by):
+            other = self._attempted(quad) if self._in_time() else None
+            if other is not None and other.is_card and other.completeness >= done.completeness:
+                return other, found_by
+        return done, by
+
+    def _better_places(self, done: Attempt, by: LocatedBy) -> Iterator[tuple[Points, LocatedBy]]:
+        """Yield where a card lies by its words, if that is elsewhere; then, if fields are missing, the next outline there."""
         rough = done.words_elsewhere
-        if rough is None or not self._in_time():
-            return None
-        with self._watch.stage("locate"):
-            place = settle(self._scan.pixels, rough)
-        in_time = place.score >= _OUTLINE_WITHIN_LEAST and self._in_time()
-        closer = self._attempted(place.quad) if in_time else None
-        return closer if closer is not None and closer.read.plausibility >= done.read.plausibility else None
+        if rough is not None and self._in_time():
+            with self._watch.stage("locate"):
+                place = settle(self._scan.pixels, rough)
+            if place.score >= _OUTLINE_WITHIN_LEAST:
+                yield place.quad, LocatedBy.NUMBER_LINE if by is LocatedBy.CONTOUR else by
+        if done.missing:
+            near = (c.quad for c in self.seen.candidates if c.score >= _OUTLINE_SCORE_LEAST)
+            touching = (quad for quad in near if _TOUCHES < overlap(quad, done.quad) < _THE_SAME)
+            yield from ((quad, by) for quad in itertools.islice(touching, 1))
 
     def _attempted(self, quad: Points) -> Attempt:
         return attempt(self._scan.pixels, quad, self._tools, self._watch, may_turn=self._in_time)

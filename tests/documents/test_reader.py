@@ -18,7 +18,7 @@ from teller_assist.documents.locating.search import CardCandidate, find_cards, o
 from teller_assist.documents.reader import LAST_RECOGNITION_BEGINS_S, DocumentReader
 from teller_assist.errors import BugError, DocumentEngineError
 from teller_assist.evidence.pictures import Picture, Pixels, Points
-from teller_assist.evidence.printed import DocumentKind, FieldName, LocatedBy, ScanFinding, ScanReading
+from teller_assist.evidence.printed import CARD_SIZE_PX, DocumentKind, FieldName, LocatedBy, ScanFinding, ScanReading
 from tests.stand_ins.card_lines import Item, Person, all_items, back_items, front_items, text_lines
 from tests.stand_ins.drawn_scans import PAGE_PX, TAG_BGR, corners_at, draw_card, form, grainy, lay, plain_desk, scan_of
 from tests.stand_ins.pretending_engine import MarkOrientation, PretendingEngine
@@ -109,6 +109,34 @@ def test_where_the_orientation_was_wrong_the_text_tells() -> None:
     assert values(reading)["id_number"] == Person().number
     assert len(told.sizes) == 2
     assert np.abs(reading.documents[0].location.quad - PLACE).max() < 10
+
+
+class Forgetful(PretendingEngine):
+    """Does not see the number's row at its first look, as through an outline that cuts it off."""
+
+    def read(self, pixels: Pixels) -> tuple[TextLine, ...]:
+        lines = super().read(pixels)
+        return tuple(line for line in lines if len(self.sizes) > 1 or line.corners[:, 1].mean() < 480)
+
+
+def test_a_card_of_which_a_row_is_missing_is_read_again_by_another_outline_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_off = PLACE.copy()
+    cut_off[2:] = 0.93 * PLACE[2:] + 0.07 * PLACE[1::-1]
+    monkeypatch.setattr(
+        "teller_assist.documents.reader.find_cards", lambda _pixels: (CardCandidate(cut_off, 0.9), CardCandidate(PLACE, 0.6))
+    )
+    told = Forgetful(cards=CARDS, page_width_px=PAGE_PX[0])
+    (document,) = reader(told).read(page((draw_card(), PLACE))).documents
+    assert document.fields[FieldName.ID_NUMBER].value.reveal() == Person().number
+    assert overlap(document.location.quad, PLACE) > 0.99
+    assert told.sizes == [CARD_SIZE_PX] * 2
+
+
+def test_an_outline_that_is_not_clear_comes_before_the_whole_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("teller_assist.documents.reader.find_cards", lambda _pixels: (CardCandidate(PLACE, 0.6),))
+    told = engine()
+    assert values(reader(told).read(page((draw_card(), PLACE)))) == Person().values
+    assert told.sizes == [CARD_SIZE_PX]
 
 
 def test_a_sure_card_is_recognised_once() -> None:
@@ -335,7 +363,7 @@ def test_both_sides_copied_onto_one_page_without_outlines_are_read() -> None:
         low, high = line.corners.min(0).astype(int), line.corners.max(0).astype(int)
         printed[low[1] : high[1] : 3, low[0] : high[0]] = 60
     clock = Clock()
-    reading = reader(engine(page_lines=lines, before=clock.pass_s(1.4)), clock=clock).read(scan_of(grainy(printed)))
+    reading = reader(engine(page_lines=lines, before=clock.pass_s(1.0)), clock=clock).read(scan_of(grainy(printed)))
     assert {document.kind for document in reading.documents} == {DocumentKind.FRONT, DocumentKind.BACK}
 
 

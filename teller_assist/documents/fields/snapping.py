@@ -1,7 +1,8 @@
 """Where an address begins, and who issued a card: closed vocabularies, in which a badly read character can be told.
 
 A character is exchanged only where the recognition itself was not sure of it, only one name fits, and all but one character of it
-(two of a long one) were read. It stays marked, unless the citizen's number names the same division. What follows is left alone.
+(two of a long one) were read. It stays marked, unless the citizen's number names the same division. What was read surely and is a
+name but for one character is left as it is, that character in doubt. What follows is left alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from teller_assist.documents.fields.vocabulary import respelled, simplified
 # below (``doubt.SURE``); above that a town that the table does not have would become a district that it has.
 NOT_SURE = 0.95
 _LONG_NAME = 7  # characters; from here two of them may be exchanged
+_DISTRICT = "区"
 _SHORTEST_NAME = 3  # a name of two characters says too little to tell one of them
 
 
@@ -54,9 +56,10 @@ def placed_address(text: Text, area: str | None) -> Placed:
     """
     paths = _paths(text, 0, "", frozenset())
     if not paths:
-        return Placed(text, frozenset())
+        return Placed(_marked(text, 0, divisions.places_under("")), frozenset())
     best, alone = _best(paths, area)
     rewritten = respelled(text, best.name + text.characters[best.end :])
+    rewritten = _marked(rewritten, best.end, {name for code in best.codes for name in _names_below(code)})
     if alone and area in best.codes:
         named = tuple(replace(glyph, certain=True, confirmed=True) for glyph in rewritten.glyphs[: best.end])
         rewritten = Text(named + rewritten.glyphs[best.end :])
@@ -67,7 +70,7 @@ def snapped_authority(text: Text) -> Text:
     """Return an authority's name as offices are called, where only one of them can be meant."""
     names = divisions.authorities().get(len(text.glyphs), frozenset())
     found = _fitting(text, 0, names)
-    return respelled(text, next(iter(found))) if len(found) == 1 else text
+    return respelled(text, next(iter(found))) if len(found) == 1 else _marked(text, 0, names)
 
 
 def _paths(text: Text, start: int, above: str, codes: frozenset[str]) -> list[_Path]:
@@ -109,6 +112,35 @@ def _paths_below(text: Text, start: int, level: int, codes: frozenset[str]) -> l
     for prefix in {code[:level] for code in codes if level < 6 and (level == 2 or code.endswith("00"))}:
         found.extend(_paths(text, start, prefix, codes))
     return found
+
+
+def _names_below(code: str) -> set[str]:
+    prefix = code.removesuffix("00").removesuffix("00")
+    return {name for _, names in _next_names(prefix) for name in names} if len(prefix) < len(code) else set()
+
+
+def _marked(text: Text, start: int, names: Collection[str]) -> Text:
+    """Return a text with the character in doubt by which alone it misses a name, however surely it was read.
+
+    It stays as it was read: another office, or a place of another kind, may be called so.
+    """
+    characters = simplified(text.characters)
+    if any(characters.startswith(name, start) for name in names):
+        return text
+    places = {place for name in names for place in _only_other(characters, start, name)}
+    return Text(tuple(replace(one, certain=False) if place in places else one for place, one in enumerate(text.glyphs)))
+
+
+def _only_other(characters: str, start: int, name: str) -> tuple[int, ...]:
+    """Return the place of the one character that a name has otherwise; nothing where there are more, or none.
+
+    Of a district's name two characters say too little: development zones, which no table holds, are called like districts.
+    """
+    too_short = len(name) < _SHORTEST_NAME or (len(name) == _SHORTEST_NAME and name.endswith(_DISTRICT))
+    if too_short or start + len(name) > len(characters):
+        return ()
+    other = tuple(place for place, one in enumerate(name, start) if characters[place] != one)
+    return other if len(other) == 1 else ()
 
 
 def _fitting(text: Text, start: int, names: Collection[str]) -> dict[str, int]:

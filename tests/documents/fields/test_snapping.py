@@ -45,8 +45,8 @@ def test_what_the_number_names_as_well_is_certain() -> None:
 @pytest.mark.parametrize(
     ("read", "unsure"),
     [
-        ("山东省临沂市郊城县样街3号", ""),  # surely read: it may be a name that the table does not have
-        ("江苏省泰州市高新区样街3号", ""),
+        ("江苏省泰州市高新区样街3号", ""),  # a development zone, beside 高港区
+        ("江苏省泰州市中城路3号", ""),
         ("江苏省泰州市某某区样街", "某"),
         ("样街3号", "样"),
         ("", ""),
@@ -55,6 +55,15 @@ def test_what_the_number_names_as_well_is_certain() -> None:
 def test_what_may_stand_there_is_left_as_it_was_read(read: str, unsure: str) -> None:
     found = placed_address(text(read, unsure), None)
     assert (found.text.characters, marked(found.text)) == (read, "")
+
+
+@pytest.mark.parametrize(
+    ("read", "doubtful"),
+    [("山东省临沂市郊城县样街3号", "郊"), ("湖南省怀化市淑浦县西山路4号", "淑"), ("山束省临沂市郯城县样街3号", "束")],
+)
+def test_what_was_surely_read_and_misses_a_place_by_one_character_is_left_and_doubted(read: str, doubtful: str) -> None:
+    found = placed_address(text(read, ""), None)
+    assert (found.text.characters, marked(found.text)) == (read, doubtful)
 
 
 def test_what_follows_the_division_is_never_touched() -> None:
@@ -82,7 +91,9 @@ def test_the_division_is_told_by_its_codes(read: str, codes: set[str]) -> None:
     [
         ("丹东市公安网振兴分局", "网", "丹东市公安局振兴分局", "局"),
         ("如東縣公安局", "", "如东县公安局", ""),
-        ("丹东市公安网振兴分局", "", "丹东市公安网振兴分局", ""),
+        ("丹东市公安网振兴分局", "", "丹东市公安网振兴分局", "网"),
+        ("阜阳市公安局颖泉分局", "", "阜阳市公安局颖泉分局", "颖"),
+        ("西藏自治区公安厅", "", "西藏自治区公安厅", ""),
         ("样样县公安局", "样", "样样县公安局", ""),
     ],
 )
