@@ -47,7 +47,7 @@ LAST_RECOGNITION_BEGINS_S = 1.35
 _OUTLINES_FIRST = 2
 _OUTLINE_SCORE_LEAST = 0.5
 _CLEAR_SCORE_LEAST = 0.7  # to come before the words; once a card was read, another one must be as clear, and of its size
-_OUTLINE_WITHIN_LEAST = 0.7
+_OUTLINE_WITHIN_LEAST = 0.55
 _SIZE_ALIKE = 1.35  # ratio of sides: a document camera sees the nearer card larger
 _SAME_PLACE = 0.2  # intersection over union
 _TOUCHES, _THE_SAME = 0.05, 0.95  # likewise: of one card's outlines
@@ -193,14 +193,14 @@ class _Reading:
         return done, by
 
     def _better_places(self, done: Attempt, by: LocatedBy) -> Iterator[tuple[Points, LocatedBy]]:
-        """Yield where a card lies by its words, if that is elsewhere; then, if fields are missing, the next outline there."""
+        """Yield where a card lies by its words, if that is elsewhere; then, if it is not read whole, the next outline there."""
         rough = done.words_elsewhere
         if rough is not None and self._in_time():
             with self._watch.stage("locate"):
                 place = settle(self._scan.pixels, rough)
-            if place.score >= _OUTLINE_WITHIN_LEAST:
-                yield place.quad, LocatedBy.NUMBER_LINE if by is LocatedBy.CONTOUR else by
-        if done.missing:
+            sure = place.quad if place.score >= _OUTLINE_WITHIN_LEAST else rough
+            yield sure, LocatedBy.NUMBER_LINE if by is LocatedBy.CONTOUR else by
+        if not done.seems_whole:
             near = (c.quad for c in self.seen.candidates if c.score >= _OUTLINE_SCORE_LEAST)
             touching = (quad for quad in near if _TOUCHES < overlap(quad, done.quad) < _THE_SAME)
             yield from ((quad, by) for quad in itertools.islice(touching, 1))
