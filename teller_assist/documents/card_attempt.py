@@ -77,17 +77,22 @@ class Attempt:
         """Whether an identity card was read."""
         return self.read.plausibility >= PLAUSIBLE
 
-    @property
-    def words_elsewhere(self) -> Points | None:
-        """Where in the scan the card lies by its words; None where that is not known, or about where it was looked for.
+    def words_elsewhere(self, *, also_beside: bool) -> Points | None:
+        """Return where in the scan the card lies by its words; None where that is not known, or where it was looked for.
 
         Words of a temporary card stand at other places than those of the others, but not within a part of the card.
+
+        Parameters
+        ----------
+        also_beside
+            Whether it is elsewhere where it lies askew to where it was looked for, and not within a part of that alone.
         """
         places = cards_by_words(self.lines)
         if not places:
             return None
         within_a_part = cv2.contourArea(places[0]) < _PART_MOST * CARD_SIZE_PX[0] * CARD_SIZE_PX[1]
-        beside = self.read.kind is not DocumentKind.TEMPORARY and overlap(places[0], _CARD) < _ABOUT_THERE
+        may_be_beside = also_beside and self.read.kind is not DocumentKind.TEMPORARY
+        beside = may_be_beside and overlap(places[0], _CARD) < _ABOUT_THERE
         return to_scan(places[0], self.quad) if within_a_part or beside else None
 
     @property

@@ -194,7 +194,7 @@ class _Reading:
 
     def _better_places(self, done: Attempt, by: LocatedBy) -> Iterator[tuple[Points, LocatedBy]]:
         """Yield where a card lies by its words, if that is elsewhere; then, if it is not read whole, the next outline there."""
-        rough = done.words_elsewhere
+        rough = done.words_elsewhere(also_beside=bool(done.missing) or not self._is_clear(done.quad))
         if rough is not None and self._in_time():
             with self._watch.stage("locate"):
                 place = settle(self._scan.pixels, rough)
@@ -204,6 +204,11 @@ class _Reading:
             near = (c.quad for c in self.seen.candidates if c.score >= _OUTLINE_SCORE_LEAST)
             touching = (quad for quad in near if _TOUCHES < overlap(quad, done.quad) < _THE_SAME)
             yield from ((quad, by) for quad in itertools.islice(touching, 1))
+
+    def _is_clear(self, quad: Points) -> bool:
+        """Return whether a clear outline is about there."""
+        clear = (c.quad for c in self.seen.candidates if c.score >= _CLEAR_SCORE_LEAST)
+        return any(overlap(quad, other) >= _THE_SAME for other in clear)
 
     def _attempted(self, quad: Points) -> Attempt:
         return attempt(self._scan.pixels, quad, self._tools, self._watch, may_turn=self._in_time)
