@@ -36,10 +36,6 @@ def steps(full: bool, for_pytest: list[str]) -> list[Step]:
         Arguments handed on to pytest.
     """
     python = str(STATION.python(ROOT))
-    # Files of tests, not tests, are dealt out: what a file sets up once is set up once. The full tier measures what happens to
-    # a loaded machine when something is killed or floods; two such tests at a time would be each other's cause of failure.
-    # A process that crashed is not replaced: the run would wait for ever for what the dead one had still to do.
-    tier = [] if full else ["-m", "not full", "-n", str(FAST_PROCESSES), "--dist", "loadfile", "--max-worker-restart", "0"]
     found = [
         Step("ruff check", (python, "-m", "ruff", "check", ".")),
         Step("ruff format", (python, "-m", "ruff", "format", "--check", ".")),
@@ -48,7 +44,21 @@ def steps(full: bool, for_pytest: list[str]) -> list[Step]:
     ]
     if full:
         found.append(Step("Windows locks", (python, str(ROOT / "scripts" / "check_wheels.py"), "win_amd64")))
-    return [*found, Step("pytest", (python, "-m", "pytest", *tier, *for_pytest), displays=1 if full else FAST_PROCESSES)]
+    return [*found, *_pytest(python, full, for_pytest)]
+
+
+def _pytest(python: str, full: bool, for_pytest: list[str]) -> list[Step]:
+    """Return the tests: the fast ones in several processes, those marked `full` after them in one.
+
+    Files of tests, not tests, are dealt out: what a file sets up once is set up once. The tests marked `full` measure what
+    happens to a loaded machine when something is killed or floods; two at a time would be each other's cause of failure.
+    A process that crashed is not replaced: the run would wait for ever for what the dead one had still to do.
+    """
+    dealt_out = ("-n", str(FAST_PROCESSES), "--dist", "loadfile", "--max-worker-restart", "0")
+    if full and for_pytest:  # some tests, of either kind
+        return [Step("pytest", (python, "-m", "pytest", *for_pytest), displays=1)]
+    fast = Step("pytest", (python, "-m", "pytest", "-m", "not full", *dealt_out, *for_pytest), displays=FAST_PROCESSES)
+    return [fast, Step("pytest, full", (python, "-m", "pytest", "-m", "full"), displays=1)] if full else [fast]
 
 
 def run_all(to_run: list[Step]) -> int:

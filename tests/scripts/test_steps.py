@@ -17,8 +17,22 @@ def test_pytest_is_last_and_takes_the_fast_tier_unless_full() -> None:
     assert fast[-1].command[1:7] == ("-m", "pytest", "-m", "not full", "-n", "2")
     assert fast[-1].command[-2:] == ("-k", "gauge")
     assert fast[-1].displays == 2
-    assert [step.name for step in full] == ["ruff check", "ruff format", "mypy", "imports", "Windows locks", "pytest"]
-    assert full[-1].command[1:] == ("-m", "pytest")
+    assert [step.name for step in full] == [
+        "ruff check",
+        "ruff format",
+        "mypy",
+        "imports",
+        "Windows locks",
+        "pytest",
+        "pytest, full",
+    ]
+    assert full[-2] == steps(False, [])[-1], "the fast tier, as it is run by itself"
+    assert full[-1].command[1:] == ("-m", "pytest", "-m", "full")
+    assert full[-1].displays == 1, "nothing is measured beside another test"
+
+
+def test_of_chosen_tests_the_full_ones_run_beside_the_others() -> None:
+    assert steps(True, ["tests/alerts"])[-1].command[1:] == ("-m", "pytest", "tests/alerts")
 
 
 def test_every_step_runs_and_one_failure_fails_the_whole(capfd: pytest.CaptureFixture[str]) -> None:
