@@ -15,6 +15,8 @@ from teller_assist.alerts.enrolment import records_folder
 from teller_assist.alerts.station_records import StationRecords, open_station_records, station_secrets
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.decision.policy import Policy, read_policy
+from teller_assist.devices.packages.start_mark import StartMark
+from teller_assist.devices.plugins import PluginShelf
 from teller_assist.documents.engine import EngineIdentity
 from teller_assist.documents.opening import StationReading, open_reader
 from teller_assist.documents.reader import DocumentReader
@@ -37,6 +39,7 @@ from teller_assist.settings.logs import Subject, logger_for, set_up_logs
 from teller_assist.settings.schema import Settings
 from teller_assist.settings.secrets import Secrets
 from teller_assist.settings.shipped import read_shipped
+from teller_assist.settings.signed_file import read_signed
 from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.case_keeper import CaseKeeping, CaseListener
 from teller_assist.workflow.case_record import CaseOrigin, ModelIdentity
@@ -72,8 +75,9 @@ class Installation:
 
     @cached_property
     def policy(self) -> Policy:
-        """The bank's policy."""
-        return read_policy(read_shipped(self.root, "config/policy.toml"))
+        """The bank's own policy, where one lies signed beside the site's settings; otherwise the one that shipped."""
+        own = read_signed(site_folder(os.environ), "policy.toml")
+        return read_policy(read_shipped(self.root, "config/policy.toml") if own is None else own)
 
     @cached_property
     def model_store(self) -> ModelStore:
@@ -131,8 +135,9 @@ class Installation:
 
     @property
     def bank_calibrations(self) -> BankFiles:
-        """The calibrations that this bank accepted for itself."""
-        return BankFiles(site_folder(os.environ) / "calibration")
+        """The calibrations that this bank accepted and signed for itself."""
+        site = site_folder(os.environ)
+        return BankFiles(site / "calibration", trusting=site)
 
     @cached_property
     def comparer(self) -> PictureComparer:
@@ -164,6 +169,15 @@ class Installation:
             passive_absent=passive_absent,
             notices=tuple(notices),
         )
+
+    @cached_property
+    def start_mark(self) -> StartMark:
+        """Whether this station's last start finished."""
+        return StartMark(records_folder(self.settings.branch.data_folder))
+
+    def plugin_shelf(self, *, leaves_out_installed: bool = False) -> PluginShelf:
+        """Return the device plugins of this machine; see ``PluginShelf``."""
+        return PluginShelf(self.root, site_folder(os.environ), leaves_out_installed=leaves_out_installed)
 
     def open_records(self) -> StationRecords | None:
         """Open this station's records; None where it is not enrolled with a branch server.
@@ -207,6 +221,7 @@ class Installation:
         on_case: CaseListener | None = None,
         kind: type[CounterStation] = CounterStation,
         reads_documents: bool = False,
+        notices: tuple[Sentences, ...] = (),
     ) -> CounterStation:
         """Open the station behind the window.
 
@@ -220,9 +235,12 @@ class Installation:
             A station that does something more.
         reads_documents
             Scans are read, by a process that is warmed now and ends with the station.
+        notices
+            What else the teller is told as long as the station runs.
         """
         keeping = None if records is None else CaseKeeping(records, self._case_origin(records), on_case)
         reading, instruments = self._station_reading() if reads_documents else (None, self.instruments)
+        instruments = replace(instruments, notices=(*notices, *instruments.notices)) if notices else instruments
         station = kind(instruments, source, self.settings, keeping)
         if reading is not None:
             station.accompany(reading)

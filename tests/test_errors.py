@@ -50,7 +50,7 @@ PROMISED = [
 ]
 FAMILIES = {
     "DeviceError": {"DeviceMissingError", "DeviceBusyError", "DeviceTimeoutError", "CardRemovedError"},
-    "PluginError": {"PluginNotAuthorisedError", "PluginIncompatibleError", "PluginFailedError"},
+    "PluginError": {"PluginNotAuthorisedError", "PluginIncompatibleError", "PluginFailedError", "PluginPackageError"},
     "EvidenceError": {"CardUnreadableError", "NoFaceError", "SeveralFacesError", "QualityTooLowError"},
     "BranchError": {"BranchUnreachableError", "BranchRefusedError", "EnrolmentError"},
     "RecordError": {

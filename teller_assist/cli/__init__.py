@@ -32,6 +32,7 @@ COMMANDS = (
     "branch_server",
     "branch_admin",
     "policy",
+    "plugin",
     "netcheck",
     "netcheck_sandbox",
     "audit",

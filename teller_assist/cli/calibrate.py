@@ -33,6 +33,9 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     wanted.add_argument("--withdraw", action="store_true", help="go back to the calibrations that shipped")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the proposal; needed with --set")
     parser.add_argument("--id", metavar="ID", help="of the proposal to accept, as it was shown")
+    parser.add_argument(
+        "--key", type=Path, metavar="KEY", help="private key with the purpose bank_file; with --accept and --withdraw"
+    )
     references = [kind for kind in PhotoKind if kind is not PhotoKind.LIVE]
     parser.add_argument(
         "--kinds", type=several_of(references), metavar="KIND,...", help=f"of {','.join(references)}; all of the set if left out"
@@ -49,10 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
     Raises
     ------
     UsageError
-        --set without --out, or --accept without --id.
+        --set without --out, or --accept without --id or --key.
     SetError
         The set holds nothing to fit on, or the proposal is not the one that was shown.
-    ModelError, CalibrationMismatchError, SettingsError, ResourceError
+    ModelError, CalibrationMismatchError, SettingsError, SigningError, ResourceError
         A model, a calibration or a folder cannot be used.
     """
     from teller_assist.app import open_installation
@@ -60,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if (arguments.set is not None and arguments.out is None) or (arguments.accept is not None and not arguments.id):
         raise UsageError(what="command_line")
+    if arguments.accept is not None and arguments.key is None:
+        raise UsageError(what="key")
     installation = open_installation()
     if arguments.set is not None:
         return _propose(arguments, installation)
@@ -95,7 +100,8 @@ def _accept(arguments: argparse.Namespace, installation: Installation) -> int:
     from teller_assist.evaluation.bank_calibration import accept_proposal
     from teller_assist.wording import sentence
 
-    ids = accept_proposal(arguments.accept, arguments.id, installation.bank_calibrations, _running(installation))
+    bank, running = installation.bank_calibrations, _running(installation)
+    ids = accept_proposal(arguments.accept, arguments.id, bank, running, arguments.key)
     if arguments.json:
         write_document("calibrate/1", {"state": "accepted", "proposal_id": arguments.id, "calibrations": list(ids)})
     else:
@@ -139,7 +145,7 @@ def _lines(body: dict[str, Any], target: str, folder: Path) -> list[str]:
             lines.append(sentence("calibrate", "same_people").zh)
     if not body["files"]:
         return [*lines, sentence("calibrate", "nothing").zh]
-    command = f"teller-assist calibrate --accept {shlex.quote(str(folder))} --id {body['proposal_id']}"
+    command = f"teller-assist calibrate --accept {shlex.quote(str(folder))} --id {body['proposal_id']} --key KEY"
     return [*lines, sentence("calibrate", "accept", command=command).zh]
 
 

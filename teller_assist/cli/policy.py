@@ -1,4 +1,4 @@
-"""``teller-assist policy check|explain``: is a policy whole, and what does it say about one combination of evidence?"""
+"""``teller-assist policy check|explain|sign``: is a policy whole, what does it say about one combination, let it count."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     for task in (check, explain):
         task.add_argument("--file", type=Path, help="another policy file than the one in force")
         task.add_argument("--json", action="store_true", help="print one JSON document")
+    sign = tasks.add_parser("sign", help="sign a bank's own policy; with its signature it counts beside the site's settings")
+    sign.add_argument("file", type=Path, metavar="FILE", help="the policy; FILE.signature.json is written beside it")
+    sign.add_argument("--key", type=Path, required=True, help="a private key with the purpose bank_file")
+    sign.add_argument("--json", action="store_true", help="print one JSON document")
+    sign.set_defaults(run=run_sign)
     check.set_defaults(run=run_check)
     explain.set_defaults(run=run_explain)
 
@@ -81,6 +86,21 @@ def run_explain(arguments: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
+def run_sign(arguments: argparse.Namespace) -> int:
+    """Check a policy and sign it."""
+    from teller_assist.settings.signed_file import sign_file
+    from teller_assist.wording import sentence
+
+    content, policy = _read(arguments.file)
+    target = sign_file(arguments.file, content, arguments.key)
+    if arguments.json:
+        body = {"file": arguments.file.name, "signature": target.name}
+        write_document("policy-sign/1", {"date": policy.date.isoformat(), "author": policy.author, **body})
+    else:
+        write_lines(sentence("policy", "signed", file=arguments.file.name, signature=target.name).zh)
+    return EXIT_DONE
+
+
 def _explained(policy: Policy, words: list[str]) -> dict[str, Any]:
     from teller_assist.decision.judgement import FaceFinding, Kinship
     from teller_assist.decision.judging import alternatives
@@ -109,12 +129,16 @@ def _explained(policy: Policy, words: list[str]) -> dict[str, Any]:
 
 def _policy(file: Path | None) -> Policy:
     from teller_assist.app import open_installation
+
+    return open_installation().policy if file is None else _read(file)[1]
+
+
+def _read(file: Path) -> tuple[bytes, Policy]:
     from teller_assist.decision.policy import read_policy
     from teller_assist.errors import SettingsFileError
 
-    if file is None:
-        return open_installation().policy
     try:
-        return read_policy(file.read_bytes())
+        content = file.read_bytes()
     except OSError as error:
         raise SettingsFileError("settings_unreadable", file=file.name) from error
+    return content, read_policy(content)

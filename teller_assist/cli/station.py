@@ -7,11 +7,12 @@ import logging
 import os
 import sys
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    from teller_assist.app import Installation
     from teller_assist.workflow.counter_station import CounterStation
 
 PROFILES = ("counter", "simulated")
@@ -62,23 +63,41 @@ def _open_station(profile: str, footage: Path | None) -> CounterStation:
     """Build the station; runs on a worker thread after the first paint."""
     from teller_assist.app import open_installation
     from teller_assist.ui import qt_environment
-    from teller_assist.workflow.equipment import EquipmentSource, NoDevices
 
     qt_environment.clean()  # importing OpenCV has pointed Qt into itself; device processes must not inherit that
     installation = open_installation()
-    source: EquipmentSource = NoDevices(installation.open_netcheck)
-    if profile == "simulated":
-        from teller_assist.demonstration.customers import prepare_customers, read_customers
-        from teller_assist.demonstration.simulated_counter import SimulatedCounter
+    if profile == "counter":
+        return _open_counter(installation)
+    from teller_assist.demonstration.customers import prepare_customers, read_customers
+    from teller_assist.demonstration.simulated_counter import SimulatedCounter
 
-        source = SimulatedCounter(
-            installation.root,
-            lambda: read_customers(footage) if footage else prepare_customers(installation.root, _say_progress),
-            devices_settings=installation.settings.devices,
-            limits=installation.picture_limits,
-        )
-    records = installation.open_records() if profile == "counter" else None  # made-up customers are no cases
-    station = installation.open_station(source, records=records, reads_documents=True)
+    source = SimulatedCounter(
+        installation.root,
+        lambda: read_customers(footage) if footage else prepare_customers(installation.root, _say_progress),
+        devices_settings=installation.settings.devices,
+        limits=installation.picture_limits,
+    )
+    station = installation.open_station(source, reads_documents=True)  # made-up customers are no cases
+    installation.listen_for_core_system(station)
+    return station
+
+
+def _open_counter(installation: Installation) -> CounterStation:
+    """Open the counter's station; where the last start did not finish, without the plugins that the bank installed."""
+    from teller_assist.wording import sentence
+    from teller_assist.workflow.equipment import NoDevices
+    from teller_assist.workflow.start_watch import WatchedStart
+
+    mark = installation.start_mark
+    with ExitStack() as undo:
+        last_finished = mark.begin()
+        undo.callback(mark.finish)
+        left_out = installation.plugin_shelf().has_installed() and not last_finished
+        notices = (sentence("notice", "plugins_left_out"),) if left_out else ()
+        source = WatchedStart(NoDevices(installation.open_netcheck), mark.finish)
+        station = installation.open_station(source, records=installation.open_records(), reads_documents=True, notices=notices)
+        station.accompany(source)
+        undo.pop_all()
     installation.listen_for_core_system(station)
     return station
 

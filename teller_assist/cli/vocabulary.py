@@ -58,6 +58,8 @@ def vocabulary() -> dict[str, list[dict[str, Any]]]:
         "pad_reasons": "pad_why",
         "device_states": "device_state",
         "plugin_reasons": "plugin_why",
+        "plugin_states": "plugin_state",
+        "selftest_checks": "selftest_check",
         "card_reasons": "card_why",
         "teller_judgements": "teller_judgement",
         "teller_decisions": "decision",

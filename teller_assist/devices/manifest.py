@@ -43,12 +43,13 @@ _REQUIRED = {
     "schema", "id", "version", "name", "api", "product_version", "platforms", "kinds", "entry",
     "provided", "settings", "time_limits_s", "network", "licence",
 }  # fmt: skip
-_OPTIONAL = {"interpreter", "max_frame_px"}
+_OPTIONAL = {"interpreter", "max_frame_px", "files"}
 _PLATFORMS = {"linux", "windows"}
 _SETTING_TYPES: Mapping[str, type] = {"string": str, "integer": int, "number": float, "boolean": bool}
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _MODULE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Manifest:
         return {name: one.checked(given.get(name, one.default), origin="site") for name, one in self.settings.items()}
 
 
-def read_manifest(content: bytes, folder: Path) -> Manifest:
+def read_manifest(content: bytes, folder: Path, *, here: bool = True) -> Manifest:
     """Judge a manifest.
 
     Parameters
@@ -105,22 +106,24 @@ def read_manifest(content: bytes, folder: Path) -> Manifest:
         The file's bytes.
     folder
         The plugin's folder: its name must be the plugin's id; entry and interpreter must lie in it.
+    here
+        The plugin is to run with this product on this machine; False: it is packed for others.
 
     Raises
     ------
     PluginIncompatibleError
         ``why`` is a code of the wording group ``plugin_why``, ``key`` names the place in the manifest.
     """
-    judge = _Judge(folder.name)
+    judge = _Judge(folder.name, here=here)
     told = judge.document(content)
     judge.keys(told, "manifest", _REQUIRED, _OPTIONAL)
     judge.that(told["schema"] == SCHEMA, "schema", "schema")
     judge.that(told["id"] == folder.name and PLUGIN_ID.fullmatch(folder.name) is not None, "id_differs", "id")
-    judge.that(type(told["api"]) is int and told["api"] == API, "api_mismatch", "api")
+    judge.here(type(told["api"]) is int and told["api"] == API, "api_mismatch", "api")
     _judge_product_version(judge, told["product_version"])
-    judge.that(
-        _here() in judge.names(told["platforms"], "platforms", lambda name: name in _PLATFORMS), "wrong_platform", "platforms"
-    )
+    platforms = judge.names(told["platforms"], "platforms", lambda name: name in _PLATFORMS)
+    judge.here(_here() in platforms, "wrong_platform", "platforms")
+    _judge_files(judge, told.get("files", {}))
     kinds = judge.names(told["kinds"], "kinds", lambda name: name in set(DeviceKind))
     judge.that(bool(kinds), "wrong_value", "kinds")
     return Manifest(
@@ -142,8 +145,13 @@ def read_manifest(content: bytes, folder: Path) -> Manifest:
 class _Judge:
     """Refuses with the place and the reason."""
 
-    def __init__(self, plugin_id: str) -> None:
+    def __init__(self, plugin_id: str, *, here: bool) -> None:
         self.plugin_id = plugin_id
+        self._here = here
+
+    def here(self, holds: bool, why: str, key: str) -> None:
+        """Refuse what depends on this product and machine; nothing of it counts for a package that is made for others."""
+        self.that(holds or not self._here, why, key)
 
     def that(self, holds: bool, why: str, key: str) -> None:
         if not holds:
@@ -202,12 +210,19 @@ def _judge_product_version(judge: _Judge, value: Any) -> None:
     judge.keys(value, "product_version", {"min", "max_exclusive"}, set())
     least, end = (_parts(judge.match(_VERSION, value[name], f"product_version.{name}")) for name in ("min", "max_exclusive"))
     judge.that(least < end, "wrong_value", "product_version")
-    judge.that(least <= _parts(__version__), "product_too_old", "product_version.min")
-    judge.that(_parts(__version__) < end, "product_too_new", "product_version.max_exclusive")
+    judge.here(least <= _parts(__version__), "product_too_old", "product_version.min")
+    judge.here(_parts(__version__) < end, "product_too_new", "product_version.max_exclusive")
 
 
 def _parts(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
+
+
+def _judge_files(judge: _Judge, value: Any) -> None:
+    """Judge the form of the table that a signed package's manifest has: sha256 by path."""
+    judge.of_type(dict, value, "files")
+    for sha256 in value.values():
+        judge.match(_SHA256, sha256, "files")
 
 
 def _judged_entry(judge: _Judge, value: Any, folder: Path) -> str:
@@ -233,7 +248,7 @@ def _judged_provided(judge: _Judge, value: Any, *, own_interpreter: bool) -> tup
     provided = judge.names(value, "provided", lambda name: _MODULE.fullmatch(name) is not None)
     judge.that(not (provided and own_interpreter), "provided_elsewhere", "provided")
     for name in provided:
-        judge.that(PathFinder.find_spec(name) is not None, "provided_missing", f"provided.{name}")
+        judge.here(PathFinder.find_spec(name) is not None, "provided_missing", f"provided.{name}")
     return provided
 
 

@@ -82,17 +82,48 @@ def open_device(
     folder = root / PLUGINS_FOLDER / plugin_id
     if not PLUGIN_ID.fullmatch(plugin_id) or not folder.is_dir():
         raise DeviceMissingError(device=device.kind.value, why="no_plugin")
+    return open_in_folder(
+        folder, device, settings, devices_settings=devices_settings, authority=authority, limits=limits, on_state=on_state
+    )
+
+
+def open_in_folder(
+    folder: Path,
+    device: type[Device],
+    settings: Mapping[str, Any],
+    *,
+    devices_settings: DevicesSettings,
+    authority: Authority,
+    limits: PictureLimits,
+    on_state: StateListener,
+) -> Device:
+    """Do what ``open_device`` does, for a plugin whose folder is known (``plugins.PluginShelf`` knows where each lies).
+
+    Raises
+    ------
+    PluginNotAuthorisedError, PluginIncompatibleError, UnknownSettingError, SettingOutOfRangeError
+        As for ``open_device``.
+    """
 
     def launch() -> Launch:
-        return _launch(judged_manifest(folder, authority), folder, device.kind, settings, devices_settings)
+        return launch_of(judged_manifest(folder, authority), folder, device.kind, settings, devices_settings)
 
     launch()  # refused at once, before there is anything to supervise
-    return device(plugin_id, launch, devices_settings, on_state, limits)
+    return device(folder.name, launch, devices_settings, on_state, limits)
 
 
-def _launch(
+def launch_of(
     manifest: Manifest, folder: Path, kind: DeviceKind, settings: Mapping[str, Any], devices_settings: DevicesSettings
 ) -> Launch:
+    """Return how the process of one device is started.
+
+    Raises
+    ------
+    PluginIncompatibleError
+        "kind_not_driven".
+    UnknownSettingError, SettingOutOfRangeError
+        A setting of the plugin.
+    """
     if kind not in manifest.kinds:
         raise PluginIncompatibleError(plugin=manifest.plugin_id, why="kind_not_driven", key="kinds")
     return Launch(

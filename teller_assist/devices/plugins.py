@@ -1,16 +1,23 @@
-"""Which plugins lie in the installation, and why one of them is refused."""
+"""Which plugins this machine has, where each lies and who answers for it, and why one of them is refused.
+
+device_plugins/     ship with the product, pinned by hash
+<site>/plugins/     installed by the bank, signed by a publisher that it trusts
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from teller_assist.devices.authority import PLUGINS_FOLDER, Authority
+from teller_assist.devices.authority import PLUGINS_FOLDER, Authority, ShippedAuthority
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.manifest import Manifest
 from teller_assist.devices.opening import judged_manifest
-from teller_assist.errors import PluginError
+from teller_assist.devices.packages.authority import LeftOut, SignedAuthority
+from teller_assist.devices.packages.store import PluginStore
+from teller_assist.errors import DeviceMissingError, PluginError, PluginNotAuthorisedError
 
 
 class PluginState(StrEnum):
@@ -20,9 +27,47 @@ class PluginState(StrEnum):
     REFUSED = "refused"
 
 
+class PluginOrigin(StrEnum):
+    """Who brought it."""
+
+    SHIPPED = "shipped"
+    INSTALLED = "installed"
+
+
+@dataclass(frozen=True)
+class PlacedPlugin:
+    """Where one plugin lies and who answers for it.
+
+    Attributes
+    ----------
+    folder
+        Named as the plugin's id; None where the record of its installation is damaged.
+    version
+        As recorded when it was installed; None for what ships.
+    """
+
+    plugin_id: str
+    folder: Path | None
+    authority: Authority
+    origin: PluginOrigin = PluginOrigin.SHIPPED
+    version: str | None = None
+
+    def judged(self) -> Manifest:
+        """Return its manifest.
+
+        Raises
+        ------
+        PluginNotAuthorisedError, PluginIncompatibleError
+            It is refused; nothing of it has run.
+        """
+        if self.folder is None:
+            raise PluginNotAuthorisedError(plugin=self.plugin_id, why="installation_damaged")
+        return judged_manifest(self.folder, self.authority)
+
+
 @dataclass(frozen=True)
 class ListedPlugin:
-    """One plugin's folder.
+    """One plugin.
 
     Attributes
     ----------
@@ -30,11 +75,15 @@ class ListedPlugin:
         What it says about itself; None where it is refused.
     refusal
         Why it is refused; None where it is ready.
+    version
+        None where it is refused and no record says it.
     """
 
     plugin_id: str
     manifest: Manifest | None
     refusal: PluginError | None
+    origin: PluginOrigin = PluginOrigin.SHIPPED
+    version: str | None = None
 
     @property
     def state(self) -> PluginState:
@@ -47,15 +96,80 @@ class ListedPlugin:
         return () if self.manifest is None else self.manifest.kinds
 
 
+class PluginShelf:
+    """The plugins of this machine.
+
+    Parameters
+    ----------
+    root
+        The installation root.
+    site
+        The folder of the site's own files.
+    leaves_out_installed
+        After a start that did not finish: what the bank installed is refused, and listed with that reason.
+    """
+
+    def __init__(self, root: Path, site: Path, *, leaves_out_installed: bool = False) -> None:
+        self._root = root
+        self._store = PluginStore(site)
+        self._installed: Authority = LeftOut() if leaves_out_installed else SignedAuthority(site)
+
+    def find(self, plugin_id: str) -> PlacedPlugin:
+        """Return one plugin, refused or not.
+
+        Raises
+        ------
+        DeviceMissingError
+            "no_plugin".
+        """
+        for placed in self._placed():
+            if placed.plugin_id == plugin_id:
+                return placed
+        raise DeviceMissingError(why="no_plugin")
+
+    def listed(self) -> tuple[ListedPlugin, ...]:
+        """Judge every plugin: those that ship first, each by name; a refused one is listed with its reason, never left out."""
+        return tuple(_listed(placed) for placed in self._placed())
+
+    def has_installed(self) -> bool:
+        """Return whether the bank installed any."""
+        return bool(self._store.installed())
+
+    def shipped_ids(self) -> frozenset[str]:
+        """Return the ids that an installed plugin cannot have."""
+        return frozenset(placed.plugin_id for placed in _shipped(self._root, ShippedAuthority()))
+
+    def _placed(self) -> Iterator[PlacedPlugin]:
+        yield from _shipped(self._root, ShippedAuthority())
+        shipped = self.shipped_ids()
+        for one in self._store.installed():
+            authority = _Taken() if one.plugin_id in shipped else self._installed
+            yield PlacedPlugin(one.plugin_id, one.folder, authority, PluginOrigin.INSTALLED, one.version)
+
+
+class _Taken:
+    """Answers for no plugin: its id is that of one that ships, since the product was renewed."""
+
+    def check(self, folder: Path) -> None:
+        """Refuse."""
+        raise PluginNotAuthorisedError(plugin=folder.name, why="id_ships")
+
+
 def list_plugins(root: Path, authority: Authority) -> tuple[ListedPlugin, ...]:
     """Return every plugin's folder below ``device_plugins``, by name; a refused one is listed with its reason, never left out."""
+    return tuple(_listed(placed) for placed in _shipped(root, authority))
+
+
+def _shipped(root: Path, authority: Authority) -> Iterator[PlacedPlugin]:
     folder = root / PLUGINS_FOLDER
     found = sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__") if folder.is_dir() else []
-    return tuple(_listed(path, authority) for path in found)
+    for path in found:
+        yield PlacedPlugin(path.name, path, authority)
 
 
-def _listed(folder: Path, authority: Authority) -> ListedPlugin:
+def _listed(placed: PlacedPlugin) -> ListedPlugin:
     try:
-        return ListedPlugin(folder.name, judged_manifest(folder, authority), None)
+        manifest = placed.judged()
     except PluginError as error:
-        return ListedPlugin(folder.name, None, error)
+        return ListedPlugin(placed.plugin_id, None, error, placed.origin, placed.version)
+    return ListedPlugin(placed.plugin_id, manifest, None, placed.origin, manifest.version)

@@ -99,6 +99,7 @@ class PluginProcess:
         self.failure: KnownError | None = None
         self.ended = threading.Event()
         self.chatter_bytes = 0
+        self.last_hint = ""
         self.frame_memory: FrameMemory | None = None
         with contextlib.ExitStack() as undo:
             try:
@@ -202,6 +203,7 @@ class PluginProcess:
             self._turn.release()
         if answer.problem is None:
             return answer.result
+        self.last_hint = answer.problem.hint
         _logger.info("%s %s: %s answers %s", self._launch.plugin_id, operation, answer.problem.code, answer.problem.hint)
         raise answer.problem.as_error(self._launch.plugin_id, self._launch.kind)
 

@@ -15,8 +15,6 @@ from pathlib import Path
 from teller_assist import __version__
 from teller_assist.app import Installation, open_installation
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
-from teller_assist.devices.authority import ShippedAuthority
-from teller_assist.devices.plugins import list_plugins
 from teller_assist.diagnosis.branch import look_at_branch
 from teller_assist.diagnosis.documents import look_at_documents
 from teller_assist.diagnosis.netcheck import look_at_netcheck
@@ -182,7 +180,7 @@ def _has_display(environment: Mapping[str, str]) -> bool:
 
 def _device_plugins() -> Finding:
     """Judge every plugin's folder without starting it; a refused one is listed with its reason, never left out."""
-    listed = list_plugins(open_installation().root, ShippedAuthority())
+    listed = open_installation().plugin_shelf().listed()
     refused: dict[str, Fact] = {
         one.plugin_id: f"refused: {one.refusal.facts.get('why', one.refusal.reason)}" for one in listed if one.refusal
     }

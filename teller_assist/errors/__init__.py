@@ -13,7 +13,8 @@
         PhotographsMissingError  of the demonstration
         DocumentEngineError   reading the text of documents
         DeviceError           DeviceMissingError, DeviceBusyError, DeviceTimeoutError, CardRemovedError
-        PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError
+        PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError, PluginPackageError
+        SigningError          signatures and trusted keys
         GatewayError          to the networked verification: its address, its credential
         SessionError          not possible in this state of the transaction
       HandOffError          the core banking system's requests to the station
@@ -166,6 +167,9 @@ from teller_assist.errors.machine import (
     PluginNotAuthorisedError as PluginNotAuthorisedError,
 )
 from teller_assist.errors.machine import (
+    PluginPackageError as PluginPackageError,
+)
+from teller_assist.errors.machine import (
     QualityTooLowError as QualityTooLowError,
 )
 from teller_assist.errors.machine import (
@@ -191,6 +195,9 @@ from teller_assist.errors.machine import (
 )
 from teller_assist.errors.machine import (
     SeveralFacesError as SeveralFacesError,
+)
+from teller_assist.errors.machine import (
+    SigningError as SigningError,
 )
 from teller_assist.errors.machine import (
     SuiteError as SuiteError,

@@ -193,6 +193,25 @@ class PluginFailedError(PluginError):
     reasons = ("plugin_failed",)
 
 
+class PluginPackageError(PluginError):
+    """What IT asks of a plugin's package or its installation cannot be done."""
+
+    reasons = (
+        "package_missing",
+        "plugin_not_installed",
+        "no_previous_version",
+        "plugin_ships",
+        "plugin_output_taken",
+        "plugin_store_in_use",
+    )
+
+
+class SigningError(KnownError):
+    """Signatures under what a bank or a vendor adds, and the keys for them."""
+
+    reasons = ("signature_not_trusted", "trusted_keys_unusable", "signing_key_unusable")
+
+
 class GatewayError(KnownError):
     """The way to the networked verification is set up wrongly; what goes wrong when asking is an answer and no error."""
 

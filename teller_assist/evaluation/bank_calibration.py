@@ -146,13 +146,17 @@ def write_proposal(folder: Path, proposal: Proposal) -> dict[str, Any]:
     return body
 
 
-def accept_proposal(folder: Path, proposal_id: str, bank: BankFiles, pipeline: RunningPipeline) -> tuple[str, ...]:
+def accept_proposal(
+    folder: Path, proposal_id: str, bank: BankFiles, pipeline: RunningPipeline, key_file: Path | None = None
+) -> tuple[str, ...]:
     """Accept the candidates of a proposal and return their ids.
 
     Parameters
     ----------
     proposal_id
         As it was shown: nobody accepts what he has not seen.
+    key_file
+        The private key, where the bank's files are signed.
 
     Raises
     ------
@@ -160,6 +164,8 @@ def accept_proposal(folder: Path, proposal_id: str, bank: BankFiles, pipeline: R
         "proposal_unknown": the folder holds no such proposal, another one, or candidates that are not the proposal's.
     CalibrationMismatchError
         It was fitted with another model or pipeline than what runs here.
+    SigningError
+        The key cannot be used.
     ResourceError, SettingsFileError
         The accepted files cannot be written or read.
     """
@@ -186,7 +192,7 @@ def accept_proposal(folder: Path, proposal_id: str, bank: BankFiles, pipeline: R
         ):  # fmt: skip
             raise CalibrationMismatchError(why="pipeline", model=one.model_id)
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    bank.accept(files, {"proposal_id": proposal_id, "accepted_at": now})
+    bank.accept(files, {"proposal_id": proposal_id, "accepted_at": now}, key_file)
     return tuple(one.calibration_id for one in candidates)
 
 

@@ -1,23 +1,28 @@
-"""Files that a bank accepted for itself (its own calibrations), beside the site's settings and pinned by their hash.
+"""Files that a bank accepted for itself (its own calibrations), beside the site's settings, pinned by their hash in a list.
 
-What the bank accepts beats what shipped; an accepted file that was altered afterwards is refused, never passed over. Whoever may
-write the folder may also write the pins: they guard against damage and mistakes until such files are signed.
+What the bank accepts beats what shipped; an accepted file that was altered afterwards is refused, never passed over. Where the
+list is signed, whoever may write the folder cannot let other files count; elsewhere the pins guard against damage and mistakes.
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from teller_assist.errors import ResourceError, SettingsFileError
+import rfc8785
+
+from teller_assist.errors import BugError, SettingsFileError, SigningError
 from teller_assist.settings.shipped import content_sha256
+from teller_assist.settings.signing import Purpose, read_trusted_keys, signed
+from teller_assist.settings.whole_file import as_resource_error, write_whole
 
 PINS_NAME = "accepted.json"
+WITHDRAWN_NAME = "withdrawn.json"
+WITHDRAWN_SCHEMA = "withdrawn/1"
 SCHEMA = "accepted/1"
+SIGNED_SCHEMA = "accepted/2"  # with "signature", over the canonical JSON (RFC 8785) of everything else
 
 
 class BankFiles:
@@ -27,10 +32,14 @@ class BankFiles:
     ----------
     folder
         Need not exist: a bank that accepted nothing.
+    trusting
+        The site's folder with its trusted keys: the list counts only with a signature of one of them, and is signed whenever it
+        changes. None: the list is not signed.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, trusting: Path | None = None) -> None:
         self._folder = folder
+        self._trusting = trusting
 
     def read(self, relative: str) -> bytes | None:
         """Return an accepted file; None where the bank accepted none under this name.
@@ -43,7 +52,8 @@ class BankFiles:
         Raises
         ------
         SettingsFileError
-            "settings_altered": not the content that was accepted; "settings_unreadable": it or the list cannot be read.
+            "settings_altered": not the content that was accepted, or, with ``why``, the list's signature does not count;
+            "settings_unreadable": it or the list cannot be read.
         """
         pin = self._pins().get(relative)
         if pin is None:
@@ -66,16 +76,20 @@ class BankFiles:
         """
         return tuple(sorted(self._pins()))
 
-    def accept(self, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> None:
+    def accept(self, files: Mapping[str, bytes], facts: Mapping[str, Any], key_file: Path | None = None) -> None:
         """Accept files: write them, then the list that makes them count; what was accepted before under other names stays.
 
         Parameters
         ----------
         facts
             When and by what it was accepted, for a reader of the list.
+        key_file
+            The private key, where the list is signed.
 
         Raises
         ------
+        SigningError
+            "signing_key_unusable".
         SettingsFileError
             The list of what was accepted before cannot be read.
         ResourceError
@@ -83,26 +97,51 @@ class BankFiles:
         """
         pins = self._pins()
         for relative, content in files.items():
-            _write_whole(self._folder / relative, content)
-        self._write_pins(pins | {relative: content_sha256(content) for relative, content in files.items()}, facts)
+            write_whole(self._folder / relative, content)
+        self._write_pins(pins | {relative: content_sha256(content) for relative, content in files.items()}, facts, key_file)
 
     def withdraw(self, facts: Mapping[str, Any]) -> tuple[str, ...]:
         """Let nothing count any more and return what did; the files stay where they are.
 
+        Needs no key: whoever may remove the list may go back to what shipped. A signed list that cannot be trusted goes, too.
+
         Raises
         ------
-        SettingsFileError, ResourceError
-            As for ``accept``.
+        SettingsFileError
+            A list that is not signed cannot be read.
+        ResourceError
+            The folder cannot be written.
         """
+        if self._trusting is not None:
+            return self._set_aside(facts)
         withdrawn = self.accepted()
         if withdrawn:
-            self._write_pins({}, facts)
+            self._write_pins({}, facts, None)
+        return withdrawn
+
+    def _set_aside(self, facts: Mapping[str, Any]) -> tuple[str, ...]:
+        path = self._folder / PINS_NAME
+        try:
+            document = json.loads(path.read_bytes())
+            withdrawn = tuple(sorted(str(name) for name in document["files"]))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            withdrawn = ()
+        told = {"schema": WITHDRAWN_SCHEMA, **facts, "files": withdrawn}
+        write_whole(self._folder / WITHDRAWN_NAME, (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode())
+        try:
+            path.unlink()
+        except OSError as error:
+            raise as_resource_error(error, PINS_NAME) from error
         return withdrawn
 
     def _pins(self) -> dict[str, str]:
         try:
             document = json.loads((self._folder / PINS_NAME).read_bytes())
-            if document["schema"] != SCHEMA:
+            if self._trusting is not None:
+                self._check_signature(document, self._trusting)
+            elif document["schema"] != SCHEMA:
                 raise ValueError(document["schema"])
             return {str(name): str(pin) for name, pin in document["files"].items()}
         except (FileNotFoundError, NotADirectoryError):
@@ -110,20 +149,22 @@ class BankFiles:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise SettingsFileError("settings_unreadable", file=PINS_NAME, origin="bank") from error
 
-    def _write_pins(self, pins: Mapping[str, str], facts: Mapping[str, Any]) -> None:
-        document = {"schema": SCHEMA, **facts, "files": dict(sorted(pins.items()))}
-        _write_whole(self._folder / PINS_NAME, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())
+    def _check_signature(self, document: dict[str, Any], site: Path) -> None:
+        """Refuse a list without a signature, too: one of an older version is accepted anew, with a key."""
+        signature = document.pop("signature", None) if isinstance(document, dict) else None
+        try:
+            told = json.dumps(signature).encode()
+            read_trusted_keys(site).check(Purpose.BANK_FILE, rfc8785.dumps(document), told)
+        except SigningError as error:
+            raise SettingsFileError("settings_altered", **{**error.facts, "file": PINS_NAME, "origin": "bank"}) from error
+        if document["schema"] != SIGNED_SCHEMA:
+            raise ValueError(document["schema"])
 
-
-def _write_whole(path: Path, content: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise ResourceError("disk_full" if full else "folder_not_writable", file=path.name) from error
+    def _write_pins(self, pins: Mapping[str, str], facts: Mapping[str, Any], key_file: Path | None) -> None:
+        schema = SCHEMA if self._trusting is None else SIGNED_SCHEMA
+        document: dict[str, Any] = {"schema": schema, **facts, "files": dict(sorted(pins.items()))}
+        if self._trusting is not None:
+            if key_file is None:
+                raise BugError("a signed list is changed without a key")
+            document["signature"] = json.loads(signed(Purpose.BANK_FILE, rfc8785.dumps(document), key_file))
+        write_whole(self._folder / PINS_NAME, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())

@@ -48,18 +48,19 @@ def test_a_set_that_is_too_small_is_shown_and_gives_nothing_to_accept(tmp_path: 
     assert isinstance(threshold, Threshold)
     assert body["kinds"]["chip"]["before"]["calibration_id"] == factory.calibration_id
     assert body["kinds"]["chip"]["before"]["thresholds"]["1e-4"]["threshold"] == threshold.score
-    assert exit_code("--accept", str(tmp_path / "out"), "--id", body["proposal_id"], "--json") == 3
+    accepting = ("--accept", str(tmp_path / "out"), "--id", body["proposal_id"], "--key", "absent.key")
+    assert exit_code(*accepting, "--json") == 3
     assert json.loads(capsys.readouterr().out)["error"]["facts"]["why"] == "no_candidate"
 
 
-@pytest.mark.parametrize("options", [["--set", "x"], ["--accept", "x"]])
+@pytest.mark.parametrize("options", [["--set", "x"], ["--accept", "x"], ["--accept", "x", "--id", "1"]])
 def test_half_a_call_is_a_usage_error(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(*options, "--json") == 2
     assert json.loads(capsys.readouterr().out)["error"]["reason"] == "usage"
 
 
 def test_a_proposal_that_is_not_there_is_a_known_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert exit_code("--accept", str(tmp_path), "--id", "0" * 12) == 3
+    assert exit_code("--accept", str(tmp_path), "--id", "0" * 12, "--key", "absent.key") == 3
     assert "方案" in capsys.readouterr().err
 
 

@@ -13,6 +13,7 @@ from teller_assist.decision.judgement import FaceFinding, Kinship
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.presentation import PadState
 from teller_assist.settings.home import installation_root
+from teller_assist.settings.signing import TRUSTED_KEYS_NAME, Purpose, make_signing_key, trusted_key_entry
 
 SHIPPED = installation_root() / "config" / "policy.toml"
 
@@ -42,6 +43,32 @@ def test_a_bank_checks_its_own_file_before_it_is_used(capsys: pytest.CaptureFixt
     assert error["facts"]["why"] == "missing"
     assert error["facts"]["combination"].startswith("NOT_FOUND")
     assert told(capsys, "check", "--file", str(tmp_path / "absent.toml"), code=3)["error"]["reason"] == "settings_unreadable"
+
+
+def test_a_bank_s_own_policy_counts_once_it_is_signed_with_a_key_that_is_trusted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "site.toml").touch()
+    monkeypatch.setenv("TELLER_ASSIST_SITE_SETTINGS", str(tmp_path / "site.toml"))
+    author = told(capsys, "check")["author"]
+    own = tmp_path / "policy.toml"
+    own.write_text(SHIPPED.read_text(encoding="utf-8").replace(f'author = "{author}"', 'author = "示例银行"'), encoding="utf-8")
+    assert told(capsys, "check", code=3)["error"]["reason"] == "signature_not_trusted"
+    public_key = make_signing_key(tmp_path / "bank.key")
+    assert told(capsys, "sign", str(own), "--key", str(tmp_path / "bank.key"))["signature"] == "policy.toml.signature.json"
+    assert told(capsys, "check", code=3)["error"]["facts"]["why"] == "unknown_key"
+    entry = trusted_key_entry("示例银行", public_key, frozenset({Purpose.BANK_FILE}))
+    (tmp_path / TRUSTED_KEYS_NAME).write_text('schema = "trusted_keys/1"\n' + entry, encoding="utf-8")
+    assert told(capsys, "check")["author"] == "示例银行"
+    own.write_text(own.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert told(capsys, "check", code=3)["error"]["facts"]["why"] == "bad_signature"
+
+
+def test_a_policy_that_is_not_whole_is_not_signed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text("rules = []", encoding="utf-8")
+    make_signing_key(tmp_path / "bank.key")
+    told(capsys, "sign", str(tmp_path / "own.toml"), "--key", str(tmp_path / "bank.key"), code=3)
+    assert not (tmp_path / "own.toml.signature.json").exists()
 
 
 def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from teller_assist.errors import ResourceError, SettingsFileError
-from teller_assist.settings.bank_files import PINS_NAME, BankFiles
+from teller_assist.errors import BugError, ResourceError, SettingsFileError, SigningError
+from teller_assist.settings.bank_files import PINS_NAME, WITHDRAWN_NAME, BankFiles
+from teller_assist.settings.shipped import content_sha256
+from teller_assist.settings.signing import TRUSTED_KEYS_NAME, Purpose, make_signing_key, trusted_key_entry
 
 NAME = "made-up/live-chip.json"
 
@@ -84,3 +86,86 @@ def test_a_full_disk_leaves_in_force_what_was(bank: BankFiles, monkeypatch: pyte
         bank.accept({NAME: b"two"}, {})
     assert caught.value.reason == "disk_full"
     assert bank.read(NAME) == b"one"
+
+
+# ---------------------------------------------------------------- signed
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """A key that the site trusts for its own files."""
+    public_key = make_signing_key(tmp_path / "bank.key")
+    entry = trusted_key_entry("示例银行", public_key, frozenset({Purpose.BANK_FILE}))
+    (tmp_path / TRUSTED_KEYS_NAME).write_text('schema = "trusted_keys/1"\n' + entry, encoding="utf-8")
+    return tmp_path / "bank.key"
+
+
+@pytest.fixture
+def signing_bank(tmp_path: Path) -> BankFiles:
+    return BankFiles(tmp_path / "calibration", trusting=tmp_path)
+
+
+def why(bank: BankFiles) -> object:
+    with pytest.raises(SettingsFileError) as caught:
+        bank.read(NAME)
+    assert (caught.value.reason, caught.value.facts["file"]) == ("settings_altered", PINS_NAME)
+    return caught.value.facts["why"]
+
+
+def test_what_was_accepted_with_a_trusted_key_counts(signing_bank: BankFiles, key_file: Path) -> None:
+    assert signing_bank.read(NAME) is None
+    signing_bank.accept({NAME: b"one"}, {"accepted_at": "now"}, key_file)
+    signing_bank.accept({"made-up/live-clean.json": b"two"}, {}, key_file)
+    assert signing_bank.read(NAME) == b"one"
+    assert signing_bank.accepted() == (NAME, "made-up/live-clean.json")
+
+
+def test_whoever_writes_the_folder_cannot_let_other_files_count(signing_bank: BankFiles, key_file: Path, tmp_path: Path) -> None:
+    signing_bank.accept({NAME: b"one"}, {}, key_file)
+    (tmp_path / "calibration" / NAME).write_bytes(b"lower thresholds")
+    pins = tmp_path / "calibration" / PINS_NAME
+    told = json.loads(pins.read_bytes())
+    told["files"][NAME] = content_sha256(b"lower thresholds")
+    pins.write_text(json.dumps(told), encoding="utf-8")
+    assert why(signing_bank) == "bad_signature"
+
+
+def test_a_list_that_nobody_trusted_has_signed_counts_for_nothing(
+    signing_bank: BankFiles, key_file: Path, tmp_path: Path
+) -> None:
+    BankFiles(tmp_path / "calibration").accept({NAME: b"one"}, {})
+    assert why(signing_bank) == "bad_signature", "as older versions wrote it"
+    signing_bank.withdraw({})
+    make_signing_key(tmp_path / "stranger.key")
+    signing_bank.accept({NAME: b"one"}, {}, tmp_path / "stranger.key")
+    assert why(signing_bank) == "unknown_key"
+    (tmp_path / TRUSTED_KEYS_NAME).chmod(0o666)
+    assert why(signing_bank) == "keys_file_unsafe"
+
+
+def test_a_publisher_of_plugins_cannot_sign_a_calibration(signing_bank: BankFiles, key_file: Path, tmp_path: Path) -> None:
+    keys = tmp_path / TRUSTED_KEYS_NAME
+    keys.write_text(keys.read_text(encoding="utf-8").replace('"bank_file"', '"plugin"'), encoding="utf-8")
+    signing_bank.accept({NAME: b"one"}, {}, key_file)
+    assert why(signing_bank) == "unknown_key"
+
+
+def test_a_signed_list_is_withdrawn_without_a_key_even_where_it_cannot_be_trusted(
+    signing_bank: BankFiles, key_file: Path, tmp_path: Path
+) -> None:
+    assert signing_bank.withdraw({}) == ()
+    signing_bank.accept({NAME: b"one"}, {}, key_file)
+    assert signing_bank.withdraw({"withdrawn_at": "now"}) == (NAME,)
+    assert signing_bank.read(NAME) is None
+    assert json.loads((tmp_path / "calibration" / WITHDRAWN_NAME).read_bytes())["withdrawn_at"] == "now"
+    (tmp_path / "calibration" / PINS_NAME).write_bytes(b"damaged")
+    assert signing_bank.withdraw({}) == ()
+    assert signing_bank.read(NAME) is None
+
+
+def test_without_a_key_nothing_is_signed(signing_bank: BankFiles, key_file: Path, tmp_path: Path) -> None:
+    with pytest.raises(BugError):
+        signing_bank.accept({NAME: b"one"}, {})
+    with pytest.raises(SigningError):
+        signing_bank.accept({NAME: b"one"}, {}, tmp_path / "absent.key")
+    assert signing_bank.read(NAME) is None

@@ -35,7 +35,7 @@ import traceback
 from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Tuple
 
 API = 1
-SDK_VERSION = "1.1.0"
+SDK_VERSION = "1.2.0"
 MODULE_NAME = "teller_assist_sdk"
 PACKAGE_NAME = "device_plugin"  # what the plugin's folder is called inside this process
 HINT_LENGTH = 200
@@ -207,7 +207,7 @@ class _SourceLoader(importlib.machinery.SourceFileLoader):
 
 
 def load_plugin(folder: str, entry: str) -> Any:
-    """Load a plugin's folder as a package and return its entry module; no other plugin is on the path."""
+    """Load a plugin's folder as a package and return its entry module; its own wheels are on the path, no other plugin is."""
     machinery = importlib.machinery
     compiled = (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES)
     find = machinery.FileFinder.path_hook(compiled, (_SourceLoader, machinery.SOURCE_SUFFIXES))
@@ -218,11 +218,13 @@ def load_plugin(folder: str, entry: str) -> Any:
         return find(path)
 
     sys.path_hooks.insert(0, find_in_plugin)
+    wheels = os.path.join(folder, "wheels")
+    names = sorted(os.listdir(wheels)) if os.path.isdir(wheels) else []
+    sys.path[:0] = [wheels] + [os.path.join(wheels, name) for name in names if name.endswith(".whl")]
     path = os.path.join(folder, entry)
     loader = _SourceLoader(PACKAGE_NAME, path)
     spec: Any = importlib.util.spec_from_file_location(PACKAGE_NAME, path, loader=loader, submodule_search_locations=[folder])
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[PACKAGE_NAME] = module
+    module = sys.modules[PACKAGE_NAME] = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module
 
@@ -355,8 +357,7 @@ def run() -> None:
         return
     hello = {"api": API, "sdk": SDK_VERSION, "python": sys.version.split()[0], "bits": struct.calcsize("P") * 8}
     channel.send({"id": start["id"], "ok": True, "result": hello})  # before any driver is imported
-    server = Server(channel, start["args"])
-    server.serve()
+    Server(channel, start["args"]).serve()
     os._exit(0)  # a driver's own threads do not hold the process
 
 

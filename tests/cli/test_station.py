@@ -1,0 +1,116 @@
+"""A start that did not finish, as the next start of the counter's window meets it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from teller_assist.app import Installation
+from teller_assist.cli.station import _open_counter
+from teller_assist.devices.packages.start_mark import StartMark
+from teller_assist.devices.packages.store import PluginStore
+from teller_assist.devices.plugins import PluginShelf
+from teller_assist.settings.home import installation_root
+from teller_assist.wording import Sentences, sentence
+from tests.stand_ins.packages import Publisher
+
+DIES_WHILE_IT_STARTS = """
+import os, sys
+from pathlib import Path
+from teller_assist.devices.packages.start_mark import StartMark
+StartMark(Path(sys.argv[1])).begin()
+os._exit(9)
+"""
+
+
+class Opened:
+    """A station that was opened: what it was given, and its first equipment."""
+
+    def __init__(self, source: Any, notices: tuple[Sentences, ...]) -> None:
+        self.source, self.notices = source, notices
+        self.companions: list[Any] = []
+
+    def accompany(self, companion: Any) -> None:
+        self.companions.append(companion)
+
+    def close(self) -> None:
+        for one in self.companions:
+            one.close()
+
+
+class Bare:
+    """An installation without models, its records in a folder of the test."""
+
+    def __init__(self, site: Path, fails: bool = False) -> None:
+        self.start_mark = StartMark(site / "records")
+        self._site, self._fails = site, fails
+
+    def plugin_shelf(self) -> PluginShelf:
+        return PluginShelf(installation_root(), self._site)
+
+    def open_netcheck(self) -> None:
+        return None
+
+    def open_records(self) -> None:
+        return None
+
+    def open_station(self, source: Any, *, notices: tuple[Sentences, ...], **_more: Any) -> Opened:
+        if self._fails:
+            raise OSError("made up")
+        return Opened(source, notices)
+
+    def listen_for_core_system(self, station: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    publisher = Publisher(tmp_path)
+    publisher.trusted_at(tmp_path / "site")
+    PluginStore(tmp_path / "site").install(publisher.package(tmp_path / "1.tadp"), frozenset())
+    return tmp_path / "site"
+
+
+def start(site: Path, *, fails: bool = False) -> Opened:
+    return cast(Opened, _open_counter(cast(Installation, Bare(site, fails))))
+
+
+def die_while_starting(site: Path) -> None:
+    subprocess.run([sys.executable, "-c", DIES_WHILE_IT_STARTS, str(site / "records")], check=False)
+
+
+def test_after_a_start_that_did_not_finish_the_window_says_what_is_left_out_and_the_next_uses_it_again(site: Path) -> None:
+    die_while_starting(site)
+    station = start(site)
+    assert station.notices == (sentence("notice", "plugins_left_out"),)
+    station.source.open(lambda kind, state: None)
+    station.close()
+    again = start(site)
+    assert again.notices == ()
+    again.close()
+
+
+def test_a_bank_without_plugins_of_its_own_is_told_nothing(tmp_path: Path) -> None:
+    die_while_starting(tmp_path)
+    station = start(tmp_path)
+    assert station.notices == ()
+    station.close()
+
+
+def test_a_station_that_is_closed_before_its_devices_are_ready_has_started(site: Path) -> None:
+    start(site).close()
+    station = start(site)
+    assert station.notices == ()
+    station.close()
+
+
+def test_a_station_that_says_why_it_cannot_open_is_no_unfinished_start(site: Path) -> None:
+    with pytest.raises(OSError, match="made up"):
+        start(site, fails=True)
+    station = start(site)
+    assert station.notices == ()
+    station.close()

@@ -1,0 +1,105 @@
+"""What IT reads about a plugin and its devices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.plugins import PlacedPlugin
+from teller_assist.devices.selftest import SelftestCheck, run_selftest
+from teller_assist.wording import codes
+from tests.devices.conftest import QUICK
+from tests.stand_ins.authorities import AnyFiles
+
+READER, CAMERA, SCANNER = DeviceKind.ID_CARD_READER, DeviceKind.CAMERA, DeviceKind.DOCUMENT_SCANNER
+
+
+@pytest.fixture
+def placed(plugins_root: Path) -> PlacedPlugin:
+    return PlacedPlugin("willing", plugins_root / "device_plugins" / "willing", AnyFiles())
+
+
+def told(placed: PlacedPlugin, *kinds: DeviceKind, **settings: Any) -> dict[str, list[tuple[str, bool]]]:
+    return {
+        part: [(line.check, line.passed) for line in lines]
+        for part, lines in run_selftest(placed, kinds, settings, QUICK).items()
+    }
+
+
+def lines(placed: PlacedPlugin, kind: DeviceKind, **settings: Any) -> dict[str, SelftestCheck]:
+    return {line.check: line for line in run_selftest(placed, (kind,), settings, QUICK)[kind.value]}
+
+
+def test_a_plugin_that_is_well_passes_every_check_of_every_device(placed: PlacedPlugin) -> None:
+    opened = [("process", True), ("open", True), ("status", True), ("selftest", True), ("plugin.opened", True)]
+    assert told(placed) == {
+        "plugin": [("files", True)],
+        "camera": [*opened, ("frames", True), ("close", True)],
+        "id_card_reader": [*opened, ("find_card", True), ("close", True)],
+        "document_scanner": [*opened, ("close", True)],
+    }
+    assert {check for part in told(placed).values() for check, _ in part if "." not in check} == set(codes("selftest_check"))
+
+
+def test_what_a_maker_wants_to_know_stands_in_the_details(placed: PlacedPlugin) -> None:
+    found = lines(placed, READER)
+    assert "bits=64" in found["process"].detail
+    assert "greeting=hello" in found["status"].detail
+    assert (found["selftest"].detail, found["plugin.opened"].detail) == ("1 of 1", "opened in no time")
+    assert found["find_card"].detail == "card=true"
+
+
+def test_a_refused_plugin_is_not_started(placed: PlacedPlugin) -> None:
+    assert placed.folder is not None
+    (placed.folder / "manifest.json").write_text("{}", encoding="utf-8")
+    [line] = run_selftest(placed, (), {}, QUICK)["plugin"]
+    assert (line.check, line.passed) == ("files", False)
+    assert "missing_entry" in line.detail
+    assert told(placed) == {"plugin": [("files", False)]}
+    assert told(replace(placed, folder=None)) == {"plugin": [("files", False)]}
+
+
+@pytest.mark.parametrize(
+    ("fault", "when"),
+    [
+        ("segfault", "open"),
+        pytest.param("hang", "open", marks=pytest.mark.full),
+        pytest.param("hang", "import", marks=pytest.mark.full),
+    ],
+)
+def test_after_a_check_that_fails_nothing_that_needs_it_is_tried(plugins_root: Path, fault: str, when: str) -> None:
+    placed = PlacedPlugin("misbehaving", plugins_root / "device_plugins" / "misbehaving", AnyFiles())
+    assert told(placed, READER, fault=fault, when=when)["id_card_reader"] == [("process", True), ("open", False)]
+
+
+def test_a_plugin_that_checks_nothing_does_not_pass(plugins_root: Path) -> None:
+    placed = PlacedPlugin("misbehaving", plugins_root / "device_plugins" / "misbehaving", AnyFiles())
+    found = lines(placed, READER)
+    assert not found["selftest"].passed
+    assert found["find_card"].passed
+
+
+def test_wrong_settings_are_told_before_anything_is_started(placed: PlacedPlugin) -> None:
+    found = told(placed, READER, frames_per_s=9_999)
+    assert found["id_card_reader"] == [("process", False)]
+
+
+def test_a_kind_that_it_does_not_drive_is_told(placed: PlacedPlugin) -> None:
+    assert told(placed, DeviceKind.BANK_CARD_READER)["bank_card_reader"] == [("process", False)]
+
+
+def test_a_number_that_a_plugin_lets_slip_does_not_reach_the_report(placed: PlacedPlugin) -> None:
+    found = lines(placed, READER, greeting="990000199003070021")
+    assert "990000199003070021" not in found["status"].detail
+    assert "greeting=***" in found["status"].detail
+
+
+def test_a_hint_of_the_driver_is_told(plugins_root: Path) -> None:
+    placed = PlacedPlugin("misbehaving", plugins_root / "device_plugins" / "misbehaving", AnyFiles())
+    detail = lines(placed, READER, fault="problem", when="open", text="device_busy")["open"].detail
+    assert detail.startswith("device_busy")
+    assert "SW 69?82" in detail
