@@ -25,12 +25,14 @@ from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.schema import DevicesSettings
 from tests.stand_ins.authorities import AnyFiles
+from tests.stand_ins.vendor_reader import VendorStandIn, build_library
 
 SHIPPED = installation_root() / "device_plugins"
 FOLDERS = {
     "willing": Path(__file__).parents[1] / "stand_ins" / "plugins" / "willing",
     "simulated_counter": SHIPPED / "simulated_counter",
     "video_camera": SHIPPED / "video_camera",
+    "vendor_dll_id_reader": SHIPPED / "vendor_dll_id_reader",
 }
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 READY_WITHIN_S = 20.0
@@ -81,6 +83,15 @@ def video_camera_settings() -> Iterator[dict[str, Any]]:
     threading.Thread(target=camera.serve, daemon=True).start()
     yield {"source": "http_mjpeg", "address": camera.url}
     camera.close()
+
+
+@pytest.fixture
+def vendor_dll_id_reader_settings(tmp_path: Path) -> dict[str, Any]:
+    """A vendor's library built with gcc, whose reader lets a card be read again without lifting it."""
+    (tmp_path / "built").mkdir()
+    vendor = VendorStandIn(tmp_path / "vendor", build_library(tmp_path / "built"))
+    vendor.tell("lift_not_needed")
+    return vendor.settings()
 
 
 @pytest.fixture
