@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from teller_assist.demonstration.stand_ins.mjpeg_camera import Fault, MjpegCamera
+from teller_assist.demonstration.stand_ins.mjpeg_camera import Fault, MjpegCamera, drawn_pictures
 from teller_assist.devices.camera import CameraDevice
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.errors import DeviceMissingError, KnownError, PluginFailedError
+from tests.stand_ins.rtsp_camera import RtspCamera
 
 Opener = Callable[..., CameraDevice]
 MakeCamera = Callable[..., MjpegCamera]
@@ -211,6 +213,46 @@ def test_a_machine_without_usb_cameras_says_missing(opened: Opener) -> None:
         pytest.skip("this machine has cameras")
     with pytest.raises(DeviceMissingError):
         opened(source="usb").wait_until_ready(READY_S)
+
+
+@pytest.fixture
+def make_rtsp_camera() -> Iterator[Callable[..., RtspCamera]]:
+    cameras: list[RtspCamera] = []
+
+    def make(**options: Any) -> RtspCamera:
+        cameras.append(RtspCamera(drawn_pictures(320, 240), **options))
+        return cameras[-1]
+
+    yield make
+    for camera in cameras:
+        camera.close()
+
+
+@pytest.mark.full
+def test_an_rtsp_stream_is_shown_as_it_is(opened: Opener, make_rtsp_camera: Callable[..., RtspCamera]) -> None:
+    camera = make_rtsp_camera()
+    device = ready(opened(source="rtsp", address=camera.url))
+    pixels = device.next_frame(2.0).pixels
+    assert pixels.shape == (240, 320, 3)
+    assert int(pixels[:, -20:].mean()) > int(pixels[:, :20].mean()) + 100, "the wedge rises to the right"
+    assert camera.asked[:4] == ["OPTIONS", "DESCRIBE", "SETUP", "PLAY"]
+
+
+@pytest.mark.full
+def test_an_rtsp_camera_that_stalls_or_is_unplugged_comes_back_without_a_restart(
+    opened: Opener, make_rtsp_camera: Callable[..., RtspCamera]
+) -> None:
+    camera = make_rtsp_camera(stalls_after=75)
+    device = ready(opened(source="rtsp", address=camera.url, silence_s=0.7, open_timeout_s=5.0))
+    process = device.process
+    no_more_frames(device)
+    assert frame_within(device, 10.0) < 10.0
+    camera.close()
+    no_more_frames(device)
+    make_rtsp_camera(port=camera.port)
+    assert frame_within(device, 10.0) < 10.0
+    assert device.process is process
+    assert device.status()["connections"] >= 3
 
 
 @pytest.mark.full
