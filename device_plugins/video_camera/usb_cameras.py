@@ -19,6 +19,11 @@ _PROCESSES = Path("/proc")
 _IDENTITY_KEYS = ("vendor", "product", "serial", "port", "interface")
 _HEX = re.compile(r"[0-9a-f]{4}")
 _HINT_LENGTH = 150
+# A device's path on Windows; its third part stays the same for a device without a serial number as long as it stays in its port.
+_WINDOWS_PATH = re.compile(
+    r"usb#vid_(?P<vendor>[0-9a-f]{4})&pid_(?P<product>[0-9a-f]{4})(&mi_(?P<interface>[0-9a-f]{2}))?#(?P<port>[^#\s]+)#",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -135,8 +140,11 @@ def _windows_cameras() -> list[UsbCamera]:
         raise DeviceProblem("plugin_failed", "cv2_enumerate_cameras is not installed") from error
     found = []
     for camera in listing.enumerate_cameras(cv2.CAP_MSMF):
-        values = {"vendor": f"{camera.vid or 0:04x}", "product": f"{camera.pid or 0:04x}", "port": _word(str(camera.path))}
-        found.append(UsbCamera(int(camera.index) % 100, tuple(values.items())))
+        parts = _WINDOWS_PATH.search(str(camera.path))
+        if parts is not None:  # others are no USB cameras
+            values = {key: value.lower() for key, value in parts.groupdict("0").items()}
+            values["interface"] = str(int(values["interface"], 16))
+            found.append(UsbCamera(int(camera.index), tuple((key, values[key]) for key in _IDENTITY_KEYS if key in values)))
     return found
 
 

@@ -8,12 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from teller_assist_sdk import DeviceProblem
 
+from device_plugins.video_camera import usb_cameras
 from device_plugins.video_camera.usb_cameras import chosen_camera, connected_cameras, holder_of, read_identity
 
 Plug = Callable[..., None]
@@ -126,6 +128,28 @@ def test_what_is_no_identity_is_refused(text: str) -> None:
 def test_no_text_breaks_the_reading_of_identities(text: str) -> None:
     with contextlib.suppress(ValueError):
         assert all(read_identity(text).values())
+
+
+def test_windows_paths_are_read_as_identities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a pretended list: nothing of this was run on Windows."""
+    guid = "{e5323777-f976-4f5b-9b55-b94699c46e44}"
+    paths = [
+        rf"\\?\usb#vid_046D&pid_0825&mi_00#7&1a2b3c4d&0&0000#{guid}\global",
+        rf"\\?\usb#vid_0ac8&pid_3420&mi_02#7&99&0&0002#{guid}\global",
+        rf"\\?\usb#vid_1234&pid_5678#SN0001#{guid}\global",
+        r"\\?\root#camera#0000#{65e8773d-8f56-11d0-a3b9-00a0c9223196}\global",
+    ]
+    listed = [SimpleNamespace(index=index, path=path) for index, path in enumerate(paths)]
+    pretended = SimpleNamespace(enumerate_cameras=lambda backend: listed)
+    monkeypatch.setitem(sys.modules, "cv2_enumerate_cameras", pretended)
+    assert [(camera.place, str(camera)) for camera in usb_cameras._windows_cameras()] == [
+        (0, "vendor=046d product=0825 port=7&1a2b3c4d&0&0000 interface=0"),
+        (1, "vendor=0ac8 product=3420 port=7&99&0&0002 interface=2"),
+        (2, "vendor=1234 product=5678 port=sn0001 interface=0"),
+    ]
+    monkeypatch.setitem(sys.modules, "cv2_enumerate_cameras", None)  # as where it is not installed
+    with pytest.raises(DeviceProblem, match="plugin_failed"):
+        usb_cameras._windows_cameras()
 
 
 def test_the_holder_of_a_place_is_named(tmp_path: Path) -> None:
