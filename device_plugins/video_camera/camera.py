@@ -23,7 +23,7 @@ from .usb_cameras import chosen_camera, connected_cameras
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.25, 4.0
 _RELEASE_LIMIT_S = 3.0
 _PARTING_S = 0.3
-_PACE_MEASURED_S = 1.5
+_PACE_MEASURED_S = 1.0
 _SLOWEST_FRAMES_PER_S = 5.0
 _SCHEMES = {"rtsp": "rtsp", "http_mjpeg": "http"}
 

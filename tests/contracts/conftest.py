@@ -2,6 +2,10 @@
 
 A plugin is one entry of ``FOLDERS`` and one fixture ``<id>_settings``: settings with which it has a card, a page or frames
 to show.
+
+On real hardware: ``pytest tests/contracts --device ID [--device-setting NAME=VALUE ...]`` holds the plugin of that id, as it is
+installed, against the contracts of its kinds. A card must lie on the reader; most readers want it lifted and laid down again
+for each test.
 """
 
 from __future__ import annotations
@@ -38,21 +42,49 @@ LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 READY_WITHIN_S = 20.0
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take a real device in the place of those that are programs."""
+    parser.addoption(
+        "--device", default="", metavar="ID", help="hold the plugin of this id, on real hardware, against the contracts"
+    )
+    parser.addoption("--device-setting", action="append", default=[], metavar="NAME=VALUE", help="a setting of that plugin")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Hold each kind's contract against every plugin that drives the kind."""
     if "plugin_id" in metafunc.fixturenames:
-        kind = metafunc.cls.kind
-        metafunc.parametrize("plugin_id", [name for name in sorted(FOLDERS) if kind in kinds_of(FOLDERS[name])])
+        real = metafunc.config.getoption("device", "")
+        ids = [real] if real else sorted(FOLDERS)
+        metafunc.parametrize("plugin_id", [name for name in ids if metafunc.cls.kind in manifest_of(name)["kinds"]])
 
 
-def kinds_of(folder: Path) -> list[str]:
-    """Return what a plugin says that it drives."""
-    return list(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["kinds"])
+def folder_of(plugin_id: str) -> Path:
+    """Return where a plugin lies; one that these tests do not know is looked for among the shipped ones."""
+    return FOLDERS.get(plugin_id, SHIPPED / plugin_id)
+
+
+def manifest_of(plugin_id: str) -> dict[str, Any]:
+    """Return what a plugin says about itself."""
+    return dict(json.loads((folder_of(plugin_id) / "manifest.json").read_text(encoding="utf-8")))
+
+
+def typed_settings(plugin_id: str, given: list[str]) -> dict[str, Any]:
+    """Return settings written NAME=VALUE as values of the types that the manifest declares."""
+    types: dict[str, Callable[[str], Any]] = {
+        "string": str,
+        "integer": int,
+        "number": float,
+        "boolean": lambda text: text == "true",
+    }
+    named = dict(text.split("=", 1) for text in given)
+    return {name: types[manifest_of(plugin_id)["settings"][name]["type"]](value) for name, value in named.items()}
 
 
 @pytest.fixture
 def plugin_settings(plugin_id: str, request: pytest.FixtureRequest) -> dict[str, Any]:
     """Settings with which the plugin has something to show."""
+    if request.config.getoption("device", ""):
+        return typed_settings(plugin_id, request.config.getoption("device_setting"))
     settings: dict[str, Any] = request.getfixturevalue(f"{plugin_id}_settings")
     return settings
 
@@ -87,17 +119,15 @@ def video_camera_settings() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def vendor_dll_id_reader_settings(tmp_path: Path) -> dict[str, Any]:
-    """A vendor's library built with gcc, whose reader lets a card be read again without lifting it."""
+    """A vendor's library built with gcc."""
     (tmp_path / "built").mkdir()
-    vendor = VendorStandIn(tmp_path / "vendor", build_library(tmp_path / "built"))
-    vendor.tell("lift_not_needed")
-    return vendor.settings()
+    return VendorStandIn(tmp_path / "vendor", build_library(tmp_path / "built")).settings()
 
 
 @pytest.fixture
 def open_contract_device(tmp_path: Path, plugin_id: str, plugin_settings: dict[str, Any]) -> Iterator[Callable[..., Any]]:
     """Open one device of the plugin and wait until it is ready; all are closed at the end."""
-    shutil.copytree(FOLDERS[plugin_id], tmp_path / "device_plugins" / plugin_id, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(folder_of(plugin_id), tmp_path / "device_plugins" / plugin_id, ignore=shutil.ignore_patterns("__pycache__"))
     opened: list[OpenedDevice] = []
 
     def open_one(kind: DeviceKind) -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
 import time
 from pathlib import Path
 from typing import Any, ClassVar
@@ -41,10 +44,32 @@ def test_a_file_that_is_no_video_or_not_there_is_missing(tmp_path: Path) -> None
         assert caught.value.hint == hint
 
 
-def test_a_playlist_in_a_files_place_leads_nowhere_else(tmp_path: Path, video_file: Path) -> None:
-    (tmp_path / "list.mp4").write_text("#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:1/elsewhere.ts\n#EXT-X-ENDLIST\n")
-    with pytest.raises(DeviceProblem, match="device_missing"):
-        open_file(tmp_path / "list.mp4")
+@pytest.mark.parametrize(("options", "visited"), [(None, False), ("protocol_whitelist;file,http,tcp,crypto", True)])
+def test_a_playlist_in_a_files_place_leads_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: str | None, visited: bool
+) -> None:
+    """The second case shows that somebody would have come, were it not for the list of protocols."""
+    if options is not None:
+        monkeypatch.setattr(captures, "_FILE_OPTIONS", options)
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        port = elsewhere.getsockname()[1]
+        (tmp_path / "list.m3u8").write_text(f"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:{port}/a.ts\n#EXT-X-ENDLIST\n")
+        came: list[bool] = []
+        thread = threading.Thread(target=_hang_up_on_visitors, args=(elsewhere, came))
+        thread.start()
+        with pytest.raises(DeviceProblem, match="device_missing"):
+            open_file(tmp_path / "list.m3u8")
+        thread.join()
+    assert bool(came) is visited
+
+
+def _hang_up_on_visitors(elsewhere: socket.socket, came: list[bool]) -> None:
+    elsewhere.settimeout(0.3)
+    with contextlib.suppress(TimeoutError):
+        visitor, _ = elsewhere.accept()
+        came.append(True)
+        visitor.close()
+        elsewhere.accept()[0].close()
 
 
 class Pretended:
