@@ -53,7 +53,9 @@ def test_a_playlist_in_a_files_place_leads_nowhere_else(
         monkeypatch.setattr(captures, "_FILE_OPTIONS", options)
     with socket.create_server(("127.0.0.1", 0)) as elsewhere:
         port = elsewhere.getsockname()[1]
-        (tmp_path / "list.m3u8").write_text(f"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:{port}/a.ts\n#EXT-X-ENDLIST\n")
+        (tmp_path / "list.m3u8").write_text(
+            f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:{port}/a.ts\n#EXT-X-ENDLIST\n"
+        )
         came: list[bool] = []
         thread = threading.Thread(target=_hang_up_on_visitors, args=(elsewhere, came))
         thread.start()
