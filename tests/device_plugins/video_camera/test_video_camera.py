@@ -60,7 +60,7 @@ def test_it_delivers_what_the_camera_shows(opened: Opener, make_camera: MakeCame
 
 
 def test_a_large_picture_is_made_smaller_and_keeps_its_shape(opened: Opener, make_camera: MakeCamera) -> None:
-    camera = make_camera(size_px=(1280, 960), frames_per_s=5.0)
+    camera = make_camera(size_px=(1280, 960), frames_per_s=10.0)
     device = ready(opened(**QUICK, address=camera.url, width_px=640, height_px=360))
     height, width = device.next_frame(2.0).pixels.shape[:2]
     assert width * height <= 640 * 360
