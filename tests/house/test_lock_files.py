@@ -14,17 +14,19 @@ OPENCV = {"opencv-python", "opencv-python-headless", "opencv-contrib-python", "o
 BOTH = ["station", "development", "pcsc", "documents"]
 OTHER_VERSION_ON_WINDOWS = {"pyqt5-qt5": ("5.15.19", "5.15.2")}  # its Windows wheels stop there
 LINUX_ONLY = {"cffi", "cryptography", "jeepney", "pycparser", "secretstorage"}  # keyring's Secret Service back-end
-WINDOWS_ONLY = {"tzdata", "colorama", "pywin32-ctypes"}
+WINDOWS_ONLY = {"tzdata", "colorama", "pywin32-ctypes", "cv2-enumerate-cameras"}
 
 
 def versions(platform: str, name: str) -> dict[str, str]:
     return {r.name: r.version for r in read_lock(REQUIREMENTS / platform / f"{name}.txt")}
 
 
-def pins(lines: list[str]) -> dict[str, str]:
-    """Return canonical name -> version of `Name==version` lines; comments do not count."""
-    split = [line.split("==") for line in lines if line.strip() and not line.startswith("#")]
-    return {canonical(name): version.strip() for name, version in split}
+def pins(lines: list[str], platform: str = "linux") -> dict[str, str]:
+    """Return canonical name -> version of `Name==version` lines; comments do not count, and what is for Windows only there."""
+    split = [line.partition(";") for line in lines if line.strip() and not line.startswith("#")]
+    assert {marker.strip() for _, _, marker in split} <= {"", "sys_platform == 'win32'"}
+    named = [pin.split("==") for pin, _, marker in split if not marker or platform == "win_amd64"]
+    return {canonical(name): version.strip() for name, version in named}
 
 
 def test_both_platforms_have_the_same_lock_files() -> None:
@@ -72,7 +74,7 @@ def test_a_tellers_pc_gets_no_test_tools(platform: str) -> None:
 def test_the_station_lock_holds_what_pyproject_asks_for_and_what_builds_it(platform: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     build = pins((REQUIREMENTS / "build.in").read_text(encoding="utf-8").splitlines())
-    assert pins(project["dependencies"]).items() <= versions(platform, "station").items()
+    assert pins(project["dependencies"], platform).items() <= versions(platform, "station").items()
     assert build.items() <= versions(platform, "station").items()
     assert build.items() <= versions(platform, "documents").items()
 

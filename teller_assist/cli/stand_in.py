@@ -1,0 +1,63 @@
+"""``teller-assist stand-in DEVICE``: a device that is a program, for training and for trying a plugin without hardware."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from teller_assist.cli.output import EXIT_DONE, set_up_command_logs, write_lines
+
+# Tests hold them to the enumerations, which are imported when they are needed.
+MJPEG_FAULTS = ("none", "stall", "cut", "slow", "noise", "resized", "silent", "refused", "page")
+
+
+def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand with one device after the other."""
+    parser = subcommands.add_parser("stand-in", help="a device that is a program, for training 模拟设备")
+    devices = parser.add_subparsers(dest="device", required=True, metavar="DEVICE")
+    _add_mjpeg(devices)
+
+
+def _add_mjpeg(devices: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = devices.add_parser("mjpeg", help="a network camera on this machine, MJPEG over HTTP")
+    parser.add_argument("--port", type=int, default=0, help="port to listen at; 0: a free one, which is printed (default)")
+    parser.add_argument("--pictures", type=Path, help="folder with live_*.jpg to be shown in the place of a drawn test picture")
+    parser.add_argument("--frames-per-s", type=float, default=25.0, help="pictures per second, 1 to 60 (default 25)")
+    parser.add_argument("--fault", default="none", choices=MJPEG_FAULTS, help="what is wrong with it")
+    parser.add_argument("--fault-after-s", type=float, default=0.0, help="when the fault begins, in seconds (default 0)")
+    parser.set_defaults(run=run_mjpeg)
+
+
+def run_mjpeg(arguments: argparse.Namespace) -> int:
+    """Serve pictures until told to end."""
+    from teller_assist.demonstration.stand_ins.mjpeg_camera import Fault, MjpegCamera, drawn_pictures, filed_pictures
+    from teller_assist.errors import UsageError
+    from teller_assist.pictures.decode import PictureLimits
+
+    set_up_command_logs()
+    if not (1 <= arguments.frames_per_s <= 60 and 0 <= arguments.fault_after_s <= 3600 and 0 <= arguments.port <= 65535):
+        raise UsageError(what="command_line")
+    limits = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
+    pictures = drawn_pictures(1280, 720) if arguments.pictures is None else filed_pictures(arguments.pictures, limits)
+    camera = MjpegCamera(
+        arguments.port,
+        pictures,
+        frames_per_s=arguments.frames_per_s,
+        fault=Fault(arguments.fault),
+        fault_after_s=arguments.fault_after_s,
+    )
+    return _serve(camera.serve, f"listening on {camera.url}")
+
+
+def _serve(serve: Callable[[], None], announcement: str) -> int:
+    """Say where the device is, and serve until the process is told to end."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    write_lines(announcement)
+    sys.stdout.flush()
+    with contextlib.suppress(KeyboardInterrupt):
+        serve()
+    return EXIT_DONE
