@@ -34,6 +34,7 @@ COMMANDS = (
     "policy",
     "netcheck",
     "netcheck_sandbox",
+    "stand_in",
     "audit",
     "evidence_pack",
     "bench",

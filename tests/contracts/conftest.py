@@ -1,7 +1,12 @@
-"""The devices that every contract is held against: a stand-in's, and those of the simulated counter that ships."""
+"""The devices that every contract is held against: a stand-in's, and those of the plugins that ship.
+
+A plugin is one entry of ``FOLDERS`` and one fixture ``<id>_settings``: settings with which it has a card, a page or frames
+to show.
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,18 +23,46 @@ from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.schema import DevicesSettings
 from tests.stand_ins.authorities import AnyFiles
+from tests.stand_ins.sam_cards import resident_card
 
+SHIPPED = installation_root() / "device_plugins"
 FOLDERS = {
     "willing": Path(__file__).parents[1] / "stand_ins" / "plugins" / "willing",
-    "simulated_counter": installation_root() / "device_plugins" / "simulated_counter",
+    "simulated_counter": SHIPPED / "simulated_counter",
+    "sam_serial_id_reader": SHIPPED / "sam_serial_id_reader",
 }
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 READY_WITHIN_S = 20.0
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Hold each kind's contract against every plugin that drives the kind."""
+    if "plugin_id" in metafunc.fixturenames:
+        kind = metafunc.cls.kind
+        metafunc.parametrize("plugin_id", [name for name in sorted(FOLDERS) if kind in kinds_of(FOLDERS[name])])
+
+
+def kinds_of(folder: Path) -> list[str]:
+    """Return what a plugin says that it drives."""
+    return list(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["kinds"])
+
+
 @pytest.fixture
-def customer_folder(tmp_path: Path) -> Path:
-    """A made-up customer for the simulated counter, drawn in one colour each."""
+def plugin_settings(plugin_id: str, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Settings with which the plugin has something to show."""
+    settings: dict[str, Any] = request.getfixturevalue(f"{plugin_id}_settings")
+    return settings
+
+
+@pytest.fixture
+def willing_settings() -> dict[str, Any]:
+    """The stand-in needs none."""
+    return {"previews": True}
+
+
+@pytest.fixture
+def simulated_counter_settings(tmp_path: Path) -> dict[str, Any]:
+    """A made-up customer, drawn in one colour each."""
     folder = tmp_path / "customer"
     folder.mkdir()
     for name, size in (("live_1.jpg", (320, 240)), ("chip.jpg", (102, 126)), ("card_front.jpg", (1011, 638))):
@@ -37,20 +70,18 @@ def customer_folder(tmp_path: Path) -> Path:
     number = "99000019900307002" + check_character("99000019900307002")
     told = f'name = "林晓样"\nnumber = "{number}"\nbusiness_kind = "activation"\nnetcheck = "MATCH_NO_PHOTO"\n'
     (folder / "customer.toml").write_text(told, encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(params=sorted(FOLDERS))
-def plugin_id(request: pytest.FixtureRequest) -> str:
-    """Each plugin in turn."""
-    return str(request.param)
+    return {"folder": str(folder), "read_s": 0.1, "scan_s": 0.1}
 
 
 @pytest.fixture
-def plugin_settings(plugin_id: str, customer_folder: Path) -> dict[str, Any]:
-    """Settings with which the plugin has a card, a page and frames to show."""
-    quick = {"folder": str(customer_folder), "read_s": 0.1, "scan_s": 0.1}
-    return quick if plugin_id == "simulated_counter" else {"previews": True}
+def sam_serial_id_reader_settings(tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """A reader on a pseudo terminal, whose module finds a card again without its being lifted."""
+    pytest.importorskip("pty", reason="pseudo terminals are there on Linux only")
+    from teller_assist.demonstration.stand_ins.sam_reader import SamReader
+
+    with SamReader(tmp_path / "reader", hides_read_card=False) as reader:
+        reader.lay(resident_card())
+        yield {"port": str(reader.link), "photo_decoder": "test-webp"}
 
 
 @pytest.fixture
