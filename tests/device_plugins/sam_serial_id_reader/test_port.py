@@ -10,7 +10,6 @@ import pytest
 import serial
 from teller_assist_sdk import DeviceProblem
 
-from device_plugins.sam_serial_id_reader import port
 from device_plugins.sam_serial_id_reader.port import Port, PortLostError
 
 
@@ -23,7 +22,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names that are opened, with three ports in the system's list."""
     names: list[str] = []
     ports = [listed("COM1", None, None), listed("COM7", 0x10C4, 0x8A1B, "ab12"), listed("COM9", 0x10C4, 0x8A1B, "cd34")]
-    monkeypatch.setattr(port.list_ports, "comports", lambda: ports)
+    monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
     monkeypatch.setattr(serial, "Serial", lambda name, *given, **named: names.append(name))
     return names
 
