@@ -53,7 +53,7 @@ def run_sam(arguments: argparse.Namespace) -> int:
     root = installation_root()
     card = drawn_card(root) if arguments.customer is None else customers_card(root, arguments.customer)
     with SamReader(link, faults=map(SamFault, arguments.fault), baud_rate=arguments.baud_rate) as reader:
-        console = SamConsole(reader, card, lambda line: write_lines(line))
+        console = SamConsole(reader, card, _tell)
         console.obey("lay")
         return _serve(lambda: console.serve(sys.stdin), f"port: {link}")
 
@@ -61,8 +61,12 @@ def run_sam(arguments: argparse.Namespace) -> int:
 def _serve(serve: Callable[[], None], announcement: str) -> int:
     """Say where the device is, and serve until the process is told to end."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    write_lines(announcement)
-    sys.stdout.flush()
+    _tell(announcement)
     with contextlib.suppress(KeyboardInterrupt):
         serve()
     return EXIT_DONE
+
+
+def _tell(line: str) -> None:
+    write_lines(line)
+    sys.stdout.flush()  # whoever drives it through a pipe waits for the line

@@ -5,9 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import random
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,60 +21,7 @@ from teller_assist.demonstration.drawn_faces import LOOKS, drawn_person
 from tests.stand_ins.sam_cards import drawn_photo
 
 FUZZED_BUFFERS = 200_000
-# The first two bytes of the block are the colour of the whole picture; the third says how it ends.
-LIBRARY = r"""
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-int unpack(char *block, char *pixels, int key) {
-    if (block[2] == 1) return -1;
-    if (block[2] == 2) *(volatile int *)0 = 1;
-    if (key != 708) return -5;
-    puts("chatter of a maker");
-    for (int i = 0; i < 102 * 126; i++) { pixels[3 * i] = block[0]; pixels[3 * i + 1] = 0; pixels[3 * i + 2] = block[1]; }
-    return 1;
-}
-int GetBmp(char *file, int interface) {
-    char name[4096], block[1024] = {0};
-    FILE *in = fopen(file, "rb");
-    if (!in || fread(block, 1, 1024, in) != 1024 || interface != 2) return -3;
-    fclose(in);
-    if (block[2] == 1) return -1;
-    strcpy(name, file); strcpy(name + strlen(name) - 3, "bmp");
-    FILE *out = fopen(name, "wb");
-    unsigned char head[54] = {'B', 'M', 0xCE, 0x97, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,
-        40, 0, 0, 0, 102, 0, 0, 0, 126, 0, 0, 0, 1, 0, 24};
-    if (block[2] == 3) head[18] = 101;
-    fwrite(head, 1, 54, out);
-    for (int row = 0; row < 126; row++) {
-        unsigned char line[308] = {0};
-        for (int x = 0; x < 102; x++) { line[3 * x] = block[0]; line[3 * x + 2] = block[1]; }
-        fwrite(line, 1, 308, out);
-    }
-    fclose(out);
-    return 1;
-}
-"""
 BLOCK = bytes([200, 30, 0]) + bytes(1021)
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A stand-in for a maker's library, with the two functions that makers deliver."""
-    if sys.platform == "win32" or shutil.which("gcc") is None:
-        pytest.skip("no gcc on this machine")
-    folder = tmp_path_factory.mktemp("library")
-    (folder / "library.c").write_text(LIBRARY, encoding="utf-8")
-    path = folder / "libstandin.so"
-    subprocess.run(["gcc", "-shared", "-fPIC", "-o", str(path), str(folder / "library.c")], check=True)
-    return path
-
-
-@pytest.fixture
-def memory_settings(settings: dict[str, Any], library: Path) -> dict[str, Any]:
-    digest = hashlib.sha256(library.read_bytes()).hexdigest()
-    pointed = {"photo_decoder": "vendor_memory", "photo_library": str(library), "photo_library_sha256": digest}
-    return settings | pointed | {"photo_function": "unpack", "photo_key": 708}
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from teller_assist.demonstration.drawn_faces import LOOKS, drawn_person
 from teller_assist.demonstration.stand_ins.sam_card import SamCard, text_block
 from teller_assist.demonstration.stand_ins.sam_faults import SamFault
 from teller_assist.devices.id_card_reader import IdCardReaderDevice
+from teller_assist.devices.kinds import DeviceState
 from teller_assist.errors import (
     CardRemovedError,
     CardUnreadableError,
@@ -296,3 +297,22 @@ def test_a_read_takes_at_most_300_ms_beyond_what_the_wire_takes(tmp_path: Any, o
             sam.lift()
             assert not found(device, 0.05)
     assert statistics.median(beyond_s) <= 0.3, f"{beyond_s}"
+
+
+@pytest.mark.full
+@pytest.mark.logs_warnings
+def test_a_photo_library_that_crashes_ends_the_process_and_the_next_card_is_read(
+    sam: Any, memory_settings: dict[str, Any], open_plugin: Opener
+) -> None:
+    device = open_plugin(**memory_settings)
+    device.wait_until_ready(READY_S)
+    sam.lay(SamCard(text_block(" ", RESIDENT), bytes([1, 1, 2]) + bytes(1021)))
+    with pytest.raises(PluginFailedError):
+        device.read(NEVER)
+    deadline_s = time.monotonic() + READY_S
+    while device.state is not DeviceState.READY and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    sam.lay(SamCard(text_block(" ", RESIDENT), bytes([200, 30, 0]) + bytes(1021)))
+    assert (device.read(NEVER).portrait.pixels == [200, 0, 30]).all()
+    assert device.process is not None
+    assert device.process.chatter_bytes > 0, "what the library prints is nobody's answer"
