@@ -24,6 +24,7 @@ COMMANDS = (
     "demo",
     "compare",
     "ocr",
+    "read_card",
     "models",
     "recogniser",
     "evaluate",

@@ -27,6 +27,7 @@ _CARD_KEYS = {
     "name", "sex", "ethnicity", "birth_date", "address", "number", "issuer", "valid_from", "valid_until", "portrait",
 }  # fmt: skip
 _LIFELONG = "long_term"
+_WITHOUT_ETHNICITY = ("81", "82", "83")  # how numbers of Hong Kong, Macau and Taiwan residents begin: their permits name none
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NEVER_PRINTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, format, surrogate, line and paragraph separators
 _FORMATS = {"jpeg": "JPEG", "png": "PNG", "bmp": "BMP"}
@@ -59,7 +60,7 @@ def read_identity_card(record: Any, limits: PictureLimits) -> IdentityCard:
     ------
     CardUnreadableError
         ``why`` is a code of the wording group ``card_why``: record, name, sex, ethnicity, birth_date, address, number_form,
-        number_birth_date, number_check_character, number_sex, number_differs, issuer, validity, portrait, portrait_orientation.
+        number_birth_date, number_check_character, number_sex, number_differs, issuer, validity, portrait.
     """
     _require(isinstance(record, dict) and record.keys() == _CARD_KEYS, "record")
     number = IdNumber(_plain(record["number"], "number_form", 18))
@@ -70,17 +71,19 @@ def read_identity_card(record: Any, limits: PictureLimits) -> IdentityCard:
     valid_from = _date(record["valid_from"], "validity")
     valid_until = None if record["valid_until"] == _LIFELONG else _date(record["valid_until"], "validity")
     _require(birth_date <= valid_from and (valid_until is None or valid_from <= valid_until), "validity")
+    portrait, orientation_known = _portrait(record["portrait"], limits)
     return IdentityCard(
         name=Personal(_text(record, "name")),
         sex=number.sex,
-        ethnicity=_text(record, "ethnicity"),
+        ethnicity=_ethnicity(record, number),
         birth_date=Personal(birth_date),
         address=Personal(_text(record, "address")),
         number=Personal(number),
         issuer=_text(record, "issuer"),
         valid_from=valid_from,
         valid_until=valid_until,
-        portrait=_portrait(record["portrait"], limits),
+        portrait=portrait,
+        portrait_orientation_known=orientation_known,
     )
 
 
@@ -142,14 +145,21 @@ def read_selftest(record: Any, plugin_id: str) -> tuple[SelftestLine, ...]:
     return tuple(lines)
 
 
-def _portrait(told: Any, limits: PictureLimits) -> Picture:
+def _ethnicity(record: Mapping[str, Any], number: IdNumber) -> str:
+    if record["ethnicity"] == "" and number.text.startswith(_WITHOUT_ETHNICITY):
+        return ""
+    return _text(record, "ethnicity")
+
+
+def _portrait(told: Any, limits: PictureLimits) -> tuple[Picture, bool]:
+    """Return the portrait, and whether it is known to stand upright."""
     _require(isinstance(told, dict) and told.keys() == {"format", "data", "orientation_known"}, "portrait")
-    # A portrait that may stand on its head is not passed on as upright: a face would be measured that nobody printed so.
-    _require(told["orientation_known"] is True, "portrait_orientation")
+    _require(isinstance(told["orientation_known"], bool), "portrait")
     try:
-        return _picture(told, "reference", limits, lambda: _refuse_card("portrait"))
+        picture = _picture(told, "reference", limits, lambda: _refuse_card("portrait"))
     except PictureError as error:
         raise CardUnreadableError(why="portrait", found=error.reason) from error
+    return picture, told["orientation_known"]
 
 
 def _picture(told: Mapping[str, Any], role: str, limits: PictureLimits, refuse: Callable[[], NoReturn]) -> Picture:

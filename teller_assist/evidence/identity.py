@@ -18,11 +18,13 @@ class IdentityCard:
     Attributes
     ----------
     ethnicity
-        As printed ("汉").
+        As printed ("汉"); "" on a residence permit of Hong Kong, Macau or Taiwan residents, which names none.
     valid_until
         None: valid for life (长期).
     portrait
-        The chip portrait, 102x126 pixels on a real card, upright.
+        The chip portrait, 102x126 pixels on a real card.
+    portrait_orientation_known
+        False: the reader cannot tell whether the portrait stands upright or on its head; the face on it will.
     """
 
     name: Personal[str]
@@ -35,6 +37,7 @@ class IdentityCard:
     valid_from: datetime.date
     valid_until: datetime.date | None
     portrait: Picture
+    portrait_orientation_known: bool = True
 
     def age_years(self, on: datetime.date) -> int:
         """Return the holder's age in whole years on a day."""

@@ -235,8 +235,10 @@ class CustomerWork:
         measured: dict[str, MeasuredPhoto] = {}
         if triangle is None or customer.consent is None:
             return measured
-        if customer.card is not None and customer.chip is None:
-            measured["chip"] = triangle.measure_photo(customer.card.portrait, has_mesh=False)
+        card = customer.card
+        if card is not None and customer.chip is None:
+            known = card.portrait_orientation_known
+            measured["chip"] = triangle.measure_photo(card.portrait, has_mesh=False, orientation_known=known)
         photo = None if customer.netcheck is None else customer.netcheck.photo
         if photo is not None and customer.netcheck_photo is None:
             measured["netcheck_photo"] = triangle.measure_photo(photo, has_mesh=True)

@@ -5,7 +5,9 @@ calibration.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from teller_assist.comparison.searching import SearchProbe
 from teller_assist.decision.judgement import EdgeName
@@ -18,6 +20,8 @@ from teller_assist.face.mesh import MeshReading
 from teller_assist.workflow.comparing import ComparisonAnswer, PictureComparer
 from teller_assist.workflow.portraits import original_around, portrait_at_one_scale, whole_portrait
 
+_ON_ITS_HEAD_FROM_DEG = 135  # nearer to half a turn than to a quarter
+
 
 @dataclass(frozen=True, eq=False)
 class MeasuredPhoto:
@@ -25,6 +29,8 @@ class MeasuredPhoto:
 
     Attributes
     ----------
+    picture
+        The photo as it came; a chip portrait that came on its head is turned upright.
     measurement
         None where the photo cannot be compared; ``why_not`` then is the reason code.
     shown
@@ -76,11 +82,20 @@ class Triangle:
         self._measurer = measurer
         self._comparer = comparer
 
-    def measure_photo(self, picture: Picture, *, has_mesh: bool) -> MeasuredPhoto:
-        """Measure a chip portrait or a networked-verification photo; one that cannot be compared says why."""
+    def measure_photo(self, picture: Picture, *, has_mesh: bool, orientation_known: bool = True) -> MeasuredPhoto:
+        """Measure a chip portrait or a networked-verification photo; one that cannot be compared says why.
+
+        Parameters
+        ----------
+        orientation_known
+            False: it may stand on its head; where its face does, the answer's picture is the portrait turned upright.
+        """
         mesh = self._measurer.read_mesh(picture) if has_mesh else None
         try:
             measured = self._measurer.measure(picture) if mesh is None else self._measurer.measure_authority_photo(mesh)
+            if not orientation_known and abs(measured.face.turn_deg) > _ON_ITS_HEAD_FROM_DEG:
+                picture = _turned_round(picture)
+                measured = self._measurer.measure(picture)
         except EvidenceError as error:
             shown, restored = whole_portrait(picture.pixels), None if mesh is None else _restored(mesh, None)
             return MeasuredPhoto(picture, None, shown, picture.pixels, mesh, error.reason, restored)
@@ -155,6 +170,12 @@ class Triangle:
             started_s=started_s,
         )
         return Edge(answer)
+
+
+def _turned_round(picture: Picture) -> Picture:
+    pixels = np.ascontiguousarray(picture.pixels[::-1, ::-1])
+    pixels.flags.writeable = False
+    return replace(picture, pixels=pixels)
 
 
 def _restored(mesh: MeshReading, face: FaceBox | None) -> tuple[Pixels, Pixels] | None:

@@ -29,12 +29,14 @@ from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.schema import DevicesSettings
 from tests.stand_ins.authorities import AnyFiles
+from tests.stand_ins.sam_cards import resident_card
 from tests.stand_ins.vendor_reader import VendorStandIn, build_library
 
 SHIPPED = installation_root() / "device_plugins"
 FOLDERS = {
     "willing": Path(__file__).parents[1] / "stand_ins" / "plugins" / "willing",
     "simulated_counter": SHIPPED / "simulated_counter",
+    "sam_serial_id_reader": SHIPPED / "sam_serial_id_reader",
     "video_camera": SHIPPED / "video_camera",
     "vendor_dll_id_reader": SHIPPED / "vendor_dll_id_reader",
 }
@@ -106,6 +108,17 @@ def simulated_counter_settings(tmp_path: Path) -> dict[str, Any]:
     told = f'name = "林晓样"\nnumber = "{number}"\nbusiness_kind = "activation"\nnetcheck = "MATCH_NO_PHOTO"\n'
     (folder / "customer.toml").write_text(told, encoding="utf-8")
     return {"folder": str(folder), "read_s": 0.1, "scan_s": 0.1}
+
+
+@pytest.fixture
+def sam_serial_id_reader_settings(tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """A reader on a pseudo terminal, whose module finds a card again without its being lifted."""
+    pytest.importorskip("pty", reason="pseudo terminals are there on Linux only")
+    from teller_assist.demonstration.stand_ins.sam_reader import SamReader
+
+    with SamReader(tmp_path / "reader", hides_read_card=False) as reader:
+        reader.lay(resident_card())
+        yield {"port": str(reader.link), "photo_decoder": "test-webp"}
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from teller_assist.devices.records import (
     read_status,
 )
 from teller_assist.errors import CardUnreadableError, PictureError, PluginFailedError
-from teller_assist.evidence.id_number import Sex
+from teller_assist.evidence.id_number import Sex, check_character
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.wording import codes
 
@@ -106,8 +106,8 @@ def test_rare_names_pass(name: str) -> None:
         ("portrait", portrait(data=picture("JPEG")[:200])),
         ("portrait", portrait(data=picture("JPEG", (2000, 2000)))),
         ("portrait", portrait(data=base64.b64encode(b"GIF89a").decode())),
-        ("portrait_orientation", portrait(orientation_known=False)),
-        ("portrait_orientation", portrait(orientation_known=1)),
+        ("portrait", portrait(orientation_known=1)),
+        ("ethnicity", {"ethnicity": ""}),
     ],
 )
 def test_a_malformed_record_is_a_card_that_was_not_read(why: str, changed: dict[str, Any]) -> None:
@@ -115,6 +115,18 @@ def test_a_malformed_record_is_a_card_that_was_not_read(why: str, changed: dict[
         read_identity_card(card(**changed), LIMITS)
     assert caught.value.facts["why"] == why
     assert why in codes("card_why")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_whether_the_portrait_is_known_to_stand_upright_goes_with_it(known: bool) -> None:
+    assert read_identity_card(card(**portrait(orientation_known=known)), LIMITS).portrait_orientation_known is known
+
+
+@pytest.mark.parametrize("first", ["81", "82", "83"])
+def test_a_residence_permit_names_no_ethnicity(first: str) -> None:
+    first_17 = f"{first}000019900307002"
+    number = first_17 + check_character(first_17)
+    assert read_identity_card(card(number=number, ethnicity=""), LIMITS).ethnicity == ""
 
 
 @pytest.mark.parametrize("record", [None, [], "card", {}, {"name": "林晓样"}])

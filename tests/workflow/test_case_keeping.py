@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyrage
 import pytest
 
@@ -297,6 +298,20 @@ def test_without_consent_no_picture_is_kept_whatever_the_policy(make_keeping: Ma
     assert {one["why"] for one in case["evidence"]} == {"no_consent"}
     assert case["decision"]["documents"] == ["passport"]
     assert case["comparisons"][0]["compared"] is False
+
+
+@pytest.mark.full
+def test_a_chip_portrait_that_came_on_its_head_is_measured_and_kept_upright(make_keeping: Make, astronaut: Picture) -> None:
+    keeping = make_keeping(keep_pictures=KeepPictures.ALWAYS)
+    upright = keeping.counter.card.portrait
+    on_its_head = replace(upright, pixels=np.ascontiguousarray(upright.pixels[::-1, ::-1]))
+    keeping.counter.card = replace(keeping.counter.card, portrait=on_its_head, portrait_orientation_known=False)
+    view = keeping.counter.to_decision()
+    assert view.portraits.pairs[EdgeName.LIVE_CHIP] is PairWord.AGREE
+    keeping.station.abandon()
+    chip = next(one for one in keeping.one_case()["evidence"] if one["role"] == "chip")
+    kept = decode_picture(base64.b64decode(chip["data_base64"]), role="chip", limits=LIMITS)
+    assert (kept.pixels == upright.pixels).all()
 
 
 @pytest.mark.parametrize("keep", [KeepPictures.NEVER, KeepPictures.ALWAYS])

@@ -57,6 +57,29 @@ def test_the_answer_is_the_same_as_comparing_the_two_pictures(
     assert answer.score_raw == pytest.approx(direct.score_raw, abs=1e-6)
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_a_portrait_on_its_head_is_turned_upright_only_where_its_orientation_is_not_known(
+    triangle: Triangle, live: MeasuredPhoto, astronaut: Picture, known: bool
+) -> None:
+    upright = portrait_of(astronaut)
+    on_its_head = replace(upright, pixels=np.ascontiguousarray(upright.pixels[::-1, ::-1]))
+    chip = triangle.measure_photo(on_its_head, has_mesh=False, orientation_known=known)
+    assert (chip.picture.pixels == (on_its_head if known else upright).pixels).all()
+    assert chip.measurement is not None
+    assert ("picture_turned" in chip.measurement.advice) is known
+    if not known:
+        straight = triangle.compare(live, triangle.measure_photo(upright, has_mesh=False), None)[EdgeName.LIVE_CHIP].answer
+        turned = triangle.compare(live, chip, None)[EdgeName.LIVE_CHIP].answer
+        assert straight is not None
+        assert turned is not None
+        assert turned.score_raw == pytest.approx(straight.score_raw, abs=1e-6)
+
+
+def test_an_upright_portrait_of_unknown_orientation_stays_as_it_came(triangle: Triangle, astronaut: Picture) -> None:
+    upright = portrait_of(astronaut)
+    assert triangle.measure_photo(upright, has_mesh=False, orientation_known=False).picture is upright
+
+
 def test_a_photo_without_a_face_says_why_and_is_still_shown(triangle: Triangle, live: MeasuredPhoto) -> None:
     blank = triangle.measure_photo(Picture(np.full((126, 102, 3), 128, np.uint8), "JPEG", "reference"), has_mesh=False)
     assert (blank.measurement, blank.why_not) == (None, "no_face")

@@ -1,0 +1,56 @@
+"""What a chip says, in the form in which a printed card's fields are told (card/1)."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from teller_assist.documents.checks import DocumentCheck
+from teller_assist.documents.cross_check import chip_text
+from teller_assist.evidence.identity import IdentityCard
+from teller_assist.evidence.printed import FieldName
+from teller_assist.pictures.encode import encode_png
+from teller_assist.wording import sentence
+
+# What a card without them is not read for: see ``devices.records``.
+_CHECKS = {
+    FieldName.ID_NUMBER: (DocumentCheck.GB11643, DocumentCheck.BIRTH_MATCHES_NUMBER, DocumentCheck.SEX_MATCHES_NUMBER),
+}
+
+
+def card_body(card: IdentityCard, *, with_portrait: bool) -> dict[str, Any]:
+    """Return the body of a card/1 document, without the times.
+
+    A chip's fields are certain (confidence 1, nothing doubtful) and stand nowhere (box null). A field that the card does not
+    have, as a permit has no ethnicity, is left out.
+    """
+    values = {name: chip_text(card, name) for name in FieldName}
+    portrait = {
+        "width_px": card.portrait.width_px,
+        "height_px": card.portrait.height_px,
+        "orientation_known": card.portrait_orientation_known,
+    }
+    body: dict[str, Any] = {
+        "fields": {name.value: _field(name, value) for name, value in values.items() if value},
+        "portrait": portrait,
+    }
+    if with_portrait:
+        body["portrait_png_base64"] = base64.b64encode(encode_png(card.portrait.pixels)).decode("ascii")
+    return body
+
+
+def card_lines(card: IdentityCard) -> list[str]:
+    """Return what the chip says, field by field, for people."""
+    values = ((name, chip_text(card, name)) for name in FieldName)
+    return [f"{sentence('printed_field', name.value).zh}  {value}" for name, value in values if value]
+
+
+def _field(name: FieldName, value: str) -> dict[str, Any]:
+    return {
+        "value": value,
+        "confidence": 1.0,
+        "box": None,
+        "checks": [{"check": check.value, "passed": True} for check in _CHECKS.get(name, ())],
+        "doubtful_characters": [],
+        "accepted": True,
+    }
