@@ -26,6 +26,7 @@ from teller_assist.errors import (
     PluginFailedError,
 )
 from teller_assist.evidence.id_number import Sex
+from tests.stand_ins.equipment import wait_until
 from tests.stand_ins.sam_cards import (
     FOREIGNER_2017,
     NEWEST_ADDRESS,
@@ -309,9 +310,8 @@ def test_a_photo_library_that_crashes_ends_the_process_and_the_next_card_is_read
     sam.lay(SamCard(text_block(" ", RESIDENT), bytes([1, 1, 2]) + bytes(1021)))
     with pytest.raises(PluginFailedError):
         device.read(NEVER)
-    deadline_s = time.monotonic() + READY_S
-    while device.state is not DeviceState.READY and time.monotonic() < deadline_s:
-        time.sleep(0.05)
+    wait_until(lambda: device.state is not DeviceState.READY)
+    wait_until(lambda: device.state is DeviceState.READY)
     sam.lay(SamCard(text_block(" ", RESIDENT), bytes([200, 30, 0]) + bytes(1021)))
     assert (device.read(NEVER).portrait.pixels == [200, 0, 30]).all()
     assert device.process is not None
