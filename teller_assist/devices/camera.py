@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from teller_assist.devices.channel import FrameReady
 from teller_assist.devices.kinds import DeviceKind, DeviceState
-from teller_assist.devices.process import Launch, PluginProcess
+from teller_assist.devices.launch import Launch
+from teller_assist.devices.process import PluginProcess
 from teller_assist.devices.supervision import OpenedDevice, StateListener
 from teller_assist.errors import DeviceTimeoutError, KnownError
 from teller_assist.evidence.frames import CameraFrame

@@ -12,8 +12,8 @@ from teller_assist.devices.camera import CameraDevice
 from teller_assist.devices.document_scanner import DocumentScannerDevice
 from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from teller_assist.devices.kinds import FRAME_KINDS, DeviceKind
+from teller_assist.devices.launch import Launch
 from teller_assist.devices.manifest import MANIFEST_NAME, PLUGIN_ID, Manifest, read_manifest
-from teller_assist.devices.process import Launch
 from teller_assist.devices.supervision import OpenedDevice, StateListener
 from teller_assist.errors import DeviceMissingError, PluginIncompatibleError
 from teller_assist.pictures.decode import PictureLimits
@@ -136,4 +136,5 @@ def launch_of(
         time_limits_s=manifest.time_limits_s,
         hello_timeout_s=devices_settings.hello_timeout_s,
         max_frame_px=manifest.max_frame_px if kind in FRAME_KINDS else None,
+        network=manifest.network,
     )

@@ -15,7 +15,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,13 +27,14 @@ from teller_assist.devices.channel import (
     read_message,
     written_message,
 )
+from teller_assist.devices.device_lock import DeviceLock
 from teller_assist.devices.frame_memory import FrameMemory
-from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.launch import Launch
 from teller_assist.devices.manifest import API
+from teller_assist.devices.plugged_in import PluggedIn, choose, read_devices
 from teller_assist.errors import BugError, DeviceBusyError, DeviceTimeoutError, KnownError, PluginFailedError
-from teller_assist.processes.children import kill_child, start_child
+from teller_assist.processes.children import Reach, kill_child, start_enclosed
 from teller_assist.processes.working_folder import WorkingFolder
-from teller_assist.settings.declaring import Value
 from teller_assist.settings.logs import Subject, logger_for
 
 SDK_PATH = Path(__file__).parent / "sdk" / "teller_assist_sdk.py"
@@ -45,31 +45,6 @@ _PARTING_S = 0.6
 _DRAIN_BYTES = 65_536
 
 _logger = logger_for(Subject.DEVICES)
-
-
-@dataclass(frozen=True)
-class Launch:
-    """What a process is started with.
-
-    Attributes
-    ----------
-    interpreter
-        The Python that runs it.
-    time_limits_s
-        By operation.
-    max_frame_px
-        (width, height) of the largest frame; None: the kind has no frames.
-    """
-
-    plugin_id: str
-    kind: DeviceKind
-    folder: Path
-    entry: str
-    interpreter: Path
-    settings: Mapping[str, Value]
-    time_limits_s: Mapping[str, float]
-    hello_timeout_s: float
-    max_frame_px: tuple[int, int] | None
 
 
 class PluginProcess:
@@ -101,6 +76,8 @@ class PluginProcess:
         self.chatter_bytes = 0
         self.last_hint = ""
         self.frame_memory: FrameMemory | None = None
+        self.device: PluggedIn | None = None
+        self._device_lock: DeviceLock | None = None
         with contextlib.ExitStack() as undo:
             try:
                 self._folder = WorkingFolder()
@@ -132,15 +109,57 @@ class PluginProcess:
             "kind": launch.kind.value,
             "settings": dict(launch.settings),
             "working_folder": str(self._folder.path),
+            "time_limits_s": {**launch.time_limits_s, "devices": launch.time_limits_s["open"]},
             "frame_memory": None if self.frame_memory is None else self.frame_memory.told(),
         }
         try:
             hello = self._call("hello", start, launch.hello_timeout_s, None)
         except DeviceTimeoutError as error:
             raise PluginFailedError(plugin=launch.plugin_id, why="hello_timeout") from error
-        if not isinstance(hello, dict) or hello.get("api") != API:
+        if not isinstance(hello, dict) or hello.get("api") != API or not isinstance(hello.get("network_denied_by"), list):
             raise self.fail("nonsense")
         return hello
+
+    def devices(self) -> tuple[PluggedIn, ...] | None:
+        """Return what is plugged in now, the driver loaded for it; None: the plugin lists nothing. Raises as ``call``."""
+        return read_devices(self._call("devices", {}, self._launch.time_limits_s["open"], None), self._launch.plugin_id)
+
+    def claim(self) -> PluggedIn | None:
+        """Hold the device that the settings name for this process alone; without such a setting the first that is plugged in.
+
+        Return it; None: the plugin lists nothing and opens what it will.
+
+        Raises
+        ------
+        DeviceMissingError
+            "not_plugged_in".
+        DeviceBusyError
+            "held", "held_by_unknown": see ``DeviceLock``.
+        KnownError
+            As for ``call``.
+        """
+        listed = self.devices()
+        if listed is not None:
+            self._hold(choose(listed, self._launch.settings, self._launch.kind))
+        return self.device
+
+    def open(self) -> Any:
+        """Open the claimed device and return what the plugin says of it; raises as ``call``."""
+        args = {"device": "" if self.device is None else self.device.identity}
+        return self._call("open", args, self._launch.time_limits_s["open"], None)
+
+    def still_has_its_device(self) -> bool:
+        """Return whether the opened device is still plugged in; True also where that cannot be asked now.
+
+        Raises
+        ------
+        KnownError
+            As for ``call``.
+        """
+        if self.device is None or self._turn.locked():
+            return True
+        listed = self.devices()
+        return listed is None or self.device.identity in {one.identity for one in listed}
 
     def call(self, operation: str, cancel: threading.Event | None = None) -> Any:
         """Make one call and return its result.
@@ -183,12 +202,33 @@ class PluginProcess:
         self._asked_to_end = True
         self._kill()
 
+    def end_because(self, error: KnownError) -> None:
+        """End it by force; ``error`` says why."""
+        self._note_failure(error)
+        self._kill()
+
     def fail(self, why: str) -> PluginFailedError:
         """Kill it because it cannot be trusted any more, and return the error that says why."""
         error = PluginFailedError(plugin=self._launch.plugin_id, why=why)
-        self._note_failure(error)
-        self._kill()
+        self.end_because(error)
         return error
+
+    def _hold(self, device: PluggedIn) -> None:
+        try:
+            lock = DeviceLock(device.identity, self._launch.kind)
+        except OSError as error:
+            raise PluginFailedError(plugin=self._launch.plugin_id, why="no_lock") from error
+        with self._changed:
+            if not self._reaped:
+                self.device, self._device_lock = device, lock
+                return
+        lock.release()  # it has ended meanwhile, and nobody would let the device go
+
+    def _let_device_go(self) -> None:
+        with self._changed:
+            lock, self._device_lock, self.device = self._device_lock, None, None
+        if lock is not None:
+            lock.release()
 
     # ------------------------------------------------------------ calls
 
@@ -303,6 +343,7 @@ class PluginProcess:
             self._process.wait(_REAP_LIMIT_S)
         with self._changed:
             self._reaped = True
+        self._let_device_go()
         stream.close()
         if self._process.stdin is not None:
             with contextlib.suppress(OSError):  # what was not sent yet has no reader
@@ -328,5 +369,6 @@ class PluginProcess:
 
 
 def _started(launch: Launch, folder: Path, memory: FrameMemory | None) -> subprocess.Popen[bytes]:
-    arguments = [str(launch.interpreter), "-I", "-B", str(SDK_PATH)]
-    return start_child(arguments, folder, descriptors=() if memory is None else (memory.descriptor,))
+    reach = Reach.NETWORK if launch.network else Reach.PROCESSES
+    descriptors = () if memory is None else (memory.descriptor,)
+    return start_enclosed(launch.interpreter, SDK_PATH, reach, folder, descriptors=descriptors)

@@ -17,6 +17,7 @@ from typing import Any
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.manifest import Manifest
 from teller_assist.devices.opening import launch_of
+from teller_assist.devices.plugged_in import PluggedIn
 from teller_assist.devices.plugins import PlacedPlugin
 from teller_assist.devices.process import PluginProcess
 from teller_assist.devices.records import SelftestLine, read_presence, read_selftest, read_status
@@ -104,7 +105,9 @@ def _opened_lines(process: PluginProcess, plugin_id: str, kind: DeviceKind, fram
     def timed(check: str, run: Callable[[], Any], detail: Callable[[Any], str] = lambda _told: "") -> Any:
         return _timed(lines, check, run, detail, process)
 
-    if timed("open", lambda: (process.call("open"),), lambda told: _words(told[0] or {})) is None:
+    if timed("devices", lambda: (process.claim(),), _devices_detail) is None:
+        return lines
+    if timed("open", lambda: (process.open(),), lambda told: _words(told[0] or {})) is None:
         return lines
     timed("status", lambda: read_status(process.call("status"), plugin_id), _words)
     lines += [_own(one) for one in timed("selftest", lambda: _own_lines(process, plugin_id), _counted) or ()]
@@ -156,6 +159,10 @@ def _timed(
     latency_ms = round((time.monotonic() - began_s) * 1000)
     lines.append(SelftestCheck(check, outcome is not None, redact(told)[:_LONGEST_DETAIL], latency_ms))
     return outcome
+
+
+def _devices_detail(told: tuple[PluggedIn | None]) -> str:
+    return "not listed by this plugin" if told[0] is None else f"{told[0].identity} ({told[0].name})"
 
 
 def _files_detail(manifest: Manifest) -> str:

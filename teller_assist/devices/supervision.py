@@ -10,6 +10,7 @@ A thread per device does this; callers never wait for a restart.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -18,7 +19,8 @@ from typing import Any, ClassVar
 
 from teller_assist.devices.channel import FrameReady
 from teller_assist.devices.kinds import DeviceKind, DeviceState
-from teller_assist.devices.process import Launch, PluginProcess
+from teller_assist.devices.launch import Launch
+from teller_assist.devices.process import PluginProcess
 from teller_assist.devices.records import SelftestLine, read_selftest, read_status
 from teller_assist.errors import (
     DeviceBusyError,
@@ -40,6 +42,10 @@ _LONGEST_WAIT_S = 30.0
 _CLOSE_LIMIT_S = 1.0
 _CANCEL_LOOK_S = 0.05
 _LOOK_AFTER_S = 1.0
+_PLUGGED_IN_EVERY = 2  # looks
+_LEAST_REST_S = 1.0  # whatever a caller asks for: a start takes a tenth of a second of a core
+_NEXT_LOOK_LIMIT_S = 0.5  # what a caller waits until an absent device is looked for again
+_AWAITED = ("not_plugged_in", "held", "held_by_unknown")  # looked for by a process that lives; no start is needed
 
 _logger = logger_for(Subject.DEVICES)
 
@@ -78,6 +84,8 @@ class OpenedDevice:
         self._problem: KnownError | None = None
         self._process: PluginProcess | None = None
         self._closing = threading.Event()
+        self._wake = threading.Event()  # somebody wants an absent device now
+        self._attempts_begun = self._attempts_ended = 0
         self._crashes: deque[float] = deque()
         self._failures = 0
         # A program that ends without closing its devices must not hang on them: their processes end with the pipe.
@@ -147,6 +155,7 @@ class OpenedDevice:
     def close(self) -> None:
         """Close it; at most a second, also where the process hangs; may be called twice."""
         self._closing.set()
+        self._wake.set()
         with self._changed:
             process = self._process
         if process is not None:
@@ -155,10 +164,19 @@ class OpenedDevice:
             self._thread.join(_CLOSE_LIMIT_S)
 
     def _call(self, operation: str, cancel: threading.Event | None = None) -> Any:
-        return self._ready_process(cancel).call(operation, cancel)
+        process = self._ready_process(cancel)
+        try:
+            return process.call(operation, cancel)
+        except DeviceMissingError as error:  # unplugged meanwhile: it is told, and looked for again
+            process.end_because(error)
+            raise
 
     def _ready_process(self, cancel: threading.Event | None = None) -> PluginProcess:
-        """Return the process to call; a start that is under way is waited for, it has time limits of its own."""
+        """Return the process to call; a start that is under way is waited for, it has time limits of its own.
+
+        A device that is absent or busy is looked for once more, at once: it may have been plugged in a moment ago.
+        """
+        self._look_again()
         with self._changed:
             while self._state is DeviceState.STARTING and not (cancel is not None and cancel.is_set()):
                 self._changed.wait(_CANCEL_LOOK_S)
@@ -167,6 +185,16 @@ class OpenedDevice:
             self.check()
             raise DeviceTimeoutError(device=self.kind.value, why="cancelled")
         return process
+
+    def _look_again(self) -> None:
+        with self._changed:
+            if self._state is not DeviceState.RESTARTING or not isinstance(self._problem, DeviceMissingError | DeviceBusyError):
+                return
+            wanted = self._attempts_begun + 1
+            self._wake.set()
+            self._changed.wait_for(
+                lambda: self._attempts_ended >= wanted or self._state is not DeviceState.RESTARTING, _NEXT_LOOK_LIMIT_S
+            )
 
     def _learn(self, opened: Any) -> None:
         """Take what the plugin says of the device that it opened; a scanner does."""
@@ -193,7 +221,7 @@ class OpenedDevice:
                 self._give_up(PluginFailedError(plugin=self.plugin_id, why="out_of_order"))
                 break
             self._enter(DeviceState.RESTARTING, problem)
-            self._closing.wait(self._wait_s())
+            self._rest()
         self._closing.wait()  # out of order: nothing more to do until it is closed
         self._enter(DeviceState.CLOSED, None)
 
@@ -203,7 +231,8 @@ class OpenedDevice:
         try:
             process = self._started()
             process.greet()
-            self._learn(process.call("open"))
+            self._claim_once_there(process)
+            self._learn(process.open())
             for operation in self.prepare:
                 process.call(operation)
         except KnownError as error:
@@ -212,6 +241,41 @@ class OpenedDevice:
                 process.end()
             return error, crashed
         return self._watch(process)
+
+    def _claim_once_there(self, process: PluginProcess) -> None:
+        """Claim the device; while it is not plugged in, or held by another program, look for it again and again."""
+        while True:
+            self._attempt_begins()
+            try:
+                process.claim()
+            except (DeviceMissingError, DeviceBusyError) as error:
+                if error.facts.get("why") not in _AWAITED or self._closing.is_set():
+                    raise
+                if self._state is not DeviceState.RESTARTING or type(error) is not type(self._problem):
+                    self._failures += 1
+                    self._enter(DeviceState.RESTARTING, error)
+                self._attempt_ended()
+                self._wake.wait(_LOOK_AFTER_S)
+            else:
+                if self._state is not DeviceState.STARTING:
+                    self._enter(DeviceState.STARTING, self._problem)
+                return
+
+    def _attempt_begins(self) -> None:
+        self._wake.clear()
+        with self._changed:
+            self._attempts_begun += 1
+
+    def _attempt_ended(self) -> None:
+        with self._changed:
+            self._attempts_ended = self._attempts_begun
+            self._changed.notify_all()
+
+    def _rest(self) -> None:
+        """Wait before the next start; a caller who wants the device may shorten it, unless it crashed."""
+        wait_s = self._wait_s()
+        if not self._closing.wait(min(wait_s, _LEAST_REST_S)):
+            self._wake.wait(max(0.0, wait_s - _LEAST_REST_S))
 
     def _started(self) -> PluginProcess:
         launch = self._launch()
@@ -224,12 +288,22 @@ class OpenedDevice:
     def _watch(self, process: PluginProcess) -> tuple[KnownError, bool]:
         began_s = time.monotonic()
         self._enter(DeviceState.READY, None)
+        looks = 0
         while not process.ended.wait(_LOOK_AFTER_S):
             self._look_after(process)
+            looks += 1
+            if looks % _PLUGGED_IN_EVERY == 0:
+                self._look_whether_plugged_in(process)
         if time.monotonic() - began_s >= _STEADY_AFTER_S:
             self._failures = 0
         problem = process.failure or DeviceMissingError(device=self.kind.value, why="closed")
         return problem, not isinstance(problem, DeviceMissingError | DeviceBusyError)
+
+    def _look_whether_plugged_in(self, process: PluginProcess) -> None:
+        """Find out that an idle device was unplugged; one that is read or streams says so itself."""
+        with contextlib.suppress(KnownError):  # it failed: the call has ended it, or the next one tells
+            if not process.still_has_its_device():
+                process.end_because(DeviceMissingError(device=self.kind.value, why="unplugged"))
 
     def _crashed_too_often(self) -> bool:
         now_s = time.monotonic()

@@ -22,7 +22,7 @@ from typing import IO, Any, TypeVar
 from teller_assist.documents.worker_answers import LONGEST_LINE_BYTES, Hello, Reading, read_hello, read_reading
 from teller_assist.errors import BugError, DocumentEngineError
 from teller_assist.evidence.pictures import Pixels
-from teller_assist.processes.children import kill_child, start_child
+from teller_assist.processes.children import Reach, kill_child, start_enclosed
 from teller_assist.processes.working_folder import WorkingFolder
 
 PROGRAM = Path(__file__).parent / "worker_program.py"
@@ -193,8 +193,8 @@ def failed(why: str) -> DocumentEngineError:
 def _started(launch: Launch, folder: Path) -> subprocess.Popen[bytes]:
     home = folder / "home"
     home.mkdir()
-    arguments = [str(launch.interpreter), "-I", "-B", str(launch.program)]
-    return start_child(arguments, folder, {"HOME": str(home), "USERPROFILE": str(home)})
+    environment = {"HOME": str(home), "USERPROFILE": str(home)}
+    return start_enclosed(launch.interpreter, launch.program, Reach.NOTHING, folder, environment)
 
 
 def _lay_down(folder: Path, files: Mapping[str, bytes]) -> None:

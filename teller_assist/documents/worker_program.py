@@ -1,7 +1,7 @@
 """The program of the document worker: recognises the text of pictures that come over a pipe, and can reach nothing else.
 
-Started by ``worker_client`` with the documents environment's own Python; it imports nothing of the product. Protocol: one JSON
-object a line in both directions; a request to read is followed by width * height * 3 bytes, BGR.
+Started by ``worker_client``, enclosed, with the documents environment's own Python; it imports nothing of the product. Protocol:
+one JSON object a line in both directions; a request to read is followed by width * height * 3 bytes, BGR.
 
     {"op": "start", "engine": "paddleocr", "models": folder, "threads": 2, "time_limit_s": 10.0}
         -> {"engine": "paddleocr 3.7.0", "network_denied_by": ["guard", "namespace"], "rss_mb": 270.0, "denied": {}}
@@ -9,21 +9,18 @@ object a line in both directions; a request to read is followed by width * heigh
         -> {"id": 1, "lines": [{"text", "characters": [0.99, ...], "corners": [[x, y] * 4]}], "problem": "",
             "rss_mb": 560.0, "denied": {}}
 
-Order matters in here: first the pipe is taken out of the reach of what the engine prints, then the network is denied, and only
-then anything is imported that is not the standard library.
+Order matters: the network was denied before this program began (``processes/enclosure.py``); the pipe is taken out of the reach
+of what the engine prints, and only then anything is imported that is not the standard library.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import faulthandler
 import json
 import os
-import socket
 import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -42,8 +39,9 @@ UPRIGHT_LINE_RATIO = 1.5
 SMALLEST_SIDE_PX = 8  # no text is smaller
 LARGEST_PICTURE_PX = 50_000_000
 _OVERTIME_S = 5.0  # the client kills at the limit; this is for a worker whose client is gone
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
+
+# What ran before this program and cut it off from the network: processes/enclosure.py.
+_enclosure: Any = sys.modules.get("enclosure")
 
 Read = tuple[str, list[float]]  # a line's text and the confidence of each of its characters
 
@@ -55,16 +53,7 @@ class Pipe:
     """Descriptors 0 and 1, taken for the client alone: what an engine reads or prints from now on cannot touch them."""
 
     def __init__(self) -> None:
-        self.incoming_fd, outgoing_fd = os.dup(0), os.dup(1)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.dup2(2, 1)
-        os.close(nothing)
-        if sys.platform == "win32":
-            import msvcrt
-
-            for descriptor in (self.incoming_fd, outgoing_fd):
-                msvcrt.setmode(descriptor, os.O_BINARY)
+        self.incoming_fd, outgoing_fd = _enclosure.take_pipe()
         self._incoming: BinaryIO = os.fdopen(self.incoming_fd, "rb")
         self._outgoing: BinaryIO = os.fdopen(outgoing_fd, "wb")
 
@@ -109,71 +98,7 @@ class Pipe:
         threading.Thread(target=watch, name="client-watch", daemon=True).start()
 
 
-# ------------------------------------------------------------------ nothing leaves, nothing stays
-
-# Beginnings of the names of Python's audit events: to reach out, to look a name up, to start a process.
-_REACHES_OUT = ("socket.connect", "socket.bind", "socket.send", "socket.get")
-_STARTS = ("subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.system", "os.startfile", "_winapi.Create")
-denied: Counter[str] = Counter()
-
-
-def deny_network() -> list[str]:
-    """Cut this process off, try whether it is, and return by what: "guard", and "namespace" where the kernel permits it.
-
-    The guard stops every connection, name lookup and child process that Python code asks for; it cannot be removed. In the
-    namespace there is no network interface, whoever asks, native code as well.
-
-    Raises
-    ------
-    ConnectionError
-        A trial got through.
-    """
-    means = ["namespace", "guard"] if _enter_empty_network() else ["guard"]
-    sys.addaudithook(_guard)
-    for trial in (_try_to_connect, lambda: socket.getaddrinfo("localhost", 9)):
-        with contextlib.suppress(PermissionError):
-            trial()
-            raise ConnectionError("the network is not denied")
-    denied.clear()
-    return means
-
-
-def _guard(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event.startswith(_REACHES_OUT + _STARTS):
-        denied[event] += 1
-        raise PermissionError(event)
-
-
-def _try_to_connect() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
-        trial.connect(("127.0.0.1", 9))
-
-
-def _enter_empty_network() -> bool:
-    """Move into a network namespace of our own; it needs a user namespace, which some systems refuse to users."""
-    if not sys.platform.startswith("linux"):
-        return False
-    user, group = os.getuid(), os.getgid()
-    if ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
-        return False
-    # The same numbers inside as outside: without them every file would seem to be nobody's.
-    with contextlib.suppress(OSError):
-        for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-            Path("/proc/self", name).write_text(text, encoding="ascii")
-    return True
-
-
-def leave_no_trace() -> None:
-    """Write no core file, be no process that others may look into, gain no rights."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform.startswith("linux"):
-        library = ctypes.CDLL(None)
-        library.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-        library.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+# ------------------------------------------------------------------ memory
 
 
 def resident_mb() -> float:
@@ -366,8 +291,6 @@ def cut_out(pixels: Any, quad: Any) -> tuple[Any, Any]:
 
 def serve(pipe: Pipe) -> None:
     """Start the engine and read until the client has had enough."""
-    means = deny_network()
-    leave_no_trace()
     start = pipe.request()
     if start is None:
         return
@@ -383,7 +306,8 @@ def serve(pipe: Pipe) -> None:
     engine = ENGINES[start["engine"]](Path(start["models"]), threads)
     nothing = np.full((64, 320, 3), 255, np.uint8)
     engine.detect(nothing), engine.recognise([nothing])  # the first run of a model takes longer
-    pipe.answer({"engine": engine.name, "network_denied_by": means, "rss_mb": resident_mb(), "denied": dict(denied)})
+    hello = {"engine": engine.name, "network_denied_by": _enclosure.network_denied_by}
+    pipe.answer({**hello, "rss_mb": resident_mb(), "denied": _enclosure.denied})
     while request := pipe.request():
         pixels = pipe.picture(int(request["width"]), int(request["height"]))
         faulthandler.dump_traceback_later(float(start["time_limit_s"]) + _OVERTIME_S, exit=True)
@@ -393,7 +317,7 @@ def serve(pipe: Pipe) -> None:
             lines, problem = [], type(error).__name__
         faulthandler.cancel_dump_traceback_later()
         read = {"id": request["id"], "lines": lines, "problem": problem}
-        pipe.answer({**read, "rss_mb": resident_mb(), "denied": dict(denied)})
+        pipe.answer({**read, "rss_mb": resident_mb(), "denied": _enclosure.denied})
 
 
 if __name__ == "__main__":

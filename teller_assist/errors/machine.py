@@ -154,9 +154,19 @@ class DeviceMissingError(DeviceError):
 
 
 class DeviceBusyError(DeviceError):
-    """Another program holds it."""
+    """Another program holds it.
+
+    Facts
+    -----
+    user
+        The login name of who holds it, for the person at the counter; it stands in no log.
+    """
 
     reasons = ("device_busy",)
+
+    def __str__(self) -> str:
+        told = {name: value for name, value in self.facts.items() if name != "user"}
+        return super().__str__() if told == self.facts else str(type(self)(self.reason, **told))
 
 
 class DeviceTimeoutError(DeviceError):

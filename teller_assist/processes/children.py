@@ -8,7 +8,42 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
+
+_ENCLOSURE = Path(__file__).parent / "enclosure.py"
+
+
+class Reach(StrEnum):
+    """What the Python code of a child may reach; see ``enclosure``."""
+
+    NOTHING = "nothing"
+    PROCESSES = "processes"  # it may start some of its own
+    NETWORK = "network"
+
+
+def start_enclosed(
+    interpreter: Path,
+    program: Path,
+    reach: Reach,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    descriptors: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """Start a Python program as ``start_child`` does, cut off from what ``reach`` does not grant before it begins.
+
+    Parameters
+    ----------
+    interpreter
+        A Python >= 3.8.
+
+    Raises
+    ------
+    OSError
+        The system refuses to start it.
+    """
+    arguments = [str(interpreter), "-I", "-B", str(_ENCLOSURE), reach.value, str(program)]
+    return start_child(arguments, folder, environment, descriptors)
 
 
 def start_child(

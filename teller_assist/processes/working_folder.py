@@ -1,7 +1,7 @@
 """The private folder that a child process works in: in memory where the system offers that, wiped after each call.
 
-A station that was killed cannot remove its folders. Each is locked for as long as its station lives; whoever makes the next one
-removes those that nobody holds any more.
+A station that was killed cannot remove its folders. Each is named by its station's process and locked for as long as that lives;
+whoever makes the next one removes those that nobody holds any more.
 """
 
 from __future__ import annotations
@@ -16,7 +16,27 @@ from pathlib import Path
 
 RAM_BACKED = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it, for us alone)
 PREFIX = "teller-assist-"
-_ABANDONED_AFTER_S = 60.0  # longer than another station needs from making a folder to locking it
+_MOUNTS = Path("/proc/self/mounts")
+_MEMORY_TYPES = {"tmpfs", "ramfs"}
+_ABANDONED_AFTER_S = 60.0  # longer than a living station needs from making a folder to locking it
+
+
+def memory_folder() -> Path | None:
+    """Return where working folders lie in memory; None where this machine has no such place, and they lie on the disk."""
+    for folder in (RAM_BACKED, Path(f"/run/user/{os.getuid()}" if hasattr(os, "getuid") else "")):
+        if os.access(folder, os.W_OK) and _lies_in_memory(folder):
+            return folder
+    return None
+
+
+def _lies_in_memory(folder: Path) -> bool:
+    """Ask the system's list of mounts: which one is the nearest above the folder."""
+    try:
+        mounts = [line.split()[1:3] for line in _MOUNTS.read_text(encoding="utf-8").splitlines()]
+    except OSError:
+        return False
+    above = [(Path(place), kind) for place, kind in mounts if folder.resolve().is_relative_to(place)]
+    return bool(above) and max(above, key=lambda mount: len(mount[0].parts))[1] in _MEMORY_TYPES
 
 
 class WorkingFolder:
@@ -29,7 +49,7 @@ class WorkingFolder:
     """
 
     def __init__(self) -> None:
-        parent = RAM_BACKED if os.access(RAM_BACKED, os.W_OK) else Path(tempfile.gettempdir())
+        parent = memory_folder() or Path(tempfile.gettempdir())
         _remove_abandoned(parent)
         self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
         self._lock = _locked(self.path)
@@ -78,10 +98,23 @@ def _remove_abandoned(parent: Path) -> None:
         return
     for folder in parent.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):  # another user's, or held by its station
-            if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER_S:
+            if _station_is_gone(folder.name) or time.time() - folder.stat().st_mtime > _ABANDONED_AFTER_S:
                 descriptor = _locked(folder)
                 shutil.rmtree(folder, ignore_errors=True)
                 os.close(descriptor)
+
+
+def _station_is_gone(name: str) -> bool:
+    number = name.removeprefix(PREFIX).partition("-")[0]
+    if not number.isdecimal() or not hasattr(os, "getuid"):  # on Windows this would end the process
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):  # another user's
+        return False
+    return False
 
 
 def _remove(path: Path) -> None:

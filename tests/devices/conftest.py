@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from teller_assist.devices.kinds import FRAME_KINDS, DeviceKind
+from teller_assist.devices.launch import Launch
 from teller_assist.devices.manifest import read_manifest
 from teller_assist.devices.opening import DEVICES, open_device
-from teller_assist.devices.process import Launch, PluginProcess
+from teller_assist.devices.process import PluginProcess
 from teller_assist.devices.supervision import OpenedDevice
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.processes import working_folder
@@ -82,6 +83,7 @@ def make_launch(plugins_root: Path) -> Callable[..., Launch]:
             "time_limits_s": manifest.time_limits_s,
             "hello_timeout_s": 5.0,
             "max_frame_px": manifest.max_frame_px if kind in FRAME_KINDS else None,
+            "network": manifest.network,
         }
         return Launch(**{**parts, **changed})
 

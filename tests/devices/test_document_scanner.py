@@ -26,8 +26,8 @@ def ready(device: Any) -> Any:
 
 
 def answer_to_preview(result: object) -> str:
-    """The line by which a process answers its third call."""
-    return json.dumps({"id": 3, "ok": True, "result": result})
+    """The line by which a process answers its fourth call."""
+    return json.dumps({"id": 4, "ok": True, "result": result})
 
 
 def test_a_malformed_scan_is_refused(open_stand_in: Open) -> None:

@@ -35,7 +35,7 @@ def lines(placed: PlacedPlugin, kind: DeviceKind, **settings: Any) -> dict[str, 
 
 
 def test_a_plugin_that_is_well_passes_every_check_of_every_device(placed: PlacedPlugin) -> None:
-    opened = [("process", True), ("open", True), ("status", True), ("selftest", True), ("plugin.opened", True)]
+    opened = [("process", True), ("devices", True), ("open", True), ("status", True), ("selftest", True), ("plugin.opened", True)]
     assert told(placed) == {
         "plugin": [("files", True)],
         "camera": [*opened, ("frames", True), ("close", True)],
@@ -73,7 +73,8 @@ def test_a_refused_plugin_is_not_started(placed: PlacedPlugin) -> None:
 )
 def test_after_a_check_that_fails_nothing_that_needs_it_is_tried(plugins_root: Path, fault: str, when: str) -> None:
     placed = PlacedPlugin("misbehaving", plugins_root / "device_plugins" / "misbehaving", AnyFiles())
-    assert told(placed, READER, fault=fault, when=when)["id_card_reader"] == [("process", True), ("open", False)]
+    outcome = [("devices", False)] if when == "import" else [("devices", True), ("open", False)]
+    assert told(placed, READER, fault=fault, when=when)["id_card_reader"] == [("process", True), *outcome]
 
 
 def test_a_plugin_that_checks_nothing_does_not_pass(plugins_root: Path) -> None:
@@ -103,3 +104,15 @@ def test_a_hint_of_the_driver_is_told(plugins_root: Path) -> None:
     detail = lines(placed, READER, fault="problem", when="open", text="device_busy")["open"].detail
     assert detail.startswith("device_busy")
     assert "SW 69?82" in detail
+
+
+def test_the_device_that_was_chosen_is_named(plugins_root: Path, tmp_path: Path) -> None:
+    bus = tmp_path / "bus"
+    bus.mkdir()
+    (bus / "port_1").write_text("SN-1")
+    placed = PlacedPlugin("pluggable", plugins_root / "device_plugins" / "pluggable", AnyFiles())
+    found = lines(placed, READER, bus=str(bus))
+    assert (found["devices"].passed, found["devices"].detail) == (True, "SN-1 (reader at port_1)")
+    assert found["close"].passed
+    absent = lines(placed, READER, bus=str(bus), device="SN-2")
+    assert (list(absent), absent["devices"].passed) == (["process", "devices"], False)

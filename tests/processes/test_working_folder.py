@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ LONG_AGO_S = time.time() - 3600
 @pytest.fixture
 def parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(working_folder, "RAM_BACKED", tmp_path)
+    monkeypatch.setattr(working_folder, "_lies_in_memory", lambda folder: folder == tmp_path)
     return tmp_path
 
 
@@ -59,9 +62,26 @@ def test_a_killed_stations_folder_goes_with_the_next_one(parent: Path) -> None:
     assert not abandoned.exists()
 
 
+def test_a_dead_stations_folder_goes_at_once(parent: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as station:
+        station.wait(10)
+    abandoned = parent / f"{PREFIX}{station.pid}-abc"
+    abandoned.mkdir()
+    WorkingFolder().remove()
+    assert not abandoned.exists()
+
+
+@pytest.mark.parametrize("name", ["abc", "12x-abc", "99999999999999999999-abc", "-1-abc"])
+def test_a_name_that_is_no_process_waits_for_its_age(parent: Path, name: str) -> None:
+    odd = parent / f"{PREFIX}{name}"
+    odd.mkdir()
+    WorkingFolder().remove()
+    assert odd.exists()
+
+
 def test_a_living_stations_folder_stays(folder: WorkingFolder, parent: Path) -> None:
     os.utime(folder.path, (LONG_AGO_S, LONG_AGO_S))
-    just_made = parent / f"{PREFIX}4711-new"
+    just_made = parent / f"{PREFIX}{os.getpid()}-new"
     just_made.mkdir()
     somebody_elses = parent / "another-program"
     somebody_elses.mkdir()
@@ -90,3 +110,29 @@ def test_without_memory_to_work_in_it_lies_where_temporary_files_do(parent: Path
     made = WorkingFolder()
     assert made.path.parent == temporary
     made.remove()
+
+
+@pytest.mark.parametrize(
+    ("mounts", "in_memory"),
+    [
+        ("/dev/vda / ext4 rw 0 0\ntmpfs /ram tmpfs rw 0 0\n", True),
+        ("tmpfs / tmpfs rw 0 0\n/dev/vdb /ram ext4 rw 0 0\n", False),
+        ("tmpfs / tmpfs rw 0 0\n", True),
+        ("tmpfs /ram/deeper tmpfs rw 0 0\n", False),
+        ("", False),
+    ],
+)
+def test_a_folder_lies_in_memory_where_the_nearest_mount_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mounts: str, in_memory: bool
+) -> None:
+    told = tmp_path / "mounts"
+    told.write_text(mounts, encoding="utf-8")
+    monkeypatch.setattr(working_folder, "_MOUNTS", told)
+    assert working_folder._lies_in_memory(Path("/ram")) is in_memory
+
+
+def test_a_machine_that_does_not_tell_its_mounts_has_no_memory_to_work_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working_folder, "_MOUNTS", tmp_path / "none")
+    assert working_folder.memory_folder() is None

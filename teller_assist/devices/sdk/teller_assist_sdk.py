@@ -3,7 +3,7 @@
     station -- JSON lines --> this file -- calls --> the plugin's class -- its driver --> device
             <- JSON lines --             <- records or frames --
 
-The host starts ``INTERPRETER -I -B teller_assist_sdk.py``. A plugin's entry module names its classes by kind::
+The host starts this file, without a network unless the manifest asks for one. A plugin's entry module names its classes by kind::
 
     from teller_assist_sdk import DeviceProblem, IdCardReader
 
@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import faulthandler
 import importlib.machinery
 import importlib.util
 import json
@@ -35,7 +36,7 @@ import traceback
 from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Tuple
 
 API = 1
-SDK_VERSION = "1.2.0"
+SDK_VERSION = "1.3.0"
 MODULE_NAME = "teller_assist_sdk"
 PACKAGE_NAME = "device_plugin"  # what the plugin's folder is called inside this process
 HINT_LENGTH = 200
@@ -44,6 +45,7 @@ PROBLEM_CODES = ("device_missing", "device_busy", "device_timeout", "card_remove
 # A slot of the frame memory: the frame's sequence number (little endian, 0 while it is written), then its pixels.
 SLOT_HEADER_BYTES = 64
 _PARTING_S = 1.0
+_OVERTIME_S = 5.0  # the host kills at the limit; this ends a process whose host is gone
 
 Frame = Tuple[int, int, Any]
 
@@ -66,10 +68,21 @@ class Device:
     """What every device answers. Calls come one at a time, all from the same thread.
 
     ``settings`` stand by name, as the manifest declares them; already checked by the host, defaults filled in.
+    ``identity`` is the one of ``devices`` that the host chose, "" where the plugin lists none.
     """
+
+    identity = ""
 
     def __init__(self, settings: Dict[str, Any]) -> None:
         self.settings = settings
+
+    @classmethod
+    def devices(cls, settings: Dict[str, Any]) -> Optional[List[Dict[str, str]]]:
+        """Return what is plugged in now, [{"identity", "name"}], without opening it; None: this plugin lists nothing.
+
+        ``identity`` survives re-plugging: a serial number, else a USB path. Quick: asked every two seconds of an idle device.
+        """
+        return None
 
     def open(self) -> None:
         """Open the device; raise DeviceProblem if that is not possible now."""
@@ -153,21 +166,6 @@ class Channel:
             self._outgoing.flush()
 
 
-def take_channel() -> Channel:
-    """Take descriptors 0 and 1 for the host alone; what a driver reads or prints from now on cannot touch them."""
-    incoming, outgoing = os.dup(0), os.dup(1)  # not inherited by processes that a driver starts
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    os.close(nothing)
-    if sys.platform == "win32":
-        import msvcrt
-
-        for descriptor in (incoming, outgoing):
-            msvcrt.setmode(descriptor, os.O_BINARY)
-    return Channel(os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb"))
-
-
 class FrameMemory:
     """Shared memory for frames: a ring of slots, written in turn without waiting for the reader.
 
@@ -232,12 +230,13 @@ def load_plugin(folder: str, entry: str) -> Any:
 class Server:
     """Serves one device: the main thread reads the channel, one worker makes the calls, one thread plays the frames.
 
-    ``start``: folder, entry, kind, settings, working_folder, frame_memory (None where the kind has no frames).
+    ``start``: folder, entry, kind, settings, working_folder, time_limits_s, frame_memory (None where the kind has no frames).
     """
 
     def __init__(self, channel: Channel, start: Dict[str, Any]) -> None:
         self.channel = channel
         self._start = start
+        self._module: Any = None
         self._device: Any = None
         self._calls: queue.Queue[Optional[Dict[str, Any]]] = queue.Queue()
         self._cancels: Dict[int, threading.Event] = {}
@@ -264,7 +263,10 @@ class Server:
 
     def _work(self) -> None:
         for call in iter(self._calls.get, None):
+            limit_s = self._start["time_limits_s"].get(call["op"], 0.0) + _OVERTIME_S
+            faulthandler.dump_traceback_later(limit_s, exit=True)  # also while a driver holds the interpreter
             answer = self._answer(call)
+            faulthandler.cancel_dump_traceback_later()
             self._cancels.pop(call["id"], None)
             try:
                 self.channel.send(answer)
@@ -280,13 +282,17 @@ class Server:
 
     def _answer(self, call: Dict[str, Any]) -> Dict[str, Any]:
         try:
-            result = self._result(call["op"], self._cancels.get(call["id"], threading.Event()))
+            result = self._result(call["op"], call.get("args") or {}, self._cancels.get(call["id"], threading.Event()))
         except Exception as error:  # (a plugin may raise anything)
             return _refusal(call["id"], _as_problem(error))
         return {"id": call["id"], "ok": True, "result": result}
 
-    def _result(self, operation: str, cancel: threading.Event) -> Any:
-        if operation in ("open", "start_frames", "stop_frames", "close", "shutdown"):
+    def _result(self, operation: str, args: Dict[str, Any], cancel: threading.Event) -> Any:
+        if operation == "open":
+            return self._open(args.get("device", ""))
+        if operation == "devices":
+            return self._device_class().devices(self._start["settings"])
+        if operation in ("start_frames", "stop_frames", "close", "shutdown"):
             return getattr(self, "_close" if operation == "shutdown" else "_" + operation)()
         if operation in ("status", "selftest", "find_card"):
             return getattr(self._opened(), operation)()
@@ -300,9 +306,14 @@ class Server:
             raise DeviceProblem("plugin_failed", "not open")
         return self._device
 
-    def _open(self) -> Any:
-        module = load_plugin(self._start["folder"], self._start["entry"])
-        device = module.DEVICES[self._start["kind"]](self._start["settings"])
+    def _device_class(self) -> Any:
+        if self._module is None:
+            self._module = load_plugin(self._start["folder"], self._start["entry"])
+        return self._module.DEVICES[self._start["kind"]]
+
+    def _open(self, identity: str) -> Any:
+        device = self._device_class()(self._start["settings"])
+        device.identity = identity
         device.open()
         self._device = device
         return {"previews": bool(device.previews)} if self._start["kind"] == "document_scanner" else None
@@ -349,29 +360,18 @@ class Server:
 
 def run() -> None:
     """Serve the device that the host names; the main program of a plugin's process."""
-    channel = take_channel()
-    _crash_quietly()
+    enclosure: Any = sys.modules["enclosure"]  # what ran before this file and cut the process off
+    incoming, outgoing = enclosure.take_pipe()
+    channel = Channel(os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb"))
     sys.modules[MODULE_NAME] = sys.modules[__name__]
     start = next(channel.messages(), None)
     if start is None:
         return
-    hello = {"api": API, "sdk": SDK_VERSION, "python": sys.version.split()[0], "bits": struct.calcsize("P") * 8}
+    hello: Dict[str, Any] = {"api": API, "sdk": SDK_VERSION, "python": sys.version.split()[0]}
+    hello.update(bits=struct.calcsize("P") * 8, network_denied_by=enclosure.network_denied_by)
     channel.send({"id": start["id"], "ok": True, "result": hello})  # before any driver is imported
     Server(channel, start["args"]).serve()
     os._exit(0)  # a driver's own threads do not hold the process
-
-
-def _crash_quietly() -> None:
-    """Leave no memory image behind (a card may be in it), and show no box on the teller's screen."""
-    if sys.platform == "win32":
-        import ctypes
-
-        # SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX
-        ctypes.windll.kernel32.SetErrorMode(0x0001 | 0x0002 | 0x8000)
-    else:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _refusal(call_id: int, problem: DeviceProblem) -> Dict[str, Any]:

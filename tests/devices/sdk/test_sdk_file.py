@@ -13,9 +13,10 @@ import pytest
 from teller_assist.devices import channel, frame_memory, manifest, process
 
 SDK = process.SDK_PATH
-# Every module stands in the standard library of 3.8 with the names used here; msvcrt and resource belong to one system each.
+ENCLOSURE = SDK.parents[2] / "processes" / "enclosure.py"
+# Every module stands in the standard library of 3.8 with the names used here.
 ALLOWED = {
-    "__future__", "base64", "contextlib", "ctypes", "importlib", "json", "mmap", "msvcrt", "os", "queue", "resource", "shutil",
+    "__future__", "base64", "contextlib", "faulthandler", "importlib", "json", "mmap", "os", "queue", "shutil",
     "struct", "sys", "threading", "traceback", "typing",
 }  # fmt: skip
 
@@ -69,12 +70,12 @@ def test_it_ends_by_itself_and_wipes_its_folder_when_the_host_is_gone(closed_at:
     (working / "left_over.bmp").write_bytes(b"BM")
     start = {
         "folder": str(stand_in), "entry": "main.py", "kind": "id_card_reader", "frame_memory": None,
-        "working_folder": str(working), "settings": {"greeting": "hello", "card_after_s": 0.0},
+        "working_folder": str(working), "time_limits_s": {}, "settings": {"greeting": "hello", "card_after_s": 0.0},
     }  # fmt: skip
     lines = [{"id": 1, "op": "hello", "args": start}, {"id": 2, "op": "open", "args": {}}, {"id": 3, "op": "read", "args": {}}]
     sent = {"before_hello": 0, "after_hello": 1, "while_open": 3}[closed_at]
     done = subprocess.run(
-        [sys.executable, "-I", "-B", str(SDK)],
+        [sys.executable, "-I", "-B", ENCLOSURE, "processes", str(SDK)],
         input="".join(json.dumps(line) + "\n" for line in lines[:sent]).encode(),
         capture_output=True,
         timeout=10,
@@ -106,6 +107,7 @@ def test_a_plugin_sees_the_sdk_as_one_module_and_no_sibling(tmp_path: Path) -> N
         "kind": "id_card_reader",
         "frame_memory": None,
         "settings": {},
+        "time_limits_s": {},
         "working_folder": str(tmp_path / "none"),
     }
     asked = [
@@ -115,7 +117,7 @@ def test_a_plugin_sees_the_sdk_as_one_module_and_no_sibling(tmp_path: Path) -> N
         {"id": 4, "op": "shutdown"},
     ]
     done = subprocess.run(
-        [sys.executable, "-I", "-B", str(SDK)],
+        [sys.executable, "-I", "-B", ENCLOSURE, "processes", str(SDK)],
         input="".join(json.dumps(line) + "\n" for line in asked).encode(),
         capture_output=True,
         timeout=10,
