@@ -18,6 +18,7 @@ from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.diagnosis.branch import look_at_branch
 from teller_assist.diagnosis.documents import look_at_documents
 from teller_assist.diagnosis.netcheck import look_at_netcheck
+from teller_assist.diagnosis.plugin_processes import look_at_plugin_processes
 from teller_assist.diagnosis.report import Finding, Look, PartState
 from teller_assist.diagnosis.training import look_at_training
 from teller_assist.errors import CalibrationMissingError, Fact, SettingsFileError
@@ -53,6 +54,7 @@ def parts() -> dict[str, Look]:
         "calibrations": _calibrations,
         "window": _window,
         "device_plugins": _device_plugins,
+        "plugin_processes": look_at_plugin_processes,
         "card_readers": _card_readers,
         "branch": look_at_branch,
         "netcheck": look_at_netcheck,

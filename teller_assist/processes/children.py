@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
+_TRIAL_LIMIT_S = 10.0
 _ENCLOSURE = Path(__file__).parent / "enclosure.py"
 
 
@@ -44,6 +45,19 @@ def start_enclosed(
     """
     arguments = [str(interpreter), "-I", "-B", str(_ENCLOSURE), reach.value, str(program)]
     return start_child(arguments, folder, environment, descriptors)
+
+
+def network_denied_here() -> tuple[str, ...]:
+    """Return by what this machine denies the network to an enclosed child: "guard", and "namespace" where that is permitted.
+
+    Raises
+    ------
+    OSError, subprocess.SubprocessError
+        It cannot be tried.
+    """
+    arguments = [sys.executable, "-I", "-B", str(_ENCLOSURE), Reach.PROCESSES.value]
+    told = subprocess.run(arguments, env={}, capture_output=True, check=True, timeout=_TRIAL_LIMIT_S, close_fds=True)
+    return tuple(told.stdout.decode("ascii").split())
 
 
 def start_child(

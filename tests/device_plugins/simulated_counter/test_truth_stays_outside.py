@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 PLUGIN = ROOT / "device_plugins" / "simulated_counter"
 SDK = ROOT / "teller_assist" / "devices" / "sdk" / "teller_assist_sdk.py"
+ENCLOSURE = ROOT / "teller_assist" / "processes" / "enclosure.py"
 MANIFEST = json.loads((PLUGIN / "manifest.json").read_text(encoding="utf-8"))
 CASES = [
     *(
@@ -46,13 +47,14 @@ def traffic(kind: str, fault: str, customer: Path) -> list[dict[str, Any]]:
     os.ftruncate(memory, 3 * slot_bytes)
     told = {"slots": 3, "slot_bytes": slot_bytes, "descriptor": memory} if kind != "id_card_reader" else None
     start = {"folder": str(PLUGIN), "entry": "main.py", "kind": kind, "settings": settings, "frame_memory": told}
+    start["time_limits_s"] = {}
     lines = [{"id": 1, "op": "hello", "args": start}]
     lines += [{"id": 2 + place, "op": name, "args": {}} for place, name in enumerate(OPERATIONS[kind])]
     if fault == "preview_stalled":
         called = next(place for place, line in enumerate(lines) if line["op"] == "preview")
         lines.insert(called + 1, {"cancel": lines[called]["id"]})
     child = subprocess.Popen(
-        [sys.executable, "-I", "-B", str(SDK)],
+        [sys.executable, "-I", "-B", str(ENCLOSURE), "processes", str(SDK)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pass_fds=(memory,),
     )  # fmt: skip
     os.close(memory)
