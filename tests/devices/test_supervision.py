@@ -294,3 +294,25 @@ def test_the_authority_has_the_first_word(plugins_root: Path) -> None:
             on_state=lambda kind, state: None,
         )
     assert caught.value.facts == {"plugin": "willing", "why": "file_added", "files": 3}
+
+
+@pytest.mark.full
+@pytest.mark.logs_warnings
+def test_whoever_wants_an_absent_device_does_not_wait_out_the_restarts_wait(open_stand_in: Open, plugins_root: Path) -> None:
+    there = plugins_root / "plugged_in"
+    settings = DevicesSettings(hello_timeout_s=5.0, restart_after_s=10.0, crashes_per_minute_max=3)
+    device = open_stand_in("misbehaving", READER, settings=settings, fault="missing_until", text=str(there), when="read")
+    with pytest.raises(DeviceMissingError):
+        device.read(threading.Event())
+    wait_for_state(device, DeviceState.RESTARTING)
+    there.touch()
+    began_s = time.monotonic()
+    while time.monotonic() - began_s < WAIT_S:
+        try:
+            assert device.read(threading.Event()) is None
+        except DeviceMissingError:
+            continue
+        except KnownError as error:
+            assert error.reason == "card_unreadable"  # it reads, and what it reads is no card
+            break
+    assert time.monotonic() - began_s < 5.0

@@ -14,6 +14,7 @@ from teller_assist.cli import main
 from teller_assist.diagnosis.parts import parts
 from teller_assist.diagnosis.report import PartState, make_report
 from teller_assist.settings.home import installation_root
+from teller_assist.wording import codes
 
 
 def _states(*names: str) -> dict[str, PartState]:
@@ -101,3 +102,7 @@ def test_the_window_part_starts_a_real_qt_application(monkeypatch: pytest.Monkey
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")  # xcb itself is tested in tests/ui
     report = make_report({"window": parts()["window"]})[0]
     assert report.facts.get("platform") == "offscreen"
+
+
+def test_every_part_has_a_name_in_words() -> None:
+    assert set(parts()) <= set(codes("part"))
