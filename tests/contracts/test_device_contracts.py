@@ -40,6 +40,13 @@ class DeviceContract:
         assert lines, "IT wants to see at least one line"
         assert [line.check for line in lines if not line.passed] == []
 
+    def test_where_it_lists_devices_the_opened_one_is_among_them_every_time(self, device: Any) -> None:
+        listed = device.process.devices()
+        if listed is None:
+            pytest.skip("this plugin lists no devices")
+        assert device.process.device in listed
+        assert device.process.devices() == listed
+
     def test_it_closes_quickly_and_stays_closed(self, device: Any) -> None:
         began_s = time.monotonic()
         device.close()
