@@ -62,8 +62,7 @@ class DeviceLock:
     """
 
     def __init__(self, identity: str, kind: DeviceKind) -> None:
-        path = _common_folder() / f"{_PREFIX}{hashlib.sha256(identity.encode()).hexdigest()[:32]}.lock"
-        self._descriptor = _taken(path, kind)
+        self._descriptor = _taken(_path_of(identity), kind)
         with contextlib.suppress(OSError):  # only the message would lack the holder
             _tell(self._descriptor, _ourselves())
 
@@ -74,6 +73,10 @@ class DeviceLock:
             with contextlib.suppress(OSError):
                 os.ftruncate(descriptor, 0)
             os.close(descriptor)
+
+
+def _path_of(identity: str) -> Path:
+    return _common_folder() / f"{_PREFIX}{hashlib.sha256(identity.encode()).hexdigest()[:32]}.lock"
 
 
 def _common_folder() -> Path:

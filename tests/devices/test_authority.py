@@ -80,7 +80,7 @@ def test_a_refused_plugin_is_listed_with_its_reason(plugins_root: Path) -> None:
                 raise PluginNotAuthorisedError(plugin=folder.name, why="file_changed")
 
     (plugins_root / "device_plugins" / "empty").mkdir()
-    empty, misbehaving, willing = list_plugins(plugins_root, Particular())
+    empty, misbehaving, _pluggable, willing = list_plugins(plugins_root, Particular())
     assert (willing.plugin_id, willing.state, willing.refusal) == ("willing", PluginState.READY, None)
     assert DeviceKind.CAMERA in willing.kinds
     assert (misbehaving.state, misbehaving.kinds) == (PluginState.REFUSED, ())

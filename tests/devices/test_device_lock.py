@@ -25,41 +25,24 @@ from teller_assist.wording import error_sentences
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locks of the system's own kind are tried on Linux")
 
 READER = DeviceKind.ID_CARD_READER
+IDENTITY = "SN-1"
+MACHINES_FOLDERS = device_lock._COMMON_FOLDERS
 NOBODY = 65534
 HOLDER = """
 import sys, time
-from teller_assist.devices.device_lock import DeviceLock
+from pathlib import Path
+from teller_assist.devices import device_lock
 from teller_assist.devices.kinds import DeviceKind
+device_lock._COMMON_FOLDERS = (Path(sys.argv[1]),)
 sys.argv = ["/usr/bin/teller-assist", "read-card", "--device"]
-lock = DeviceLock(IDENTITY, DeviceKind.CAMERA)
+lock = device_lock.DeviceLock("SN-1", DeviceKind.CAMERA)
 print("held", flush=True)
 time.sleep(60)
 """
 
 
-@pytest.fixture
-def common(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that all users share, for locks within this process."""
-    folder = tmp_path / "common"
-    folder.mkdir()
-    folder.chmod(0o1777)
-    monkeypatch.setattr(device_lock, "_COMMON_FOLDERS", (tmp_path / "not_there", tmp_path, folder))
-    return folder
-
-
-@pytest.fixture
-def identity() -> Iterator[str]:
-    """One that no other test uses: its file lies in the folder that all programs of this machine share."""
-    one = f"test {uuid.uuid4()}"
-    before = set(device_lock._common_folder().glob(f"{device_lock._PREFIX}*"))
-    yield one
-    for left in set(device_lock._common_folder().glob(f"{device_lock._PREFIX}*")) - before:
-        left.unlink()
-
-
-def start_holder(identity: str) -> subprocess.Popen[str]:
-    code = HOLDER.replace("IDENTITY", repr(identity))
-    holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+def start_holder(folder: Path) -> subprocess.Popen[str]:
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(folder)], stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     return holder
@@ -70,16 +53,16 @@ def end(holder: subprocess.Popen[str]) -> None:
     holder.communicate()
 
 
-def refused(identity: str) -> DeviceBusyError:
+def refused(identity: str = IDENTITY) -> DeviceBusyError:
     with pytest.raises(DeviceBusyError) as caught:
         DeviceLock(identity, READER)
     return caught.value
 
 
-def test_the_second_program_is_told_which_program_user_and_process_holds_it(identity: str) -> None:
-    holder = start_holder(identity)
+def test_the_second_program_is_told_which_program_user_and_process_holds_it(common_folder: Path) -> None:
+    holder = start_holder(common_folder)
     try:
-        error = refused(identity)
+        error = refused()
     finally:
         end(holder)
     user = device_lock._user_name()
@@ -94,9 +77,9 @@ def test_the_second_program_is_told_which_program_user_and_process_holds_it(iden
     assert f"process {holder.pid}" in words.en
 
 
-def test_it_is_free_as_soon_as_its_holder_is_dead(identity: str) -> None:
-    end(start_holder(identity))
-    DeviceLock(identity, READER).release()
+def test_it_is_free_as_soon_as_its_holder_is_dead(common_folder: Path) -> None:
+    end(start_holder(common_folder))
+    DeviceLock(IDENTITY, READER).release()
 
 
 @contextlib.contextmanager
@@ -121,14 +104,23 @@ def held_by_nobody(identity: str) -> Iterator[int]:
     process.join()
 
 
+@pytest.fixture
+def machines_identity(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """One that nobody else uses, in the machine's own folder: another user cannot enter a test's."""
+    monkeypatch.setattr(device_lock, "_COMMON_FOLDERS", MACHINES_FOLDERS)
+    identity = f"test {uuid.uuid4()}"
+    yield identity
+    device_lock._path_of(identity).unlink()
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="becoming another user needs root")
-def test_another_users_program_holds_it_as_well_and_leaves_it_to_the_next_user(identity: str) -> None:
-    with held_by_nobody(identity) as process_id:
-        error = refused(identity)
+def test_another_users_program_holds_it_as_well_and_leaves_it_to_the_next_user(machines_identity: str) -> None:
+    with held_by_nobody(machines_identity) as process_id:
+        error = refused(machines_identity)
     assert (error.facts["why"], error.facts["user"], error.facts["process_id"]) == ("held", "nobody", process_id)
-    DeviceLock(identity, READER).release()
-    with held_by_nobody(identity):
-        refused(identity)
+    DeviceLock(machines_identity, READER).release()
+    with held_by_nobody(machines_identity):
+        refused(machines_identity)
 
 
 def test_the_user_stands_in_the_message_and_in_no_log() -> None:
@@ -137,20 +129,20 @@ def test_the_user_stands_in_the_message_and_in_no_log() -> None:
     assert str(error) == "device_busy (device=camera, why=held, program=p, process_id=7)"
 
 
-def test_one_program_does_not_open_it_twice_either(common: Path) -> None:
-    lock = DeviceLock("SN-1", READER)
-    assert refused("SN-1").facts["process_id"] == os.getpid()
+def test_one_program_does_not_open_it_twice_either(common_folder: Path) -> None:
+    lock = DeviceLock(IDENTITY, READER)
+    assert refused().facts["process_id"] == os.getpid()
     other = DeviceLock("SN-2", READER)
     lock.release()
     lock.release()
-    again = DeviceLock("SN-1", READER)
+    again = DeviceLock(IDENTITY, READER)
     for one in (again, other):
         one.release()
 
 
-def test_every_user_may_take_the_file_and_no_identity_stands_in_its_name(common: Path) -> None:
+def test_every_user_may_take_the_file_and_no_identity_stands_in_its_name(common_folder: Path) -> None:
     lock = DeviceLock("SN-1/../../etc", READER)
-    [file] = common.iterdir()
+    [file] = common_folder.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o666
     assert "SN-1" not in file.name
     lock.release()
@@ -172,20 +164,20 @@ def test_every_user_may_take_the_file_and_no_identity_stands_in_its_name(common:
         json.dumps({"program": "p", "user": "u", "process_id": -1}).encode(),
     ],
 )
-def test_what_is_no_record_of_a_holder_is_not_repeated(common: Path, record: bytes) -> None:
-    lock = DeviceLock("SN-1", READER)
-    [file] = common.iterdir()
+def test_what_is_no_record_of_a_holder_is_not_repeated(common_folder: Path, record: bytes) -> None:
+    lock = DeviceLock(IDENTITY, READER)
+    [file] = common_folder.iterdir()
     file.write_bytes(record)
-    error = refused("SN-1")
+    error = refused()
     assert error.facts["why"] == "held_by_unknown"
     assert error_sentences(error).zh == "读卡器正被其他程序占用。请关闭占用它的程序后重试。"
     lock.release()
 
 
 @pytest.mark.parametrize("place", ["link", "folder", "pipe"])
-def test_what_lies_in_its_place_is_neither_followed_nor_waited_for(common: Path, tmp_path: Path, place: str) -> None:
-    DeviceLock("SN-1", READER).release()
-    [file] = common.iterdir()
+def test_what_lies_in_its_place_is_neither_followed_nor_waited_for(common_folder: Path, tmp_path: Path, place: str) -> None:
+    DeviceLock(IDENTITY, READER).release()
+    [file] = common_folder.iterdir()
     file.unlink()
     target = tmp_path / "target"
     target.write_text("kept")
@@ -195,10 +187,13 @@ def test_what_lies_in_its_place_is_neither_followed_nor_waited_for(common: Path,
         "pipe": lambda: os.mkfifo(file),
     }
     makers[place]()
-    assert refused("SN-1").facts["why"] == "held_by_unknown"
+    assert refused().facts["why"] == "held_by_unknown"
     assert target.read_text() == "kept"
 
 
-def test_the_folder_is_one_where_nobody_removes_anothers_file(common: Path, tmp_path: Path) -> None:
+def test_the_folder_is_one_where_nobody_removes_anothers_file(
+    common_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tmp_path.chmod(0o777)  # stands before it, writable, but anybody could remove the file
-    assert device_lock._common_folder() == common
+    monkeypatch.setattr(device_lock, "_COMMON_FOLDERS", (tmp_path / "not_there", tmp_path, common_folder))
+    assert device_lock._common_folder() == common_folder

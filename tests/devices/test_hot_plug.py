@@ -19,6 +19,7 @@ from tests.stand_ins.equipment import wait_until
 
 Open = Callable[..., Any]
 READER, CAMERA = DeviceKind.ID_CARD_READER, DeviceKind.CAMERA
+SERIAL = "SN-1"
 WAIT_S = 10.0
 NEVER = threading.Event()
 
@@ -46,12 +47,6 @@ def bus(tmp_path: Path) -> Bus:
     return Bus(tmp_path / "bus")
 
 
-@pytest.fixture
-def serial(tmp_path: Path) -> str:
-    """A serial number that no other test's process has: locks are the machine's."""
-    return f"SN {tmp_path.parent.name} {tmp_path.name}"
-
-
 def error_of(call: Callable[[], Any]) -> KnownError:
     with pytest.raises(KnownError) as caught:
         call()
@@ -76,10 +71,10 @@ def unplugged_while_read(device: Any, bus: Bus) -> None:
 @pytest.mark.full
 @pytest.mark.parametrize("unplug", [unplugged_while_idle, unplugged_while_found, unplugged_while_read])
 def test_a_reader_that_was_unplugged_is_told_and_works_at_the_next_call_at_another_port(
-    open_stand_in: Open, bus: Bus, serial: str, unplug: Callable[[Any, Bus], None]
+    open_stand_in: Open, bus: Bus, unplug: Callable[[Any, Bus], None]
 ) -> None:
     told: list[DeviceState] = []
-    bus.plug_in(serial)
+    bus.plug_in(SERIAL)
     reader = open_stand_in("pluggable", READER, told=told, bus=str(bus.folder))
     reader.wait_until_ready(WAIT_S)
     unplug(reader, bus)
@@ -88,14 +83,14 @@ def test_a_reader_that_was_unplugged_is_told_and_works_at_the_next_call_at_anoth
     wait_until(lambda: reader.problem.facts["why"] == "not_plugged_in")
     time.sleep(1.2)  # it stays away, and is looked for
     assert DeviceState.OUT_OF_ORDER not in told
-    bus.plug_in(serial, "port_2")
+    bus.plug_in(SERIAL, "port_2")
     reader.wait_for_card(NEVER)
     assert (reader.state, reader.problem) == (DeviceState.READY, None)
 
 
 @pytest.mark.full
-def test_a_camera_that_was_unplugged_while_it_streams_goes_on_when_it_is_back(open_stand_in: Open, bus: Bus, serial: str) -> None:
-    bus.plug_in(serial)
+def test_a_camera_that_was_unplugged_while_it_streams_goes_on_when_it_is_back(open_stand_in: Open, bus: Bus) -> None:
+    bus.plug_in(SERIAL)
     camera = open_stand_in("pluggable", CAMERA, bus=str(bus.folder))
     camera.wait_until_ready(WAIT_S)
     first = camera.next_frame(WAIT_S)
@@ -103,53 +98,52 @@ def test_a_camera_that_was_unplugged_while_it_streams_goes_on_when_it_is_back(op
     wait_until(lambda: camera.state is DeviceState.RESTARTING)
     assert isinstance(camera.problem, DeviceMissingError)
     wait_until(lambda: camera.problem.facts["why"] == "not_plugged_in")
-    bus.plug_in(serial, "port_2")
+    bus.plug_in(SERIAL, "port_2")
     camera.status()
     assert camera.next_frame(WAIT_S).sequence > first.sequence
 
 
-def test_a_reader_that_comes_after_the_station_works_at_the_next_call(open_stand_in: Open, bus: Bus, serial: str) -> None:
+def test_a_reader_that_comes_after_the_station_works_at_the_next_call(open_stand_in: Open, bus: Bus) -> None:
     reader = open_stand_in("pluggable", READER, bus=str(bus.folder))
     error = error_of(lambda: reader.wait_until_ready(WAIT_S))
     assert (type(error), error.facts["why"]) == (DeviceMissingError, "not_plugged_in")
     process = reader.process
-    bus.plug_in(serial)
-    assert reader.status()["device"] == serial
+    bus.plug_in(SERIAL)
+    assert reader.status()["device"] == SERIAL
     assert reader.process is process, "no start was needed"
 
 
-def test_the_one_that_was_chosen_is_opened_wherever_it_is(open_stand_in: Open, bus: Bus, serial: str) -> None:
+def test_the_one_that_was_chosen_is_opened_wherever_it_is(open_stand_in: Open, bus: Bus) -> None:
     for number in (1, 2, 3):
-        bus.plug_in(f"{serial} {number}", f"port_{4 - number}")
-    reader = open_stand_in("pluggable", READER, bus=str(bus.folder), device=f"{serial} 2")
-    assert reader.status()["device"] == f"{serial} 2"
-    assert open_stand_in("pluggable", READER, bus=str(bus.folder)).status()["device"] == f"{serial} 1"
+        bus.plug_in(f"{SERIAL} {number}", f"port_{4 - number}")
+    reader = open_stand_in("pluggable", READER, bus=str(bus.folder), device=f"{SERIAL} 2")
+    assert reader.status()["device"] == f"{SERIAL} 2"
+    assert open_stand_in("pluggable", READER, bus=str(bus.folder)).status()["device"] == f"{SERIAL} 1"
 
 
 @pytest.mark.parametrize("lists", ["nonsense", "twice"])
-def test_a_plugin_that_lists_nonsense_is_out_of_order(open_stand_in: Open, bus: Bus, serial: str, lists: str) -> None:
-    bus.plug_in(serial)
+def test_a_plugin_that_lists_nonsense_is_out_of_order(open_stand_in: Open, bus: Bus, lists: str) -> None:
+    bus.plug_in(SERIAL)
     reader = open_stand_in("pluggable", READER, bus=str(bus.folder), lists=lists)
     wait_until(lambda: reader.state is DeviceState.OUT_OF_ORDER)
     assert isinstance(error_of(reader.status), PluginFailedError)
 
 
-def test_of_two_that_want_one_reader_the_second_is_told_and_gets_it_when_the_first_lets_go(
-    open_stand_in: Open, bus: Bus, serial: str
-) -> None:
-    bus.plug_in(serial)
+def test_of_two_that_want_one_reader_the_second_is_told_and_gets_it_when_the_first_lets_go(open_stand_in: Open, bus: Bus) -> None:
+    bus.plug_in(SERIAL)
     first = open_stand_in("pluggable", READER, bus=str(bus.folder))
     first.wait_until_ready(WAIT_S)
     second = open_stand_in("pluggable", READER, bus=str(bus.folder))
     error = error_of(second.status)
     assert (type(error), error.facts["why"]) == (DeviceBusyError, "held")
     first.close()
-    assert second.status()["device"] == serial
+    assert second.status()["device"] == SERIAL
 
 
 OTHER = """
 import sys, time
 from pathlib import Path
+from teller_assist.devices import device_lock
 from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from teller_assist.devices.opening import open_device
 from teller_assist.pictures.decode import PictureLimits
@@ -158,6 +152,7 @@ from teller_assist.settings.schema import DevicesSettings
 class AnyFiles:
     def check(self, folder): pass
 
+device_lock._COMMON_FOLDERS = (Path(sys.argv[3]),)
 device = open_device(Path(sys.argv[1]), "pluggable", IdCardReaderDevice, {"bus": sys.argv[2]},
     devices_settings=DevicesSettings(), authority=AnyFiles(), limits=PictureLimits(10**6, 10**6), on_state=lambda *_: None)
 print(device.status()["device"], flush=True)
@@ -167,22 +162,24 @@ time.sleep(60)
 
 @pytest.mark.full
 def test_another_station_that_is_killed_leaves_the_reader_to_this_one(
-    open_stand_in: Open, plugins_root: Path, bus: Bus, serial: str
+    open_stand_in: Open, plugins_root: Path, bus: Bus, common_folder: Path
 ) -> None:
-    bus.plug_in(serial)
-    command = [sys.executable, "-c", OTHER, str(plugins_root), str(bus.folder)]
+    bus.plug_in(SERIAL)
+    command = [sys.executable, "-c", OTHER, str(plugins_root), str(bus.folder), str(common_folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
-        assert other.stdout.readline().strip() == serial
+        assert other.stdout.readline().strip() == SERIAL
         reader = open_stand_in("pluggable", READER, bus=str(bus.folder))
         error = error_of(reader.status)
         assert (type(error), error.facts["process_id"]) == (DeviceBusyError, other.pid)
         other.send_signal(signal.SIGKILL)
-    assert reader.status()["device"] == serial
+    assert reader.status()["device"] == SERIAL
 
 
 @pytest.mark.full
-def test_a_driver_that_holds_the_interpreter_ends_soon_after_its_station_was_killed(plugins_root: Path) -> None:
+def test_a_driver_that_holds_the_interpreter_ends_soon_after_its_station_was_killed(
+    plugins_root: Path, common_folder: Path
+) -> None:
     code = OTHER.replace('"pluggable", IdCardReaderDevice, {"bus": sys.argv[2]}',
         '"misbehaving", IdCardReaderDevice, {"fault": "hang_holding_the_interpreter"}')  # fmt: skip
     code = code.replace('print(device.status()["device"], flush=True)', """
@@ -191,7 +188,9 @@ import threading
 threading.Thread(target=lambda: device.read(threading.Event()), daemon=True).start()
 time.sleep(0.2)
 print(device.process._process.pid, flush=True)""")  # fmt: skip
-    with subprocess.Popen([sys.executable, "-c", code, str(plugins_root)], stdout=subprocess.PIPE, text=True) as station:
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(plugins_root), "", str(common_folder)], stdout=subprocess.PIPE, text=True
+    ) as station:
         assert station.stdout is not None
         process = Path("/proc") / station.stdout.readline().strip()
         station.send_signal(signal.SIGKILL)
