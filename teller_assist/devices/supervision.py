@@ -167,8 +167,9 @@ class OpenedDevice:
         process = self._ready_process(cancel)
         try:
             return process.call(operation, cancel)
-        except DeviceMissingError as error:  # unplugged meanwhile: it is told, and looked for again
-            process.end_because(error)
+        except DeviceMissingError as error:
+            if process.device is not None:  # it is told, and looked for by its identity; without one the plugin opens it again
+                process.end_because(error)
             raise
 
     def _ready_process(self, cancel: threading.Event | None = None) -> PluginProcess:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -296,24 +297,29 @@ def test_the_authority_has_the_first_word(plugins_root: Path) -> None:
     assert caught.value.facts == {"plugin": "willing", "why": "file_added", "files": 3}
 
 
-def unread(device: Any) -> KnownError:
-    with pytest.raises(KnownError) as caught:
-        device.read(threading.Event())
-    return caught.value
-
-
 @pytest.mark.full
 @pytest.mark.logs_warnings
 def test_whoever_wants_an_absent_device_does_not_wait_out_the_restarts_wait(open_stand_in: Open, plugins_root: Path) -> None:
     there = plugins_root / "plugged_in"
     settings = DevicesSettings(hello_timeout_s=5.0, restart_after_s=10.0, crashes_per_minute_max=3)
-    device = open_stand_in("misbehaving", READER, settings=settings, fault="missing_until", text=str(there), when="read")
-    with pytest.raises(DeviceMissingError):
-        device.read(threading.Event())
+    device = open_stand_in("misbehaving", READER, settings=settings, fault="missing_until", text=str(there), when="open")
     wait_for_state(device, DeviceState.RESTARTING)
     there.touch()
-    began_s, error = time.monotonic(), unread(device)
-    while isinstance(error, DeviceMissingError) and time.monotonic() - began_s < WAIT_S:
-        error = unread(device)
-    assert error.reason == "card_unreadable", "it reads, and what it reads is no card"
+    began_s = time.monotonic()
+    while device.state is not DeviceState.READY and time.monotonic() - began_s < WAIT_S:
+        with contextlib.suppress(DeviceMissingError):
+            device.status()
+    assert device.status() == {"told": "status"}
     assert time.monotonic() - began_s < 5.0
+
+
+@pytest.mark.logs_warnings
+def test_a_plugin_that_lists_nothing_opens_its_device_again_by_itself(open_stand_in: Open, plugins_root: Path) -> None:
+    there = plugins_root / "plugged_in"
+    device = open_stand_in("misbehaving", READER, fault="missing_until", text=str(there), when="read")
+    device.wait_until_ready(WAIT_S)
+    with pytest.raises(DeviceMissingError):
+        device.read(threading.Event())
+    process = device.process
+    assert device.status() == {"told": "status"}
+    assert device.process is process
