@@ -27,7 +27,7 @@ from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.portraits import portrait_at_one_scale
 from teller_assist.workflow.view import Screen, StationView
 from tests.stand_ins.branch import PASSWORD, RunningServer
-from tests.stand_ins.equipment import NUMBER, wait_until
+from tests.stand_ins.equipment import NAME, NUMBER, wait_until
 
 pytestmark = [
     pytest.mark.full,
@@ -153,7 +153,7 @@ def come_to_the_gauge(counter: Counter, station: CounterStation) -> StationView:
 
 
 def test_a_customer_comes_from_the_serial_reader_and_the_network_camera_to_a_sealed_case(
-    counter: Counter, open_station: Open
+    counter: Counter, open_station: Open, log_text: Callable[[], str]
 ) -> None:
     station = open_station(counter.write_site())
     view = wait_for(station, lambda view: states(view)["camera"] is states(view)["id_card_reader"] is DeviceState.READY)
@@ -178,6 +178,7 @@ def test_a_customer_comes_from_the_serial_reader_and_the_network_camera_to_a_sea
     left = [path for path in counter.folder.joinpath("station").rglob("*") if path.is_file()]
     assert left
     assert not [path.name for path in left if NUMBER.encode() in path.read_bytes()], "nothing lies open at the station"
+    assert not [secret for secret in (NAME, NUMBER) if secret in log_text()]
 
 
 def test_the_card_of_another_person_speaks_against(
