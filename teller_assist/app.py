@@ -58,6 +58,7 @@ from teller_assist.workflow.opening import (
     running_pipeline_sha256,
     running_recogniser,
 )
+from teller_assist.workflow.site_counter import SiteCounter
 from teller_assist.workflow.triangle import Triangle
 
 
@@ -178,6 +179,15 @@ class Installation:
     def plugin_shelf(self, *, leaves_out_installed: bool = False) -> PluginShelf:
         """Return the device plugins of this machine; see ``PluginShelf``."""
         return PluginShelf(self.root, site_folder(os.environ), leaves_out_installed=leaves_out_installed)
+
+    def site_counter(self, *, leaves_out_installed: bool = False) -> SiteCounter:
+        """Return what opens this counter's devices, as the site's settings choose their plugins."""
+        return SiteCounter(
+            self.plugin_shelf(leaves_out_installed=leaves_out_installed),
+            self.settings.devices,
+            limits=self.picture_limits,
+            open_netcheck=self.open_netcheck,
+        )
 
     def open_records(self) -> StationRecords | None:
         """Open this station's records; None where it is not enrolled with a branch server.

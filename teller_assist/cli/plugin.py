@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from teller_assist.cli.given_settings import given_settings
 from teller_assist.cli.output import EXIT_DONE, EXIT_KNOWN_ERROR, document, write_document, write_lines
 from teller_assist.errors import UsageError
 
@@ -167,7 +168,7 @@ def run_selftest(arguments: argparse.Namespace) -> int:
 
     settings = load_settings(installation_root(), os.environ)
     placed = _shelf().find(arguments.plugin)
-    given = _given_settings(arguments.set)
+    given = given_settings(arguments.set)
     told = run(placed, tuple(DeviceKind(kind) for kind in arguments.kind), given, settings.devices)
     passed = all(line.passed for lines in told.values() for line in lines)
     parts = [{"part": part, "checks": [dataclasses.asdict(line) for line in lines]} for part, lines in told.items()]
@@ -176,21 +177,6 @@ def run_selftest(arguments: argparse.Namespace) -> int:
         write_whole(arguments.report, (json.dumps(document("selftest/1", body), ensure_ascii=False, indent=1) + "\n").encode())
     _told(arguments, "selftest/1", body, *(_selftest_line(part, line) for part, lines in told.items() for line in lines))
     return EXIT_DONE if passed else EXIT_KNOWN_ERROR
-
-
-def _given_settings(pairs: list[str]) -> dict[str, Any]:
-    """Return settings by name; what reads as a number or true or false is one."""
-    given: dict[str, Any] = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise UsageError(what="set")
-        try:
-            value = json.loads(text)
-        except ValueError:
-            value = text
-        given[name] = value if isinstance(value, bool | int | float) else text
-    return given
 
 
 def _selftest_line(part: str, line: SelftestCheck) -> str:

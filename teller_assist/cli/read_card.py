@@ -1,16 +1,19 @@
-"""``teller-assist read-card --device ID``: what the chip of an ID card says, through one device plugin."""
+"""``teller-assist read-card [--device ID]``: what the chip of an ID card says, through one device plugin."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from teller_assist.cli.given_settings import given_settings
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
 from teller_assist.errors import DeviceTimeoutError, UsageError
+
+if TYPE_CHECKING:
+    from teller_assist.settings.plugin_choice import PluginChoice
 
 _READY_WITHIN_S = 30.0
 _LONGEST_WAIT_S = 600.0
@@ -19,8 +22,8 @@ _LONGEST_WAIT_S = 600.0
 def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the subcommand."""
     parser = subcommands.add_parser("read-card", help="read the chip of an ID card 读取身份证芯片")
-    parser.add_argument("--device", required=True, metavar="ID", help="the plugin that drives the reader")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the plugin")
+    parser.add_argument("--device", metavar="ID", help="the plugin that drives the reader; left out: the counter's own")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the plugin, for this once")
     parser.add_argument("--wait-s", type=float, default=30.0, help="how long to wait for a card, in seconds (default 30)")
     parser.add_argument("--with-portrait", action="store_true", help="the portrait, too, with --json")
     parser.add_argument("--json", action="store_true", help="print one card/1 document")
@@ -30,22 +33,19 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
 def run(arguments: argparse.Namespace) -> int:
     """Wait for one card and read it."""
     from teller_assist.app import open_installation
-    from teller_assist.devices.authority import ShippedAuthority
+    from teller_assist.devices.chosen import open_chosen
     from teller_assist.devices.id_card_reader import IdCardReaderDevice
-    from teller_assist.devices.opening import open_device
     from teller_assist.documents.chip_card import card_body, card_lines
 
     wait_s = arguments.wait_s
     if not (math.isfinite(wait_s) and 0 < wait_s <= _LONGEST_WAIT_S):
         raise UsageError(what="command_line")
     installation = open_installation()
-    device = open_device(
-        installation.root,
-        arguments.device,
+    device = open_chosen(
+        installation.plugin_shelf(),
         IdCardReaderDevice,
-        _given_settings(arguments.set),
+        _choice(arguments, installation.settings.devices.id_card_reader),
         devices_settings=installation.settings.devices,
-        authority=ShippedAuthority(),
         limits=installation.picture_limits,
         on_state=lambda _kind, _state: None,
     )
@@ -60,10 +60,19 @@ def run(arguments: argparse.Namespace) -> int:
         device.close()
     if arguments.json:
         body = card_body(card, with_portrait=arguments.with_portrait)
-        write_document("card/1", {"device": arguments.device, **body, "latency_ms": {"card_read": took_ms}})
+        write_document("card/1", {"device": device.plugin_id, **body, "latency_ms": {"card_read": took_ms}})
     else:
         write_lines(*card_lines(card))
     return EXIT_DONE
+
+
+def _choice(arguments: argparse.Namespace, of_site: PluginChoice) -> PluginChoice:
+    """Return the reader that was asked for; the counter's own has the site's settings, too."""
+    from teller_assist.settings.plugin_choice import PluginChoice
+
+    plugin = of_site.plugin if arguments.device is None else arguments.device
+    settings = of_site.settings if plugin == of_site.plugin else {}
+    return PluginChoice(plugin, {**settings, **given_settings(arguments.set)})
 
 
 def _wait_for_card(device: Any, wait_s: float) -> None:
@@ -75,18 +84,3 @@ def _wait_for_card(device: Any, wait_s: float) -> None:
     timer.cancel()
     if over.is_set():
         raise DeviceTimeoutError(device=device.kind.value, plugin=device.plugin_id, operation="find_card", why="no_card")
-
-
-def _given_settings(pairs: list[str]) -> dict[str, Any]:
-    """Return settings by name; what reads as a number or true or false is one."""
-    given: dict[str, Any] = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise UsageError(what="set")
-        try:
-            value = json.loads(text)
-        except ValueError:
-            value = text
-        given[name] = value if isinstance(value, bool | int | float) else text
-    return given

@@ -85,7 +85,6 @@ def _open_station(profile: str, footage: Path | None) -> CounterStation:
 def _open_counter(installation: Installation) -> CounterStation:
     """Open the counter's station; where the last start did not finish, without the plugins that the bank installed."""
     from teller_assist.wording import sentence
-    from teller_assist.workflow.equipment import NoDevices
     from teller_assist.workflow.start_watch import WatchedStart
 
     mark = installation.start_mark
@@ -94,7 +93,7 @@ def _open_counter(installation: Installation) -> CounterStation:
         undo.callback(mark.finish)
         left_out = installation.plugin_shelf().has_installed() and not last_finished
         notices = (sentence("notice", "plugins_left_out"),) if left_out else ()
-        source = WatchedStart(NoDevices(installation.open_netcheck), mark.finish)
+        source = WatchedStart(installation.site_counter(leaves_out_installed=left_out), mark.finish)
         station = installation.open_station(source, records=installation.open_records(), reads_documents=True, notices=notices)
         station.accompany(source)
         undo.pop_all()

@@ -60,9 +60,20 @@ class PlacedPlugin:
         PluginNotAuthorisedError, PluginIncompatibleError
             It is refused; nothing of it has run.
         """
+        return judged_manifest(self.place, self.authority)
+
+    @property
+    def place(self) -> Path:
+        """Its folder.
+
+        Raises
+        ------
+        PluginNotAuthorisedError
+            "installation_damaged"
+        """
         if self.folder is None:
             raise PluginNotAuthorisedError(plugin=self.plugin_id, why="installation_damaged")
-        return judged_manifest(self.folder, self.authority)
+        return self.folder
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from teller_assist import __version__
 from teller_assist.app import Installation, open_installation
 from teller_assist.comparison.calibration_shelf import CalibrationShelf
 from teller_assist.diagnosis.branch import look_at_branch
+from teller_assist.diagnosis.counter import look_at_counter
 from teller_assist.diagnosis.documents import look_at_documents
 from teller_assist.diagnosis.netcheck import look_at_netcheck
 from teller_assist.diagnosis.plugin_processes import look_at_plugin_processes
@@ -55,6 +56,7 @@ def parts() -> dict[str, Look]:
         "window": _window,
         "device_plugins": _device_plugins,
         "plugin_processes": look_at_plugin_processes,
+        "counter_plugins": look_at_counter,
         "card_readers": _card_readers,
         "branch": look_at_branch,
         "netcheck": look_at_netcheck,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+import json
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, get_type_hints
 
 from teller_assist.errors import BugError, SettingOutOfRangeError
@@ -10,6 +11,7 @@ from teller_assist.errors import BugError, SettingOutOfRangeError
 Value = bool | int | float | str
 
 _METADATA_KEY = "setting"
+_UNDECLARED_KEY = "undeclared"
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -120,8 +122,51 @@ def setting(
     return field(default=default, metadata={_METADATA_KEY: meaning})
 
 
+def undeclared_settings() -> Any:
+    """Declare a table of settings that somebody else knows: any name, and a value that is a switch, a number or text."""
+    return field(default_factory=dict, metadata={_UNDECLARED_KEY: True})
+
+
+def tables_of(section_name: str, section: type) -> dict[str, type | None]:
+    """Return a section's dataclass and those of the tables within it by key; None for a table of undeclared settings.
+
+    A field whose type is a dataclass is a table within the section.
+    """
+    types = get_type_hints(section)
+    found: dict[str, type | None] = {section_name: section}
+    for entry in fields(section):
+        key = f"{section_name}.{entry.name}"
+        if is_dataclass(types[entry.name]):
+            found |= tables_of(key, types[entry.name])
+        elif _UNDECLARED_KEY in entry.metadata:
+            found[key] = None
+    return found
+
+
+def checked_undeclared(key: str, value: object, *, origin: str) -> Value:
+    """Return a value of a table of undeclared settings.
+
+    Raises
+    ------
+    SettingOutOfRangeError
+        It is a list, a table or a date.
+    """
+    if not isinstance(value, bool | int | float | str):
+        raise SettingOutOfRangeError(key=key, origin=origin, expected="bool, int, float or str")
+    return value
+
+
+def undeclared_from(text: str) -> Value:
+    """Return what was given as text for a setting whose type is not known: a number, true or false where it reads as one."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value if isinstance(value, bool | int | float) else text
+
+
 def declared_settings(section_name: str, section: type) -> tuple[DeclaredSetting, ...]:
-    """Return the settings that a section's dataclass declares.
+    """Return the settings that a section's dataclass declares, and the tables within it.
 
     Raises
     ------
@@ -129,9 +174,14 @@ def declared_settings(section_name: str, section: type) -> tuple[DeclaredSetting
         A field was not declared with ``setting``, or its default does not keep its own rule.
     """
     types = get_type_hints(section)
-    declared = []
+    declared: list[DeclaredSetting] = []
     for entry in fields(section):
         key = f"{section_name}.{entry.name}"
+        if _UNDECLARED_KEY in entry.metadata:
+            continue
+        if is_dataclass(types[entry.name]):
+            declared += declared_settings(key, types[entry.name])
+            continue
         if _METADATA_KEY not in entry.metadata:
             raise BugError(f"{key} is not declared with setting()")
         default: Any = entry.default

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from teller_assist.errors import SettingOutOfRangeError, SettingsFileError, UnknownSettingError
-from teller_assist.settings.declaring import DeclaredSetting, Value
-from teller_assist.settings.schema import SECTIONS, Origin, Settings, schema
+from teller_assist.settings.declaring import DeclaredSetting, Value, checked_undeclared, undeclared_from
+from teller_assist.settings.schema import SECTIONS, Origin, Settings, schema, tables
 from teller_assist.settings.shipped import read_shipped
 
 DEFAULTS_FILE = "config/defaults.toml"
@@ -33,7 +33,8 @@ def load_settings(root: Path, environ: Mapping[str, str]) -> Settings:
     environ
         Environment variables. ``TELLER_ASSIST_SITE_SETTINGS`` names the site's file; without it the file is
         ``/etc/teller-assist/site.toml`` or ``%PROGRAMDATA%\\teller-assist\\site.toml``, and may be absent.
-        ``TELLER_ASSIST__PICTURES__MAX_FILE_MB=10`` sets ``pictures.max_file_mb``.
+        ``TELLER_ASSIST__PICTURES__MAX_FILE_MB=10`` sets ``pictures.max_file_mb``. What is set for a plugin
+        (``devices.camera.settings``) is judged when the device is opened: only the plugin's manifest knows its settings.
 
     Raises
     ------
@@ -66,11 +67,16 @@ def _check_complete(values: Mapping[str, Value]) -> None:
 
 
 def _sections(values: Mapping[str, Value]) -> dict[str, Any]:
-    by_section: dict[str, dict[str, Value]] = {name: {} for name in SECTIONS}
+    filled: dict[str, dict[str, Any]] = {key: {} for key in tables()}
     for key, value in values.items():
-        section, name = key.split(".")
-        by_section[section][name] = value
-    return {name: SECTIONS[name](**entries) for name, entries in by_section.items()}
+        table, _, name = key.rpartition(".")
+        filled[table][name] = value
+    sections: dict[str, Any] = {}
+    for key in reversed(tables()):  # what lies within a table is made before it
+        section = tables()[key]
+        table, _, name = key.rpartition(".")
+        (filled[table] if table else sections)[name] = filled[key] if section is None else section(**filled[key])
+    return sections
 
 
 def site_folder(environ: Mapping[str, str]) -> Path:
@@ -109,17 +115,31 @@ def _from_toml(content: bytes, origin: Origin) -> dict[str, Value]:
         document = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsFileError("settings_unreadable", origin=origin.value, why="not_toml") from error
-    return {one.key: one.checked(value, origin=origin) for one, value in _listed(document, origin)}
+    return {key: _checked(key, value, origin) for key, value in _listed("", document, origin)}
 
 
-def _listed(document: Mapping[str, Any], origin: Origin) -> Iterator[tuple[DeclaredSetting, object]]:
-    for section, entries in document.items():
-        if section not in SECTIONS:
-            raise _unknown(section, origin)
-        if not isinstance(entries, dict):
-            raise SettingOutOfRangeError(key=section, origin=origin.value, expected="table")
-        for name, value in entries.items():
-            yield _find(f"{section}.{name}", origin), value
+def _checked(key: str, value: object, origin: Origin) -> Value:
+    if _is_undeclared(key):
+        return checked_undeclared(key, value, origin=origin)
+    return _find(key, origin).checked(value, origin=origin)
+
+
+def _listed(table: str, entries: Mapping[str, Any], origin: Origin) -> Iterator[tuple[str, object]]:
+    for name, value in entries.items():
+        key = f"{table}.{name}" if table else name
+        if key not in tables():
+            if not table:
+                raise _unknown(key, origin)
+            yield key, value
+        elif isinstance(value, dict):
+            yield from _listed(key, value, origin)
+        else:
+            raise SettingOutOfRangeError(key=key, origin=origin.value, expected="table")
+
+
+def _is_undeclared(key: str) -> bool:
+    table = key.rpartition(".")[0]
+    return table in tables() and tables()[table] is None
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Value]:
@@ -128,8 +148,12 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Value]:
         # Windows gives every variable's name in capitals, Linux as it was written
         if variable.upper().startswith(ENVIRONMENT_PREFIX):
             key = variable[len(ENVIRONMENT_PREFIX) :].lower().replace("__", ".")
-            found[key] = _find(key, Origin.ENVIRONMENT).parsed(text, origin=Origin.ENVIRONMENT)
+            found[key] = undeclared_from(text) if _is_undeclared(key) else _parsed(key, text)
     return found
+
+
+def _parsed(key: str, text: str) -> Value:
+    return _find(key, Origin.ENVIRONMENT).parsed(text, origin=Origin.ENVIRONMENT)
 
 
 def _find(key: str, origin: Origin) -> DeclaredSetting:

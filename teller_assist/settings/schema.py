@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
 from teller_assist.errors import BugError
 from teller_assist.settings.branch_server import BranchServerSettings
-from teller_assist.settings.declaring import DeclaredSetting, declared_settings, setting
+from teller_assist.settings.declaring import DeclaredSetting, declared_settings, setting, tables_of
 from teller_assist.settings.documents import DocumentsSettings
 from teller_assist.settings.people import ProviderSettings, SignOnSettings
+from teller_assist.settings.plugin_choice import PluginChoice
 
 
 class Origin(StrEnum):
@@ -186,7 +187,7 @@ class CaptureSettings:
 
 @dataclass(frozen=True)
 class DevicesSettings:
-    """The processes of device plugins."""
+    """Which plugins drive the counter's devices, and their processes."""
 
     hello_timeout_s: float = setting(
         10.0, minimum=1.0, maximum=60.0, unit="s", zh="插件进程启动的时间上限", en="longest start of a plugin's process"
@@ -202,6 +203,14 @@ class DevicesSettings:
     crashes_per_minute_max: int = setting(
         3, minimum=1, maximum=10, zh="一分钟内崩溃达到此次数即停用", en="crashes within a minute that put a device out of order"
     )
+    camera: PluginChoice = field(default_factory=PluginChoice)
+    id_card_reader: PluginChoice = field(default_factory=PluginChoice)
+    document_scanner: PluginChoice = field(default_factory=PluginChoice)
+
+    @property
+    def choices(self) -> Mapping[str, PluginChoice]:
+        """The plugin of each device, by its kind."""
+        return {"camera": self.camera, "id_card_reader": self.id_card_reader, "document_scanner": self.document_scanner}
 
 
 @dataclass(frozen=True)
@@ -374,3 +383,9 @@ class Settings:
 def schema() -> Mapping[str, DeclaredSetting]:
     """Return every setting by its key, in the order of this file."""
     return {one.key: one for name, section in SECTIONS.items() for one in declared_settings(name, section)}
+
+
+@cache
+def tables() -> dict[str, type | None]:
+    """Return the dataclass of every section and of every table within one, by key; None for a table of undeclared settings."""
+    return {key: table for name, section in SECTIONS.items() for key, table in tables_of(name, section).items()}

@@ -15,7 +15,7 @@ from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.evidence.transaction import BusinessKind
 from teller_assist.netcheck.provider import NetcheckProvider
-from teller_assist.wording import Sentences, error_sentences, sentence
+from teller_assist.wording import Sentences
 from teller_assist.workflow.view import SimulatedView
 
 
@@ -112,24 +112,3 @@ class EquipmentSource(Protocol):
 
     def open(self, on_state: StateListener, /) -> CounterEquipment:
         """Open the equipment for the next customer; called on a worker thread."""
-
-
-class NoDevices:
-    """A counter for which no device plugin is installed: everything says so, and the teller verifies by hand.
-
-    Parameters
-    ----------
-    open_netcheck
-        Opens the bank's gateway; None from it: no gateway is set up.
-    """
-
-    def __init__(self, open_netcheck: Callable[[], NetcheckProvider | None] = lambda: None) -> None:
-        self._open_netcheck = open_netcheck
-
-    def open(self, _on_state: StateListener) -> CounterEquipment:
-        """See ``EquipmentSource``."""
-        absent = dict.fromkeys(SESSION_DEVICES, sentence("notice", "no_plugin"))
-        try:
-            return CounterEquipment(absent=absent, netcheck=self._open_netcheck())
-        except KnownError as error:  # set up and not usable: the counter opens without, and says why
-            return CounterEquipment(absent=absent, netcheck_problem=error_sentences(error))

@@ -16,6 +16,8 @@ import pytest
 from PIL import Image
 
 from teller_assist.cli import main
+from teller_assist.devices.packages.store import PluginStore
+from tests.stand_ins.packages import Publisher
 from tests.stand_ins.sam_cards import NUMBER, PERMIT_NUMBER, permit_card, resident_card
 
 Capture = pytest.CaptureFixture[str]
@@ -98,3 +100,58 @@ def test_a_reader_that_is_not_there_is_a_missing_device(capsys: Capture) -> None
 )
 def test_what_cannot_be_asked_ends_with_its_reason(arguments: list[str], code: int) -> None:
     assert main(["read-card", *arguments]) == code
+
+
+def of_site(monkeypatch: pytest.MonkeyPatch, sam: Any, **settings: str) -> None:
+    chosen = {
+        "plugin": "sam_serial_id_reader",
+        "settings__port": str(sam.link),
+        "settings__photo_decoder": "test-webp",
+        **settings,
+    }
+    for name, value in chosen.items():
+        monkeypatch.setenv(f"TELLER_ASSIST__DEVICES__ID_CARD_READER__{name.upper()}", value)
+
+
+def test_without_a_name_the_counters_own_reader_is_read_with_the_sites_settings(
+    sam: Any, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_site(monkeypatch, sam)
+    sam.lay(resident_card())
+    assert main(["read-card", "--json"]) == 0
+    answer = checked(capsys.readouterr().out)
+    assert (answer["device"], answer["fields"]["id_number"]["value"]) == ("sam_serial_id_reader", NUMBER)
+
+
+@pytest.mark.full
+@pytest.mark.logs_warnings
+def test_what_is_given_for_this_once_stands_before_the_sites(sam: Any, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    of_site(monkeypatch, sam, settings__port="/dev/no_such_port")
+    assert main(["read-card", "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["error"]["reason"] == "device_missing"
+    sam.lay(resident_card())
+    assert main(["read-card", "--set", f"port={sam.link}", "--json"]) == 0
+    sam.lay(resident_card())
+    assert main(["read-card", "--device", "sam_serial_id_reader", "--set", f"port={sam.link}", "--json"]) == 0
+
+
+def test_a_counter_without_a_reader_says_that_none_is_chosen(capsys: Capture) -> None:
+    assert main(["read-card", "--json"]) == 3
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (error["reason"], error["facts"]["why"]) == ("device_missing", "not_chosen")
+
+
+def test_an_installed_plugin_is_read_through_and_refused_once_it_was_changed(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, publisher = tmp_path / "site", Publisher(tmp_path)
+    publisher.trusted_at(site)
+    (site / "site.toml").touch()
+    monkeypatch.setenv("TELLER_ASSIST_SITE_SETTINGS", str(site / "site.toml"))
+    PluginStore(site).install(publisher.package(tmp_path / "1.tadp"), frozenset())
+    assert main(["read-card", "--device", "willing", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["device"] == "willing"
+    [code] = (site / "plugins").rglob("main.py")
+    code.write_text("pass", encoding="utf-8")
+    assert main(["read-card", "--device", "willing", "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["error"]["facts"]["why"] == "file_changed"

@@ -11,16 +11,22 @@ import pytest
 
 from teller_assist.app import Installation
 from teller_assist.cli.station import _open_counter
+from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.packages.start_mark import StartMark
 from teller_assist.devices.packages.store import PluginStore
 from teller_assist.devices.plugins import PluginShelf
+from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.home import installation_root
+from teller_assist.settings.plugin_choice import PluginChoice
+from teller_assist.settings.schema import DevicesSettings
 from teller_assist.wording import Sentences, sentence
+from teller_assist.workflow.site_counter import SiteCounter
 from tests.stand_ins.packages import Publisher
 
 DIES_WHILE_IT_STARTS = """
 import os, sys
 from pathlib import Path
+from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.packages.start_mark import StartMark
 StartMark(Path(sys.argv[1])).begin()
 os._exit(9)
@@ -52,8 +58,10 @@ class Bare:
     def plugin_shelf(self) -> PluginShelf:
         return PluginShelf(installation_root(), self._site)
 
-    def open_netcheck(self) -> None:
-        return None
+    def site_counter(self, *, leaves_out_installed: bool) -> SiteCounter:
+        shelf = PluginShelf(installation_root(), self._site, leaves_out_installed=leaves_out_installed)
+        settings = DevicesSettings(id_card_reader=PluginChoice("willing"))
+        return SiteCounter(shelf, settings, limits=PictureLimits(1_000_000, 1_000_000))
 
     def open_records(self) -> None:
         return None
@@ -83,14 +91,20 @@ def die_while_starting(site: Path) -> None:
     subprocess.run([sys.executable, "-c", DIES_WHILE_IT_STARTS, str(site / "records")], check=False)
 
 
+@pytest.mark.logs_warnings
 def test_after_a_start_that_did_not_finish_the_window_says_what_is_left_out_and_the_next_uses_it_again(site: Path) -> None:
     die_while_starting(site)
     station = start(site)
     assert station.notices == (sentence("notice", "plugins_left_out"),)
-    station.source.open(lambda kind, state: None)
+    equipment = station.source.open(lambda kind, state: None)
+    assert equipment.reader is None
+    assert "上次启动没有完成" in equipment.absent[DeviceKind.ID_CARD_READER].zh
     station.close()
     again = start(site)
     assert again.notices == ()
+    equipment = again.source.open(lambda kind, state: None)
+    assert equipment.reader is not None
+    equipment.close()
     again.close()
 
 

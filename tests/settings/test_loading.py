@@ -3,6 +3,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,9 +27,15 @@ def refused(site: str | bytes = "", environ: Mapping[str, str] | None = None, *,
     return caught.value
 
 
+def flat(table: str, entries: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in entries.items():
+        found |= flat(f"{table}{name}.", value) if isinstance(value, dict) else {f"{table}{name}": value}
+    return found
+
+
 def test_the_shipped_defaults_are_the_schema_s_defaults() -> None:
-    document = tomllib.loads((ROOT / "config" / "defaults.toml").read_text(encoding="utf-8"))
-    listed = {f"{section}.{name}": value for section, entries in document.items() for name, value in entries.items()}
+    listed = flat("", tomllib.loads((ROOT / "config" / "defaults.toml").read_text(encoding="utf-8")))
     assert listed == {key: one.default for key, one in schema().items()}
 
 
@@ -157,3 +164,43 @@ def test_altered_or_absent_defaults_stop_the_start(tmp_path: Path) -> None:
     with pytest.raises(SettingsFileError) as caught:
         load_settings(tmp_path, {})
     assert caught.value.reason == "settings_altered"
+
+
+CAMERA = """[devices.camera]
+plugin = "video_camera"
+[devices.camera.settings]
+source = "file"
+width_px = 640
+frames_per_s = 12.5
+"""
+
+
+def test_a_device_has_its_plugin_and_that_plugins_own_settings(tmp_path: Path) -> None:
+    environ = {
+        "TELLER_ASSIST__DEVICES__CAMERA__SETTINGS__WIDTH_PX": "800",
+        "TELLER_ASSIST__DEVICES__ID_CARD_READER__PLUGIN": "acme",
+    }
+    devices = load(CAMERA, environ, folder=tmp_path).devices
+    assert devices.camera.plugin == "video_camera"
+    assert devices.camera.settings == {"source": "file", "width_px": 800, "frames_per_s": 12.5}
+    assert (devices.id_card_reader.plugin, devices.id_card_reader.settings) == ("acme", {})
+    assert not devices.document_scanner.is_made
+    assert devices.hello_timeout_s == 10.0
+
+
+@pytest.mark.parametrize(
+    ("site", "reason", "key"),
+    [
+        ("[devices.kamera]\nplugin = 'x'\n", "setting_unknown", "devices.kamera"),
+        ("[devices.camera]\nplugins = 'x'\n", "setting_unknown", "devices.camera.plugins"),
+        ("[devices.camera]\nplugin = 3\n", "setting_out_of_range", "devices.camera.plugin"),
+        ("[devices]\ncamera = 'video_camera'\n", "setting_out_of_range", "devices.camera"),
+        ("[devices.camera]\nsettings = 'usb'\n", "setting_out_of_range", "devices.camera.settings"),
+        ("[devices.camera.settings]\nsource = ['usb']\n", "setting_out_of_range", "devices.camera.settings.source"),
+        ("[devices.camera.settings.source]\nkind = 'usb'\n", "setting_out_of_range", "devices.camera.settings.source"),
+        ("[devices.camera.settings]\nsince = 2026-01-01\n", "setting_out_of_range", "devices.camera.settings.since"),
+    ],
+)
+def test_what_is_no_table_of_a_device_stops_the_start(tmp_path: Path, site: str, reason: str, key: str) -> None:
+    error = refused(site, folder=tmp_path)
+    assert (error.reason, error.facts["key"]) == (reason, key)

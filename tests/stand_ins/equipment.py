@@ -13,6 +13,7 @@ import numpy as np
 
 from teller_assist.decision.kinship import KinshipRegister, NumberRegister
 from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.devices.plugins import PluginShelf
 from teller_assist.errors import CardRemovedError, DeviceTimeoutError, KnownError
 from teller_assist.evidence.frames import CameraFrame
 from teller_assist.evidence.id_number import IdNumber, Sex, check_character
@@ -20,8 +21,12 @@ from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
 from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.netcheck.provider import NetcheckProvider, NetcheckRequest
+from teller_assist.pictures.decode import PictureLimits
+from teller_assist.settings.home import installation_root
 from teller_assist.settings.personal import Personal
+from teller_assist.settings.schema import DevicesSettings
 from teller_assist.workflow.equipment import CounterEquipment, Scanner, StateListener
+from teller_assist.workflow.site_counter import SiteCounter
 
 FIRST_17 = "19000119900315017"  # no area's code begins with 19
 NUMBER = FIRST_17 + check_character(FIRST_17)
@@ -191,3 +196,9 @@ def wait_until(condition: Callable[[], bool], *, limit_s: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < end_s, "it never happened"
         time.sleep(0.005)
+
+
+def bare_counter(open_netcheck: Callable[[], NetcheckProvider | None] = lambda: None) -> SiteCounter:
+    """A counter for which the site chose no plugin."""
+    shelf = PluginShelf(installation_root(), Path("no such site"))
+    return SiteCounter(shelf, DevicesSettings(), limits=PictureLimits(20_000_000, 20_000_000), open_netcheck=open_netcheck)

@@ -7,9 +7,9 @@ import pytest
 
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.errors import DeviceMissingError
-from teller_assist.workflow.equipment import CounterEquipment, NoDevices, StateListener
+from teller_assist.workflow.equipment import CounterEquipment, StateListener
 from teller_assist.workflow.start_watch import WatchedStart
-from tests.stand_ins.equipment import ToldCamera, ToldReader
+from tests.stand_ins.equipment import ToldCamera, ToldReader, bare_counter
 
 CAMERA, READER = DeviceKind.CAMERA, DeviceKind.ID_CARD_READER
 
@@ -65,7 +65,7 @@ def test_a_device_may_be_ready_before_all_are_opened(source: Source, finished: l
 
 
 def test_a_counter_without_devices_has_started_at_once(finished: list[bool]) -> None:
-    WatchedStart(NoDevices(), lambda: finished.append(True)).open(lambda kind, state: None)
+    WatchedStart(bare_counter(), lambda: finished.append(True)).open(lambda kind, state: None)
     assert finished == [True]
 
 

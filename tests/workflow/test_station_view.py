@@ -29,14 +29,14 @@ from teller_assist.workflow.concluding import conclude_customer
 from teller_assist.workflow.counter_session import DECIDABLE, SessionState
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import Desk
-from teller_assist.workflow.equipment import CounterEquipment, NoDevices
+from teller_assist.workflow.equipment import CounterEquipment
 from teller_assist.workflow.matter import Matter
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.station_view import station_view
 from teller_assist.workflow.triangle import Edge
 from teller_assist.workflow.view import IdentityView, Screen, StationView, Step, StepState
 from teller_assist.workflow.view_portraits import PairWord
-from tests.stand_ins.equipment import NAME, NUMBER, ToldAuthority, made_up_card
+from tests.stand_ins.equipment import NAME, NUMBER, ToldAuthority, bare_counter, made_up_card
 
 PORTRAIT = Picture(np.full((126, 102, 3), 90, np.uint8), "JPEG", "reference")
 CARD = made_up_card(PORTRAIT)
@@ -161,7 +161,7 @@ def test_an_expired_card_is_a_document_problem(show: Show, installation: Install
 
 
 def test_the_chip_of_a_device_says_why_it_is_not_ready(show: Show) -> None:
-    equipment = NoDevices().open(lambda kind, state: None)
+    equipment = bare_counter().open(lambda kind, state: None)
     chips = {chip.device: chip for chip in show(scene(equipment=equipment)).devices}
     assert chips["camera"].state is DeviceState.NOT_AVAILABLE
     why = chips["camera"].why
@@ -178,7 +178,7 @@ def test_a_gateway_that_is_set_up_wrongly_is_named_and_the_counter_opens_without
         raise GatewayError("gateway_address_unusable", why="not_encrypted")
 
     for open_netcheck, words in ((refused, "网关的地址有误"), (lambda: None, "联网核查未接入")):
-        equipment = NoDevices(open_netcheck).open(lambda kind, state: None)
+        equipment = bare_counter(open_netcheck).open(lambda kind, state: None)
         assert equipment.netcheck is None
         notices = [one.zh for one in show(scene(equipment=equipment)).notices]
         assert sum(words in one for one in notices) == 1
