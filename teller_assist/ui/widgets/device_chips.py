@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt5.QtWidgets import QFrame, QLabel, QWidget
+from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtWidgets import QLabel, QPushButton, QWidget
 
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.ui.theme import Theme
@@ -45,7 +46,9 @@ def device_sentence(words: Words, chip: DeviceChip) -> str:
 
 
 class DeviceChips(QWidget):
-    """The devices in one line."""
+    """The devices in one line; a click on one, or Space on it, asks for more about it."""
+
+    opened = pyqtSignal(str)  # which device
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
@@ -57,22 +60,30 @@ class DeviceChips(QWidget):
         """Show the devices in their order."""
         for chip in chips:
             if chip.device not in self._chips:
-                self._chips[chip.device] = _Chip(self._words, self._theme, chip.device)
-                self._layout.addWidget(self._chips[chip.device], 1)
-                self._chips[chip.device].show()
+                self._chips[chip.device] = made = _Chip(self._words, self._theme, chip.device)
+                made.clicked.connect(lambda _checked, device=chip.device: self.opened.emit(device))
+                self._layout.addWidget(made, 1)
+                made.show()
             self._chips[chip.device].show_chip(chip)
+
+    def chip(self, device: str) -> QPushButton:
+        """Return one chip."""
+        return self._chips[device]
 
     def word(self, device: str) -> QLabel:
         """Return one chip's label."""
         return self._chips[device].word
 
 
-class _Chip(QFrame):
+class _Chip(QPushButton):
     def __init__(self, words: Words, theme: Theme, device: str) -> None:
         super().__init__()
         self._words, self._theme = words, theme
         self._name = words.say("device", device)
         self.setFixedHeight(28)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAutoDefault(False)
+        self.setAccessibleDescription(words.say("devices_dialog", "open"))
         layout = row(self, 4)
         layout.setContentsMargins(5, 0, 5, 0)
         kind = IconView(15)
@@ -83,13 +94,23 @@ class _Chip(QFrame):
         layout.addWidget(self.word, 1)
         layout.addWidget(self.mark)
 
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Ask for what its parts need: a button's own hint knows its text only."""
+        inside = self.layout()
+        return super().sizeHint() if inside is None else inside.minimumSize()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """See ``sizeHint``."""
+        return self.sizeHint()
+
     def show_chip(self, chip: DeviceChip) -> None:
         tone, icon_name = look(chip)
         self.mark.show_icon(icon_name, self._theme.tone(tone).text)
-        set_role(self, "card" if tone in ("good", "muted") else f"box_{tone}")
+        set_role(self, "chip" if tone in ("good", "muted") else f"chip_{tone}")
         sentence = device_sentence(self._words, chip)
         tell(self.word, self._short(chip), sentence)
         self.setToolTip(sentence)
+        self.setAccessibleName(sentence)
 
     def _short(self, chip: DeviceChip) -> str:
         """Return the name; of the branch server, where that matters more, that there is none or how much waits for it."""
