@@ -49,6 +49,7 @@ class Panel(PanelParts):
 
     def dress(self, words: Words, theme: Theme) -> None:
         """Make every widget anew in another language or theme, and show what was shown."""
+        reopen = self._view is not None and not self.devices_dialog.isHidden()
         for one in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             one.setParent(None)
             one.deleteLater()
@@ -63,6 +64,8 @@ class Panel(PanelParts):
             self.show_view(self._view)
         else:
             self._pages.setCurrentWidget(self.skeleton)
+        if reopen:
+            self._open_devices("")
 
     def show_view(self, view: StationView) -> None:
         """Paint a view."""

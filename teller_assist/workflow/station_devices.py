@@ -80,25 +80,29 @@ class StationDevices(StationScans):
 
     def _test(self, plugins: PluginDesk, kind: DeviceKind, chosen: ChosenPlugin, cancel: threading.Event, lets_go: bool) -> None:
         """Test one device; runs on the worker that opens the equipment, so that nobody opens a device meanwhile."""
-        if lets_go:
-            self._counter.close()
         try:
-            told = partial(self._note_line, kind)
-            run_selftest(
-                plugins.find(chosen.plugin_id), (kind,), chosen.settings, self._settings.devices, told=told, cancel=cancel
-            )
-        except DeviceTimeoutError:
-            pass  # stopped: the lines that stand are shown, and that it was stopped
-        except KnownError as error:
-            self._note_line(kind, "", SelftestCheck("files", passed=False, detail=str(error), why=error_sentences(error)))
+            if lets_go and not cancel.is_set():
+                self._work.let_reader_go()
+                self._counter.close()
+            self._run_checks(plugins, kind, chosen, cancel)
         finally:
             try:
-                if lets_go and not self._closed.is_set():
+                if self._counter.equipment is None and not self._closed.is_set():
                     self._set_up()
             finally:
                 with self._lock:
                     self._care.end()
                 self._announcer.changed()
+
+    def _run_checks(self, plugins: PluginDesk, kind: DeviceKind, chosen: ChosenPlugin, cancel: threading.Event) -> None:
+        told = partial(self._note_line, kind)
+        try:
+            placed = plugins.find(chosen.plugin_id)
+            run_selftest(placed, (kind,), chosen.settings, self._settings.devices, told=told, cancel=cancel)
+        except DeviceTimeoutError:
+            pass  # stopped: the lines that stand are shown, and that it was stopped
+        except KnownError as error:  # there is no such plugin
+            self._note_line(kind, "plugin", SelftestCheck("files", passed=False, detail=str(error), why=error_sentences(error)))
 
     def _note_line(self, kind: DeviceKind, _part: str, line: SelftestCheck) -> None:
         with self._lock:

@@ -43,16 +43,18 @@ class DeviceRow(QFrame):
         first.addWidget(self.state)
         layout.addLayout(first)
         self.why, self.plugin, self.held_by = (label(role, wrap=True) for role in ("note", "small", "small_strong"))
-        for one in (self.why, self.held_by, self.plugin):
-            layout.addWidget(one)
-        self.checks = Checks(words, theme)
-        layout.addWidget(self.checks)
-        self.question = self._made_question(theme)
-        layout.addWidget(self.question)
         self.test = button(words.say("devices_dialog", "selftest"), "plain", self._test)
         self.stop = button(words.say("devices_dialog", "stop"), "plain", self.stop_wanted.emit)
+        last = row(None, 8)
+        last.addWidget(self.plugin, 1)
         for one in (self.test, self.stop):
-            layout.addWidget(one, 0, Qt.AlignmentFlag.AlignRight)
+            last.addWidget(one, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.why)
+        layout.addWidget(self.held_by)
+        layout.addLayout(last)
+        self.question, self.checks = self._made_question(theme), Checks(words, theme)
+        layout.addWidget(self.question)
+        layout.addWidget(self.checks)
 
     def _made_question(self, theme: Theme) -> QFrame:
         made = box("box_attention")
@@ -85,6 +87,8 @@ class DeviceRow(QFrame):
     def take_back(self) -> bool:
         """Close the question, and return whether there was one."""
         asked = not self.question.isHidden()
+        if self.later.hasFocus() or self.anyway.hasFocus():
+            self.test.setFocus(Qt.FocusReason.OtherFocusReason)
         self.question.hide()
         return asked
 
@@ -96,11 +100,14 @@ class DeviceRow(QFrame):
         words = say("devices_dialog", "again" if test is not None else "selftest")
         tell_button(self.test, words)
         self.test.setAccessibleName(say("devices_dialog", "selftest_of", device=self.name))
-        self.test.setVisible(details.has_test and not running)
+        stopping = test is not None and test.stopping
+        tell_button(self.stop, say("devices_dialog", "stopping" if stopping else "stop"))
+        shown, hidden = (self.stop, self.test) if running else (self.test, self.stop)
+        shown.setVisible(details.has_test)
+        if hidden.hasFocus():  # the keyboard stays where the hand is
+            shown.setFocus(Qt.FocusReason.OtherFocusReason)
+        hidden.hide()
         self.test.setEnabled(details.may_test)
-        self.stop.setVisible(running)
-        self.stop.setEnabled(test is not None and not test.stopping)
-        tell_button(self.stop, say("devices_dialog", "stopping" if test is not None and test.stopping else "stop"))
 
     def _tell(self, one: QLabel, told: Sentences | None) -> None:
         one.setVisible(told is not None)
@@ -158,10 +165,14 @@ class Checks(QFrame):
         line = IconLine(self._theme, role="note", wrap=True)
         mark = ("check", "good") if check.passed else ("cross", "bad")
         line.show_line(*mark, told if check.passed else spoken, name=spoken, detail=check.detail)
-        self._lines.addWidget(line)
+        self._append(line)
         for role, text in (("note", self._words.of(check.why) if check.why is not None else ""), ("small", check.detail)):
             if text:
-                self._lines.addWidget(_indented(role, text))
+                self._append(_indented(role, text))
+
+    def _append(self, widget: QWidget) -> None:
+        self._lines.addWidget(widget)
+        widget.show()  # Qt itself would show it one round of events later
 
 
 def _indented(role: str, text: str) -> QWidget:

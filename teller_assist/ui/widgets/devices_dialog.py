@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QCoreApplication, QEvent, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtWidgets import QFrame, QScrollArea, QWidget
+from PyQt5.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from teller_assist.ui.theme import SCROLL_BAR_PX, Theme
 from teller_assist.ui.widgets.device_row import DeviceRow
 from teller_assist.ui.widgets.pieces import IconLine, button, clear, column, label, row, set_role
 from teller_assist.ui.words import Words
-from teller_assist.workflow.view import Screen, StationView
+from teller_assist.workflow.view import StationView
 from teller_assist.workflow.view_devices import DevicesView, RefusedPlugin
 
 
 class DevicesDialog(QFrame):
-    """Opened by a chip; closed by Esc, by its button, and by a customer or an alert that comes: they are never covered."""
+    """Opened by a chip; closed by Esc, by its button, and by another screen or an alert: neither is ever covered."""
 
     opened = pyqtSignal()
     test_wanted = pyqtSignal(str, bool)  # which device, confirmed although a customer is served
@@ -96,7 +96,7 @@ class DevicesDialog(QFrame):
         return there
 
     def show_view(self, view: StationView) -> None:
-        """Show how the devices fare; a customer or an alert that has just come closes it."""
+        """Show how the devices fare; another screen or an alert that has just come closes it."""
         before, self._view = self._view, view
         if self.isHidden():
             return
@@ -124,7 +124,17 @@ class DevicesDialog(QFrame):
         """Close what Esc closes first, and return whether there was something."""
         if self.isHidden():
             return False
-        return any([one.take_back() for one in self._rows.values()]) or self.close_dialog()
+        asked = [one.take_back() for one in self._rows.values()]  # of every one, not of the first that had asked
+        return any(asked) or self.close_dialog()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 (Qt's name)
+        """Keep Tab inside: what lies below cannot be seen."""
+        buttons = [one for one in self.findChildren(QPushButton) if one.isVisible() and one.isEnabled()]
+        now = next((place for place, one in enumerate(buttons) if one.hasFocus()), -1 if forward else 0)
+        chosen = buttons[(now + (1 if forward else -1)) % len(buttons)]
+        chosen.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        self._area.ensureWidgetVisible(chosen, 0, 8)
+        return True
 
     def _show_rows(self, view: StationView) -> None:
         care = view.device_care
@@ -156,6 +166,7 @@ class DevicesDialog(QFrame):
             plugin = f"{one.plugin_id} {one.version}".strip()
             line.show_line("cross", "bad", say("devices_dialog", "refused", plugin=plugin, why=self._words.of(one.why)))
             self._refused_lines.addWidget(line)
+            line.show()  # Qt itself would show it one round of events later
 
     def _bring_into_sight(self, widget: QWidget) -> None:
         self._settle()
@@ -168,5 +179,4 @@ class DevicesDialog(QFrame):
 
 
 def _comes_first(before: StationView, now: StationView) -> bool:
-    customer_came = now.screen is Screen.CUSTOMER and before.screen is not Screen.CUSTOMER
-    return customer_came or (now.alert is not None and now.alert != before.alert)
+    return now.screen is not before.screen or (now.alert is not None and now.alert != before.alert)
