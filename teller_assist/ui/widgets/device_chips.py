@@ -10,6 +10,7 @@ from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
 from teller_assist.ui.widgets.pieces import label, row, set_role, tell
 from teller_assist.ui.words import Words
+from teller_assist.wording import codes
 from teller_assist.workflow.view import DeviceChip
 
 _SERVER = "branch_server"
@@ -52,18 +53,17 @@ class DeviceChips(QWidget):
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
-        self._words, self._theme = words, theme
-        self._layout = row(self, 4)
-        self._chips: dict[str, _Chip] = {}
+        layout = row(self, 4)
+        self._chips = {device: _Chip(words, theme, device) for device in codes("device")}  # all now, for the order of Tab
+        for device, chip in self._chips.items():
+            chip.clicked.connect(lambda _checked, device=device: self.opened.emit(device))
+            layout.addWidget(chip, 1)
+            chip.hide()
 
     def show_devices(self, chips: tuple[DeviceChip, ...]) -> None:
-        """Show the devices in their order."""
+        """Show the devices that are told of."""
         for chip in chips:
-            if chip.device not in self._chips:
-                self._chips[chip.device] = made = _Chip(self._words, self._theme, chip.device)
-                made.clicked.connect(lambda _checked, device=chip.device: self.opened.emit(device))
-                self._layout.addWidget(made, 1)
-                made.show()
+            self._chips[chip.device].show()
             self._chips[chip.device].show_chip(chip)
 
     def chip(self, device: str) -> QPushButton:

@@ -103,6 +103,8 @@ class DeviceRow(QFrame):
         stopping = test is not None and test.stopping
         tell_button(self.stop, say("devices_dialog", "stopping" if stopping else "stop"))
         shown, hidden = (self.stop, self.test) if running else (self.test, self.stop)
+        if not running:
+            self.test.setEnabled(details.may_test)
         shown.setVisible(details.has_test)
         if hidden.hasFocus():  # the keyboard stays where the hand is
             shown.setFocus(Qt.FocusReason.OtherFocusReason)
