@@ -232,6 +232,7 @@ class Installation:
         kind: type[CounterStation] = CounterStation,
         reads_documents: bool = False,
         notices: tuple[Sentences, ...] = (),
+        plugins: PluginShelf | None = None,
     ) -> CounterStation:
         """Open the station behind the window.
 
@@ -247,11 +248,14 @@ class Installation:
             Scans are read, by a process that is warmed now and ends with the station.
         notices
             What else the teller is told as long as the station runs.
+        plugins
+            The plugins as this start uses them; None: all of this machine.
         """
         keeping = None if records is None else CaseKeeping(records, self._case_origin(records), on_case)
         reading, instruments = self._station_reading() if reads_documents else (None, self.instruments)
         instruments = replace(instruments, notices=(*notices, *instruments.notices)) if notices else instruments
         station = kind(instruments, source, self.settings, keeping)
+        station.know_plugins(plugins or self.plugin_shelf())
         if reading is not None:
             station.accompany(reading)
         return station

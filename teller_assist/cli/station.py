@@ -94,7 +94,13 @@ def _open_counter(installation: Installation) -> CounterStation:
         left_out = installation.plugin_shelf().has_installed() and not last_finished
         notices = (sentence("notice", "plugins_left_out"),) if left_out else ()
         source = WatchedStart(installation.site_counter(leaves_out_installed=left_out), mark.finish)
-        station = installation.open_station(source, records=installation.open_records(), reads_documents=True, notices=notices)
+        station = installation.open_station(
+            source,
+            records=installation.open_records(),
+            reads_documents=True,
+            notices=notices,
+            plugins=installation.plugin_shelf(leaves_out_installed=left_out),
+        )
         station.accompany(source)
         undo.pop_all()
     installation.listen_for_core_system(station)

@@ -20,7 +20,7 @@ from teller_assist.netcheck.simulated import SimulatedProvider
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import DevicesSettings
 from teller_assist.wording import sentence
-from teller_assist.workflow.equipment import CounterEquipment, StateListener
+from teller_assist.workflow.equipment import SESSION_DEVICES, ChosenPlugin, CounterEquipment, StateListener
 from teller_assist.workflow.view import SimulatedView
 
 PLUGIN_ID = "simulated_counter"
@@ -91,6 +91,7 @@ class SimulatedCounter:
             register=NumberRegister(number for one in self._customers for number in one.relatives),
             simulated=SimulatedView(customer.number, len(self._customers), sentence("simulated_material", customer.material)),
             business_kind=customer.business_kind,
+            chosen=dict.fromkeys(SESSION_DEVICES, ChosenPlugin(PLUGIN_ID, settings)),
         )
 
     def _simulated_authority(self) -> NetcheckProvider:

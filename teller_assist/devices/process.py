@@ -143,10 +143,10 @@ class PluginProcess:
             self._hold(choose(listed, self._launch.settings, self._launch.kind))
         return self.device
 
-    def open(self) -> Any:
+    def open(self, cancel: threading.Event | None = None) -> Any:
         """Open the claimed device and return what the plugin says of it; raises as ``call``."""
         args = {"device": "" if self.device is None else self.device.identity}
-        return self._call("open", args, self._launch.time_limits_s["open"], None)
+        return self._call("open", args, self._launch.time_limits_s["open"], cancel)
 
     def still_has_its_device(self) -> bool:
         """Return whether the opened device is still plugged in; True also where that cannot be asked now.

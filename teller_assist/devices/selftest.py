@@ -24,8 +24,10 @@ from teller_assist.devices.records import SelftestLine, read_presence, read_self
 from teller_assist.errors import BugError, DeviceTimeoutError, KnownError, PluginFailedError
 from teller_assist.settings.redaction import redact
 from teller_assist.settings.schema import DevicesSettings
+from teller_assist.wording import Sentences, error_sentences
 
 TRIED_KINDS = (DeviceKind.CAMERA, DeviceKind.DOCUMENT_SCANNER, DeviceKind.ID_CARD_READER)
+PLUGINS_OWN = "plugin."  # before the code of a check that the plugin brings
 _FRAME_LIMIT_S = 5.0
 _LONGEST_DETAIL = 300
 
@@ -37,21 +39,30 @@ class SelftestCheck:
     Attributes
     ----------
     check
-        A code of the wording group ``selftest_check``, or "plugin." and the plugin's own code.
+        A code of the wording group ``selftest_check``, or ``PLUGINS_OWN`` and the plugin's own code.
     detail
         Technical text for IT and the plugin's maker; numbers of persons and cards are hidden.
     latency_ms
         How long it took; 0 for the plugin's own checks, which are timed together.
+    why
+        What happened and what to do now; None where it passed, and for the plugin's own checks, whose detail says it.
     """
 
     check: str
     passed: bool
     detail: str
     latency_ms: int = 0
+    why: Sentences | None = None
 
 
 def run_selftest(
-    placed: PlacedPlugin, kinds: tuple[DeviceKind, ...], settings: Mapping[str, Any], devices_settings: DevicesSettings
+    placed: PlacedPlugin,
+    kinds: tuple[DeviceKind, ...],
+    settings: Mapping[str, Any],
+    devices_settings: DevicesSettings,
+    *,
+    told: Callable[[str, SelftestCheck], None] = lambda _part, _line: None,
+    cancel: threading.Event | None = None,
 ) -> dict[str, tuple[SelftestCheck, ...]]:
     """Judge a plugin, open each of its devices, and return the lines: of the plugin's files under "plugin", then by kind.
 
@@ -61,20 +72,33 @@ def run_selftest(
         Which of its devices; empty: all that the product has a use for.
     settings
         The plugin's settings; what is left out has its default.
+    told
+        Called with part and line as soon as each check is done, on the caller's thread.
+    cancel
+        Set by whoever does not wait for the rest any more.
+
+    Raises
+    ------
+    DeviceTimeoutError
+        "cancelled"; the check that was cut short has no line, and the device is let go.
     """
-    lines: list[SelftestCheck] = []
-    manifest = _timed(lines, "files", placed.judged, _files_detail)
-    told = {"plugin": tuple(lines)}
+    run = _Run(told, cancel or threading.Event())
+    files = run.part("plugin")
+    manifest = files.timed("files", placed.judged, _files_detail)
     if manifest is not None:
         for kind in kinds or tuple(kind for kind in manifest.kinds if kind in TRIED_KINDS):
-            told[kind.value] = tuple(_device_lines(placed, manifest, kind, settings, devices_settings))
-    return told
+            _try_device(run.part(kind.value), placed, manifest, kind, settings, devices_settings)
+    return {part.name: tuple(part.lines) for part in run.parts}
 
 
-def _device_lines(
-    placed: PlacedPlugin, manifest: Manifest, kind: DeviceKind, settings: Mapping[str, Any], devices_settings: DevicesSettings
-) -> list[SelftestCheck]:
-    lines: list[SelftestCheck] = []
+def _try_device(
+    part: _Part,
+    placed: PlacedPlugin,
+    manifest: Manifest,
+    kind: DeviceKind,
+    settings: Mapping[str, Any],
+    devices_settings: DevicesSettings,
+) -> None:
     frame_came = threading.Event()
 
     def start() -> tuple[PluginProcess, dict[str, Any]]:
@@ -88,52 +112,49 @@ def _device_lines(
             process.end()
             raise
 
-    started = _timed(lines, "process", start, lambda told: _words(told[1]))
+    started = part.timed("process", start, lambda told: _words(told[1]))
     if started is None:
-        return lines
-    process = started[0]
+        return
+    part.process = started[0]
     try:
-        lines += _opened_lines(process, placed.plugin_id, kind, frame_came)
+        _try_opened(part, started[0], placed.plugin_id, kind, frame_came)
     finally:
-        process.end()
-    return lines
+        started[0].end()
 
 
-def _opened_lines(process: PluginProcess, plugin_id: str, kind: DeviceKind, frame_came: threading.Event) -> list[SelftestCheck]:
-    lines: list[SelftestCheck] = []
+def _try_opened(part: _Part, process: PluginProcess, plugin_id: str, kind: DeviceKind, frame_came: threading.Event) -> None:
+    def call(operation: str) -> Any:
+        return process.call(operation, part.cancel)
 
-    def timed(check: str, run: Callable[[], Any], detail: Callable[[Any], str] = lambda _told: "") -> Any:
-        return _timed(lines, check, run, detail, process)
-
-    if timed("devices", lambda: (process.claim(),), _devices_detail) is None:
-        return lines
-    if timed("open", lambda: (process.open(),), lambda told: _words(told[0] or {})) is None:
-        return lines
-    timed("status", lambda: read_status(process.call("status"), plugin_id), _words)
-    lines += [_own(one) for one in timed("selftest", lambda: _own_lines(process, plugin_id), _counted) or ()]
+    if part.timed("devices", lambda: (process.claim(),), _devices_detail) is None:
+        return
+    if part.timed("open", lambda: (process.open(part.cancel),), lambda told: _words(told[0] or {})) is None:
+        return
+    part.timed("status", lambda: read_status(call("status"), plugin_id), _words)
+    for one in part.timed("selftest", lambda: _own_lines(call("selftest"), plugin_id), _counted) or ():
+        part.add(_own(one))
     if kind is DeviceKind.ID_CARD_READER:
-        timed("find_card", lambda: (read_presence(process.call("find_card"), plugin_id),), lambda told: f"card={told[0]}".lower())
+        part.timed("find_card", lambda: (read_presence(call("find_card"), plugin_id),), lambda told: f"card={told[0]}".lower())
     elif kind is DeviceKind.CAMERA:
-        timed("frames", lambda: _await_frame(process, frame_came))
-    timed("close", lambda: (process.call("close"),))
-    return lines
+        part.timed("frames", lambda: _await_frame(process, frame_came, part.cancel))
+    part.timed("close", lambda: (call("close"),))
 
 
 def _own(line: SelftestLine) -> SelftestCheck:
-    return SelftestCheck(f"plugin.{redact(line.check)[:60]}", line.passed, redact(line.detail)[:_LONGEST_DETAIL])
+    return SelftestCheck(f"{PLUGINS_OWN}{redact(line.check)[:60]}", line.passed, redact(line.detail)[:_LONGEST_DETAIL])
 
 
-def _own_lines(process: PluginProcess, plugin_id: str) -> tuple[SelftestLine, ...]:
-    lines = read_selftest(process.call("selftest"), plugin_id)
+def _own_lines(told: Any, plugin_id: str) -> tuple[SelftestLine, ...]:
+    lines = read_selftest(told, plugin_id)
     if not lines:
         raise PluginFailedError(plugin=plugin_id, why="record")
     return lines
 
 
-def _await_frame(process: PluginProcess, frame_came: threading.Event) -> bool:
-    process.call("start_frames")
+def _await_frame(process: PluginProcess, frame_came: threading.Event, cancel: threading.Event) -> bool:
+    process.call("start_frames", cancel)
     until_s = time.monotonic() + _FRAME_LIMIT_S
-    while not frame_came.wait(0.05):
+    while not frame_came.wait(0.05) and not cancel.is_set():
         if process.ended.is_set() and process.failure is not None:
             raise process.failure
         if time.monotonic() > until_s:
@@ -141,24 +162,54 @@ def _await_frame(process: PluginProcess, frame_came: threading.Event) -> bool:
     return True
 
 
-def _timed(
-    lines: list[SelftestCheck],
-    check: str,
-    run: Callable[[], Any],
-    detail: Callable[[Any], str],
-    process: PluginProcess | None = None,
-) -> Any:
-    """Run one check, add its line, and return its outcome; None where it failed."""
-    began_s = time.monotonic()
-    try:
-        outcome = run()
-    except KnownError as error:
-        told, outcome = f"{error} {'' if process is None else process.last_hint}".strip(), None
-    else:
-        told = detail(outcome)
-    latency_ms = round((time.monotonic() - began_s) * 1000)
-    lines.append(SelftestCheck(check, outcome is not None, redact(told)[:_LONGEST_DETAIL], latency_ms))
-    return outcome
+class _Run:
+    """The parts of one self-test, in their order."""
+
+    def __init__(self, told: Callable[[str, SelftestCheck], None], cancel: threading.Event) -> None:
+        self._told, self._cancel = told, cancel
+        self.parts: list[_Part] = []
+
+    def part(self, name: str) -> _Part:
+        self.parts.append(_Part(name, self._told, self._cancel))
+        return self.parts[-1]
+
+
+class _Part:
+    """The lines of one part, each told as soon as it stands."""
+
+    def __init__(self, name: str, told: Callable[[str, SelftestCheck], None], cancel: threading.Event) -> None:
+        self.name, self.cancel, self._told = name, cancel, told
+        self.lines: list[SelftestCheck] = []
+        self.process: PluginProcess | None = None
+
+    def add(self, line: SelftestCheck) -> None:
+        self.lines.append(line)
+        self._told(self.name, line)
+
+    def timed(self, check: str, run: Callable[[], Any], detail: Callable[[Any], str] = lambda _told: "") -> Any:
+        """Run one check, add its line, and return its outcome; None where it failed."""
+        began_s = time.monotonic()
+        self._stop_if_cancelled()
+        why: Sentences | None = None
+        try:
+            outcome = run()
+        except KnownError as error:
+            self._stop_if_cancelled()
+            told, outcome, why = f"{error} {self._hint}".strip(), None, error_sentences(error)
+        else:
+            told = detail(outcome)
+        self._stop_if_cancelled()
+        latency_ms = round((time.monotonic() - began_s) * 1000)
+        self.add(SelftestCheck(check, outcome is not None, redact(told)[:_LONGEST_DETAIL], latency_ms, why))
+        return outcome
+
+    @property
+    def _hint(self) -> str:
+        return "" if self.process is None else self.process.last_hint
+
+    def _stop_if_cancelled(self) -> None:
+        if self.cancel.is_set():
+            raise DeviceTimeoutError(device=self.name, why="cancelled")
 
 
 def _devices_detail(told: tuple[PluggedIn | None]) -> str:

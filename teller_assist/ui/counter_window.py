@@ -198,6 +198,11 @@ class CounterWindow(QObject):
         panel.identity_stated.connect(
             lambda why, name, number: wish(lambda station: station.state_identity(why, name=name, number=number))
         )
+        panel.devices_wanted.connect(lambda: wish(lambda station: station.look_at_devices()))
+        panel.device_test_wanted.connect(
+            lambda device, confirmed: wish(lambda station: station.test_device(device, confirmed=confirmed))
+        )
+        panel.device_test_stopped.connect(lambda: wish(lambda station: station.stop_test()))
         panel.scan_wanted.connect(lambda: wish(lambda station: station.scan_document()))
         panel.box_drawn.connect(lambda box: wish(lambda station: station.read_box(box)))
         panel.field_settled.connect(lambda name, value: wish(lambda station: station.settle_field(name, value)))

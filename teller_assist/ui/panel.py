@@ -49,6 +49,7 @@ class Panel(PanelParts):
 
     def dress(self, words: Words, theme: Theme) -> None:
         """Make every widget anew in another language or theme, and show what was shown."""
+        reopen = self._view is not None and not self.devices_dialog.isHidden()
         for one in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             one.setParent(None)
             one.deleteLater()
@@ -63,6 +64,8 @@ class Panel(PanelParts):
             self.show_view(self._view)
         else:
             self._pages.setCurrentWidget(self.skeleton)
+        if reopen:
+            self._open_devices("")
 
     def show_view(self, view: StationView) -> None:
         """Paint a view."""
@@ -73,6 +76,7 @@ class Panel(PanelParts):
         self.header.show_place(view.counter, view.teller if signed_on else "", signed_on=signed_on, offline=offline)
         self.simulated.show_simulated(view.simulated, signed_on=signed_on)
         self.devices.show_devices(view.devices)
+        self.devices_dialog.show_view(view)
         self.problem.show_problem(view.problem if view.screen is not Screen.OPENING else None)
         page = {Screen.OPENING: self.skeleton, Screen.SIGN_ON: self.sign_on_page, Screen.LOCKED: self.sign_on_page}.get(
             view.screen, self._counter_page
@@ -99,6 +103,8 @@ class Panel(PanelParts):
         """Close what Esc closes first, the original or a form, and return whether there was one."""
         if not self.original.isHidden():
             self.original.close_picture()
+            return True
+        if self.devices_dialog.take_escape():
             return True
         return self.scan_box.close_box() or self.scan.close_editor() or self.decision.close_form() or self.reviews.close_form()
 
@@ -167,6 +173,7 @@ class Panel(PanelParts):
     def _connect(self) -> None:
         self.connect_wishes()
         self.scan.box_wanted.connect(self._open_box)
+        self.devices.opened.connect(self._open_devices)
         for portraits in (self.portraits, self.training.portraits):
             portraits.opened.connect(self._open_original)
             portraits.marks_wanted.connect(self._open_marks)
@@ -249,8 +256,12 @@ class Panel(PanelParts):
 
     def _place_original(self) -> None:
         room = self.rect().adjusted(_SIDE_PX, self.header.height() + 6, -_SIDE_PX, -self.footer.height())
-        for one in (self.original, self.scan_box):
+        for one in (self.original, self.scan_box, self.devices_dialog):
             one.setGeometry(room)
+
+    def _open_devices(self, device: str) -> None:
+        self._place_original()
+        self.devices_dialog.open_at(device)
 
     def _open_box(self) -> None:
         view = self.scan.view

@@ -10,6 +10,7 @@ from teller_assist.ui.widgets.challenge_card import ChallengeCard
 from teller_assist.ui.widgets.consent_bar import ConsentBar
 from teller_assist.ui.widgets.decision_bar import DecisionBar
 from teller_assist.ui.widgets.device_chips import DeviceChips
+from teller_assist.ui.widgets.devices_dialog import DevicesDialog
 from teller_assist.ui.widgets.footer import Footer
 from teller_assist.ui.widgets.gauge import Gauge
 from teller_assist.ui.widgets.header import Header
@@ -68,6 +69,8 @@ class PanelParts(TellerWishes):
         self.challenge = ChallengeCard(words, theme)
         self.decision = DecisionBar(words, theme)
         self.footer = Footer(words)
+        self.devices_dialog = DevicesDialog(words, theme)
+        self.devices_dialog.setParent(self)
         self.original = Original(words)
         self.original.setParent(self)
 
@@ -78,6 +81,9 @@ class PanelParts(TellerWishes):
             (self.header.theme_chosen, self.theme_chosen),
             (self.header.lock, self.lock),
             (self.header.collapse, self.collapse),
+            (self.devices_dialog.opened, self.devices_wanted),
+            (self.devices_dialog.test_wanted, self.device_test_wanted),
+            (self.devices_dialog.stop_wanted, self.device_test_stopped),
             (self.scan.scan_wanted, self.scan_wanted),
             (self.scan.field_settled, self.field_settled),
             (self.scan.text_wanted, self.text_wanted),

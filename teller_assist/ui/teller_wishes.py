@@ -45,6 +45,9 @@ class TellerWishes(QWidget):
     next_customer = pyqtSignal()
     lock = pyqtSignal()
     collapse = pyqtSignal()
+    devices_wanted = pyqtSignal()  # more about the devices than their chips say
+    device_test_wanted = pyqtSignal(str, bool)  # which device, confirmed although a customer is being served
+    device_test_stopped = pyqtSignal()
     language_chosen = pyqtSignal(str)
     theme_chosen = pyqtSignal(str)
     text_wanted = pyqtSignal()  # a form with a text field has opened: the keyboard is needed

@@ -189,6 +189,14 @@ QPushButton[role="link"]:focus { border: 2px solid @accent; padding: 0px 5px; }
 QPushButton[role="link"]:disabled { color: @sub; background: transparent; border: 1px solid transparent; }
 QPushButton[role="choice"] { text-align: left; min-height: 22px; padding: 3px 8px; }
 QPushButton[role="choice"]:focus, QPushButton[role="choice"]:checked { padding: 2px 7px; }
+QPushButton[role="chip"], QPushButton[role="chip_attention"], QPushButton[role="chip_bad"] { padding: 0px; min-height: 26px; }
+QPushButton[role="chip"] { border: 1px solid @line; }
+QPushButton[role="chip_attention"] { background: @attention.soft; border: 1px solid @attention.mark; }
+QPushButton[role="chip_bad"] { background: @bad.soft; border: 1px solid @bad.mark; }
+QPushButton[role="chip"]:hover, QPushButton[role="chip_attention"]:hover, QPushButton[role="chip_bad"]:hover {
+  border: 1px solid @accent; }
+QPushButton[role="chip"]:focus, QPushButton[role="chip_attention"]:focus, QPushButton[role="chip_bad"]:focus {
+  border: 2px solid @accent; min-height: 24px; }
 QLineEdit { background: @card; border: 1px solid @muted.mark; border-radius: 6px;
   padding: 6px 8px; selection-background-color: @accent; }
 QLineEdit:focus { border: 2px solid @accent; padding: 5px 7px; }
@@ -220,6 +228,7 @@ QWidget#strip QLabel[role="strip_word_bad"] { color: @bad.on_mark; font-size: 11
 QWidget#strip QLabel[role="strip_word_muted"] { color: @muted.on_mark; font-size: 11px; font-weight: 600; }
 QWidget#today { background: @card; border: none; }
 QScrollArea#today { background: @card; border: none; }
+QScrollArea#dialog, QWidget#dialog_middle { background: @card; border: none; }
 QToolTip { background: @card; color: @text; border: 1px solid @line; }
 """
 

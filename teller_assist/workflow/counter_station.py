@@ -24,7 +24,7 @@ from teller_assist.workflow.hand_off import NONE, HandOff, HandOffPerson, HandOf
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.matter import basis_for, stated_identity
 from teller_assist.workflow.preview_frame import PreviewFrame
-from teller_assist.workflow.station_scans import StationScans
+from teller_assist.workflow.station_devices import StationDevices
 from teller_assist.workflow.station_view import station_view
 from teller_assist.workflow.view import StationView
 from teller_assist.workflow.workers import Work
@@ -37,7 +37,7 @@ class Companion(Protocol):
         """Stop."""
 
 
-class CounterStation(StationScans):
+class CounterStation(StationDevices):
     """The product behind the window (see ``workflow.station.Station`` for what each wish means)."""
 
     def __init__(
@@ -358,6 +358,7 @@ class CounterStation(StationScans):
             self._end_transaction()  # a decision stands, anything else is an abandoned case
             self._closed.set()
             self._cancel.set()
+            self._care.stop()
         self._announcer.close()
         self._counter.close()
         self._workers.close()

@@ -85,10 +85,16 @@ class CustomerWork:
         self._workers = workers
         self._post = post
         self._snapshot = snapshot
+        self._reader: CardReader | None = None
 
     def read_card(self, reader: CardReader, transaction: int, cancel: threading.Event) -> None:
         """Wait for a card and read it."""
+        self._reader = reader
         self._workers.submit(Work.CARD, self._read_card, reader, transaction, cancel)
+
+    def let_reader_go(self) -> None:
+        """Read no more from the reader of before: it is closed for a while, and who opens another one asks again."""
+        self._reader = None
 
     def ask_register(self, equipment: CounterEquipment, customer: Customer) -> None:
         """Look relatives up; a register that is slow to answer holds up no authority."""
@@ -130,7 +136,7 @@ class CustomerWork:
             self._workers.submit(Work.REGISTER, self._keep_face, self._recent_faces, customer, case_id)
 
     def _read_card(self, reader: CardReader, transaction: int, cancel: threading.Event) -> None:
-        while not cancel.is_set():
+        while not cancel.is_set() and self._reader is reader:
             try:
                 reader.wait_for_card(cancel)
                 if cancel.is_set():
@@ -139,6 +145,8 @@ class CustomerWork:
                 card = reader.read(cancel)
                 took_ms = 1000 * (time.perf_counter() - started_s)
             except (DeviceError, PluginError, EvidenceError) as error:
+                if self._reader is not reader:
+                    return
                 if not cancel.is_set():
                     self._post(transaction, SessionEvent.CARD_FAILED, problem=error_sentences(error))
                 cancel.wait(_AGAIN_AFTER_S)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from teller_assist.decision.kinship import KinshipRegister
 from teller_assist.devices.kinds import DeviceKind, DeviceState
@@ -70,6 +70,20 @@ SESSION_DEVICES = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCU
 StateListener = Callable[[DeviceKind, DeviceState], None]
 
 
+@dataclass(frozen=True)
+class ChosenPlugin:
+    """The plugin that is set up for one kind of device, whether or not it is there.
+
+    Attributes
+    ----------
+    settings
+        The plugin's settings as given; what is left out has its default.
+    """
+
+    plugin_id: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class CounterEquipment:
     """One counter's equipment; what is absent is None and its reason stands in ``absent``.
@@ -82,6 +96,8 @@ class CounterEquipment:
         Why nobody can be asked although a gateway is set up.
     business_kind
         What the next customer comes for; None: the teller chooses.
+    chosen
+        What drives each kind of device here, for its self-test; a kind without a plugin is left out.
     """
 
     camera: Camera | None = None
@@ -93,6 +109,7 @@ class CounterEquipment:
     absent: Mapping[DeviceKind, Sentences] = field(default_factory=dict)
     simulated: SimulatedView | None = None
     business_kind: BusinessKind | None = None
+    chosen: Mapping[DeviceKind, ChosenPlugin] = field(default_factory=dict)
 
     def devices(self) -> dict[DeviceKind, Device]:
         """Return what is there."""

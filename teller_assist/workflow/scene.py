@@ -14,6 +14,7 @@ from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.desk import Desk
 from teller_assist.workflow.equipment import CounterEquipment
 from teller_assist.workflow.matter import Matter
+from teller_assist.workflow.view_devices import DevicesView
 from teller_assist.workflow.view_reviews import ReviewsView
 from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 from teller_assist.workflow.view_today import TodayRow
@@ -51,6 +52,7 @@ class Scene:
     reviews: ReviewsView = field(default_factory=ReviewsView)
     marked: Callable[[int, TodayRow], TodayRow] = lambda _transaction, row: row
     sign_on: SignOnView = NO_PASSWORD
+    device_care: DevicesView = field(default_factory=DevicesView)
 
     @property
     def signs_on_by_password(self) -> bool:

@@ -77,6 +77,23 @@ class Station(Protocol):
     def refuse_consent(self) -> None:
         """Record that the customer does not want it: the non-face path."""
 
+    def look_at_devices(self) -> None:
+        """Judge the plugins of this machine anew, for the devices dialog."""
+
+    def test_device(self, device: str, *, confirmed: bool = False) -> None:
+        """Run the self-test of one device; the devices are let go for it and opened again afterwards.
+
+        Parameters
+        ----------
+        device
+            Code of the wording group ``device``.
+        confirmed
+            The teller wants it although a customer is being served. A customer who comes later stops it.
+        """
+
+    def stop_test(self) -> None:
+        """Stop the self-test that runs."""
+
     def scan_document(self) -> None:
         """Have the document on the scanner scanned and read, in place of a scan that still runs."""
 

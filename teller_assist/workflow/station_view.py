@@ -86,6 +86,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         reasons=() if judgement is None else judgement.reasons,
         sign_on=scene.sign_on,
         scan=scan_view(scene, shown) if shown is not None and scans else None,
+        device_care=scene.device_care,
         seen_before=None if shown is None or judgement is None else seen_before(shown.second_identity),
     )
 

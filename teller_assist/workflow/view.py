@@ -17,6 +17,7 @@ from teller_assist.evidence.id_number import Sex
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.wording import Sentences
+from teller_assist.workflow.view_devices import DevicesView
 from teller_assist.workflow.view_portraits import PortraitsView
 from teller_assist.workflow.view_reviews import ReviewsView
 from teller_assist.workflow.view_scan import ScanView
@@ -347,6 +348,8 @@ class StationView:
         Referred customers.
     scan
         During a customer's check; None where nothing can be scanned and read here.
+    device_care
+        What the devices dialog says beyond the chips.
     """
 
     screen: Screen
@@ -380,3 +383,4 @@ class StationView:
     seen_before: Sentences | None = None
     reviews: ReviewsView = field(default_factory=ReviewsView)
     scan: ScanView | None = None
+    device_care: DevicesView = field(default_factory=DevicesView)

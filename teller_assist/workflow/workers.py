@@ -25,6 +25,7 @@ class Work(StrEnum):
     COMPARE = "compare"
     TRAINING = "training"
     SIGN_ON = "sign_on"
+    PLUGINS = "plugins"  # judging their files
 
 
 _THREADS = {work: 2 if work is Work.COMPARE else 1 for work in Work}

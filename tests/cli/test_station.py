@@ -36,8 +36,8 @@ os._exit(9)
 class Opened:
     """A station that was opened: what it was given, and its first equipment."""
 
-    def __init__(self, source: Any, notices: tuple[Sentences, ...]) -> None:
-        self.source, self.notices = source, notices
+    def __init__(self, source: Any, notices: tuple[Sentences, ...], plugins: PluginShelf) -> None:
+        self.source, self.notices, self.plugins = source, notices, plugins
         self.companions: list[Any] = []
 
     def accompany(self, companion: Any) -> None:
@@ -55,8 +55,8 @@ class Bare:
         self.start_mark = StartMark(site / "records")
         self._site, self._fails = site, fails
 
-    def plugin_shelf(self) -> PluginShelf:
-        return PluginShelf(installation_root(), self._site)
+    def plugin_shelf(self, *, leaves_out_installed: bool = False) -> PluginShelf:
+        return PluginShelf(installation_root(), self._site, leaves_out_installed=leaves_out_installed)
 
     def site_counter(self, *, leaves_out_installed: bool) -> SiteCounter:
         shelf = PluginShelf(installation_root(), self._site, leaves_out_installed=leaves_out_installed)
@@ -66,10 +66,10 @@ class Bare:
     def open_records(self) -> None:
         return None
 
-    def open_station(self, source: Any, *, notices: tuple[Sentences, ...], **_more: Any) -> Opened:
+    def open_station(self, source: Any, *, notices: tuple[Sentences, ...], plugins: PluginShelf, **_more: Any) -> Opened:
         if self._fails:
             raise OSError("made up")
-        return Opened(source, notices)
+        return Opened(source, notices, plugins)
 
     def listen_for_core_system(self, station: Any) -> None:
         pass
@@ -96,12 +96,14 @@ def test_after_a_start_that_did_not_finish_the_window_says_what_is_left_out_and_
     die_while_starting(site)
     station = start(site)
     assert station.notices == (sentence("notice", "plugins_left_out"),)
+    assert [one.refusal.facts["why"] for one in station.plugins.listed() if one.refusal is not None] == ["start_unfinished"]
     equipment = station.source.open(lambda kind, state: None)
     assert equipment.reader is None
     assert "上次启动没有完成" in equipment.absent[DeviceKind.ID_CARD_READER].zh
     station.close()
     again = start(site)
     assert again.notices == ()
+    assert all(one.refusal is None for one in again.plugins.listed())
     equipment = again.source.open(lambda kind, state: None)
     assert equipment.reader is not None
     equipment.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.plugins import PlacedPlugin
 from teller_assist.devices.selftest import SelftestCheck, run_selftest
+from teller_assist.errors import DeviceTimeoutError
 from teller_assist.wording import codes
 from tests.devices.conftest import QUICK
 from tests.stand_ins.authorities import AnyFiles
@@ -116,3 +119,35 @@ def test_the_device_that_was_chosen_is_named(plugins_root: Path, tmp_path: Path)
     assert found["close"].passed
     absent = lines(placed, READER, bus=str(bus), device="SN-2")
     assert (list(absent), absent["devices"].passed) == (["process", "devices"], False)
+
+
+def test_each_line_is_told_as_soon_as_it_stands(placed: PlacedPlugin) -> None:
+    heard: list[tuple[str, str]] = []
+    found = run_selftest(placed, (SCANNER,), {}, QUICK, told=lambda part, line: heard.append((part, line.check)))
+    assert heard == [(part, line.check) for part, lines in found.items() for line in lines]
+
+
+def test_a_check_that_fails_says_what_to_do_in_two_sentences(plugins_root: Path) -> None:
+    placed = PlacedPlugin("misbehaving", plugins_root / "device_plugins" / "misbehaving", AnyFiles())
+    failed = lines(placed, READER)["selftest"]
+    assert failed.why is not None
+    assert failed.why.zh.count("。") == 2
+    assert lines(placed, READER)["open"].why is None
+
+
+def test_one_that_is_stopped_ends_at_once_without_a_line_for_what_was_cut_short(plugins_root: Path) -> None:
+    placed = PlacedPlugin("misbehaving", plugins_root / "device_plugins" / "misbehaving", AnyFiles())
+    heard: list[str] = []
+    cancel = threading.Event()
+
+    def told(_part: str, line: SelftestCheck) -> None:
+        heard.append(line.check)
+        if line.check == "process":
+            threading.Timer(0.1, cancel.set).start()
+
+    began_s = time.monotonic()
+    with pytest.raises(DeviceTimeoutError) as stopped:
+        run_selftest(placed, (READER,), {"fault": "hang", "when": "open"}, QUICK, told=told, cancel=cancel)
+    assert stopped.value.facts["why"] == "cancelled"
+    assert heard == ["files", "process"]
+    assert time.monotonic() - began_s < 2.9, "not the time limit of 3 s"

@@ -119,6 +119,10 @@ class ToldReader:
         self._card = card
         self._laid_down.set()
 
+    def reopen(self) -> None:
+        if self._card is None:
+            self._laid_down.clear()
+
     def wait_for_card(self, cancel: threading.Event) -> None:
         while not cancel.is_set() and not self._laid_down.wait(0.01):
             pass
@@ -178,6 +182,7 @@ class ToldSource:
     def open(self, on_state: StateListener, /) -> CounterEquipment:
         self.opened += 1
         self.camera.reopen()
+        self.reader.reopen()
         for kind in (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER):
             on_state(kind, DeviceState.READY)
         return CounterEquipment(

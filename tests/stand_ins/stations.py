@@ -102,6 +102,15 @@ class ScriptedStation:
     def choose_role(self, role: PersonRole) -> None:
         self._note("choose_role", role)
 
+    def look_at_devices(self) -> None:
+        self._note("look_at_devices")
+
+    def test_device(self, device: str, *, confirmed: bool = False) -> None:
+        self._note("test_device", device, confirmed)
+
+    def stop_test(self) -> None:
+        self._note("stop_test")
+
     def scan_document(self) -> None:
         self._note("scan_document")
 

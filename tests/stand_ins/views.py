@@ -24,6 +24,7 @@ from teller_assist.workflow.view import (
     ChallengeRow,
     Chip,
     ConsentView,
+    DeviceChip,
     Mark,
     PassNeeds,
     Screen,
@@ -32,11 +33,13 @@ from teller_assist.workflow.view import (
     Step,
     StepState,
 )
+from teller_assist.workflow.view_devices import DevicesView
 from teller_assist.workflow.view_portraits import PairWord
 from teller_assist.workflow.view_reviews import ReviewRow
 from teller_assist.workflow.view_scan import ScanView
 from teller_assist.workflow.view_sign_on import SignOnView
 from teller_assist.workflow.view_training import TrainingView
+from tests.stand_ins.device_views import DEVICE_VIEWS
 from tests.stand_ins.review_views import REVIEWS, reviews, today_with
 from tests.stand_ins.scan_views import SCANS
 from tests.stand_ins.training_views import TRAINING
@@ -131,6 +134,11 @@ def _with_scan(make: Callable[[], ScanView], *, read: bool) -> StationView:
 
 def _with_training(make: Callable[[], TrainingView]) -> StationView:
     return view(Screen.READY, training=make())
+
+
+def _with_devices(make: Callable[[], tuple[tuple[DeviceChip, ...], DevicesView]]) -> StationView:
+    chips, seen = make()
+    return view(Screen.READY, devices=chips, device_care=seen)
 
 
 STATES: dict[str, Callable[[], StationView]] = {
@@ -421,6 +429,7 @@ STATES: dict[str, Callable[[], StationView]] = {
         capture=capture(captured=True, quality=POOR_PICTURE, pad=Chip("uncertain", Mark.ATTENTION)),
         reasons=("live_chip_differs", "live_netcheck_differs", "possible_twin"),
     ),
+    **{f"devices_{name}": partial(_with_devices, make) for name, make in DEVICE_VIEWS.items()},
     **{name: partial(_with_training, make) for name, make in TRAINING.items()},
     **{f"scan_{name}": partial(_with_scan, make, read=False) for name, make in SCANS.items()},
     **{f"scan_{name}_read": partial(_with_scan, SCANS[name], read=True) for name in ("agrees", "differs", "nothing_found")},

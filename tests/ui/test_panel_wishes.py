@@ -47,6 +47,15 @@ def pressed_each(*paths: tuple[str, ...]) -> Callable[[Panel], None]:
     return press
 
 
+def device(name: str, *buttons: str) -> Callable[[Panel], None]:
+    def press(panel: Panel) -> None:
+        panel.devices.chip(name).click()
+        for one in buttons:
+            pressed(one)(panel.devices_dialog.device(name))
+
+    return press
+
+
 WISHES: dict[str, tuple[str, Callable[[Panel], None], str, list[Any]]] = {
     "begin": ("ready", pressed("ready", "begin_button"), "begin", []),
     "business": (
@@ -85,6 +94,15 @@ WISHES: dict[str, tuple[str, Callable[[Panel], None], str, list[Any]]] = {
         "box_drawn",
         [(0.2, 0.25, 0.6, 0.5)],
     ),
+    "the devices": ("ready", lambda panel: panel.devices.chip("camera").click(), "devices_wanted", []),
+    "a self-test": ("devices_well", device("id_card_reader", "test"), "device_test_wanted", ["id_card_reader", False]),
+    "a self-test beside a customer": (
+        "devices_customer_present",
+        device("id_card_reader", "test", "anyway"),
+        "device_test_wanted",
+        ["id_card_reader", True],
+    ),
+    "no more of a self-test": ("devices_testing", device("id_card_reader", "stop"), "device_test_stopped", []),
     "not here": ("holder_of_an_agent", pressed("consent", "absent"), "absence_noted", []),
     "no chip": ("holder_of_an_agent", pressed("decision", "no_chip_button"), "text_wanted", []),
     "documents instead": ("searching", pressed("decision", "leave_button"), "face_path_left", []),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PyQt5.QtWidgets import QFrame, QLabel, QWidget
+from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtWidgets import QLabel, QPushButton, QWidget
 
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.icons import IconView
 from teller_assist.ui.widgets.pieces import label, row, set_role, tell
 from teller_assist.ui.words import Words
+from teller_assist.wording import codes
 from teller_assist.workflow.view import DeviceChip
 
 _SERVER = "branch_server"
@@ -45,34 +47,43 @@ def device_sentence(words: Words, chip: DeviceChip) -> str:
 
 
 class DeviceChips(QWidget):
-    """The devices in one line."""
+    """The devices in one line; a click on one, or Space on it, asks for more about it."""
+
+    opened = pyqtSignal(str)  # which device
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
-        self._words, self._theme = words, theme
-        self._layout = row(self, 4)
-        self._chips: dict[str, _Chip] = {}
+        layout = row(self, 4)
+        self._chips = {device: _Chip(words, theme, device) for device in codes("device")}  # all now, for the order of Tab
+        for device, chip in self._chips.items():
+            chip.clicked.connect(lambda _checked, device=device: self.opened.emit(device))
+            layout.addWidget(chip, 1)
+            chip.hide()
 
     def show_devices(self, chips: tuple[DeviceChip, ...]) -> None:
-        """Show the devices in their order."""
+        """Show the devices that are told of."""
         for chip in chips:
-            if chip.device not in self._chips:
-                self._chips[chip.device] = _Chip(self._words, self._theme, chip.device)
-                self._layout.addWidget(self._chips[chip.device], 1)
-                self._chips[chip.device].show()
+            self._chips[chip.device].show()
             self._chips[chip.device].show_chip(chip)
+
+    def chip(self, device: str) -> QPushButton:
+        """Return one chip."""
+        return self._chips[device]
 
     def word(self, device: str) -> QLabel:
         """Return one chip's label."""
         return self._chips[device].word
 
 
-class _Chip(QFrame):
+class _Chip(QPushButton):
     def __init__(self, words: Words, theme: Theme, device: str) -> None:
         super().__init__()
         self._words, self._theme = words, theme
         self._name = words.say("device", device)
         self.setFixedHeight(28)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAutoDefault(False)
+        self.setAccessibleDescription(words.say("devices_dialog", "open"))
         layout = row(self, 4)
         layout.setContentsMargins(5, 0, 5, 0)
         kind = IconView(15)
@@ -83,13 +94,23 @@ class _Chip(QFrame):
         layout.addWidget(self.word, 1)
         layout.addWidget(self.mark)
 
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Ask for what its parts need: a button's own hint knows its text only."""
+        inside = self.layout()
+        return super().sizeHint() if inside is None else inside.minimumSize()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """See ``sizeHint``."""
+        return self.sizeHint()
+
     def show_chip(self, chip: DeviceChip) -> None:
         tone, icon_name = look(chip)
         self.mark.show_icon(icon_name, self._theme.tone(tone).text)
-        set_role(self, "card" if tone in ("good", "muted") else f"box_{tone}")
+        set_role(self, "chip" if tone in ("good", "muted") else f"chip_{tone}")
         sentence = device_sentence(self._words, chip)
         tell(self.word, self._short(chip), sentence)
         self.setToolTip(sentence)
+        self.setAccessibleName(sentence)
 
     def _short(self, chip: DeviceChip) -> str:
         """Return the name; of the branch server, where that matters more, that there is none or how much waits for it."""

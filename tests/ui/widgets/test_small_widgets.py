@@ -102,11 +102,11 @@ def test_a_station_that_was_set_up_without_a_server_alarms_nobody(shown: Show, z
     strip.show_view(view(devices=told))
     assert texts(chips)[-1] == "未登记"
     assert chips.word("branch_server").accessibleName().startswith("服务器：")
-    assert chips._chips["branch_server"].property("role") == "card"
+    assert chips._chips["branch_server"].property("role") == "chip"
     assert chips._chips["branch_server"].mark.name == strip._devices["branch_server"].mark.name == "minus"
     chips.show_devices(devices(branch_server=DeviceState.RESTARTING))
     assert texts(chips)[-1] == "服务器"
-    assert chips._chips["branch_server"].property("role") == "box_attention"
+    assert chips._chips["branch_server"].property("role") == "chip_attention"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
