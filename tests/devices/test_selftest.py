@@ -149,5 +149,5 @@ def test_one_that_is_stopped_ends_at_once_without_a_line_for_what_was_cut_short(
     with pytest.raises(DeviceTimeoutError) as stopped:
         run_selftest(placed, (READER,), {"fault": "hang", "when": "open"}, QUICK, told=told, cancel=cancel)
     assert stopped.value.facts["why"] == "cancelled"
-    assert heard == ["files", "process"]
+    assert heard == ["files", "process", "devices"]
     assert time.monotonic() - began_s < 2.9, "not the time limit of 3 s"

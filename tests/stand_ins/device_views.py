@@ -68,8 +68,10 @@ def _busy() -> tuple[tuple[DeviceChip, ...], DevicesView]:
 
 
 def _nothing() -> tuple[tuple[DeviceChip, ...], DevicesView]:
-    no_plugin = sentence("notice", "no_plugin")
-    chips = [DeviceChip(kind, DeviceState.NOT_AVAILABLE, no_plugin) for kind in PLUGINS]
+    chips = [
+        DeviceChip(kind, DeviceState.NOT_AVAILABLE, error_sentences(DeviceMissingError(device=kind, why="not_chosen")))
+        for kind in PLUGINS
+    ]
     server = DeviceChip("branch_server", DeviceState.NOT_AVAILABLE, sentence("notice", "not_enrolled"))
     return (*chips, server), DevicesView(tuple(DeviceDetails(kind) for kind in PLUGINS), REFUSED, listed=True)
 

@@ -96,7 +96,7 @@ def test_the_same_checks_run_as_from_the_command_line_and_the_devices_come_back(
     counter.station.test_device(READER)
     test = ended(counter)
     assert test.passed
-    expected = [sentence("selftest_check", one) for one in ("files", "process", "open", "status", "selftest")]
+    expected = [sentence("selftest_check", one) for one in ("files", "process", "devices", "open", "status", "selftest")]
     own = sentence("devices_dialog", "own_check", check="opened")
     last = [sentence("selftest_check", one) for one in ("find_card", "close")]
     assert [row.what for row in test.rows] == [*expected, own, *last]
