@@ -187,11 +187,12 @@ def _open_station(wanted: Wanted, installation: Installation, branch: Demonstrat
 
 def _plugin_settings(wanted: Wanted) -> dict[str, str | int | float]:
     """Return the settings of the simulated devices; a card that somebody filed for this lies as it was filed."""
-    # The card lies there when it is scanned, which is at once: nobody watches nine of them being laid down.
-    lying: dict[str, str | int | float] = {"previews": False, "scan_s": 0.3}
+    settings: dict[str, str | int | float] = {"noise_seed": wanted.seed}
+    if wanted.headless:  # nobody watches nine cards being laid down: each lies there, and is scanned at once
+        settings |= {"previews": False, "scan_s": 0.3}
     if not wanted.footage:
-        lying |= {"card_lies": "anywhere", "scan_seed": wanted.seed}
-    return {"noise_seed": wanted.seed, **lying}
+        settings |= {"card_lies": "anywhere", "scan_seed": wanted.seed}
+    return settings
 
 
 def _open_authority(installation: Installation, url: str) -> NetcheckProvider:

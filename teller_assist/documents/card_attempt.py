@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from teller_assist.documents.engine import TextEngine, TextLine
+from teller_assist.documents.fields.doubt import is_confirmed
 from teller_assist.documents.fields.parse import PLAUSIBLE, FieldsRead, ReadField, read_fields
 from teller_assist.documents.locating.anchors import cards_by_words
 from teller_assist.documents.locating.rectification import rectify, to_card, to_scan, upside_down
@@ -50,8 +51,6 @@ _FIELDS = {
 
 # The printed portrait by the card's layout (GA 448), with some of the paper around it: left, top, right, bottom in card pixels.
 _PORTRAIT_PX = (628, 76, 948, 464)
-# Against number, birth, sex and validity something else on the card speaks where they are misread.
-_UNCONFIRMED = frozenset({FieldName.NAME, FieldName.ETHNICITY, FieldName.ADDRESS, FieldName.AUTHORITY})
 _KINDS_WITH_PORTRAIT = (DocumentKind.FRONT, DocumentKind.TEMPORARY)
 
 
@@ -169,7 +168,7 @@ def attempt_by_words(scan: Pixels, quad: Points, lines: Sequence[TextLine], tool
         moved = (replace(line, corners=to_card(line.corners, quad)) for line in lines)
         on_card = tuple(line for line in moved if _lies_on_card(line))
         read = read_fields(on_card, CARD_SIZE_PX, tools.today())
-        return Attempt(quad, card, on_card, replace(read, fields={n: _unsurely(n, one) for n, one in read.fields.items()}))
+        return Attempt(quad, card, on_card, replace(read, fields={name: _unsurely(one) for name, one in read.fields.items()}))
 
 
 def mean_confidence(lines: tuple[TextLine, ...]) -> float:
@@ -199,9 +198,9 @@ def _recognised(quad: Points, card: Pixels, tools: Tools, watch: Stopwatch) -> A
         return Attempt(quad, card, lines, read_fields(lines, CARD_SIZE_PX, tools.today()))
 
 
-def _unsurely(name: FieldName, field: ReadField) -> ReadField:
+def _unsurely(field: ReadField) -> ReadField:
     """Return a field that was read in small print: what nothing else on the card confirms, somebody must look at."""
-    if name not in _UNCONFIRMED:
+    if is_confirmed(field.checks):
         return field
     return replace(field, accepted=False, doubtful=tuple(range(len(field.value))))
 

@@ -72,8 +72,9 @@ def test_a_card_that_is_scanned_after_the_reading_is_compared_then_and_the_judge
     make: Make, instruments: Instruments, astronaut: Picture
 ) -> None:
     at = make(reading(document(DocumentKind.BACK)), reading(with_face(astronaut)))
-    other = Triangle(instruments.measurer, instruments.triangle._comparer)  # type: ignore[arg-type, union-attr]
-    other.__class__ = OtherPrint
+    assert instruments.measurer is not None
+    assert instruments.triangle is not None
+    other = OtherPrint(instruments.measurer, instruments.triangle._comparer)
     at.station._work._instruments = replace(at.station._work._instruments, triangle=other)
     view = at.counter.to_decision()
     assert printed_pair(view) is PairWord.NOT_COMPARED

@@ -35,7 +35,7 @@ def doubtful_places(field: FieldName, found: Found, checks: tuple[FieldCheck, ..
     if not found.whole:
         return tuple(range(len(found.value)))
     # The first day is the last one's witness and has none itself: of two days read unsurely neither makes the other sure.
-    confirmed = field is not FieldName.VALID_FROM and any(check.check in _CONFIRMING and check.passed for check in checks)
+    confirmed = field is not FieldName.VALID_FROM and is_confirmed(checks)
     sure = SURE_IN_A_NAME if field is FieldName.NAME else SURE
     pairs = zip(found.places, found.text.glyphs, strict=True)
     places = {
@@ -46,6 +46,11 @@ def doubtful_places(field: FieldName, found: Found, checks: tuple[FieldCheck, ..
     if field is FieldName.NAME:
         places.update(place for place in rare_positions(found.value) if place < len(found.value))
     return tuple(sorted(places))
+
+
+def is_confirmed(checks: tuple[FieldCheck, ...]) -> bool:
+    """Say whether something else on the card speaks for what was read."""
+    return any(check.check in _CONFIRMING and check.passed for check in checks)
 
 
 def is_accepted(doubtful: tuple[int, ...], checks: tuple[FieldCheck, ...]) -> bool:
