@@ -163,6 +163,11 @@ def test_what_must_be_known_of_a_reading_stands_below_it() -> None:
     assert told[3] == "later", "a code of a later version stands as it is"
 
 
+def test_the_printed_portraits_comparison_is_named_beside_the_others() -> None:
+    edges = [{"edge": name, "compared": False, "why": "no_face"} for name in ("live_chip", "live_printed")]
+    assert [one.edge.zh for one in readings_told(made_up_case(comparisons=edges))] == ["现场与芯片", "现场与证面"]
+
+
 def test_a_comparison_of_a_picture_that_cannot_be_used_says_why() -> None:
     edges = [{"edge": "live_chip", "compared": False, "why": why} for why in ("no_photo", "no_face", "of_a_later_version")]
     told = [one.told[0].zh for one in readings_told(made_up_case(comparisons=edges))]

@@ -18,6 +18,7 @@ import pytest
 from teller_assist.alerts.enrolment import Enrolment
 from teller_assist.alerts.envelope import open_envelope, verify_envelope
 from teller_assist.alerts.keys import ServerKeys, SigningKey
+from teller_assist.alerts.shapes import check_shape
 from teller_assist.alerts.states import Kept
 from teller_assist.alerts.station_records import StationRecords
 from teller_assist.app import Installation
@@ -39,7 +40,8 @@ from teller_assist.workflow.view import Screen
 from teller_assist.workflow.view_portraits import PairWord
 from tests.conftest import LIMITS
 from tests.stand_ins.counter import Counter
-from tests.stand_ins.equipment import NAME, NUMBER, wait_until
+from tests.stand_ins.equipment import NAME, NUMBER, portrait_of, wait_until
+from tests.stand_ins.scans import ToldDocumentReader, ToldScanner, document, reading
 from tests.stand_ins.training import training_folder
 
 IDENTITY = pyrage.x25519.Identity.generate()
@@ -84,7 +86,8 @@ def make_keeping(
     made: list[Keeping] = []
 
     def make(**more: Any) -> Keeping:
-        made.append(Keeping(tmp_path / "records", instruments, more.pop("settings", settings), astronaut, **more))
+        given = more.pop("instruments", instruments)
+        made.append(Keeping(tmp_path / "records", given, more.pop("settings", settings), astronaut, **more))
         return made[-1]
 
     yield make
@@ -140,6 +143,24 @@ def test_a_decided_customer_is_one_whole_case(make_keeping: Make) -> None:
     wait_until(lambda: len(keeping.told) == 1)
     assert keeping.told[0]["case_id"] == case["case_id"]
     assert "seal" in keeping.told[0]["latency_ms"]
+
+
+@pytest.mark.full
+def test_a_scanned_card_s_portrait_is_one_more_comparison_and_picture_of_the_case(
+    make_keeping: Make, instruments: Instruments, astronaut: Picture
+) -> None:
+    printed = replace(document(), portrait=portrait_of(astronaut, role="recapture"))
+    reads = replace(instruments, document_reader=ToldDocumentReader(reading(printed)))
+    keeping = make_keeping(instruments=reads, scanner=ToldScanner(), keep_pictures=KeepPictures.ALWAYS)
+    keeping.counter.to_decision()
+    keeping.counter.wait_for(lambda view: view.portraits.pairs[EdgeName.LIVE_PRINTED] is PairWord.AGREE)
+    keeping.station.decide(TellerDecision.REFER, reason="cannot_tell", second_teller="", documents=())
+    case = check_shape(keeping.one_case(), "case/1")
+    (compared,) = (one for one in case["comparisons"] if one["edge"] == "live_printed")
+    assert compared["answer"]["calibration_id"].split("/")[1] == "live-recapture"
+    (picture,) = (one for one in case["evidence"] if one["role"] == "card_portrait")
+    assert picture["kept"]
+    assert picture["face"]["width_px"] > 0
 
 
 @pytest.mark.full
