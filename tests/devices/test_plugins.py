@@ -71,6 +71,16 @@ def test_an_installed_plugin_never_stands_in_for_one_that_ships(site: Path, tmp_
     assert shelf.shipped_ids() == {"willing"}
 
 
+def test_an_installation_without_plugins_lists_none(tmp_path: Path) -> None:
+    assert PluginShelf(tmp_path, tmp_path / "site").listed() == ()
+
+
+def test_every_plugin_that_ships_is_ready(tmp_path: Path) -> None:
+    listed = PluginShelf(installation_root(), tmp_path / "site").listed()
+    assert "simulated_counter" in [one.plugin_id for one in listed]
+    assert [one.refusal for one in listed if one.refusal is not None] == []
+
+
 def test_a_plugin_that_nobody_has_is_missing(site: Path) -> None:
     with pytest.raises(DeviceMissingError):
         PluginShelf(installation_root(), site).find("absent")
