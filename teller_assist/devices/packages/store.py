@@ -26,6 +26,7 @@ from teller_assist.devices.opening import judged_manifest
 from teller_assist.devices.packages.archive import Unpacked, unpack
 from teller_assist.devices.packages.authority import SignedAuthority
 from teller_assist.errors import PluginError, PluginNotAuthorisedError, PluginPackageError
+from teller_assist.settings.signing import TrustedKey
 from teller_assist.settings.whole_file import as_resource_error, write_whole
 
 STORE_FOLDER = "plugins"
@@ -65,14 +66,14 @@ class Change:
     ----------
     changed
         False: this very package was installed already, and whole.
-    key_owner
-        Who signed it; "" for a return.
+    key
+        Who signed it; None for a return.
     """
 
     manifest: Manifest
     previous_version: str | None
     changed: bool = True
-    key_owner: str = ""
+    key: TrustedKey | None = None
 
 
 class PluginStore:
@@ -138,16 +139,16 @@ class PluginStore:
         """
         with self._alone(), self._incoming() as incoming:
             unpacked = unpack(package, incoming, self._authority)
-            plugin_id, owner = unpacked.manifest.plugin_id, unpacked.key.owner
+            plugin_id = unpacked.manifest.plugin_id
             if plugin_id in shipped:
                 raise PluginPackageError("plugin_ships", plugin=plugin_id)
             before = self._recorded(plugin_id)
             if before is not None and self._is_same(before, unpacked):
-                return Change(unpacked.manifest, before.previous_version, changed=False, key_owner=owner)
+                return Change(unpacked.manifest, before.previous_version, changed=False, key=unpacked.key)
             current, previous = self._laid_down(unpacked, incoming), self._worth_keeping(before)
             self._count(plugin_id, current, previous)
             self._clean(plugin_id, {current, previous})
-            return Change(unpacked.manifest, _version_of(previous), key_owner=owner)
+            return Change(unpacked.manifest, _version_of(previous), key=unpacked.key)
 
     def roll_back(self, plugin_id: str) -> Change:
         """Let the previous version count again, and keep the other; done twice it changes nothing.
