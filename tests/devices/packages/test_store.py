@@ -188,9 +188,10 @@ def test_a_folder_that_this_user_may_not_look_into_is_told(installed: PluginStor
     def refuse(_folder: Path) -> Iterator[Path]:
         raise PermissionError(13, "Permission denied")
 
-    with monkeypatch.context() as unreadable, pytest.raises(SettingsFileError, match="settings_unreadable"):
+    with monkeypatch.context() as unreadable:
         unreadable.setattr(Path, "iterdir", refuse)
-        installed.installed()
+        with pytest.raises(SettingsFileError, match="settings_unreadable"):
+            installed.installed()
 
 
 def test_what_an_interrupted_installation_left_goes_with_a_later_one(
