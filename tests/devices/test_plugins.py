@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.opening import launch_of
 from teller_assist.devices.plugins import PluginOrigin, PluginShelf, PluginState
 from teller_assist.errors import DeviceMissingError, PluginNotAuthorisedError
 from teller_assist.settings.home import installation_root
-from tests.devices.conftest import read_status
+from tests.devices.conftest import QUICK, read_status
 from tests.stand_ins.packages import Publisher
 
 
@@ -88,3 +91,13 @@ def test_an_installed_plugin_runs_and_is_judged_again_before_each_start(site: Pa
     (placed.place / "more.py").touch()
     with pytest.raises(PluginNotAuthorisedError):
         read_status(placed)
+
+
+def test_an_interpreter_of_its_own_is_found_where_the_site_is_named_by_a_relative_path(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site.parent)
+    placed = PluginShelf(installation_root(), Path(site.name)).find("willing")
+    manifest = replace(placed.judged(), interpreter="main.py")
+    launch = launch_of(manifest, placed.place, DeviceKind.CAMERA, {}, QUICK)
+    assert launch.interpreter == launch.folder / "main.py" == placed.place.resolve() / "main.py"
