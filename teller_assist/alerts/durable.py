@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from teller_assist.errors import ResourceError
+from teller_assist.settings.file_lock import lock_at_once
 
 PARTIAL_PREFIX = ".partial-"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -159,15 +160,7 @@ def locked_file(path: Path) -> IO[bytes]:
     except OSError as error:
         raise _translated(error) from error
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_at_once(file)
     except OSError:
         file.close()
         raise

@@ -29,13 +29,11 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     wanted = parser.add_mutually_exclusive_group(required=True)
     wanted.add_argument("--set", type=Path, metavar="DIR", help="fit on this set: folder with images.csv")
-    wanted.add_argument("--accept", type=Path, metavar="DIR", help="accept the proposal in this folder; needs --id")
+    wanted.add_argument("--accept", type=Path, metavar="DIR", help="accept the proposal in this folder; needs --id and --key")
     wanted.add_argument("--withdraw", action="store_true", help="go back to the calibrations that shipped")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the proposal; needed with --set")
     parser.add_argument("--id", metavar="ID", help="of the proposal to accept, as it was shown")
-    parser.add_argument(
-        "--key", type=Path, metavar="KEY", help="private key with the purpose bank_file; with --accept and --withdraw"
-    )
+    parser.add_argument("--key", type=Path, metavar="KEY", help="private key with the purpose bank_file; needed with --accept")
     references = [kind for kind in PhotoKind if kind is not PhotoKind.LIVE]
     parser.add_argument(
         "--kinds", type=several_of(references), metavar="KIND,...", help=f"of {','.join(references)}; all of the set if left out"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from teller_assist.devices.packages.store import Change, PluginStore
     from teller_assist.devices.plugins import ListedPlugin, PluginShelf
     from teller_assist.devices.selftest import SelftestCheck
+    from teller_assist.settings.signing import TrustedKey
 
 KINDS = ("camera", "document_scanner", "id_card_reader")  # those of the skeleton; a test holds them to it
 PURPOSES = ("plugin", "bank_file")
@@ -116,7 +117,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
         "network": manifest.network,
         "licence": manifest.licence,
         "files": unpacked.files,
-        "key": {"id": unpacked.key.key_id, "owner": unpacked.key.owner},
+        "key": _key(unpacked.key),
     }
     words = sentence(
         "plugin_done",
@@ -142,11 +143,13 @@ def run_rollback(arguments: argparse.Namespace) -> int:
 
 
 def run_remove(arguments: argparse.Namespace) -> int:
-    """Remove an installed plugin."""
+    """Remove an installed plugin, also one whose id ships since the product was renewed."""
     from teller_assist.wording import sentence
 
-    _refuse_shipped(arguments.plugin)
-    removed = _store().remove(arguments.plugin)
+    store = _store()
+    if all(one.plugin_id != arguments.plugin for one in store.installed()):
+        _refuse_shipped(arguments.plugin)
+    removed = store.remove(arguments.plugin)
     body = {"id": removed.plugin_id, "version": removed.version}
     return _told(arguments, "plugin-remove/1", body, sentence("plugin_done", "remove", plugin=removed.plugin_id).zh)
 
@@ -184,7 +187,8 @@ def _selftest_line(part: str, line: SelftestCheck) -> str:
 
     what = sentence("selftest_check", line.check).zh if line.check in codes("selftest_check") else line.check
     state = sentence("selftest", "passed" if line.passed else "failed").zh
-    return f"[{state}] {part}  {what}  {line.detail}  {line.latency_ms} ms"
+    told = f"[{state}] {part}  {what}  {line.detail}  {line.latency_ms} ms"
+    return told if line.why is None else f"{told}  {line.why.zh}"
 
 
 _RUNS = {
@@ -223,14 +227,21 @@ def _told_change(arguments: argparse.Namespace, change: Change, code: str) -> in
     from teller_assist.wording import sentence
 
     manifest = change.manifest
-    body = {
+    body: dict[str, Any] = {
         "id": manifest.plugin_id,
         "version": manifest.version,
         "previous_version": change.previous_version,
         "changed": change.changed,
     }
-    words = sentence("plugin_done", code, plugin=manifest.plugin_id, version=manifest.version)
+    facts = {"plugin": manifest.plugin_id, "version": manifest.version}
+    if change.key is not None:
+        body["key"], facts["owner"] = _key(change.key), change.key.owner
+    words = sentence("plugin_done", code, **facts)
     return _told(arguments, f"plugin-{arguments.task}/1", body, words.zh)
+
+
+def _key(key: TrustedKey) -> dict[str, str]:
+    return {"id": key.key_id, "owner": key.owner}
 
 
 def _told(arguments: argparse.Namespace, schema: str, body: dict[str, Any], *lines: str) -> int:

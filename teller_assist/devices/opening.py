@@ -126,10 +126,11 @@ def launch_of(
     """
     if kind not in manifest.kinds:
         raise PluginIncompatibleError(plugin=manifest.plugin_id, why="kind_not_driven", key="kinds")
+    folder = folder.resolve()  # the process starts elsewhere
     return Launch(
         plugin_id=manifest.plugin_id,
         kind=kind,
-        folder=folder.resolve(),
+        folder=folder,
         entry=manifest.entry,
         interpreter=Path(sys.executable) if manifest.interpreter is None else folder / manifest.interpreter,
         settings=manifest.checked_settings(settings),

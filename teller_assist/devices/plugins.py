@@ -15,7 +15,7 @@ from teller_assist.devices.authority import PLUGINS_FOLDER, Authority, ShippedAu
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.manifest import Manifest
 from teller_assist.devices.opening import judged_manifest
-from teller_assist.devices.packages.authority import LeftOut, SignedAuthority
+from teller_assist.devices.packages.authority import NoAuthority, SignedAuthority
 from teller_assist.devices.packages.store import PluginStore
 from teller_assist.errors import DeviceMissingError, PluginError, PluginNotAuthorisedError
 
@@ -123,7 +123,7 @@ class PluginShelf:
     def __init__(self, root: Path, site: Path, *, leaves_out_installed: bool = False) -> None:
         self._root = root
         self._store = PluginStore(site)
-        self._installed: Authority = LeftOut() if leaves_out_installed else SignedAuthority(site)
+        self._installed: Authority = NoAuthority("start_unfinished") if leaves_out_installed else SignedAuthority(site)
 
     def find(self, plugin_id: str) -> PlacedPlugin:
         """Return one plugin, refused or not.
@@ -148,34 +148,21 @@ class PluginShelf:
 
     def shipped_ids(self) -> frozenset[str]:
         """Return the ids that an installed plugin cannot have."""
-        return frozenset(placed.plugin_id for placed in _shipped(self._root, ShippedAuthority()))
+        return frozenset(folder.name for folder in self._shipped_folders())
 
     def _placed(self) -> Iterator[PlacedPlugin]:
-        yield from _shipped(self._root, ShippedAuthority())
-        shipped = self.shipped_ids()
+        for folder in self._shipped_folders():
+            yield PlacedPlugin(folder.name, folder, ShippedAuthority())
+        shipped = self.shipped_ids()  # the product may have been renewed after the installation
         for one in self._store.installed():
-            authority = _Taken() if one.plugin_id in shipped else self._installed
+            authority = NoAuthority("id_ships") if one.plugin_id in shipped else self._installed
             yield PlacedPlugin(one.plugin_id, one.folder, authority, PluginOrigin.INSTALLED, one.version)
 
-
-class _Taken:
-    """Answers for no plugin: its id is that of one that ships, since the product was renewed."""
-
-    def check(self, folder: Path) -> None:
-        """Refuse."""
-        raise PluginNotAuthorisedError(plugin=folder.name, why="id_ships")
-
-
-def list_plugins(root: Path, authority: Authority) -> tuple[ListedPlugin, ...]:
-    """Return every plugin's folder below ``device_plugins``, by name; a refused one is listed with its reason, never left out."""
-    return tuple(_listed(placed) for placed in _shipped(root, authority))
-
-
-def _shipped(root: Path, authority: Authority) -> Iterator[PlacedPlugin]:
-    folder = root / PLUGINS_FOLDER
-    found = sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__") if folder.is_dir() else []
-    for path in found:
-        yield PlacedPlugin(path.name, path, authority)
+    def _shipped_folders(self) -> list[Path]:
+        folder = self._root / PLUGINS_FOLDER
+        if not folder.is_dir():
+            return []
+        return sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__")
 
 
 def _listed(placed: PlacedPlugin) -> ListedPlugin:

@@ -21,7 +21,7 @@ from teller_assist.devices.plugged_in import PluggedIn
 from teller_assist.devices.plugins import PlacedPlugin
 from teller_assist.devices.process import PluginProcess
 from teller_assist.devices.records import SelftestLine, read_presence, read_selftest, read_status
-from teller_assist.errors import BugError, DeviceTimeoutError, KnownError, PluginFailedError
+from teller_assist.errors import DeviceTimeoutError, KnownError, PluginFailedError
 from teller_assist.settings.redaction import redact
 from teller_assist.settings.schema import DevicesSettings
 from teller_assist.wording import Sentences, error_sentences
@@ -102,9 +102,7 @@ def _try_device(
     frame_came = threading.Event()
 
     def start() -> tuple[PluginProcess, dict[str, Any]]:
-        if placed.folder is None:
-            raise BugError("a plugin that was judged has a folder")
-        launch = launch_of(manifest, placed.folder.resolve(), kind, settings, devices_settings)
+        launch = launch_of(manifest, placed.place, kind, settings, devices_settings)
         process = PluginProcess(launch, lambda _process, _frame: frame_came.set())
         try:
             return process, process.greet()

@@ -192,7 +192,7 @@ class PluginNotAuthorisedError(PluginError):
 
 
 class PluginIncompatibleError(PluginError):
-    """It was written for another version of the product or platform."""
+    """It was written for another version of the product or platform, or its manifest is wrong."""
 
     reasons = ("plugin_incompatible",)
 

@@ -89,16 +89,17 @@ class BankFiles:
         Raises
         ------
         SigningError
-            "signing_key_unusable".
+            "signing_key_unusable"; nothing was written.
         SettingsFileError
-            The list of what was accepted before cannot be read.
+            The list of what was accepted before cannot be read, or its signature does not count; nothing was written.
         ResourceError
             The folder cannot be written; nothing counts that did not count before.
         """
-        pins = self._pins()
+        pins = self._pins() | {relative: content_sha256(content) for relative, content in files.items()}
+        accepted = self._list_of(pins, facts, key_file)  # before a file of the same name is replaced: a key may be unusable
         for relative, content in files.items():
             write_whole(self._folder / relative, content)
-        self._write_pins(pins | {relative: content_sha256(content) for relative, content in files.items()}, facts, key_file)
+        write_whole(self._folder / PINS_NAME, accepted)
 
     def withdraw(self, facts: Mapping[str, Any]) -> tuple[str, ...]:
         """Let nothing count any more and return what did; the files stay where they are.
@@ -116,7 +117,7 @@ class BankFiles:
             return self._set_aside(facts)
         withdrawn = self.accepted()
         if withdrawn:
-            self._write_pins({}, facts, None)
+            write_whole(self._folder / PINS_NAME, self._list_of({}, facts, None))
         return withdrawn
 
     def _set_aside(self, facts: Mapping[str, Any]) -> tuple[str, ...]:
@@ -129,7 +130,7 @@ class BankFiles:
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             withdrawn = ()
         told = {"schema": WITHDRAWN_SCHEMA, **facts, "files": withdrawn}
-        write_whole(self._folder / WITHDRAWN_NAME, (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode())
+        write_whole(self._folder / WITHDRAWN_NAME, _written(told))
         try:
             path.unlink()
         except OSError as error:
@@ -150,7 +151,7 @@ class BankFiles:
             raise SettingsFileError("settings_unreadable", file=PINS_NAME, origin="bank") from error
 
     def _check_signature(self, document: dict[str, Any], site: Path) -> None:
-        """Refuse a list without a signature, too: one of an older version is accepted anew, with a key."""
+        """Refuse a list without a signature, too: one of an older version is withdrawn, and accepted anew with a key."""
         signature = document.pop("signature", None) if isinstance(document, dict) else None
         try:
             told = json.dumps(signature).encode()
@@ -160,11 +161,15 @@ class BankFiles:
         if document["schema"] != SIGNED_SCHEMA:
             raise ValueError(document["schema"])
 
-    def _write_pins(self, pins: Mapping[str, str], facts: Mapping[str, Any], key_file: Path | None) -> None:
+    def _list_of(self, pins: Mapping[str, str], facts: Mapping[str, Any], key_file: Path | None) -> bytes:
         schema = SCHEMA if self._trusting is None else SIGNED_SCHEMA
         document: dict[str, Any] = {"schema": schema, **facts, "files": dict(sorted(pins.items()))}
         if self._trusting is not None:
             if key_file is None:
                 raise BugError("a signed list is changed without a key")
             document["signature"] = json.loads(signed(Purpose.BANK_FILE, rfc8785.dumps(document), key_file))
-        write_whole(self._folder / PINS_NAME, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())
+        return _written(document)
+
+
+def _written(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()

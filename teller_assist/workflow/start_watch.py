@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.workflow.equipment import CounterEquipment, EquipmentSource, StateListener
@@ -36,11 +37,10 @@ class WatchedStart:
                 self._settle(kind)
             on_state(kind, state)
 
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.close)  # told as an error: that was no start that ended before its time
             equipment = self._source.open(watch)
-        except Exception:
-            self.close()  # told as an error: that was no start that ended before its time
-            raise
+            undo.pop_all()
         with self._lock:
             self._awaited = frozenset(equipment.devices())
         self._settle()

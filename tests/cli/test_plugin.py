@@ -12,6 +12,7 @@ import pytest
 from teller_assist.cli import main
 from teller_assist.cli.plugin import KINDS, PURPOSES
 from teller_assist.devices.packages.skeleton import KINDS as SKELETON_KINDS
+from teller_assist.devices.packages.store import PluginStore
 from teller_assist.settings.signing import Purpose
 from tests.stand_ins.packages import WILLING
 
@@ -60,7 +61,8 @@ def test_from_nothing_to_an_installed_plugin_and_back(told: Any, tmp_path: Path)
     verified = told("verify", packed["package"])
     assert (verified["schema"], verified["verified"], verified["key"]["owner"]) == ("plugin-verify/1", True, "示例公司")
     assert row(told, "acme_reader") == {}, "nothing was installed"
-    assert told("install", packed["package"])["changed"]
+    installed = told("install", packed["package"])
+    assert (installed["changed"], installed["key"]) == (True, verified["key"])
     assert not told("install", packed["package"])["changed"]
     listed = row(told, "acme_reader")
     assert (listed["version"], listed["state"], listed["reason"], listed["zh"]) == ("0.1.0", "ready", None, "可用")
@@ -114,6 +116,31 @@ def test_what_ships_can_neither_be_replaced_nor_removed(told: Any) -> None:
     ):
         assert told(*command, code=3)["error"]["reason"] == "plugin_ships"
     assert row(told, "simulated_counter")["origin"] == "shipped"
+
+
+@pytest.mark.usefixtures("trusted")
+def test_an_installed_plugin_whose_id_ships_since_the_product_was_renewed_can_be_removed(told: Any, site: Path) -> None:
+    told("new", "simulated_counter", "--kind", "camera")
+    told("pack", "simulated_counter", "--key", "vendor.key")
+    PluginStore(site).install(Path("simulated_counter-0.1.0.tadp"), frozenset())
+    assert told("rollback", "simulated_counter", code=3)["error"]["reason"] == "plugin_ships"
+    assert told("remove", "simulated_counter")["version"] == "0.1.0"
+    assert PluginStore(site).installed() == ()
+
+
+@pytest.mark.usefixtures("site")
+def test_whoever_packs_reads_what_is_wrong_with_the_folder(told: Any, tmp_path: Path) -> None:
+    told("keygen", "vendor.key", "--owner", "示例公司")
+    told("new", "acme", "--kind", "camera")
+    manifest = tmp_path / "acme" / "manifest.json"
+    whole = manifest.read_text(encoding="utf-8")
+    manifest.write_text(whole.replace('"0.1.0"', '"0.1"', 1), encoding="utf-8")
+    assert "清单中的“version”有误" in told("pack", "acme", "--key", "vendor.key", code=3)["error"]["zh"]
+    manifest.write_text(whole, encoding="utf-8")
+    (tmp_path / "acme" / "lib").symlink_to(tmp_path)
+    assert "不允许的文件路径或链接" in told("pack", "acme", "--key", "vendor.key", code=3)["error"]["zh"]
+    manifest.unlink()
+    assert "没有清单" in told("pack", "acme", "--key", "vendor.key", code=3)["error"]["zh"]
 
 
 @pytest.mark.usefixtures("site")

@@ -8,17 +8,19 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from teller_assist.devices import device_lock
+from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from teller_assist.devices.kinds import FRAME_KINDS, DeviceKind
 from teller_assist.devices.launch import Launch
 from teller_assist.devices.manifest import read_manifest
-from teller_assist.devices.opening import DEVICES, open_device
+from teller_assist.devices.opening import DEVICES, open_device, open_in_folder
+from teller_assist.devices.plugins import PlacedPlugin
 from teller_assist.devices.process import PluginProcess
 from teller_assist.devices.supervision import OpenedDevice
 from teller_assist.pictures.decode import PictureLimits
@@ -74,6 +76,24 @@ def open_stand_in(plugins_root: Path) -> Iterator[Callable[..., Any]]:
     yield open_one
     for device in opened:
         device.close()
+
+
+def read_status(placed: PlacedPlugin) -> Mapping[str, object]:
+    """Open the ID card reader of a plugin that lies anywhere, return its status, and close it."""
+    reader = open_in_folder(
+        placed.place,
+        IdCardReaderDevice,
+        {},
+        devices_settings=QUICK,
+        authority=placed.authority,
+        limits=LIMITS,
+        on_state=lambda kind, state: None,
+    )
+    try:
+        reader.wait_until_ready(5.0)
+        return reader.status()
+    finally:
+        reader.close()
 
 
 @pytest.fixture

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from teller_assist.devices.authority import ShippedAuthority, compare_with_pins
-from teller_assist.devices.kinds import DeviceKind
-from teller_assist.devices.plugins import PluginState, list_plugins
+from teller_assist.devices.opening import judged_manifest
 from teller_assist.errors import PluginIncompatibleError, PluginNotAuthorisedError
-from teller_assist.settings.home import installation_root
 from teller_assist.settings.shipped import content_sha256
 from teller_assist.wording import codes
 from tests.stand_ins.authorities import AnyFiles
@@ -73,27 +71,8 @@ def test_a_plugin_that_does_not_ship_is_refused(folder: Path) -> None:
         ShippedAuthority().check(folder)
 
 
-def test_a_refused_plugin_is_listed_with_its_reason(plugins_root: Path) -> None:
-    class Particular:
-        def check(self, folder: Path) -> None:
-            if folder.name == "misbehaving":
-                raise PluginNotAuthorisedError(plugin=folder.name, why="file_changed")
-
-    (plugins_root / "device_plugins" / "empty").mkdir()
-    empty, misbehaving, _pluggable, willing = list_plugins(plugins_root, Particular())
-    assert (willing.plugin_id, willing.state, willing.refusal) == ("willing", PluginState.READY, None)
-    assert DeviceKind.CAMERA in willing.kinds
-    assert (misbehaving.state, misbehaving.kinds) == (PluginState.REFUSED, ())
-    assert isinstance(misbehaving.refusal, PluginNotAuthorisedError)
-    assert isinstance(empty.refusal, PluginIncompatibleError)
-    assert empty.refusal.facts["why"] == "manifest_missing"
-
-
-def test_an_installation_without_plugins_lists_none(tmp_path: Path) -> None:
-    assert list_plugins(tmp_path, ShippedAuthority()) == ()
-
-
-def test_every_manifest_that_ships_is_accepted() -> None:
-
-    for plugin in list_plugins(installation_root(), AnyFiles()):
-        assert plugin.refusal is None, plugin.plugin_id
+def test_a_folder_without_a_manifest_is_refused(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+    with pytest.raises(PluginIncompatibleError) as caught:
+        judged_manifest(folder, AnyFiles())
+    assert caught.value.facts["why"] == "manifest_missing"

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from teller_assist.devices.kinds import DeviceKind
-from teller_assist.devices.opening import DEVICES, open_in_folder
-from teller_assist.devices.packages.store import PluginStore
+from teller_assist.devices.opening import launch_of
 from teller_assist.devices.plugins import PluginOrigin, PluginShelf, PluginState
 from teller_assist.errors import DeviceMissingError, PluginNotAuthorisedError
 from teller_assist.settings.home import installation_root
-from tests.devices.conftest import LIMITS, QUICK
+from tests.devices.conftest import QUICK, read_status
 from tests.stand_ins.packages import Publisher
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    folder = tmp_path / "site"
-    publisher = Publisher(tmp_path)
-    publisher.trusted_at(folder)
-    PluginStore(folder).install(publisher.package(tmp_path / "1.tadp"), frozenset())
-    return folder
+    Publisher(tmp_path).installed_at(tmp_path / "site")
+    return tmp_path / "site"
 
 
 def states(shelf: PluginShelf) -> dict[str, tuple[PluginOrigin, PluginState, object]]:
@@ -71,6 +68,16 @@ def test_an_installed_plugin_never_stands_in_for_one_that_ships(site: Path, tmp_
     assert shelf.shipped_ids() == {"willing"}
 
 
+def test_an_installation_without_plugins_lists_none(tmp_path: Path) -> None:
+    assert PluginShelf(tmp_path, tmp_path / "site").listed() == ()
+
+
+def test_every_plugin_that_ships_is_ready(tmp_path: Path) -> None:
+    listed = PluginShelf(installation_root(), tmp_path / "site").listed()
+    assert "simulated_counter" in [one.plugin_id for one in listed]
+    assert [one.refusal for one in listed if one.refusal is not None] == []
+
+
 def test_a_plugin_that_nobody_has_is_missing(site: Path) -> None:
     with pytest.raises(DeviceMissingError):
         PluginShelf(installation_root(), site).find("absent")
@@ -78,27 +85,19 @@ def test_a_plugin_that_nobody_has_is_missing(site: Path) -> None:
 
 def test_an_installed_plugin_runs_and_is_judged_again_before_each_start(site: Path) -> None:
     placed = PluginShelf(installation_root(), site).find("willing")
-    assert placed.folder is not None
-
-    def opened() -> None:
-        assert placed.folder is not None
-        device = open_in_folder(
-            placed.folder,
-            DEVICES[DeviceKind.ID_CARD_READER],
-            {},
-            devices_settings=QUICK,
-            authority=placed.authority,
-            limits=LIMITS,
-            on_state=lambda kind, state: None,
-        )
-        try:
-            device.wait_until_ready(5.0)
-        finally:
-            device.close()
-
-    opened()
-    assert not list(placed.folder.rglob("__pycache__")), "a run adds nothing"
-    opened()
-    (placed.folder / "more.py").touch()
+    read_status(placed)
+    assert not list(placed.place.rglob("__pycache__")), "a run adds nothing"
+    read_status(placed)
+    (placed.place / "more.py").touch()
     with pytest.raises(PluginNotAuthorisedError):
-        opened()
+        read_status(placed)
+
+
+def test_an_interpreter_of_its_own_is_found_where_the_site_is_named_by_a_relative_path(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site.parent)
+    placed = PluginShelf(installation_root(), Path(site.name)).find("willing")
+    manifest = replace(placed.judged(), interpreter="main.py")
+    launch = launch_of(manifest, placed.place, DeviceKind.CAMERA, {}, QUICK)
+    assert launch.interpreter == launch.folder / "main.py" == placed.place.resolve() / "main.py"

@@ -169,3 +169,22 @@ def test_without_a_key_nothing_is_signed(signing_bank: BankFiles, key_file: Path
     with pytest.raises(SigningError):
         signing_bank.accept({NAME: b"one"}, {}, tmp_path / "absent.key")
     assert signing_bank.read(NAME) is None
+    assert not (tmp_path / "calibration" / NAME).exists()
+
+
+def test_a_key_that_cannot_be_used_leaves_in_force_what_was(signing_bank: BankFiles, key_file: Path, tmp_path: Path) -> None:
+    signing_bank.accept({NAME: b"one"}, {}, key_file)
+    with pytest.raises(SigningError):
+        signing_bank.accept({NAME: b"two"}, {}, tmp_path / "absent.key")
+    assert signing_bank.read(NAME) == b"one"
+
+
+def test_a_list_of_an_older_version_is_withdrawn_and_accepted_anew(
+    signing_bank: BankFiles, key_file: Path, tmp_path: Path
+) -> None:
+    BankFiles(tmp_path / "calibration").accept({NAME: b"one"}, {})
+    with pytest.raises(SettingsFileError):
+        signing_bank.accept({NAME: b"two"}, {}, key_file)
+    assert signing_bank.withdraw({}) == (NAME,)
+    signing_bank.accept({NAME: b"two"}, {}, key_file)
+    assert signing_bank.read(NAME) == b"two"

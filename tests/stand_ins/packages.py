@@ -12,6 +12,7 @@ from typing import Any
 
 from teller_assist.devices.packages.authority import sha256_of
 from teller_assist.devices.packages.packing import pack
+from teller_assist.devices.packages.store import PluginStore
 from teller_assist.settings.signing import TRUSTED_KEYS_NAME, Purpose, make_signing_key, signed, trusted_key_entry
 
 WILLING = Path(__file__).parent / "plugins" / "willing"
@@ -39,6 +40,11 @@ class Publisher:
         site.mkdir(exist_ok=True)
         entry = trusted_key_entry("示例公司", self._public_key, frozenset(purposes or (Purpose.PLUGIN,)))
         (site / TRUSTED_KEYS_NAME).write_text('schema = "trusted_keys/1"\n' + entry, encoding="utf-8")
+
+    def installed_at(self, site: Path) -> None:
+        """Let a site trust it and install its plugin, as ``plugin install`` does."""
+        self.trusted_at(site)
+        PluginStore(site).install(self.package(self._folder / "installed.tadp"), frozenset())
 
     def source(self, change: Change = lambda told: None, plugin_id: str = "willing") -> Path:
         """Return a plugin's folder, its manifest changed."""

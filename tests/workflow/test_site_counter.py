@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from teller_assist.devices.kinds import DeviceKind
-from teller_assist.devices.packages.store import PluginStore
 from teller_assist.devices.plugins import PluginShelf
 from teller_assist.errors import GatewayError
 from teller_assist.evidence.netcheck import NetcheckCode
@@ -31,11 +30,8 @@ Open = Callable[..., CounterEquipment]
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A bank that installed a plugin of its own."""
-    folder = tmp_path / "site"
-    publisher = Publisher(tmp_path)
-    publisher.trusted_at(folder)
-    PluginStore(folder).install(publisher.package(tmp_path / "1.tadp"), frozenset())
-    return folder
+    Publisher(tmp_path).installed_at(tmp_path / "site")
+    return tmp_path / "site"
 
 
 @pytest.fixture

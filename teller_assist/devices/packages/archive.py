@@ -12,11 +12,11 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from teller_assist.devices.manifest import MANIFEST_NAME, PLUGIN_ID, Manifest, read_manifest
 from teller_assist.devices.packages.authority import SignedAuthority, signed_files
@@ -169,8 +169,8 @@ def _small(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], name: 
         raise _refusal(package, "file_changed", name) from error
 
 
-def _compare_names(found: set[str], told: Any, package: str) -> None:
-    for why, paths in (("file_added", found - set(told)), ("file_removed", set(told) - found)):
+def _compare_names(found: Set[str], told: Set[str], package: str) -> None:
+    for why, paths in (("file_added", found - told), ("file_removed", told - found)):
         if paths:
             raise _refusal(package, why, min(paths))
 

@@ -55,12 +55,21 @@ class SignedAuthority:
             raise PluginNotAuthorisedError(plugin=plugin, **{**error.facts, "file": SIGNATURE_NAME}) from error
 
 
-class LeftOut:
-    """Answers for no plugin: the last start did not finish, this one goes without what was installed."""
+class NoAuthority:
+    """Answers for no plugin.
+
+    Parameters
+    ----------
+    why
+        A code of the wording group ``plugin_why``.
+    """
+
+    def __init__(self, why: str) -> None:
+        self._why = why
 
     def check(self, folder: Path) -> None:
         """Refuse."""
-        raise PluginNotAuthorisedError(plugin=folder.name, why="start_unfinished")
+        raise PluginNotAuthorisedError(plugin=folder.name, why=self._why)
 
 
 def sha256_of(content: bytes) -> str:

@@ -6,10 +6,10 @@ A file says that a start is under way; whoever finds it where no start runs know
 from __future__ import annotations
 
 import contextlib
-import sys
 from pathlib import Path
 from typing import IO
 
+from teller_assist.settings.file_lock import lock_at_once
 from teller_assist.settings.logs import Subject, logger_for
 
 _MARK_NAME = "start_under_way"
@@ -40,7 +40,9 @@ class StartMark:
         except OSError as error:
             _logger.warning("no mark of the start can be laid down: %s", type(error).__name__)
             return True
-        if not _locked(file):
+        try:
+            lock_at_once(file)
+        except OSError:
             file.close()
             return True
         self._file = file
@@ -54,16 +56,3 @@ class StartMark:
         file.close()  # Windows removes no open file
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)
-
-
-def _locked(file: IO[bytes]) -> bool:
-    """Take the lock that ends with the process; False: another one has it."""
-    if sys.platform == "win32":
-        return True  # a file held open is enough there: a second station cannot be told apart, and goes without
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

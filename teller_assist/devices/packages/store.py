@@ -11,21 +11,22 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from teller_assist.devices.manifest import MANIFEST_NAME, PLUGIN_ID, Manifest
 from teller_assist.devices.opening import judged_manifest
 from teller_assist.devices.packages.archive import Unpacked, unpack
 from teller_assist.devices.packages.authority import SignedAuthority
-from teller_assist.errors import PluginError, PluginNotAuthorisedError, PluginPackageError
+from teller_assist.errors import PluginError, PluginNotAuthorisedError, PluginPackageError, SettingsFileError
+from teller_assist.settings.file_lock import lock_at_once
+from teller_assist.settings.signing import TrustedKey
 from teller_assist.settings.whole_file import as_resource_error, write_whole
 
 STORE_FOLDER = "plugins"
@@ -65,14 +66,14 @@ class Change:
     ----------
     changed
         False: this very package was installed already, and whole.
-    key_owner
-        Who signed it; "" for a return.
+    key
+        Who signed it; None for a return.
     """
 
     manifest: Manifest
     previous_version: str | None
     changed: bool = True
-    key_owner: str = ""
+    key: TrustedKey | None = None
 
 
 class PluginStore:
@@ -89,10 +90,19 @@ class PluginStore:
         self._authority = SignedAuthority(site)
 
     def installed(self) -> tuple[InstalledPlugin, ...]:
-        """Return every installed plugin by name, also those whose record is damaged."""
-        if not self._folder.is_dir():
+        """Return every installed plugin by name, also those whose record is damaged.
+
+        Raises
+        ------
+        SettingsFileError
+            "settings_unreadable": this user may not look into the folder.
+        """
+        try:
+            names = sorted(path.name for path in self._folder.iterdir() if PLUGIN_ID.fullmatch(path.name) and path.is_dir())
+        except (FileNotFoundError, NotADirectoryError):
             return ()
-        names = sorted(path.name for path in self._folder.iterdir() if PLUGIN_ID.fullmatch(path.name) and path.is_dir())
+        except OSError as error:
+            raise SettingsFileError("settings_unreadable", file=STORE_FOLDER, origin="site") from error
         return tuple(one for name in names if (one := self._recorded(name)) is not None)
 
     def find(self, plugin_id: str) -> InstalledPlugin:
@@ -138,16 +148,16 @@ class PluginStore:
         """
         with self._alone(), self._incoming() as incoming:
             unpacked = unpack(package, incoming, self._authority)
-            plugin_id, owner = unpacked.manifest.plugin_id, unpacked.key.owner
+            plugin_id = unpacked.manifest.plugin_id
             if plugin_id in shipped:
                 raise PluginPackageError("plugin_ships", plugin=plugin_id)
             before = self._recorded(plugin_id)
             if before is not None and self._is_same(before, unpacked):
-                return Change(unpacked.manifest, before.previous_version, changed=False, key_owner=owner)
+                return Change(unpacked.manifest, before.previous_version, changed=False, key=unpacked.key)
             current, previous = self._laid_down(unpacked, incoming), self._worth_keeping(before)
             self._count(plugin_id, current, previous)
             self._clean(plugin_id, {current, previous})
-            return Change(unpacked.manifest, _version_of(previous), key_owner=owner)
+            return Change(unpacked.manifest, _version_of(previous), key=unpacked.key)
 
     def roll_back(self, plugin_id: str) -> Change:
         """Let the previous version count again, and keep the other; done twice it changes nothing.
@@ -275,30 +285,24 @@ class PluginStore:
     def _alone(self) -> Iterator[None]:
         """Hold the store: two administrators' commands come one after the other."""
         try:
-            self._folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+            if not self._folder.is_dir():
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._folder.chmod(0o755)  # tellers look into it, whatever an administrator usually lets others do
             file = (self._folder / _LOCK_NAME).open("ab")
         except OSError as error:
             raise as_resource_error(error, STORE_FOLDER) from error
         with file:
             until_s = time.monotonic() + _WAIT_FOR_LOCK_S
-            while not _locked(file.fileno()):
+            while not _is_locked(file):
                 if time.monotonic() > until_s:
                     raise PluginPackageError("plugin_store_in_use")
                 time.sleep(0.05)
             yield
 
 
-def _locked(descriptor: int) -> bool:
+def _is_locked(file: IO[bytes]) -> bool:
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_at_once(file)
     except OSError:
         return False
     return True

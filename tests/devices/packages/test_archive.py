@@ -83,6 +83,6 @@ def test_a_stick_that_is_pulled_out_at_any_moment_is_a_package_that_cannot_be_re
             reasons.append(error.reason)
         else:
             break
-    assert len(reasons) > 5
+    assert 5 < len(reasons) < 100, "the stick that stays is read to its end"
     # (zipfile takes an error while it looks for the directory for a damaged file); never a fault of ours, never a full disk
     assert set(reasons) <= {"package_missing", "plugin_not_authorised"}

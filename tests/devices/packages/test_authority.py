@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from teller_assist.devices.packages.archive import unpack
-from teller_assist.devices.packages.authority import LeftOut, SignedAuthority
+from teller_assist.devices.packages.authority import NoAuthority, SignedAuthority
 from teller_assist.errors import PluginNotAuthorisedError
 from teller_assist.settings.signing import TRUSTED_KEYS_NAME
 from tests.stand_ins.packages import Publisher
@@ -77,7 +77,7 @@ def test_keys_that_anybody_may_add_to_authorise_nothing(site: Path, folder: Path
     assert why(site, folder) == "keys_file_unsafe"
 
 
-def test_after_a_start_that_did_not_finish_none_is_authorised(folder: Path) -> None:
+def test_a_plugin_that_nobody_answers_for_is_refused_for_the_reason_that_is_given(folder: Path) -> None:
     with pytest.raises(PluginNotAuthorisedError) as caught:
-        LeftOut().check(folder)
+        NoAuthority("start_unfinished").check(folder)
     assert caught.value.facts["why"] == "start_unfinished"

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,13 @@ import pytest
 from teller_assist.devices.packages import archive, store
 from teller_assist.devices.packages.authority import SignedAuthority
 from teller_assist.devices.packages.store import PluginStore
-from teller_assist.errors import PluginIncompatibleError, PluginNotAuthorisedError, PluginPackageError, ResourceError
+from teller_assist.errors import (
+    PluginIncompatibleError,
+    PluginNotAuthorisedError,
+    PluginPackageError,
+    ResourceError,
+    SettingsFileError,
+)
 from tests.stand_ins.packages import WILLING, Publisher
 
 NONE_SHIPS: frozenset[str] = frozenset()
@@ -164,6 +171,27 @@ def test_tellers_can_read_what_a_careful_administrator_installed(publisher: Publ
     for path in (site / "plugins").rglob("*"):
         readable = 0o555 if path.is_dir() else 0o444
         assert path.name == ".lock" or stat.S_IMODE(path.stat().st_mode) & readable == readable, path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_command_that_installs_nothing_does_not_lock_tellers_out(site: Path) -> None:
+    usual = os.umask(0o077)
+    try:
+        with pytest.raises(PluginPackageError, match="plugin_not_installed"):
+            PluginStore(site).remove("willing")
+    finally:
+        os.umask(usual)
+    assert stat.S_IMODE((site / "plugins").stat().st_mode) == 0o755
+
+
+def test_a_folder_that_this_user_may_not_look_into_is_told(installed: PluginStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_folder: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as unreadable:
+        unreadable.setattr(Path, "iterdir", refuse)
+        with pytest.raises(SettingsFileError, match="settings_unreadable"):
+            installed.installed()
 
 
 def test_what_an_interrupted_installation_left_goes_with_a_later_one(

@@ -5,12 +5,10 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from teller_assist.devices.kinds import DeviceKind
-from teller_assist.devices.opening import DEVICES, open_in_folder
 from teller_assist.devices.packages.packing import pack
 from teller_assist.devices.packages.store import PluginStore
 from teller_assist.devices.plugins import PluginShelf
-from tests.devices.conftest import LIMITS, QUICK
+from tests.devices.conftest import read_status
 from tests.stand_ins.packages import Publisher
 
 READS_ITS_WHEELS = """
@@ -36,19 +34,5 @@ def test_a_pure_wheel_and_an_unpacked_package_are_imported_from_the_package(
         wheel.writestr("made_up_wheel.py", "NAME = 'wheel'")
     PluginStore(site).install(pack(source, publisher.key_file, tmp_path / "p.tadp").path, frozenset())
     placed = PluginShelf(tmp_path, site).find("willing")
-    assert placed.folder is not None
-    device = open_in_folder(
-        placed.folder,
-        DEVICES[DeviceKind.ID_CARD_READER],
-        {},
-        devices_settings=QUICK,
-        authority=placed.authority,
-        limits=LIMITS,
-        on_state=lambda kind, state: None,
-    )
-    try:
-        device.wait_until_ready(5.0)
-        assert device.status() == {"wheel": "wheel", "unpacked": "unpacked"}
-    finally:
-        device.close()
+    assert read_status(placed) == {"wheel": "wheel", "unpacked": "unpacked"}
     placed.judged()  # nothing was compiled into the folder
