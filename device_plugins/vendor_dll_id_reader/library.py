@@ -36,7 +36,7 @@ class VendorLibrary:
     Raises
     ------
     DeviceProblem
-        device_missing: there is no such file; plugin_failed: it is another file, of another width, or lacks a function.
+        plugin_failed: there is no such file, or it is another one, of another width, or lacks a function.
     """
 
     def __init__(self, path: str, sha256: str, prototypes: Mapping[str, Sequence[Any]]) -> None:
@@ -47,7 +47,8 @@ class VendorLibrary:
         _check_hash(self.sha256, sha256, inside=not Path(path).is_absolute())
         if self.bits not in (0, OWN_BITS):
             raise DeviceProblem("plugin_failed", f"the library has {self.bits} bit, its interpreter {OWN_BITS}")
-        self._functions = {name: _function(self._load(), name, types) for name, types in prototypes.items()}
+        loaded = self._loaded()
+        self._functions = {name: _function(loaded, name, types) for name, types in prototypes.items()}
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -55,7 +56,7 @@ class VendorLibrary:
         except KeyError:
             raise AttributeError(name) from None
 
-    def _load(self) -> Any:
+    def _loaded(self) -> Any:
         try:
             # Reader libraries for Windows use the calling convention of Windows itself; with 64 bit there is only one.
             if sys.platform == "win32":
@@ -80,7 +81,7 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise DeviceProblem("device_missing", "no library: " + type(error).__name__) from error
+        raise DeviceProblem("plugin_failed", "no library: " + type(error).__name__) from error
 
 
 def _check_hash(found: str, wanted: str, *, inside: bool) -> None:
@@ -94,7 +95,7 @@ def _check_hash(found: str, wanted: str, *, inside: bool) -> None:
 def _function(library: Any, name: str, types: Sequence[Any]) -> Any:
     try:
         function = getattr(library, name)
-    except AttributeError as error:
+    except (AttributeError, ValueError) as error:  # ValueError: a zero character in the name
         raise DeviceProblem("plugin_failed", "the library has no function " + name) from error
     function.argtypes, function.restype = list(types), ctypes.c_int
     return function
