@@ -26,25 +26,30 @@ class VendorLibrary:
 
     Parameters
     ----------
-    path
-        Below the plugin's folder, whose every file is authorised, or absolute: then its hash must be given.
-    sha256
-        What the file must have; may be empty for one in the plugin's folder.
+    settings
+        The plugin's.
+    name
+        Which of them is the library's path: below the plugin's folder, whose every file is authorised, or absolute; then the
+        setting ``<name>_sha256`` must tell the file's hash.
     prototypes
         Types of the arguments by function.
 
     Raises
     ------
     DeviceProblem
-        plugin_failed: there is no such file, or it is another one, of another width, or lacks a function.
+        plugin_failed: none is set, there is no such file, or it is another one, of another width, or lacks a function.
     """
 
-    def __init__(self, path: str, sha256: str, prototypes: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(self, settings: Mapping[str, Any], name: str, prototypes: Mapping[str, Sequence[Any]]) -> None:
+        path = settings[name]
+        if not path:
+            raise DeviceProblem("plugin_failed", name + " is not set")
         self.path = FOLDER / path
         content = _content(self.path)
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.bits = width_bits(content)
-        _check_hash(self.sha256, sha256, inside=not Path(path).is_absolute())
+        if settings[name + "_sha256"] or Path(path).is_absolute():  # else it is pinned or signed with the plugin itself
+            _check_hash(self.sha256, settings[name + "_sha256"], name)
         if self.bits not in (0, OWN_BITS):
             raise DeviceProblem("plugin_failed", f"the library has {self.bits} bit, its interpreter {OWN_BITS}")
         loaded = self._loaded()
@@ -84,12 +89,10 @@ def _content(path: Path) -> bytes:
         raise DeviceProblem("plugin_failed", "no library: " + type(error).__name__) from error
 
 
-def _check_hash(found: str, wanted: str, *, inside: bool) -> None:
-    if not wanted and inside:
-        return  # pinned or signed with the plugin itself
+def _check_hash(found: str, wanted: str, name: str) -> None:
     if found != wanted.strip().lower():
         why = "another" if wanted else "no"
-        raise DeviceProblem("plugin_failed", f"{why} library_sha256 is set; the file's is {found}")
+        raise DeviceProblem("plugin_failed", f"{why} {name}_sha256 is set; the file's is {found}")
 
 
 def _function(library: Any, name: str, types: Sequence[Any]) -> Any:

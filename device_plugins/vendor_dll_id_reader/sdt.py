@@ -60,7 +60,7 @@ class SdtReader:
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        self.library = VendorLibrary(settings["library"], settings["library_sha256"], PROTOTYPES)
+        self.library = VendorLibrary(settings, "library", PROTOTYPES)
         self.decoder = PhotoDecoder(settings)
         self._wanted = int(settings["port"])
         self._port = 0
