@@ -18,10 +18,7 @@ try:
 except ImportError:  # Windows
     _GONE = (OSError,)
 _NOT_OPENED: tuple[type[Exception], ...] = (*_GONE, ValueError)
-_LOST: tuple[type[Exception], ...] = (
-    *_GONE,
-    TypeError,
-)  # TypeError: pyserial's, where the port is closed meanwhile
+_LOST: tuple[type[Exception], ...] = (*_GONE, TypeError)  # TypeError: pyserial's, where the port is closed meanwhile
 
 _USB_PREFIX = "usb:"
 _READ_WAIT_S = 0.05

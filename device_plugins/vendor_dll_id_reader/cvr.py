@@ -50,7 +50,7 @@ class CvrReader:
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        self.library = VendorLibrary(settings["library"], settings["library_sha256"], PROTOTYPES)
+        self.library = VendorLibrary(settings, "library", PROTOTYPES)
         self._wanted = int(settings["port"])
         self._found = False
 

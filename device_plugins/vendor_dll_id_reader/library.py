@@ -26,28 +26,34 @@ class VendorLibrary:
 
     Parameters
     ----------
-    path
-        Below the plugin's folder, whose every file is authorised, or absolute: then its hash must be given.
-    sha256
-        What the file must have; may be empty for one in the plugin's folder.
+    settings
+        The plugin's.
+    name
+        Which of them is the library's path: below the plugin's folder, whose every file is authorised, or absolute; then the
+        setting ``<name>_sha256`` must tell the file's hash.
     prototypes
         Types of the arguments by function.
 
     Raises
     ------
     DeviceProblem
-        device_missing: there is no such file; plugin_failed: it is another file, of another width, or lacks a function.
+        plugin_failed: none is set, there is no such file, or it is another one, of another width, or lacks a function.
     """
 
-    def __init__(self, path: str, sha256: str, prototypes: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(self, settings: Mapping[str, Any], name: str, prototypes: Mapping[str, Sequence[Any]]) -> None:
+        path = settings[name]
+        if not path:
+            raise DeviceProblem("plugin_failed", name + " is not set")
         self.path = FOLDER / path
         content = _content(self.path)
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.bits = width_bits(content)
-        _check_hash(self.sha256, sha256, inside=not Path(path).is_absolute())
+        if settings[name + "_sha256"] or Path(path).is_absolute():  # else it is pinned or signed with the plugin itself
+            _check_hash(self.sha256, settings[name + "_sha256"], name)
         if self.bits not in (0, OWN_BITS):
             raise DeviceProblem("plugin_failed", f"the library has {self.bits} bit, its interpreter {OWN_BITS}")
-        self._functions = {name: _function(self._load(), name, types) for name, types in prototypes.items()}
+        loaded = self._loaded()
+        self._functions = {name: _function(loaded, name, types) for name, types in prototypes.items()}
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -55,7 +61,7 @@ class VendorLibrary:
         except KeyError:
             raise AttributeError(name) from None
 
-    def _load(self) -> Any:
+    def _loaded(self) -> Any:
         try:
             # Reader libraries for Windows use the calling convention of Windows itself; with 64 bit there is only one.
             if sys.platform == "win32":
@@ -80,21 +86,19 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise DeviceProblem("device_missing", "no library: " + type(error).__name__) from error
+        raise DeviceProblem("plugin_failed", "no library: " + type(error).__name__) from error
 
 
-def _check_hash(found: str, wanted: str, *, inside: bool) -> None:
-    if not wanted and inside:
-        return  # pinned or signed with the plugin itself
+def _check_hash(found: str, wanted: str, name: str) -> None:
     if found != wanted.strip().lower():
         why = "another" if wanted else "no"
-        raise DeviceProblem("plugin_failed", f"{why} library_sha256 is set; the file's is {found}")
+        raise DeviceProblem("plugin_failed", f"{why} {name}_sha256 is set; the file's is {found}")
 
 
 def _function(library: Any, name: str, types: Sequence[Any]) -> Any:
     try:
         function = getattr(library, name)
-    except AttributeError as error:
+    except (AttributeError, ValueError) as error:  # ValueError: a zero character in the name
         raise DeviceProblem("plugin_failed", "the library has no function " + name) from error
     function.argtypes, function.restype = list(types), ctypes.c_int
     return function

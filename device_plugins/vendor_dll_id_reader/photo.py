@@ -34,17 +34,13 @@ class PhotoDecoder:
     Raises
     ------
     DeviceProblem
-        See ``VendorLibrary``; plugin_failed: none is configured.
+        See ``VendorLibrary``.
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        if not settings["photo_library"]:
-            raise DeviceProblem("plugin_failed", "photo_library is not set")
         self._writes_file = settings["photo_interface"] == "get_bmp"
         types = (ctypes.c_char_p, ctypes.c_int) if self._writes_file else (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int)
-        self.library = VendorLibrary(
-            settings["photo_library"], settings["photo_library_sha256"], {settings["photo_symbol"]: types}
-        )
+        self.library = VendorLibrary(settings, "photo_library", {settings["photo_symbol"]: types})
         self._function = getattr(self.library, settings["photo_symbol"])
         self._key, self._order = int(settings["photo_key"]), settings["photo_order"]
 

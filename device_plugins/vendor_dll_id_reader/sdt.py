@@ -30,9 +30,9 @@ _PORT_IS_OPEN = 0  # the second argument of most calls: the library does not ope
 _ROOM = 4  # buffers have so many times what the interface says: vendors have written more
 
 _LOST = frozenset((0x01, 0x02, 0x03, 0x05))  # the port, not the card
-_UNREADABLE = frozenset((0x31, 0x32, 0x33, 0x37, 0x3F, 0x40, 0x41, 0x47))
 # After these the module is reset and the card read once more; 60 (self-test) and 66 (not authorised) are final.
 _RESET_HELPS = frozenset((0x24, 0x31, 0x32, 0x33, 0x41, 0x47))
+_UNREADABLE = _RESET_HELPS | {0x37, 0x3F, 0x40}
 
 
 class _Status(DeviceProblem):
@@ -60,7 +60,7 @@ class SdtReader:
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        self.library = VendorLibrary(settings["library"], settings["library_sha256"], PROTOTYPES)
+        self.library = VendorLibrary(settings, "library", PROTOTYPES)
         self.decoder = PhotoDecoder(settings)
         self._wanted = int(settings["port"])
         self._port = 0

@@ -6,13 +6,17 @@ import argparse
 import math
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from teller_assist.cli.given_settings import given_settings
+from teller_assist.cli.given_settings import given_settings, refused_as_given
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
 from teller_assist.errors import DeviceTimeoutError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from teller_assist.devices.id_card_reader import IdCardReaderDevice
+    from teller_assist.settings.declaring import Value
     from teller_assist.settings.plugin_choice import PluginChoice
 
 _READY_WITHIN_S = 30.0
@@ -41,14 +45,16 @@ def run(arguments: argparse.Namespace) -> int:
     if not (math.isfinite(wait_s) and 0 < wait_s <= _LONGEST_WAIT_S):
         raise UsageError(what="command_line")
     installation = open_installation()
-    device = open_chosen(
-        installation.plugin_shelf(),
-        IdCardReaderDevice,
-        _choice(arguments, installation.settings.devices.id_card_reader),
-        devices_settings=installation.settings.devices,
-        limits=installation.picture_limits,
-        on_state=lambda _kind, _state: None,
-    )
+    given = given_settings(arguments.set)
+    with refused_as_given(given):
+        device = open_chosen(
+            installation.plugin_shelf(),
+            IdCardReaderDevice,
+            _choice(arguments.device, given, installation.settings.devices.id_card_reader),
+            devices_settings=installation.settings.devices,
+            limits=installation.picture_limits,
+            on_state=lambda _kind, _state: None,
+        )
     try:
         device.wait_until_ready(_READY_WITHIN_S)
         write_progress("请放上证件。")
@@ -66,16 +72,16 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _choice(arguments: argparse.Namespace, of_site: PluginChoice) -> PluginChoice:
+def _choice(asked: str | None, given: Mapping[str, Value], of_site: PluginChoice) -> PluginChoice:
     """Return the reader that was asked for; the counter's own has the site's settings, too."""
     from teller_assist.settings.plugin_choice import PluginChoice
 
-    plugin = of_site.plugin if arguments.device is None else arguments.device
+    plugin = of_site.plugin if asked is None else asked
     settings = of_site.settings if plugin == of_site.plugin else {}
-    return PluginChoice(plugin, {**settings, **given_settings(arguments.set)})
+    return PluginChoice(plugin, {**settings, **given})
 
 
-def _wait_for_card(device: Any, wait_s: float) -> None:
+def _wait_for_card(device: IdCardReaderDevice, wait_s: float) -> None:
     over = threading.Event()
     timer = threading.Timer(wait_s, over.set)
     timer.daemon = True

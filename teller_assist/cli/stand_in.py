@@ -88,7 +88,8 @@ def run_sam(arguments: argparse.Namespace) -> int:
     with SamReader(link, faults=map(SamFault, arguments.fault), baud_rate=arguments.baud_rate) as reader:
         console = SamConsole(reader, card, _tell)
         console.obey("lay")
-        return _serve(lambda: console.serve(sys.stdin), f"port: {link}")
+        orders = sys.stdin or ()  # none where it was started without one, as a service is
+        return _serve(lambda: console.serve(orders), f"port: {link}")
 
 
 def _serve(serve: Callable[[], None], announcement: str) -> int:

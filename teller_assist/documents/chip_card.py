@@ -12,7 +12,7 @@ from teller_assist.evidence.printed import FieldName
 from teller_assist.pictures.encode import encode_png
 from teller_assist.wording import sentence
 
-# What a card without them is not read for: see ``devices.records``.
+# A card whose number does not pass them is not read at all: see ``devices.records``.
 _CHECKS = {
     FieldName.ID_NUMBER: (DocumentCheck.GB11643, DocumentCheck.BIRTH_MATCHES_NUMBER, DocumentCheck.SEX_MATCHES_NUMBER),
 }
@@ -23,6 +23,11 @@ def card_body(card: IdentityCard, *, with_portrait: bool) -> dict[str, Any]:
 
     A chip's fields are certain (confidence 1, nothing doubtful) and stand nowhere (box null). A field that the card does not
     have, as a permit has no ethnicity, is left out.
+
+    Parameters
+    ----------
+    with_portrait
+        Whether the portrait itself goes with it, as a PNG file in Base64.
     """
     values = {name: chip_text(card, name) for name in FieldName}
     portrait = {

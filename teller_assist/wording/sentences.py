@@ -160,7 +160,9 @@ def _word(group: str, code: str, language: str) -> str:
 
 
 def _text(value: Fact) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else f"{value:g}"  # a limit of 1000000 is not told as 1e+06
+    return str(value)
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:

@@ -86,6 +86,13 @@ def test_a_reader_that_is_not_there_is_a_missing_device(capsys: Capture) -> None
     assert json.loads(capsys.readouterr().out)["error"]["reason"] == "device_missing"
 
 
+def test_a_refused_setting_is_told_as_the_commands(capsys: Capture) -> None:
+    assert main(["read-card", "--device", "sam_serial_id_reader", "--set", "photo_key=1000001", "--json"]) == 3
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["zh"].startswith("命令的--set中“devices.id_card_reader.settings.photo_key”")
+    assert "0至1000000之间" in error["zh"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -132,6 +139,12 @@ def test_what_is_given_for_this_once_stands_before_the_sites(sam: Any, capsys: C
     assert main(["read-card", "--set", f"port={sam.link}", "--json"]) == 0
     sam.lay(resident_card())
     assert main(["read-card", "--device", "sam_serial_id_reader", "--set", f"port={sam.link}", "--json"]) == 0
+
+
+def test_a_refused_setting_of_the_site_is_told_as_the_sites(sam: Any, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    of_site(monkeypatch, sam, settings__baud_rate="1")
+    assert main(["read-card", "--set", "photo_key=1", "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["error"]["facts"]["origin"] == "site"
 
 
 def test_a_counter_without_a_reader_says_that_none_is_chosen(capsys: Capture) -> None:

@@ -3,9 +3,8 @@
 A plugin is one entry of ``FOLDERS`` and one fixture ``<id>_settings``: settings with which it has a card, a page or frames
 to show.
 
-On real hardware: ``pytest tests/contracts --device ID [--device-setting NAME=VALUE ...]`` holds the plugin of that id, as it is
-installed, against the contracts of its kinds. A card must lie on the reader; most readers want it lifted and laid down again
-for each test.
+On real hardware: ``pytest tests/contracts --device ID [--device-setting NAME=VALUE ...]`` holds a plugin below ``device_plugins``
+against the contracts of its kinds. A card must lie on the reader; most readers want it lifted and laid down again for each test.
 """
 
 from __future__ import annotations
@@ -20,15 +19,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from teller_assist.cli.given_settings import given_settings
 from teller_assist.demonstration.stand_ins.mjpeg_camera import MjpegCamera, drawn_pictures
 from teller_assist.devices.kinds import DeviceKind
-from teller_assist.devices.opening import DEVICES, open_device
-from teller_assist.devices.supervision import OpenedDevice
+from teller_assist.devices.opening import DEVICES
 from teller_assist.evidence.id_number import check_character
-from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.home import installation_root
-from teller_assist.settings.schema import DevicesSettings
-from tests.stand_ins.authorities import AnyFiles
+from tests.stand_ins.plugin_devices import devices_of
 from tests.stand_ins.sam_cards import resident_card
 from tests.stand_ins.vendor_reader import VendorStandIn, build_library
 
@@ -40,7 +37,6 @@ FOLDERS = {
     "video_camera": SHIPPED / "video_camera",
     "vendor_dll_id_reader": SHIPPED / "vendor_dll_id_reader",
 }
-LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 READY_WITHIN_S = 20.0
 
 
@@ -70,23 +66,11 @@ def manifest_of(plugin_id: str) -> dict[str, Any]:
     return dict(json.loads((folder_of(plugin_id) / "manifest.json").read_text(encoding="utf-8")))
 
 
-def typed_settings(plugin_id: str, given: list[str]) -> dict[str, Any]:
-    """Return settings written NAME=VALUE as values of the types that the manifest declares."""
-    types: dict[str, Callable[[str], Any]] = {
-        "string": str,
-        "integer": int,
-        "number": float,
-        "boolean": lambda text: text == "true",
-    }
-    named = dict(text.split("=", 1) for text in given)
-    return {name: types[manifest_of(plugin_id)["settings"][name]["type"]](value) for name, value in named.items()}
-
-
 @pytest.fixture
 def plugin_settings(plugin_id: str, request: pytest.FixtureRequest) -> dict[str, Any]:
     """Settings with which the plugin has something to show."""
     if request.config.getoption("device", ""):
-        return typed_settings(plugin_id, request.config.getoption("device_setting"))
+        return dict(given_settings(request.config.getoption("device_setting")))
     settings: dict[str, Any] = request.getfixturevalue(f"{plugin_id}_settings")
     return settings
 
@@ -141,23 +125,12 @@ def vendor_dll_id_reader_settings(tmp_path: Path) -> dict[str, Any]:
 def open_contract_device(tmp_path: Path, plugin_id: str, plugin_settings: dict[str, Any]) -> Iterator[Callable[..., Any]]:
     """Open one device of the plugin and wait until it is ready; all are closed at the end."""
     shutil.copytree(folder_of(plugin_id), tmp_path / "device_plugins" / plugin_id, ignore=shutil.ignore_patterns("__pycache__"))
-    opened: list[OpenedDevice] = []
 
-    def open_one(kind: DeviceKind) -> Any:
-        device = open_device(
-            tmp_path,
-            plugin_id,
-            DEVICES[kind],
-            plugin_settings,
-            devices_settings=DevicesSettings(),
-            authority=AnyFiles(),
-            limits=LIMITS,
-            on_state=lambda kind, state: None,
-        )
-        opened.append(device)
-        device.wait_until_ready(READY_WITHIN_S)
-        return device
+    with devices_of(tmp_path, plugin_id) as open_device:
 
-    yield open_one
-    for device in opened:
-        device.close()
+        def open_one(kind: DeviceKind) -> Any:
+            device = open_device(DEVICES[kind], plugin_settings)
+            device.wait_until_ready(READY_WITHIN_S)
+            return device
+
+        yield open_one

@@ -18,7 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from teller_assist.errors import ResourceError, UsageError
+from teller_assist.errors import ResourceError
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.pictures.decode import PictureLimits, read_picture
 
@@ -57,7 +57,7 @@ class MjpegCamera:
     Parameters
     ----------
     port
-        0: a free one.
+        0 to 65535; 0: a free one.
     pictures
         uint8, shape (height, width, 3), BGR; shown in turn, each time with other noise, as a sensor does.
     fault
@@ -89,8 +89,6 @@ class MjpegCamera:
             self._server = _Server(self, port)
         except OSError as error:
             raise ResourceError("address_in_use", port=port) from error
-        except OverflowError as error:
-            raise UsageError(what="port") from error
 
     @property
     def port(self) -> int:

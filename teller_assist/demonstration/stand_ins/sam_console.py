@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import TextIO
+from collections.abc import Callable, Iterable
 
 from teller_assist.demonstration.stand_ins.sam_card import SamCard
 from teller_assist.demonstration.stand_ins.sam_faults import SamFault
@@ -25,7 +24,7 @@ class SamConsole:
     def __init__(self, reader: SamReader, card: SamCard, tell: Callable[[str], None]) -> None:
         self._reader, self._card, self._tell = reader, card, tell
 
-    def serve(self, lines: TextIO) -> None:
+    def serve(self, lines: Iterable[str]) -> None:
         """Obey line after line until one says "end"; where they stop, the reader goes on for ever."""
         for line in lines:
             if line.strip() == "end":

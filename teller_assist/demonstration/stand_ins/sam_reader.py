@@ -15,6 +15,7 @@ from pathlib import Path
 from teller_assist.demonstration.stand_ins.sam_card import SamCard
 from teller_assist.demonstration.stand_ins.sam_faults import SamFault
 from teller_assist.demonstration.stand_ins.sam_module import CARD_READS, SamModule, frame, take_request
+from teller_assist.errors import ResourceError
 
 _LOOK_S = 0.05
 _CHUNK_BYTES = 4096
@@ -73,15 +74,26 @@ class SamReader:
             self._module.lay(None)
 
     def plug(self) -> None:
-        """Plug it in; nothing happens where it is."""
+        """Plug it in; nothing happens where it is.
+
+        Raises
+        ------
+        ResourceError
+            "folder_not_writable": the link cannot be made.
+        """
         if self._ends is not None:
             return
+        self._join()  # a reader that pulled its own plug may not have noticed yet
         ours, theirs = pty.openpty()
         for end in (ours, theirs):
             tty.setraw(end)
         self._ends = (ours, theirs)
-        self.link.unlink(missing_ok=True)
-        self.link.symlink_to(os.ttyname(theirs))
+        try:
+            self.link.unlink(missing_ok=True)
+            self.link.symlink_to(os.ttyname(theirs))
+        except OSError as error:
+            self._close()
+            raise ResourceError("folder_not_writable", folder=self.link.parent.name) from error
         self._pulled.clear()
         self._thread = threading.Thread(target=self._serve, args=(ours,), name="sam-reader", daemon=True)
         self._thread.start()
@@ -89,16 +101,20 @@ class SamReader:
     def unplug(self) -> None:
         """Pull it out; nothing happens where it is not plugged in."""
         self._pulled.set()
-        thread, self._thread = self._thread, None
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(_JOIN_LIMIT_S)
+        self._join()
         self._close()
+
+    def _join(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join(_JOIN_LIMIT_S)
 
     def _close(self) -> None:
         with self._turn:
             ends, self._ends = self._ends, None
         if ends is not None:
-            self.link.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.link.unlink(missing_ok=True)
             for end in ends:
                 os.close(end)
 

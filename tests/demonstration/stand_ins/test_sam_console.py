@@ -51,3 +51,13 @@ def test_what_means_nothing_changes_nothing(sam: Any, line: str) -> None:
 
 def test_end_ends_it(sam: Any) -> None:
     SamConsole(sam, resident_card(), lambda line: None).serve(io.StringIO("lift\nend\nlay\n"))
+
+
+def test_without_a_standard_input_it_goes_on(sam: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_event: threading.Event) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Event, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        SamConsole(sam, resident_card(), lambda line: None).serve(())
+    assert sam.is_plugged

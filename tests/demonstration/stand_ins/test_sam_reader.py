@@ -15,7 +15,7 @@ import pytest
 from teller_assist.demonstration.stand_ins.sam_card import SamCard, photo_block, resident_text, text_block
 from teller_assist.demonstration.stand_ins.sam_faults import SamFault
 from teller_assist.demonstration.stand_ins.sam_module import SamModule, frame, take_request
-from teller_assist.errors import BugError
+from teller_assist.errors import BugError, ResourceError
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.settings.home import installation_root
 from tests.stand_ins.sam_cards import NUMBER, resident_card
@@ -49,19 +49,28 @@ def asked(line: int, payload: bytes, wait_s: float = 0.15) -> bytes:
     return received
 
 
+def answered(line: int, payload: bytes) -> bytes:
+    """Return what comes until a whole answer is there, without waiting for more."""
+    os.write(line, frame(payload))
+    received = b""
+    while take_request(bytearray(received)) is None and select.select([line], [], [], 5.0)[0]:
+        received += os.read(line, 4096)
+    return received
+
+
 def word(module: SamModule, command: bytes) -> int:
     return module.answer(command)[2]
 
 
 def test_published_answers(line: int, sam: Any) -> None:
-    assert asked(line, STATUS) == bytes.fromhex("AAAAAA9669000400009094")
-    assert asked(line, FIND) == bytes.fromhex("AAAAAA9669000400008084")
-    assert asked(line, SELECT) == bytes.fromhex("AAAAAA9669000400008185")
-    assert asked(line, READ) == bytes.fromhex("AAAAAA9669000400004145")
+    assert answered(line, STATUS) == bytes.fromhex("AAAAAA9669000400009094")
+    assert answered(line, FIND) == bytes.fromhex("AAAAAA9669000400008084")
+    assert answered(line, SELECT) == bytes.fromhex("AAAAAA9669000400008185")
+    assert answered(line, READ) == bytes.fromhex("AAAAAA9669000400004145")
     sam.lay(resident_card())
-    assert asked(line, FIND) == bytes.fromhex("AAAAAA9669000800009F0000000097")
-    assert asked(line, SELECT) == bytes.fromhex("AAAAAA9669000C00009000000000000000009C")
-    assert len(asked(line, READ)) == 1295
+    assert answered(line, FIND) == bytes.fromhex("AAAAAA9669000800009F0000000097")
+    assert answered(line, SELECT) == bytes.fromhex("AAAAAA9669000C00009000000000000000009C")
+    assert len(answered(line, READ)) == 1295
 
 
 def test_a_card_that_was_read_is_found_after_it_was_lifted() -> None:
@@ -86,6 +95,16 @@ def test_a_read_with_fingerprint_has_2321_bytes() -> None:
     for command in (FIND, SELECT):
         module.answer(command)
     assert len(frame(module.answer(b"\x30\x10"))) == 2321
+
+
+def test_a_link_that_cannot_be_made_leaves_nothing_open() -> None:
+    from teller_assist.demonstration.stand_ins.sam_reader import SamReader
+
+    before, reader = len(list(Path("/proc/self/fd").iterdir())), SamReader(Path("/proc/reader"))
+    with pytest.raises(ResourceError) as caught:
+        reader.plug()
+    assert (caught.value.reason, reader.is_plugged) == ("folder_not_writable", False)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_unknown_commands_and_broken_requests_are_answered_as_such() -> None:

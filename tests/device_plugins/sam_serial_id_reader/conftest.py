@@ -1,4 +1,4 @@
-"""The plugin's own modules join the search path; a stand-in reader on a pseudo terminal, and the plugin in its own process."""
+"""A stand-in reader on a pseudo terminal, and the plugin in its own process."""
 
 from __future__ import annotations
 
@@ -13,15 +13,9 @@ from typing import Any
 import pytest
 
 from teller_assist.devices.id_card_reader import IdCardReaderDevice
-from teller_assist.devices.opening import open_device
-from teller_assist.pictures.decode import PictureLimits
-from teller_assist.settings.schema import DevicesSettings
-from tests.stand_ins.authorities import AnyFiles
+from tests.stand_ins.plugin_devices import devices_of
 
 ROOT = Path(__file__).resolve().parents[3]
-for folder in (ROOT, ROOT / "teller_assist" / "devices" / "sdk"):
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
 
 # The first two bytes of the block are the colour of the whole picture; the third says how it ends.
 LIBRARY = r"""
@@ -57,7 +51,6 @@ int GetBmp(char *file, int interface) {
     return 1;
 }
 """
-LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 
 
 @pytest.fixture
@@ -89,25 +82,8 @@ def settings(tmp_path: Path) -> dict[str, Any]:
 @pytest.fixture
 def open_plugin(settings: dict[str, Any]) -> Iterator[Callable[..., IdCardReaderDevice]]:
     """Open the plugin through the product's host; all are closed at the end."""
-    opened: list[IdCardReaderDevice] = []
-
-    def open_one(**changed: Any) -> IdCardReaderDevice:
-        device = open_device(
-            ROOT,
-            "sam_serial_id_reader",
-            IdCardReaderDevice,
-            settings | changed,
-            devices_settings=DevicesSettings(restart_after_s=0.1),
-            authority=AnyFiles(),
-            limits=LIMITS,
-            on_state=lambda kind, state: None,
-        )
-        opened.append(device)
-        return device
-
-    yield open_one
-    for device in opened:
-        device.close()
+    with devices_of(ROOT, "sam_serial_id_reader") as open_one:
+        yield lambda **changed: open_one(IdCardReaderDevice, settings | changed)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,7 @@
-"""The plugin's own modules join the search path, and a made-up customer whose footage is drawn."""
+"""A made-up customer whose footage is drawn."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,19 +10,13 @@ import cv2
 import numpy as np
 import pytest
 
-from teller_assist.devices.kinds import DeviceKind
-from teller_assist.devices.opening import DEVICES, open_device
+from teller_assist.devices.opening import DEVICES
 from teller_assist.devices.supervision import OpenedDevice
 from teller_assist.evidence.id_number import check_character
 from teller_assist.evidence.pictures import Pixels
-from teller_assist.pictures.decode import PictureLimits
-from teller_assist.settings.schema import DevicesSettings
-from tests.stand_ins.authorities import AnyFiles
+from tests.stand_ins.plugin_devices import devices_of
 
 ROOT = Path(__file__).resolve().parents[3]
-for folder in (ROOT, ROOT / "teller_assist" / "devices" / "sdk"):
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
 
 FIRST_17 = "19000119900315017"
 NUMBER = FIRST_17 + check_character(FIRST_17)
@@ -67,22 +60,6 @@ def customer(tmp_path: Path, recording: bytes) -> Path:
 @pytest.fixture
 def opened(customer: Path) -> Iterator[Callable[..., Any]]:
     """Open one device of the plugin in its own process; every one is closed at the end."""
-    devices: list[Opened] = []
-
-    def make(kind: DeviceKind, **settings: Any) -> Opened:
-        device: Opened = open_device(
-            ROOT,
-            "simulated_counter",
-            DEVICES[kind],
-            {"folder": str(customer), "width_px": 320, "height_px": 240, **settings},
-            devices_settings=DevicesSettings(),
-            authority=AnyFiles(),
-            limits=PictureLimits(2_000_000, 4_000_000),
-            on_state=lambda kind, state: None,
-        )
-        devices.append(device)
-        return device
-
-    yield make
-    for device in devices:
-        device.close()
+    usual = {"folder": str(customer), "width_px": 320, "height_px": 240}
+    with devices_of(ROOT, "simulated_counter") as open_one:
+        yield lambda kind, **settings: open_one(DEVICES[kind], usual | settings)

@@ -20,6 +20,10 @@ PLUGIN = Path(__file__).resolve().parents[3] / "device_plugins" / "vendor_dll_id
 PROTOTYPES = {"SDT_OpenPort": ()}
 
 
+def loaded(path: Path | str, sha256: str, prototypes: dict[str, tuple[()]] = PROTOTYPES) -> VendorLibrary:
+    return VendorLibrary({"photo_library": str(path), "photo_library_sha256": sha256}, "photo_library", prototypes)
+
+
 def portable_executable(machine: int) -> bytes:
     return b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + struct.pack("<H", machine)
 
@@ -48,11 +52,11 @@ def test_no_file_breaks_that(content: bytes, head: bytes) -> None:
 
 def test_a_library_outside_the_plugin_is_loaded_by_its_hash_only(vendor: VendorStandIn) -> None:
     digest = hashlib.sha256(vendor.library.read_bytes()).hexdigest()
-    assert VendorLibrary(str(vendor.library), digest.upper(), PROTOTYPES).bits == OWN_BITS
-    for given_hash, hint in (("", f"no library_sha256 is set; the file's is {digest}"), ("00" * 32, "another library_sha256")):
+    assert loaded(vendor.library, digest.upper()).bits == OWN_BITS
+    for given_hash, why in (("", "no"), ("00" * 32, "another")):
         with pytest.raises(DeviceProblem, match="plugin_failed") as caught:
-            VendorLibrary(str(vendor.library), given_hash, PROTOTYPES)
-        assert caught.value.hint.startswith(hint)
+            loaded(vendor.library, given_hash)
+        assert caught.value.hint == f"{why} photo_library_sha256 is set; the file's is {digest}"
 
 
 def test_a_library_of_the_other_width_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
@@ -60,15 +64,16 @@ def test_a_library_of_the_other_width_is_refused_before_it_is_loaded(tmp_path: P
     other.write_bytes(portable_executable(0x014C))
     digest = hashlib.sha256(other.read_bytes()).hexdigest()
     with pytest.raises(DeviceProblem) as caught:
-        VendorLibrary(str(other), digest, PROTOTYPES)
+        loaded(other, digest)
     assert caught.value.hint == "the library has 32 bit, its interpreter 64"
 
 
-def test_a_function_that_is_not_there_is_named(vendor: VendorStandIn) -> None:
+@pytest.mark.parametrize("name", ["SDT_ReadFingers", "", "SDT\0"])
+def test_a_function_that_is_not_there_is_named(vendor: VendorStandIn, name: str) -> None:
     digest = hashlib.sha256(vendor.library.read_bytes()).hexdigest()
     with pytest.raises(DeviceProblem) as caught:
-        VendorLibrary(str(vendor.library), digest, {"SDT_ReadFingers": ()})
-    assert caught.value.hint == "the library has no function SDT_ReadFingers"
+        loaded(vendor.library, digest, {name: ()})
+    assert caught.value.hint == "the library has no function " + name
 
 
 def test_a_file_that_is_no_library_or_not_there_says_so(tmp_path: Path) -> None:
@@ -76,10 +81,12 @@ def test_a_file_that_is_no_library_or_not_there_says_so(tmp_path: Path) -> None:
     text.write_text("no library")
     digest = hashlib.sha256(text.read_bytes()).hexdigest()
     with pytest.raises(DeviceProblem, match="plugin_failed") as caught:
-        VendorLibrary(str(text), digest, PROTOTYPES)
+        loaded(text, digest)
     assert str(tmp_path) not in caught.value.hint
-    with pytest.raises(DeviceProblem, match="device_missing"):
-        VendorLibrary(str(tmp_path / "absent.so"), digest, PROTOTYPES)
+    for path, hint in ((str(tmp_path / "absent.so"), "no library: FileNotFoundError"), ("", "photo_library is not set")):
+        with pytest.raises(DeviceProblem, match="plugin_failed") as caught:
+            loaded(path, digest)
+        assert caught.value.hint == hint
 
 
 @pytest.mark.parametrize("path", sorted(PLUGIN.glob("*.py")), ids=lambda path: path.name)

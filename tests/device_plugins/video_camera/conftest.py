@@ -1,8 +1,7 @@
-"""The plugin's own modules join the search path; network cameras that are programs; the plugin in its own process."""
+"""Network cameras that are programs; the plugin in its own process."""
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,15 +12,9 @@ import pytest
 
 from teller_assist.demonstration.stand_ins.mjpeg_camera import Fault, MjpegCamera, drawn_pictures
 from teller_assist.devices.camera import CameraDevice
-from teller_assist.devices.opening import open_device
-from teller_assist.pictures.decode import PictureLimits
-from teller_assist.settings.schema import DevicesSettings
-from tests.stand_ins.authorities import AnyFiles
+from tests.stand_ins.plugin_devices import devices_of
 
 ROOT = Path(__file__).resolve().parents[3]
-for folder in (ROOT, ROOT / "teller_assist" / "devices" / "sdk"):
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
 
 MakeCamera = Callable[..., MjpegCamera]
 
@@ -59,22 +52,5 @@ def video_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def opened() -> Iterator[Callable[..., CameraDevice]]:
     """Open the plugin's camera in its own process; every one is closed at the end."""
-    devices: list[CameraDevice] = []
-
-    def make(**settings: Any) -> CameraDevice:
-        device = open_device(
-            ROOT,
-            "video_camera",
-            CameraDevice,
-            settings,
-            devices_settings=DevicesSettings(restart_after_s=0.1),
-            authority=AnyFiles(),
-            limits=PictureLimits(2_000_000, 4_000_000),
-            on_state=lambda kind, state: None,
-        )
-        devices.append(device)
-        return device
-
-    yield make
-    for device in devices:
-        device.close()
+    with devices_of(ROOT, "video_camera") as open_one:
+        yield lambda **settings: open_one(CameraDevice, settings)
