@@ -71,8 +71,7 @@ def _choice(arguments: argparse.Namespace, of_site: PluginChoice) -> PluginChoic
     from teller_assist.settings.plugin_choice import PluginChoice
 
     plugin = of_site.plugin if arguments.device is None else arguments.device
-    settings = of_site.settings if plugin == of_site.plugin else {}
-    return PluginChoice(plugin, {**settings, **given_settings(arguments.set)})
+    return PluginChoice(plugin, {**of_site.settings_of(plugin), **given_settings(arguments.set)})
 
 
 def _wait_for_card(device: Any, wait_s: float) -> None:

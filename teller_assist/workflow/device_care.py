@@ -94,7 +94,7 @@ class DeviceCare:
     def _details(self, kind: DeviceKind, equipment: CounterEquipment | None, *, may_test: bool) -> DeviceDetails:
         chosen = None if equipment is None else equipment.chosen.get(kind)
         device = None if equipment is None else equipment.devices().get(kind)
-        plugin_id = chosen.plugin_id if chosen is not None else "" if device is None else device.plugin_id
+        plugin_id = chosen.plugin if chosen is not None else "" if device is None else device.plugin_id
         return DeviceDetails(
             kind.value,
             plugin=self._plugin(plugin_id) if plugin_id else None,

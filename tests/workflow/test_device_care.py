@@ -13,9 +13,10 @@ from teller_assist.devices.opening import judged_manifest
 from teller_assist.devices.plugins import ListedPlugin, PluginOrigin
 from teller_assist.devices.selftest import SelftestCheck
 from teller_assist.errors import DeviceMissingError, PluginNotAuthorisedError
+from teller_assist.settings.plugin_choice import PluginChoice
 from teller_assist.wording import error_sentences, sentence
 from teller_assist.workflow.device_care import DeviceCare, check_row
-from teller_assist.workflow.equipment import ChosenPlugin, CounterEquipment
+from teller_assist.workflow.equipment import CounterEquipment
 from teller_assist.workflow.view_devices import DeviceDetails, DevicesView
 from tests.stand_ins.authorities import AnyFiles
 
@@ -39,7 +40,7 @@ def listed() -> tuple[ListedPlugin, ...]:
 
 
 def equipment(**changed: Any) -> CounterEquipment:
-    made = CounterEquipment(reader=Reader(), chosen={READER: ChosenPlugin("willing")})  # type: ignore[arg-type]
+    made = CounterEquipment(reader=Reader(), chosen={READER: PluginChoice("willing")})  # type: ignore[arg-type]
     return replace(made, **changed)
 
 
