@@ -116,6 +116,7 @@ def test_a_stalled_preview_ends_at_its_time_limit_and_is_followed_by_a_scan(open
     assert not process.ended.is_set(), "its process was not killed over it"
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_preview_that_hangs_in_a_driver_is_killed_and_the_scanner_started_again(open_stand_in: Open) -> None:
     states: list[DeviceState] = []
