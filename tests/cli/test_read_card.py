@@ -16,8 +16,7 @@ import pytest
 from PIL import Image
 
 from teller_assist.cli import main
-from teller_assist.devices.packages.store import PluginStore
-from tests.stand_ins.packages import Publisher
+from tests.stand_ins.packages import site_with_plugin
 from tests.stand_ins.sam_cards import NUMBER, PERMIT_NUMBER, permit_card, resident_card
 
 Capture = pytest.CaptureFixture[str]
@@ -144,11 +143,9 @@ def test_a_counter_without_a_reader_says_that_none_is_chosen(capsys: Capture) ->
 def test_an_installed_plugin_is_read_through_and_refused_once_it_was_changed(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site, publisher = tmp_path / "site", Publisher(tmp_path)
-    publisher.trusted_at(site)
+    site = site_with_plugin(tmp_path)
     (site / "site.toml").touch()
     monkeypatch.setenv("TELLER_ASSIST_SITE_SETTINGS", str(site / "site.toml"))
-    PluginStore(site).install(publisher.package(tmp_path / "1.tadp"), frozenset())
     assert main(["read-card", "--device", "willing", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["device"] == "willing"
     [code] = (site / "plugins").rglob("main.py")

@@ -13,7 +13,6 @@ from teller_assist.app import Installation
 from teller_assist.cli.station import _open_counter
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.packages.start_mark import StartMark
-from teller_assist.devices.packages.store import PluginStore
 from teller_assist.devices.plugins import PluginShelf
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.home import installation_root
@@ -21,7 +20,7 @@ from teller_assist.settings.plugin_choice import PluginChoice
 from teller_assist.settings.schema import DevicesSettings
 from teller_assist.wording import Sentences, sentence
 from teller_assist.workflow.site_counter import SiteCounter
-from tests.stand_ins.packages import Publisher
+from tests.stand_ins.packages import site_with_plugin
 
 DIES_WHILE_IT_STARTS = """
 import os, sys
@@ -77,10 +76,7 @@ class Bare:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    publisher = Publisher(tmp_path)
-    publisher.trusted_at(tmp_path / "site")
-    PluginStore(tmp_path / "site").install(publisher.package(tmp_path / "1.tadp"), frozenset())
-    return tmp_path / "site"
+    return site_with_plugin(tmp_path)
 
 
 def start(site: Path, *, fails: bool = False) -> Opened:

@@ -9,21 +9,16 @@ import pytest
 
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.opening import DEVICES, open_in_folder
-from teller_assist.devices.packages.store import PluginStore
 from teller_assist.devices.plugins import PluginOrigin, PluginShelf, PluginState
 from teller_assist.errors import DeviceMissingError, PluginNotAuthorisedError
 from teller_assist.settings.home import installation_root
 from tests.devices.conftest import LIMITS, QUICK
-from tests.stand_ins.packages import Publisher
+from tests.stand_ins.packages import site_with_plugin
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    folder = tmp_path / "site"
-    publisher = Publisher(tmp_path)
-    publisher.trusted_at(folder)
-    PluginStore(folder).install(publisher.package(tmp_path / "1.tadp"), frozenset())
-    return folder
+    return site_with_plugin(tmp_path)
 
 
 def states(shelf: PluginShelf) -> dict[str, tuple[PluginOrigin, PluginState, object]]:

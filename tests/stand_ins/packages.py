@@ -12,6 +12,7 @@ from typing import Any
 
 from teller_assist.devices.packages.authority import sha256_of
 from teller_assist.devices.packages.packing import pack
+from teller_assist.devices.packages.store import PluginStore
 from teller_assist.settings.signing import TRUSTED_KEYS_NAME, Purpose, make_signing_key, signed, trusted_key_entry
 
 WILLING = Path(__file__).parent / "plugins" / "willing"
@@ -68,6 +69,14 @@ class Publisher:
         signature = signed(Purpose.PLUGIN, manifest, self.key_file)
         target.write_bytes(zipped([("manifest.json", manifest), ("signature.json", signature), *files]))
         return target
+
+
+def site_with_plugin(folder: Path) -> Path:
+    """Return a site within a folder whose administrator trusts a publisher and installed its ``willing``."""
+    site, publisher = folder / "site", Publisher(folder)
+    publisher.trusted_at(site)
+    PluginStore(site).install(publisher.package(folder / "1.tadp"), frozenset())
+    return site
 
 
 def zipped(entries: Iterable[Entry]) -> bytes:

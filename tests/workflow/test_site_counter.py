@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from teller_assist.devices.kinds import DeviceKind
-from teller_assist.devices.packages.store import PluginStore
 from teller_assist.devices.plugins import PluginShelf
 from teller_assist.errors import GatewayError
 from teller_assist.evidence.netcheck import NetcheckCode
@@ -21,7 +20,7 @@ from teller_assist.settings.schema import DevicesSettings
 from teller_assist.workflow.equipment import SESSION_DEVICES, CounterEquipment
 from teller_assist.workflow.site_counter import SiteCounter
 from tests.stand_ins.equipment import ToldAuthority, bare_counter
-from tests.stand_ins.packages import Publisher
+from tests.stand_ins.packages import site_with_plugin
 
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 WILLING = PluginChoice("willing", {"card_after_s": 0.1})
@@ -31,11 +30,7 @@ Open = Callable[..., CounterEquipment]
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A bank that installed a plugin of its own."""
-    folder = tmp_path / "site"
-    publisher = Publisher(tmp_path)
-    publisher.trusted_at(folder)
-    PluginStore(folder).install(publisher.package(tmp_path / "1.tadp"), frozenset())
-    return folder
+    return site_with_plugin(tmp_path)
 
 
 @pytest.fixture
