@@ -115,4 +115,4 @@ class EquipmentSource(Protocol):
     """Whoever sets up a counter."""
 
     def open(self, on_state: StateListener, /) -> CounterEquipment:
-        """Open the equipment for the next customer; called on a worker thread."""
+        """Open the equipment, a simulated counter's with its next customer; called on a worker thread."""
