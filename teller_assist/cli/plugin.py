@@ -48,7 +48,9 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     selftest = tasks.add_parser("selftest", help="judge a plugin, open its devices, one line per check")
     selftest.add_argument("plugin", metavar="ID")
     selftest.add_argument("--kind", action="append", choices=KINDS, default=[], help="only these of its devices")
-    selftest.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the plugin")
+    selftest.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the plugin, for this once"
+    )
     selftest.add_argument(
         "--report", type=Path, help="also write the document here, for the plugin's maker; no personal data in it"
     )
@@ -162,17 +164,18 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 
 def run_selftest(arguments: argparse.Namespace) -> int:
-    """Test a plugin and its devices; ends with 3 where a check did not pass."""
+    """Test a plugin and its devices, as the site set them where it chose this plugin; ends with 3 where a check did not pass."""
     from teller_assist.devices.kinds import DeviceKind
     from teller_assist.devices.selftest import run_selftest as run
     from teller_assist.settings.home import installation_root
     from teller_assist.settings.loading import load_settings
     from teller_assist.settings.whole_file import write_whole
 
-    settings = load_settings(installation_root(), os.environ)
+    devices = load_settings(installation_root(), os.environ).devices
     placed = _shelf().find(arguments.plugin)
     given = given_settings(arguments.set)
-    told = run(placed, tuple(DeviceKind(kind) for kind in arguments.kind), given, settings.devices)
+    settings = {DeviceKind(kind): {**one.settings_of(arguments.plugin), **given} for kind, one in devices.choices.items()}
+    told = run(placed, tuple(DeviceKind(kind) for kind in arguments.kind), settings, devices)
     passed = all(line.passed for lines in told.values() for line in lines)
     parts = [{"part": part, "checks": [dataclasses.asdict(line) for line in lines]} for part, lines in told.items()]
     body = {"id": arguments.plugin, "version": placed.version, "passed": passed, "parts": parts}

@@ -77,8 +77,7 @@ def _choice(asked: str | None, given: Mapping[str, Value], of_site: PluginChoice
     from teller_assist.settings.plugin_choice import PluginChoice
 
     plugin = of_site.plugin if asked is None else asked
-    settings = of_site.settings if plugin == of_site.plugin else {}
-    return PluginChoice(plugin, {**settings, **given})
+    return PluginChoice(plugin, {**of_site.settings_of(plugin), **given})
 
 
 def _wait_for_card(device: IdCardReaderDevice, wait_s: float) -> None:

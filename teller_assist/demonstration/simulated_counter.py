@@ -18,9 +18,10 @@ from teller_assist.devices.opening import Device, open_device
 from teller_assist.netcheck.provider import NetcheckProvider
 from teller_assist.netcheck.simulated import SimulatedProvider
 from teller_assist.pictures.decode import PictureLimits
+from teller_assist.settings.plugin_choice import PluginChoice
 from teller_assist.settings.schema import DevicesSettings
 from teller_assist.wording import sentence
-from teller_assist.workflow.equipment import SESSION_DEVICES, ChosenPlugin, CounterEquipment, StateListener
+from teller_assist.workflow.equipment import SESSION_DEVICES, CounterEquipment, StateListener
 from teller_assist.workflow.view import SimulatedView
 
 PLUGIN_ID = "simulated_counter"
@@ -91,7 +92,7 @@ class SimulatedCounter:
             register=NumberRegister(number for one in self._customers for number in one.relatives),
             simulated=SimulatedView(customer.number, len(self._customers), sentence("simulated_material", customer.material)),
             business_kind=customer.business_kind,
-            chosen=dict.fromkeys(SESSION_DEVICES, ChosenPlugin(PLUGIN_ID, settings)),
+            chosen=dict.fromkeys(SESSION_DEVICES, PluginChoice(PLUGIN_ID, settings)),
         )
 
     def _simulated_authority(self) -> NetcheckProvider:

@@ -140,7 +140,9 @@ def _busy(kind: DeviceKind, holder: Holder | None) -> DeviceBusyError:
 
 
 def _ourselves() -> Holder:
-    words = [Path(sys.argv[0]).stem, *(word for word in sys.argv[1:2] if not word.startswith("-"))]
+    program = Path(sys.argv[0])
+    name = program.parent.name if program.stem == "__main__" else program.stem  # it was started as ``python -m``
+    words = [name, *(word for word in sys.argv[1:2] if not word.startswith("-"))]
     return Holder(" ".join(words)[:_LONGEST_TEXT] or "python", _user_name()[:_LONGEST_TEXT], os.getpid())
 
 

@@ -58,7 +58,7 @@ class SelftestCheck:
 def run_selftest(
     placed: PlacedPlugin,
     kinds: tuple[DeviceKind, ...],
-    settings: Mapping[str, Any],
+    settings: Mapping[DeviceKind, Mapping[str, Any]],
     devices_settings: DevicesSettings,
     *,
     told: Callable[[str, SelftestCheck], None] = lambda _part, _line: None,
@@ -71,7 +71,7 @@ def run_selftest(
     kinds
         Which of its devices; empty: all that the product has a use for.
     settings
-        The plugin's settings; what is left out has its default.
+        The plugin's settings for each of its devices; what is left out has its default.
     told
         Called with part and line as soon as each check is done, on the caller's thread.
     cancel
@@ -87,7 +87,7 @@ def run_selftest(
     manifest = files.timed("files", placed.judged, _files_detail)
     if manifest is not None:
         for kind in kinds or tuple(kind for kind in manifest.kinds if kind in TRIED_KINDS):
-            _try_device(run.part(kind.value), placed, manifest, kind, settings, devices_settings)
+            _try_device(run.part(kind.value), placed, manifest, kind, settings.get(kind, {}), devices_settings)
     return {part.name: tuple(part.lines) for part in run.parts}
 
 

@@ -127,9 +127,9 @@ def _checked(key: str, value: object, origin: Origin) -> Value:
 def _listed(table: str, entries: Mapping[str, Any], origin: Origin) -> Iterator[tuple[str, object]]:
     for name, value in entries.items():
         key = f"{table}.{name}" if table else name
+        if "." in name or not (table or key in tables()):  # a quoted name with a dot would be found where it does not stand
+            raise _unknown(key, origin)
         if key not in tables():
-            if not table:
-                raise _unknown(key, origin)
             yield key, value
         elif isinstance(value, dict):
             yield from _listed(key, value, origin)
@@ -163,10 +163,11 @@ def _find(key: str, origin: Origin) -> DeclaredSetting:
 
 
 def _unknown(key: str, origin: Origin) -> UnknownSettingError:
-    close = difflib.get_close_matches(key, [*schema(), *SECTIONS], n=1)
+    known = (*schema(), *SECTIONS)
+    close = difflib.get_close_matches(key, known, n=1)
     # a right name in the wrong section is not close by letters
     name = key.rpartition(".")[2]
-    suggestions = close or [known for known in schema() if known.rpartition(".")[2] == name]
-    if suggestions:
+    suggestions = close or [one for one in schema() if one.rpartition(".")[2] == name]
+    if suggestions and key not in known:  # a right name that is quoted, or given like a value, is no suggestion to itself
         return UnknownSettingError(key=key, origin=origin.value, suggestion=suggestions[0])
     return UnknownSettingError(key=key, origin=origin.value)

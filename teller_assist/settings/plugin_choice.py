@@ -27,6 +27,10 @@ class PluginChoice:
     )
     settings: Mapping[str, Value] = undeclared_settings()
 
+    def settings_of(self, plugin_id: str) -> Mapping[str, Value]:
+        """What is set for one plugin; empty where another one is chosen: settings belong to their plugin."""
+        return self.settings if plugin_id == self.plugin else {}
+
     @property
     def is_made(self) -> bool:
         """Whether the site said anything about this device."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.plugins import ListedPlugin, PlacedPlugin
 from teller_assist.devices.selftest import PLUGINS_OWN, SelftestCheck
-from teller_assist.errors import DeviceBusyError, KnownError
 from teller_assist.wording import Sentences, codes, sentence
 from teller_assist.workflow.equipment import SESSION_DEVICES, CounterEquipment
 from teller_assist.workflow.view_devices import CheckRow, DeviceDetails, DevicesView, RefusedPlugin, SelftestView
@@ -96,11 +94,10 @@ class DeviceCare:
     def _details(self, kind: DeviceKind, equipment: CounterEquipment | None, *, may_test: bool) -> DeviceDetails:
         chosen = None if equipment is None else equipment.chosen.get(kind)
         device = None if equipment is None else equipment.devices().get(kind)
-        plugin_id = chosen.plugin_id if chosen is not None else "" if device is None else device.plugin_id
+        plugin_id = chosen.plugin if chosen is not None else "" if device is None else device.plugin_id
         return DeviceDetails(
             kind.value,
             plugin=self._plugin(plugin_id) if plugin_id else None,
-            held_by=None if device is None else held_by(device.problem),
             has_test=chosen is not None or kind is self._running,
             may_test=may_test and chosen is not None,
             test=self._tests.get(kind),
@@ -114,15 +111,6 @@ class DeviceCare:
             return sentence("devices_dialog", "plugin_id", plugin=" ".join((plugin_id, version)).strip())
         zh, en = (sentence("devices_dialog", "plugin", name=one, version=version, plugin=plugin_id) for one in (name.zh, name.en))
         return Sentences(zh=zh.zh, en=en.en)
-
-
-def held_by(problem: KnownError | None) -> Sentences | None:
-    """Return who has a device that is busy; None where it is not, or nobody said so."""
-    if not isinstance(problem, DeviceBusyError) or "program" not in problem.facts:
-        return None
-    facts: Mapping[str, object] = problem.facts
-    program, user, number = (str(facts.get(name, "?")) for name in ("program", "user", "process_id"))
-    return sentence("devices_dialog", "held_by", program=program, user=user, process_id=number)
 
 
 def check_row(line: SelftestCheck) -> CheckRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from teller_assist.decision.kinship import KinshipRegister
 from teller_assist.devices.kinds import DeviceKind, DeviceState
@@ -15,6 +15,7 @@ from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.evidence.transaction import BusinessKind
 from teller_assist.netcheck.provider import NetcheckProvider
+from teller_assist.settings.plugin_choice import PluginChoice
 from teller_assist.wording import Sentences
 from teller_assist.workflow.view import SimulatedView
 
@@ -70,20 +71,6 @@ SESSION_DEVICES = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCU
 StateListener = Callable[[DeviceKind, DeviceState], None]
 
 
-@dataclass(frozen=True)
-class ChosenPlugin:
-    """The plugin that is set up for one kind of device, whether or not it is there.
-
-    Attributes
-    ----------
-    settings
-        The plugin's settings as given; what is left out has its default.
-    """
-
-    plugin_id: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, eq=False)
 class CounterEquipment:
     """One counter's equipment; what is absent is None and its reason stands in ``absent``.
@@ -97,7 +84,7 @@ class CounterEquipment:
     business_kind
         What the next customer comes for; None: the teller chooses.
     chosen
-        What drives each kind of device here, for its self-test; a kind without a plugin is left out.
+        What drives each kind of device here, there or not, for its self-test; a kind without a plugin is left out.
     """
 
     camera: Camera | None = None
@@ -109,7 +96,7 @@ class CounterEquipment:
     absent: Mapping[DeviceKind, Sentences] = field(default_factory=dict)
     simulated: SimulatedView | None = None
     business_kind: BusinessKind | None = None
-    chosen: Mapping[DeviceKind, ChosenPlugin] = field(default_factory=dict)
+    chosen: Mapping[DeviceKind, PluginChoice] = field(default_factory=dict)
 
     def devices(self) -> dict[DeviceKind, Device]:
         """Return what is there."""
@@ -128,4 +115,4 @@ class EquipmentSource(Protocol):
     """Whoever sets up a counter."""
 
     def open(self, on_state: StateListener, /) -> CounterEquipment:
-        """Open the equipment for the next customer; called on a worker thread."""
+        """Open the equipment, a simulated counter's with its next customer; called on a worker thread."""

@@ -130,7 +130,7 @@ class ScanWork:
             try:
                 came = watch.wait_for_card(asked)
             except KnownError as error:
-                return left + 1 if self._is_told_that_preview_failed(error, asked) else 0
+                return left + 1 if self._goes_on_without_preview(error, asked) else 0
             if not came:
                 self._end(asked, rested)
                 return 0
@@ -141,7 +141,7 @@ class ScanWork:
             rested = sentence("scan", found)
         return 0
 
-    def _is_told_that_preview_failed(self, error: KnownError, asked: threading.Event) -> bool:
+    def _goes_on_without_preview(self, error: KnownError, asked: threading.Event) -> bool:
         """Tell it, and return after a while, in which its process may start again, whether somebody still waits for a scan."""
         if asked.is_set():  # it was given up
             return False

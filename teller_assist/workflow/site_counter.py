@@ -17,7 +17,7 @@ from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.logs import Subject, logger_for
 from teller_assist.settings.schema import DevicesSettings
 from teller_assist.wording import Sentences, error_sentences
-from teller_assist.workflow.equipment import SESSION_DEVICES, ChosenPlugin, CounterEquipment, StateListener
+from teller_assist.workflow.equipment import CounterEquipment, StateListener
 
 _logger = logger_for(Subject.DEVICES)
 
@@ -63,12 +63,7 @@ class SiteCounter:
             netcheck=netcheck,
             netcheck_problem=netcheck_problem,
             absent=absent,
-            chosen={
-                kind: ChosenPlugin(choice.plugin, choice.settings)
-                for kind in SESSION_DEVICES
-                for choice in (self._settings.choices[kind.value],)
-                if choice.plugin
-            },
+            chosen={DeviceKind(kind): choice for kind, choice in self._settings.choices.items() if choice.plugin},
         )
 
     def _opened(self, device: type[Device], on_state: StateListener, absent: dict[DeviceKind, Sentences]) -> Device | None:

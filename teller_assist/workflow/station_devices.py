@@ -11,11 +11,12 @@ from functools import partial
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.selftest import SelftestCheck, run_selftest
 from teller_assist.errors import DeviceTimeoutError, KnownError, SessionError
+from teller_assist.settings.plugin_choice import PluginChoice
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import error_sentences
 from teller_assist.workflow.case_keeper import CaseKeeping
 from teller_assist.workflow.device_care import DeviceCare, PluginDesk
-from teller_assist.workflow.equipment import ChosenPlugin, EquipmentSource
+from teller_assist.workflow.equipment import EquipmentSource
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.station_scans import StationScans
@@ -78,7 +79,7 @@ class StationDevices(StationScans):
             self._care.note_listed(listed)
         self._announcer.changed()
 
-    def _test(self, plugins: PluginDesk, kind: DeviceKind, chosen: ChosenPlugin, cancel: threading.Event, lets_go: bool) -> None:
+    def _test(self, plugins: PluginDesk, kind: DeviceKind, chosen: PluginChoice, cancel: threading.Event, lets_go: bool) -> None:
         """Test one device; runs on the worker that opens the equipment, so that nobody opens a device meanwhile."""
         try:
             if lets_go and not cancel.is_set():
@@ -94,11 +95,11 @@ class StationDevices(StationScans):
                     self._care.end()
                 self._announcer.changed()
 
-    def _run_checks(self, plugins: PluginDesk, kind: DeviceKind, chosen: ChosenPlugin, cancel: threading.Event) -> None:
+    def _run_checks(self, plugins: PluginDesk, kind: DeviceKind, chosen: PluginChoice, cancel: threading.Event) -> None:
         told = partial(self._note_line, kind)
         try:
-            placed = plugins.find(chosen.plugin_id)
-            run_selftest(placed, (kind,), chosen.settings, self._settings.devices, told=told, cancel=cancel)
+            placed = plugins.find(chosen.plugin)
+            run_selftest(placed, (kind,), {kind: chosen.settings}, self._settings.devices, told=told, cancel=cancel)
         except DeviceTimeoutError:
             pass  # stopped: the lines that stand are shown, and that it was stopped
         except KnownError as error:  # there is no such plugin

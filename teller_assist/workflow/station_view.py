@@ -116,7 +116,7 @@ def _devices(scene: Scene) -> tuple[DeviceChip, ...]:
         if why is None and state is not DeviceState.READY:
             device = None if scene.equipment is None else scene.equipment.devices().get(kind)
             problem = None if device is None else device.problem
-            why = sentence("device_state", state.value) if problem is None else error_sentences(problem)
+            why = None if problem is None else error_sentences(problem)
         chips.append(DeviceChip(kind.value, state, why))
     return (*chips, _branch_server(scene.branch))
 

@@ -92,7 +92,7 @@ class DeviceChip:
     device
         Code of the wording group ``device``: "camera", "id_card_reader", "document_scanner", "branch_server".
     why
-        Why it is not ready; None when it is.
+        Why it is not ready; None when it is, or where its state says all that is known.
     waiting
         Of the branch server alone: cases that wait for it.
     """

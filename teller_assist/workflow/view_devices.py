@@ -57,8 +57,6 @@ class DeviceDetails:
         Code of the wording group ``device``, as its chip's.
     plugin
         Name, version and id of what drives it; None where nothing does.
-    held_by
-        Who has a busy device; None where it is not busy, or nobody said so.
     has_test
         There is something to test.
     may_test
@@ -69,7 +67,6 @@ class DeviceDetails:
 
     device: str
     plugin: Sentences | None = None
-    held_by: Sentences | None = None
     has_test: bool = False
     may_test: bool = False
     test: SelftestView | None = None

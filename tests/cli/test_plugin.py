@@ -185,6 +185,30 @@ def test_the_self_test_of_an_installed_plugin_is_a_report_for_its_maker(told: An
     assert told("selftest", "willing", "--set", "greeting", code=2)["error"]["reason"] == "usage"
 
 
+@pytest.mark.full
+@pytest.mark.usefixtures("trusted")
+def test_a_device_is_tested_as_the_site_set_it_unless_something_else_is_given(
+    told: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(WILLING, tmp_path / "willing", ignore=shutil.ignore_patterns("__pycache__"))
+    told("pack", "willing", "--key", "vendor.key")
+    told("install", "willing-1.0.0.tadp")
+    for kind, setting, value in (("ID_CARD_READER", "GREETING", "of the site"), ("DOCUMENT_SCANNER", "WIDTH_PX", "0")):
+        monkeypatch.setenv(f"TELLER_ASSIST__DEVICES__{kind}__PLUGIN", "willing")
+        monkeypatch.setenv(f"TELLER_ASSIST__DEVICES__{kind}__SETTINGS__{setting}", value)
+
+    def greeting(*given: str) -> str:
+        document = told("selftest", "willing", "--kind", "id_card_reader", *given)
+        [detail] = [line["detail"] for line in document["parts"][1]["checks"] if line["check"] == "status"]
+        return str(detail)
+
+    assert "greeting=of the site" in greeting(), "and no setting of the scanner's"
+    assert "greeting=hi" in greeting("--set", "greeting=hi")
+    assert not told("selftest", "willing", "--kind", "document_scanner", code=3)["passed"]
+    monkeypatch.setenv("TELLER_ASSIST__DEVICES__ID_CARD_READER__PLUGIN", "sam_serial_id_reader")
+    assert "greeting=hello" in greeting(), "what is set for another plugin is not this one's"
+
+
 @pytest.mark.usefixtures("trusted")
 def test_people_read_it_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (

@@ -50,9 +50,9 @@ def test_each_device_can_be_tested_as_it_is_set_up_beside_the_one_that_plays(tmp
     equipment = counter_of(tmp_path, picture).open(lambda kind, state: None)
     try:
         for kind, chosen in equipment.chosen.items():
-            folder = installation_root() / PLUGINS_FOLDER / chosen.plugin_id
-            placed = PlacedPlugin(chosen.plugin_id, folder, ShippedAuthority())
-            told = run_selftest(placed, (kind,), chosen.settings, DevicesSettings())
+            folder = installation_root() / PLUGINS_FOLDER / chosen.plugin
+            placed = PlacedPlugin(chosen.plugin, folder, ShippedAuthority())
+            told = run_selftest(placed, (kind,), {kind: chosen.settings}, DevicesSettings())
             assert [line.check for lines in told.values() for line in lines if not line.passed] == [], kind
         assert set(equipment.chosen) == set(SESSION_DEVICES)
     finally:

@@ -77,6 +77,20 @@ def test_the_second_program_is_told_which_program_user_and_process_holds_it(comm
     assert f"process {holder.pid}" in words.en
 
 
+@pytest.mark.parametrize(
+    ("arguments", "program"),
+    [
+        (["/usr/bin/teller-assist", "station"], "teller-assist station"),
+        (["/opt/teller_assist/__main__.py", "read-card", "--device"], "teller_assist read-card"),
+        (["/usr/bin/teller-assist", "--help"], "teller-assist"),
+        ([""], "python"),
+    ],
+)
+def test_a_program_is_named_as_people_start_it(monkeypatch: pytest.MonkeyPatch, arguments: list[str], program: str) -> None:
+    monkeypatch.setattr(sys, "argv", arguments)
+    assert device_lock._ourselves().program == program
+
+
 def test_it_is_free_as_soon_as_its_holder_is_dead(common_folder: Path) -> None:
     end(start_holder(common_folder))
     DeviceLock(IDENTITY, READER).release()

@@ -13,6 +13,7 @@ import pytest
 
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.errors import DeviceMissingError, DeviceTimeoutError, PluginFailedError
+from tests.stand_ins.equipment import wait_until
 
 Open = Callable[..., Any]
 SCANNER = DeviceKind.DOCUMENT_SCANNER
@@ -116,16 +117,14 @@ def test_a_stalled_preview_ends_at_its_time_limit_and_is_followed_by_a_scan(open
     assert not process.ended.is_set(), "its process was not killed over it"
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_preview_that_hangs_in_a_driver_is_killed_and_the_scanner_started_again(open_stand_in: Open) -> None:
     states: list[DeviceState] = []
     scanner = ready(open_stand_in("misbehaving", SCANNER, told=states, fault="hang", when="preview"))
     with pytest.raises(DeviceTimeoutError):
         scanner.preview_frame(NEVER)
-    until_s = time.monotonic() + READY_S
-    while states.count(DeviceState.READY) < 2:
-        assert time.monotonic() < until_s
-        time.sleep(0.005)
+    wait_until(lambda: states.count(DeviceState.READY) == 2)
     assert scanner.previews
 
 

@@ -29,12 +29,12 @@ def placed(plugins_root: Path) -> PlacedPlugin:
 def told(placed: PlacedPlugin, *kinds: DeviceKind, **settings: Any) -> dict[str, list[tuple[str, bool]]]:
     return {
         part: [(line.check, line.passed) for line in lines]
-        for part, lines in run_selftest(placed, kinds, settings, QUICK).items()
+        for part, lines in run_selftest(placed, kinds, dict.fromkeys(DeviceKind, settings), QUICK).items()
     }
 
 
 def lines(placed: PlacedPlugin, kind: DeviceKind, **settings: Any) -> dict[str, SelftestCheck]:
-    return {line.check: line for line in run_selftest(placed, (kind,), settings, QUICK)[kind.value]}
+    return {line.check: line for line in run_selftest(placed, (kind,), {kind: settings}, QUICK)[kind.value]}
 
 
 def test_a_plugin_that_is_well_passes_every_check_of_every_device(placed: PlacedPlugin) -> None:
@@ -147,7 +147,7 @@ def test_one_that_is_stopped_ends_at_once_without_a_line_for_what_was_cut_short(
 
     began_s = time.monotonic()
     with pytest.raises(DeviceTimeoutError) as stopped:
-        run_selftest(placed, (READER,), {"fault": "hang", "when": "open"}, QUICK, told=told, cancel=cancel)
+        run_selftest(placed, (READER,), {READER: {"fault": "hang", "when": "open"}}, QUICK, told=told, cancel=cancel)
     assert stopped.value.facts["why"] == "cancelled"
     assert heard == ["files", "process", "devices"]
     assert time.monotonic() - began_s < 2.9, "not the time limit of 3 s"

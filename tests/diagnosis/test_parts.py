@@ -49,6 +49,7 @@ def test_the_document_names_every_part_with_a_state_and_facts(capsys: pytest.Cap
     assert all(part["state"] in {"ready", "attention", "failed"} for part in document["parts"])
 
 
+@pytest.mark.full
 def test_the_report_names_no_person_no_host_and_no_folder(capsys: pytest.CaptureFixture[str]) -> None:
     main(["doctor"])
     told = capsys.readouterr().out

@@ -198,9 +198,17 @@ def test_a_device_has_its_plugin_and_that_plugins_own_settings(tmp_path: Path) -
         ("[devices.camera]\nsettings = 'usb'\n", "setting_out_of_range", "devices.camera.settings"),
         ("[devices.camera.settings]\nsource = ['usb']\n", "setting_out_of_range", "devices.camera.settings.source"),
         ("[devices.camera.settings.source]\nkind = 'usb'\n", "setting_out_of_range", "devices.camera.settings.source"),
+        ("[devices]\n'camera.plugin' = 'x'\n", "setting_unknown", "devices.camera.plugin"),
+        ("[devices.camera]\n'settings.source' = 'usb'\n", "setting_unknown", "devices.camera.settings.source"),
+        ("'devices.camera' = {plugin = 'x'}\n", "setting_unknown", "devices.camera"),
         ("[devices.camera.settings]\nsince = 2026-01-01\n", "setting_out_of_range", "devices.camera.settings.since"),
     ],
 )
 def test_what_is_no_table_of_a_device_stops_the_start(tmp_path: Path, site: str, reason: str, key: str) -> None:
     error = refused(site, folder=tmp_path)
     assert (error.reason, error.facts["key"]) == (reason, key)
+
+
+@pytest.mark.parametrize(("site", "environ"), [("[devices]\n'camera.plugin' = 'x'\n", {}), ("", {"TELLER_ASSIST__DEVICES": "x"})])
+def test_what_is_refused_is_not_suggested(tmp_path: Path, site: str, environ: dict[str, str]) -> None:
+    assert "suggestion" not in refused(site, environ, folder=tmp_path).facts

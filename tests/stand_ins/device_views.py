@@ -10,7 +10,7 @@ from teller_assist.devices.kinds import DeviceState
 from teller_assist.devices.selftest import SelftestCheck
 from teller_assist.errors import DeviceBusyError, DeviceMissingError
 from teller_assist.wording import Sentences, error_sentences, sentence
-from teller_assist.workflow.device_care import check_row, held_by
+from teller_assist.workflow.device_care import check_row
 from teller_assist.workflow.view import DeviceChip
 from teller_assist.workflow.view_devices import DeviceDetails, DevicesView, RefusedPlugin, SelftestView
 from tests.stand_ins.view_parts import devices
@@ -53,7 +53,7 @@ def plugin(device: str) -> Sentences:
 def care(**tests: SelftestView) -> DevicesView:
     """All three driven by a plugin, and looked at."""
     free = not any(test.running for test in tests.values())
-    details = tuple(DeviceDetails(one, plugin(one), None, True, free, tests.get(one)) for one in PLUGINS)
+    details = tuple(DeviceDetails(one, plugin(one), True, free, tests.get(one)) for one in PLUGINS)
     return DevicesView(details, (), listed=True)
 
 
@@ -62,9 +62,7 @@ def _busy() -> tuple[tuple[DeviceChip, ...], DevicesView]:
         replace(one, state=DeviceState.RESTARTING, why=error_sentences(HELD)) if one.device == READER else one
         for one in devices()
     )
-    seen = care()
-    details = tuple(replace(one, held_by=held_by(HELD)) if one.device == READER else one for one in seen.details)
-    return chips, replace(seen, details=details)
+    return chips, care()
 
 
 def _nothing() -> tuple[tuple[DeviceChip, ...], DevicesView]:

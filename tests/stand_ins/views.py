@@ -25,6 +25,7 @@ from teller_assist.workflow.view import (
     Chip,
     ConsentView,
     DeviceChip,
+    IdentityView,
     Mark,
     PassNeeds,
     Screen,
@@ -115,6 +116,12 @@ def compared(outcome: Outcome, **changed: Any) -> StationView:
     return replace(usual, **changed)
 
 
+def _typed_identity() -> IdentityView:
+    """Of a customer whose chip cannot be read."""
+    checks = (Chip("no_chip", Mark.ATTENTION), Chip("netcheck_agrees", Mark.GOOD))
+    return identity(ethnicity="", valid_until=None, typed=True, checks=checks)
+
+
 def impostor(why: str = "live_chip_differs") -> Alert:
     return Alert(AlertKind.IMPOSTOR, Severity.REVIEW, why)
 
@@ -189,12 +196,7 @@ STATES: dict[str, Callable[[], StationView]] = {
     ),
     "no_chip": lambda: compared(
         Outcome.INCONCLUSIVE,
-        identity=identity(
-            ethnicity="",
-            valid_until=None,
-            typed=True,
-            checks=(Chip("no_chip", Mark.ATTENTION), Chip("netcheck_agrees", Mark.GOOD)),
-        ),
+        identity=_typed_identity(),
         portraits=portraits(
             "live netcheck", pairs(PairWord.AGREE, PairWord.NOT_COMPARED, PairWord.NOT_COMPARED), absent="no_chip"
         ),
@@ -204,12 +206,7 @@ STATES: dict[str, Callable[[], StationView]] = {
     ),
     "no_chip_printed_portrait": lambda: compared(
         Outcome.INCONCLUSIVE,
-        identity=identity(
-            ethnicity="",
-            valid_until=None,
-            typed=True,
-            checks=(Chip("no_chip", Mark.ATTENTION), Chip("netcheck_agrees", Mark.GOOD)),
-        ),
+        identity=_typed_identity(),
         portraits=with_printed_portrait(
             "live netcheck chip", pairs(PairWord.AGREE, PairWord.NOT_COMPARED, PairWord.NOT_COMPARED, PairWord.AGREE)
         ),

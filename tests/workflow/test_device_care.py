@@ -1,4 +1,4 @@
-"""What the devices dialog knows, without a thread: plugins, self-tests, who has a busy device."""
+"""What the devices dialog knows, without a thread: plugins and self-tests."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.opening import judged_manifest
 from teller_assist.devices.plugins import ListedPlugin, PluginOrigin
 from teller_assist.devices.selftest import SelftestCheck
-from teller_assist.errors import DeviceBusyError, DeviceMissingError, KnownError, PluginNotAuthorisedError
+from teller_assist.errors import DeviceMissingError, PluginNotAuthorisedError
+from teller_assist.settings.plugin_choice import PluginChoice
 from teller_assist.wording import error_sentences, sentence
-from teller_assist.workflow.device_care import DeviceCare, check_row, held_by
-from teller_assist.workflow.equipment import ChosenPlugin, CounterEquipment
+from teller_assist.workflow.device_care import DeviceCare, check_row
+from teller_assist.workflow.equipment import CounterEquipment
 from teller_assist.workflow.view_devices import DeviceDetails, DevicesView
 from tests.stand_ins.authorities import AnyFiles
 
@@ -23,16 +24,10 @@ READER = DeviceKind.ID_CARD_READER
 WILLING = Path(__file__).parents[1] / "stand_ins" / "plugins" / "willing"
 
 
-class Busy:
-    """A reader that somebody has."""
+class Reader:
+    """One that is there."""
 
     plugin_id = "willing"
-
-    def __init__(self, problem: KnownError | None = None) -> None:
-        self.problem = problem
-
-    def close(self) -> None:
-        pass
 
 
 def listed() -> tuple[ListedPlugin, ...]:
@@ -44,8 +39,8 @@ def listed() -> tuple[ListedPlugin, ...]:
     )
 
 
-def equipment(problem: KnownError | None = None, **changed: Any) -> CounterEquipment:
-    made = CounterEquipment(reader=Busy(problem), chosen={READER: ChosenPlugin("willing")})  # type: ignore[arg-type]
+def equipment(**changed: Any) -> CounterEquipment:
+    made = CounterEquipment(reader=Reader(), chosen={READER: PluginChoice("willing")})  # type: ignore[arg-type]
     return replace(made, **changed)
 
 
@@ -80,16 +75,6 @@ def test_a_refused_plugin_is_listed_with_its_reason() -> None:
     [refused] = seen(care, equipment()).refused
     assert (refused.plugin_id, refused.version) == ("acme_reader", "2.3.1")
     assert refused.why == sentence("plugin_why", "bad_signature")
-
-
-def test_who_has_a_busy_device_is_named_where_it_is_known() -> None:
-    held = DeviceBusyError(device=READER.value, why="held", program="read-card", user="counter03", process_id=4711)
-    told = reader(DeviceCare(), equipment(held)).held_by
-    assert told is not None
-    assert all(one in told.zh and one in told.en for one in ("read-card", "counter03", "4711"))
-    assert held_by(DeviceBusyError(device=READER.value, why="other_call")) is None
-    assert held_by(DeviceMissingError(device=READER.value, why="closed")) is None
-    assert held_by(None) is None
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.plugins import ListedPlugin, PlacedPlugin
 from teller_assist.devices.selftest import SelftestCheck
 from teller_assist.errors import DeviceMissingError, DeviceTimeoutError, PluginNotAuthorisedError, SessionError
+from teller_assist.settings.plugin_choice import PluginChoice
 from teller_assist.wording import sentence
 from teller_assist.workflow import station_devices
-from teller_assist.workflow.equipment import ChosenPlugin
 from teller_assist.workflow.view import SimulatedView
 from teller_assist.workflow.view_devices import SelftestView
 from tests.stand_ins.authorities import AnyFiles
@@ -25,7 +25,7 @@ from tests.stand_ins.equipment import wait_until
 
 MakeCounter = Callable[..., Counter]
 READER = "id_card_reader"
-CHOSEN = {DeviceKind.ID_CARD_READER: ChosenPlugin("willing"), DeviceKind.CAMERA: ChosenPlugin("gone")}
+CHOSEN = {DeviceKind.ID_CARD_READER: PluginChoice("willing"), DeviceKind.CAMERA: PluginChoice("gone")}
 WILLING = Path(__file__).parents[1] / "stand_ins" / "plugins" / "willing"
 
 

@@ -42,8 +42,8 @@ def _not_enrolled(chip: DeviceChip) -> bool:
 def device_sentence(words: Words, chip: DeviceChip) -> str:
     """Return how one device fares in words: its name, its state and why."""
     told = words.say("device", chip.device), words.say("device_state", chip.state)
-    why = words.of(chip.why) if chip.why is not None else ""
-    return words.say("panel", "named", name=told[0], what=told[1]) + (f"\n{why}" if why not in ("", told[1]) else "")
+    why = "" if chip.why is None else f"\n{words.of(chip.why)}"
+    return words.say("panel", "named", name=told[0], what=told[1]) + why
 
 
 class DeviceChips(QWidget):

@@ -42,7 +42,7 @@ class DeviceRow(QFrame):
         first.addWidget(label("strong", self.name), 1)
         first.addWidget(self.state)
         layout.addLayout(first)
-        self.why, self.plugin, self.held_by = (label(role, wrap=True) for role in ("note", "small", "small_strong"))
+        self.why, self.plugin = label("note", wrap=True), label("small", wrap=True)
         self.test = button(words.say("devices_dialog", "selftest"), "plain", self._test)
         self.stop = button(words.say("devices_dialog", "stop"), "plain", self.stop_wanted.emit)
         last = row(None, 8)
@@ -50,7 +50,6 @@ class DeviceRow(QFrame):
         for one in (self.test, self.stop):
             last.addWidget(one, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.why)
-        layout.addWidget(self.held_by)
         layout.addLayout(last)
         self.question, self.checks = self._made_question(theme), Checks(words, theme)
         layout.addWidget(self.question)
@@ -78,7 +77,6 @@ class DeviceRow(QFrame):
         state = self._words.say("device_state", chip.state)
         self.state.show_line(icon_name, tone, state, name=self._words.say("panel", "named", name=self.name, what=state))
         self._tell(self.why, chip.why)
-        self._tell(self.held_by, details.held_by)
         self._tell(self.plugin, details.plugin)
         self._show_test(details)
         if asks_first is None or not details.may_test:
@@ -103,8 +101,8 @@ class DeviceRow(QFrame):
         stopping = test is not None and test.stopping
         tell_button(self.stop, say("devices_dialog", "stopping" if stopping else "stop"))
         shown, hidden = (self.stop, self.test) if running else (self.test, self.stop)
-        if not running:
-            self.test.setEnabled(details.may_test)
+        if details.may_test:
+            self.test.setEnabled(True)  # what is disabled takes no focus; for the same reason it is disabled last
         shown.setVisible(details.has_test)
         if hidden.hasFocus():  # the keyboard stays where the hand is
             shown.setFocus(Qt.FocusReason.OtherFocusReason)

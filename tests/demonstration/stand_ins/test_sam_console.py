@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import sys
 from collections.abc import Iterator
 from pathlib import Path
