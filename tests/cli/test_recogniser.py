@@ -20,7 +20,9 @@ from teller_assist.demonstration.packages import load_archive
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.pictures import Picture
 from teller_assist.settings.home import installation_root
+from teller_assist.settings.signing import Purpose
 from tests.stand_ins.bank_sets import people
+from tests.stand_ins.packages import Publisher
 from tests.stand_ins.recognisers import made_up_pack
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
@@ -130,7 +132,10 @@ def test_a_banks_own_model_is_calibrated_on_the_banks_own_set_and_then_tells(
     assert shown["state"] == "proposed"
     chip = shown["kinds"]["chip"]
     assert (chip["proposed"], chip["checked_on"], chip["before"]["calibration_id"]) == (True, "dev", "")
-    code, done = run("calibrate", "--accept", str(tmp_path / "proposal"), "--id", shown["proposal_id"])
+    bank = Publisher(tmp_path)
+    bank.trusted_at(site, Purpose.BANK_FILE)
+    signed_by = ("--key", str(bank.key_file))
+    code, done = run("calibrate", "--accept", str(tmp_path / "proposal"), "--id", shown["proposal_id"], *signed_by)
     assert (code, done["state"]) == (0, "accepted")
     answer = Installation(installation_root()).comparer.compare(
         astronaut, astronaut, probe_kind=PhotoKind.LIVE, reference_kind=PhotoKind.CHIP

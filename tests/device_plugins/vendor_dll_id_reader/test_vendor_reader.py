@@ -190,13 +190,14 @@ def test_a_crash_kills_its_process_alone_and_the_reader_comes_back(opened: Opene
 @pytest.mark.parametrize(("function", "limit_s"), [("SDT_StartFindIDCard", 2.0), ("SDT_ReadBaseMsg", 6.0)])
 def test_a_hang_ends_at_its_time_limit(opened: Opener, vendor: VendorStandIn, function: str, limit_s: float) -> None:
     device = ready(opened(vendor.settings()))
+    hung = device.process
     vendor.tell("hang", function)
     began_s = time.monotonic()
     with pytest.raises(DeviceTimeoutError):
         found(device) if function == "SDT_StartFindIDCard" else device.read(NEVER)
     assert limit_s <= time.monotonic() - began_s < limit_s + 2.0
     vendor.forget("hang")
-    wait_until(lambda: device.state is DeviceState.READY)
+    wait_until(lambda: device.process is not hung and device.state is DeviceState.READY)
     assert device.read(NEVER).name.reveal() == NAME
 
 
