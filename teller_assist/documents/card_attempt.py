@@ -41,13 +41,11 @@ _PART_MOST = 0.6  # of its area
 _ABOUT_THERE = 0.85  # intersection over union with the whole card: an outline that cuts off a row of text has less
 # Plausibility of a card of which most words were read; all of them give 4.2, 3.0 and 4.2.
 _WHOLE_FROM = {DocumentKind.FRONT: 3.0, DocumentKind.BACK: 2.5, DocumentKind.TEMPORARY: 3.0}
+# Print keeps 50 pixels from a card's edges. Dirt and a form's lines reach one; a number alone may be cut off on the right.
+_AT_THE_EDGE_PX, _CUT_OFF_FROM = 3, 0.8
+_CUT_LINES = np.array([2, 2, 1, 2])  # so many lines, at the left, upper, right and lower edge
+_WIDENED = 0.18  # of the card's side: of a number, three digits
 _CARD = np.array([(0, 0), (CARD_SIZE_PX[0], 0), CARD_SIZE_PX, (0, CARD_SIZE_PX[1])], np.float32)
-_BACK = frozenset({FieldName.AUTHORITY, FieldName.VALID_FROM, FieldName.VALID_TO})
-_FIELDS = {
-    DocumentKind.FRONT: frozenset(FieldName) - _BACK,
-    DocumentKind.BACK: _BACK,
-    DocumentKind.TEMPORARY: frozenset(FieldName),
-}
 
 # The printed portrait by the card's layout (GA 448), with some of the paper around it: left, top, right, bottom in card pixels.
 _PORTRAIT_PX = (628, 76, 948, 464)
@@ -94,15 +92,32 @@ class Attempt:
         beside = may_be_beside and overlap(places[0], _CARD) < _ABOUT_THERE
         return to_scan(places[0], self.quad) if within_a_part or beside else None
 
+    def widened(self) -> Points | None:
+        """Return the place with its sides moved out across which a card's text goes on; None where there is no such side."""
+        edges = np.array([0, 0, *CARD_SIZE_PX], np.float32)
+        sure = [line.corners for line in self.lines if line.confidence >= _CUT_OFF_FROM]
+        reach = np.array([[*corners.min(axis=0), *corners.max(axis=0)] for corners in sure], np.float32).reshape(-1, 4)
+        cut = (np.abs(reach - edges) <= _AT_THE_EDGE_PX).sum(axis=0) >= _CUT_LINES
+        if not cut.any():
+            return None
+        out = np.where(cut, np.tile(_WIDENED * np.array(CARD_SIZE_PX, np.float32), 2), 0) * [-1, -1, 1, 1]
+        left, top, right, bottom = edges + out
+        return to_scan(np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32), self.quad)
+
     @property
     def missing(self) -> frozenset[FieldName]:
         """Which fields of its kind were not found."""
-        return _FIELDS.get(self.read.kind, frozenset()) - self.read.fields.keys()
+        return self.read.missing
+
+    @property
+    def has_its_words(self) -> bool:
+        """Whether most words of its kind of card were read where they stand."""
+        return self.is_card and self.read.plausibility >= _WHOLE_FROM.get(self.read.kind, 0.0)
 
     @property
     def seems_whole(self) -> bool:
         """Whether all of a card was read: a part of one may look like another kind of card."""
-        return not self.missing and self.read.plausibility >= _WHOLE_FROM.get(self.read.kind, 0.0)
+        return not self.missing and self.has_its_words
 
     @property
     def completeness(self) -> tuple[int, float]:

@@ -29,6 +29,7 @@ from teller_assist.documents.card_attempt import (
     printed_document,
 )
 from teller_assist.documents.engine import TextEngine, TextLine
+from teller_assist.documents.fields.row_look import has_doubt, look_at_rows
 from teller_assist.documents.fields.second_look import look_again
 from teller_assist.documents.findings import Seen, finding_of
 from teller_assist.documents.locating.anchors import cards_by_words
@@ -49,7 +50,9 @@ _OUTLINE_SCORE_LEAST = 0.5
 _CLEAR_SCORE_LEAST = 0.7  # to come before the words; once a card was read, another one must be as clear, and of its size
 _OUTLINE_WITHIN_LEAST = 0.55
 _SIZE_ALIKE = 1.35  # ratio of sides: a document camera sees the nearer card larger
+_MOVES_MOST = 2  # a card that was found turned or by a part may then still be cut off
 _SAME_PLACE = 0.2  # intersection over union
+_PART_SIDE_MOST = 0.8  # of a card's mean side: the portrait and the emblem have outlines, too
 _TOUCHES, _THE_SAME = 0.05, 0.95  # likewise: of one card's outlines
 
 # The page as a whole: the number's digits are 18 pixels high on an A4 page of this size, enough for the recognition.
@@ -174,8 +177,9 @@ class _Reading:
     def _try(self, quad: Points, by: LocatedBy) -> None:
         done = self._attempted(quad)
         if done.is_card:
-            done, by = self._bettered(done, by)
-            done = self._looked_at_again(done)
+            # Where few of a card's words were read it lies elsewhere: rows would be cut out of the wrong places.
+            done, by = self._bettered(self._with_rows(done) if done.has_its_words else done, by)
+            done = self._looked_at_again(done if done.has_its_words else self._with_rows(done))
         self._take(done, by)
 
     def _take(self, done: Attempt, by: LocatedBy) -> None:
@@ -185,25 +189,40 @@ class _Reading:
             self.seen.attempts.append(done)
 
     def _bettered(self, done: Attempt, by: LocatedBy) -> tuple[Attempt, LocatedBy]:
-        """Return what was read of the same card at a better place, where there is one."""
-        for quad, found_by in self._better_places(done, by):
-            other = self._attempted(quad) if self._in_time() else None
-            if other is not None and other.is_card and other.completeness >= done.completeness:
-                return other, found_by
+        """Return what was read of the same card at a better place, where there is one; from there, once more."""
+        for _ in range(_MOVES_MOST):
+            better = self._better(done, by)
+            if better is None:
+                break
+            done, by = better
         return done, by
 
+    def _better(self, done: Attempt, by: LocatedBy) -> tuple[Attempt, LocatedBy] | None:
+        for quad, found_by in self._better_places(done, by):
+            other = self._attempted(quad) if self._in_time() else None
+            if other is not None and other.has_its_words:
+                other = self._with_rows(other)
+            if other is not None and other.is_card and other.completeness >= done.completeness:
+                return other, found_by
+        return None
+
     def _better_places(self, done: Attempt, by: LocatedBy) -> Iterator[tuple[Points, LocatedBy]]:
-        """Yield where a card lies by its words, if that is elsewhere; then, if it is not read whole, the next outline there."""
+        """Yield where a card lies by its words, if that is elsewhere; if it is not read whole, more around it, then the next outline."""
         rough = done.words_elsewhere(also_beside=bool(done.missing) or not self._is_clear(done.quad))
         if rough is not None and self._in_time():
             with self._watch.stage("locate"):
                 place = settle(self._scan.pixels, rough)
             sure = place.quad if place.score >= _OUTLINE_WITHIN_LEAST else rough
             yield sure, LocatedBy.NUMBER_LINE if by is LocatedBy.CONTOUR else by
+        if not done.seems_whole or has_doubt(done.read):
+            wider = done.widened()
+            if wider is not None:
+                yield wider, by
         if not done.seems_whole:
             near = (c.quad for c in self.seen.candidates if c.score >= _OUTLINE_SCORE_LEAST)
             touching = (quad for quad in near if _TOUCHES < overlap(quad, done.quad) < _THE_SAME)
-            yield from ((quad, by) for quad in itertools.islice(touching, 1))
+            no_part_of_it = (quad for quad in touching if _side_px(quad) > _PART_SIDE_MOST * _side_px(done.quad))
+            yield from ((quad, by) for quad in itertools.islice(no_part_of_it, 1))
 
     def _is_clear(self, quad: Points) -> bool:
         """Return whether a clear outline is about there."""
@@ -212,6 +231,14 @@ class _Reading:
 
     def _attempted(self, quad: Points) -> Attempt:
         return attempt(self._scan.pixels, quad, self._tools, self._watch, may_turn=self._in_time)
+
+    def _with_rows(self, done: Attempt) -> Attempt:
+        """Return an attempt with the rows read alone in which something lacks."""
+        if not self._in_time():
+            return done
+        with self._watch.stage("recognise"):
+            read, lines = look_at_rows(done.read, done.lines, done.card, self._tools.engine.read, self._tools.today())
+        return replace(done, read=read, lines=lines)
 
     def _looked_at_again(self, done: Attempt) -> Attempt:
         if not self._in_time():

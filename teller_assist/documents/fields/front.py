@@ -41,6 +41,8 @@ _WIDE_PITCH = (
 )
 _WIDE_GAP = 1.4  # heights of the line between the middles of two neighbours: there is room for another one between them
 _INDENTED = 0.75  # heights of the line right of where the other values begin: a first character got lost
+_RUNS_ON_FROM = 0.9  # confidence: what recognition makes of a portrait's edge is less sure
+_SPECKS = frozenset(".,:;'`\"°*^_|!。…丶")  # what recognition makes of dirt
 _NUMBER_WORDS = 4  # characters of 公民身份号码 by which its line is known
 
 
@@ -90,9 +92,20 @@ def _above_the_number(texts: Sequence[Text], number: Text | None, layout: Layout
 
 def _left_of_the_portrait(texts: Sequence[Text], layout: Layout) -> tuple[list[Text], list[Glyph]]:
     """Return what stands in the left column, and the characters that do not."""
-    inside = [text.those(lambda glyph: glyph.x < layout.portrait_begins_x) for text in texts]
-    outside = [glyph for text in texts for glyph in text.glyphs if glyph.x >= layout.portrait_begins_x]
-    return [text for text in inside if text], outside
+    parts = [_parted(text, layout) for text in texts]
+    return [inside for inside, _ in parts if inside], [glyph for _, outside in parts for glyph in outside.glyphs]
+
+
+def _parted(text: Text, layout: Layout) -> tuple[Text, Text]:
+    """Return the part of a line that is in the left column, and the rest: a long name runs on into the paper around the portrait."""
+    ends = sum(glyph.x < layout.portrait_begins_x for glyph in text.glyphs)
+    while 0 < ends < len(text.glyphs) and _runs_on(text.glyphs[ends], layout):
+        ends += 1
+    return text.part(0, ends), text.part(ends)
+
+
+def _runs_on(glyph: Glyph, layout: Layout) -> bool:
+    return glyph.x < layout.face_begins_x and glyph.confidence >= _RUNS_ON_FROM and in_address(glyph.character)
 
 
 def _goes_on(line: Text, outside: Sequence[Glyph]) -> bool:
@@ -196,12 +209,32 @@ def _address(
     rows = [replace(value, text=value.text.those(lambda glyph: in_address(glyph.character))) for value in values]
     written = [row.text.height for row in rows if any(is_han(one) for one in row.text.characters)]
     lines = [row for row in rows if row.text and _is_address_line(row.text, max(written))] if written else []
-    address = _from_the_province(joined(line.text for line in lines).stripped("-—–~/、·&"))
+    address = _from_the_province(joined(_with_doubt_of_ends([line.text for line in lines])).stripped("-—–~/、·&"))
     if not address:
         return None, frozenset()
     placed = placed_address(address, number.characters[:6] if number is not None and is_valid(number.characters) else None)
-    whole = not any(line.guessed or _goes_on(line.text, outside) for line in lines)
+    unreadable = any(_has_unreadable(value.text) for value, row in zip(values, rows, strict=True) if row in lines)
+    whole = not unreadable and not any(line.guessed or _goes_on(line.text, outside) for line in lines)
     return plainly(placed.text, whole=whole), placed.codes
+
+
+def _has_unreadable(row: Text) -> bool:
+    """Say whether something stands in a row that no address has and that takes a character's room, unlike a speck."""
+    return any(not in_address(glyph.character) and glyph.character not in _SPECKS for glyph in row.glyphs)
+
+
+def _with_doubt_of_ends(lines: Sequence[Text]) -> list[Text]:
+    """Return lines with a digit in doubt at whose end another one goes on: a hyphen at a line's edge is easily lost."""
+    told = list(lines)
+    for place, (line, following) in enumerate(itertools.pairwise(lines)):
+        if line.characters[-1].isdigit() and following.characters[0].isdigit():
+            told[place] = joined([told[place].part(0, -1), _uncertain(told[place].part(-1))])
+            told[place + 1] = joined([_uncertain(following.part(0, 1)), following.part(1)])
+    return told
+
+
+def _uncertain(text: Text) -> Text:
+    return Text(tuple(replace(glyph, certain=False) for glyph in text.glyphs))
 
 
 def _from_the_province(address: Text) -> Text:

@@ -18,7 +18,8 @@ REPUBLIC, TITLE, TEMPORARY = "中华人民共和国", "居民身份证", "临时
 _PLACES = {NAME: (62, 94), SEX: (62, 175), ETHNICITY: (300, 175), BIRTH: (62, 245), ADDRESS: (62, 320), NUMBER: (62, 548)}
 _NUMBER_LINE_Y, _NUMBER_ENDS_X = 545, 931
 _VALUES_BEGIN_X = 160  # values of the left column lie right of it, its labels left
-_PORTRAIT_BEGINS_X = 630
+_PORTRAIT_BEGINS_X, _FACE_BEGINS_X = 630, 700
+_LABEL_BEGINS_WITHIN = 4  # characters of a row: dirt before it may be read as a dot or as a stroke
 _PITCH = 0.88  # from one Han character to the next, in heights of the line that the recognition finds: 0.74 to 1.09 for 360 names
 # A rectification that is off scales the print by little; anchors that say more are misread.
 _SCALE = (0.9, 1.12)
@@ -74,6 +75,11 @@ class Layout:
         return self.x(_VALUES_BEGIN_X)
 
     @property
+    def face_begins_x(self) -> float:
+        """Between it and where the portrait begins is paper: a name of eleven characters ends there."""
+        return self.x(_FACE_BEGINS_X)
+
+    @property
     def portrait_begins_x(self) -> float:
         """What stands right of it, above the number, is none of the fields."""
         return self.x(_PORTRAIT_BEGINS_X)
@@ -121,10 +127,13 @@ def without_label(row: Text, word: str, layout: Layout) -> Value:
     """Return a row of the left column without the two characters of the label that it begins with."""
     characters = row.characters
     in_column = next((place for place, glyph in enumerate(row.glyphs) if glyph.x >= layout.values_begin_x), len(row.glyphs))
-    if characters.startswith(word):
-        return Value(row.part(2), guessed=False)
+    begins = characters.find(word, 0, _LABEL_BEGINS_WITHIN)
+    if begins >= 0:
+        return Value(row.part(begins + 2), guessed=False)
     if in_column == 0:
         return Value(row, guessed=False)
+    if in_column == len(row.glyphs):  # all of it stands where labels stand: one that was misread, or a second script's
+        return Value(row.part(in_column), guessed=False)
     if characters[1:2] == word[1] and in_column >= 1:
         return Value(row.part(2), guessed=False)
     if characters[0] == word[1]:

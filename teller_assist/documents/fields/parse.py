@@ -17,6 +17,12 @@ from teller_assist.documents.fields.labels import TEMPORARY, TITLE, place_of
 from teller_assist.documents.fields.text import Text, box_px, rows_of, texts_of
 from teller_assist.evidence.printed import DocumentKind, FieldCheck, FieldName
 
+_BACK = frozenset({FieldName.AUTHORITY, FieldName.VALID_FROM, FieldName.VALID_TO})
+_FIELDS = {
+    DocumentKind.FRONT: frozenset(FieldName) - _BACK,
+    DocumentKind.BACK: _BACK,
+    DocumentKind.TEMPORARY: frozenset(FieldName),
+}
 PLAUSIBLE = 1.0  # from here on the text is that of a card of the kind, and upright
 
 
@@ -58,6 +64,11 @@ class FieldsRead:
     kind: DocumentKind
     plausibility: float
     fields: Mapping[FieldName, ReadField]
+
+    @property
+    def missing(self) -> frozenset[FieldName]:
+        """Which fields of its kind were not found."""
+        return _FIELDS.get(self.kind, frozenset()) - self.fields.keys()
 
 
 def read_fields(lines: Sequence[TextLine], size_px: tuple[int, int], today: datetime.date | None = None) -> FieldsRead:

@@ -38,8 +38,8 @@ def respelled(text: Text, characters: str) -> Text:
     """Return a text in the words of a closed vocabulary; a simplified form in the place of its traditional one is certain."""
     rewritten = text.rewritten(characters)
     pairs = zip(text.glyphs, rewritten.glyphs, strict=True)
-    same = (new.certain or simplified(old.character) == new.character for old, new in pairs)
-    return Text(tuple(replace(new, certain=certain) for new, certain in zip(rewritten.glyphs, same, strict=True)))
+    told = (replace(new, certain=old.certain) if simplified(old.character) == new.character else new for old, new in pairs)
+    return Text(tuple(told))
 
 
 def ethnicity_at_the_end(characters: str) -> str | None:

@@ -25,6 +25,7 @@ _NEAR = 0.07  # of the card's width: a word that lies farther from its place bel
 _APART_LEAST_PX = 70  # on the card: nearer places say too little of direction and scale
 _ASKEW_MOST = 0.2  # about radians, between where two places say that the card lies and where a line of text runs
 _PLACES_MOST = 40
+_ASKEW_FROM, _SPREAD_LEAST = 5, 0.5  # places, and how far apart they lie: fewer or nearer ones say too little of a slant
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def cards_by_words(lines: Sequence[TextLine]) -> tuple[Points, ...]:
         if _fit_together(one, other):
             members = _near(_similarity([one, other]), places, one.word.front)
             if len(members) >= 2:
-                estimates.append((len(members), _quad_of(_similarity(members))))
+                estimates.append((len(members), _quad_of(members)))
     estimates.sort(key=lambda estimate: -estimate[0])
     apart: list[Points] = []
     for _, quad in estimates:
@@ -148,8 +149,16 @@ def _similarity(places: Sequence[_Place]) -> tuple[complex, complex]:
     return factor, complex(seen_middle - factor * middle)
 
 
-def _quad_of(similarity: tuple[complex, complex]) -> Points:
-    factor, shift = similarity
+def _quad_of(members: Sequence[_Place]) -> Points:
+    """Return the card's corners: askew as the camera saw it where enough places, in both directions, tell how."""
     width, height = CARD_SIZE_PX
-    corners = [factor * corner + shift for corner in (0j, complex(width, 0), complex(width, height), complex(0, height))]
-    return np.array([(corner.real, corner.imag) for corner in corners], np.float32)
+    corners = np.array([0, width, complex(width, height), complex(0, height)], np.complex128)
+    factor, shift = _similarity(members)
+    seen = factor * corners + shift
+    on_card = np.array([place.on_card for place in members], np.complex128)
+    if len(members) >= _ASKEW_FROM and np.ptp(on_card.real) >= _SPREAD_LEAST * width and np.ptp(on_card.imag) >= _SPREAD_LEAST * height:
+        known = np.stack([on_card.real, on_card.imag, np.ones(len(members))], axis=1)
+        found = np.array([(place.seen.real, place.seen.imag) for place in members])
+        moved, *_ = np.linalg.lstsq(known, found, rcond=None)
+        seen = np.stack([corners.real, corners.imag, np.ones(4)], axis=1) @ moved @ np.array([1, 1j])
+    return np.array([(corner.real, corner.imag) for corner in seen], np.float32)

@@ -37,6 +37,13 @@ def test_a_card_lies_where_its_words_say(lines: tuple[TextLine, ...], angle_deg:
     assert np.linalg.norm(found[0][0] - quad[0]) < 40
 
 
+def test_a_card_that_the_camera_saw_aslant_lies_where_its_words_say() -> None:
+    quad = np.array([(300, 200), (900, 320), (860, 700), (260, 580)], np.float32)  # sheared: its rows do not run as its sides do
+    found = cards_by_words(in_scan(FRONT, quad))
+    assert overlap(found[0], quad) > 0.9
+    assert np.linalg.norm(found[0] - quad, axis=1).max() < 30
+
+
 def test_the_number_alone_is_enough() -> None:
     quad = corners_at((900, 700), 500, 12)
     number = tuple(line for line in FRONT if line.text == Person().number)
