@@ -110,7 +110,7 @@ class CommandGuard:
         if self.as_json:
             write_document("error/1", body)
         else:
-            sys.stderr.write(body["error"]["zh"] + "\n")
+            sys.stderr.write(f"{body['error']['zh']}\n{error}\n")  # the facts are what the sentences leave out
 
     def _report_bug(self, error: Exception) -> None:
         """Name the place, never the values: a message or a local could hold personal data."""

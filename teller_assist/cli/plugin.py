@@ -175,7 +175,7 @@ def run_selftest(arguments: argparse.Namespace) -> int:
     placed = _shelf().find(arguments.plugin)
     given = given_settings(arguments.set)
     settings = {DeviceKind(kind): {**one.settings_of(arguments.plugin), **given} for kind, one in devices.choices.items()}
-    told = run(placed, tuple(DeviceKind(kind) for kind in arguments.kind), settings, devices)
+    told = run(placed, tuple(DeviceKind(kind) for kind in arguments.kind), settings, devices, given=given)
     passed = all(line.passed for lines in told.values() for line in lines)
     parts = [{"part": part, "checks": [dataclasses.asdict(line) for line in lines]} for part, lines in told.items()]
     body = {"id": arguments.plugin, "version": placed.version, "passed": passed, "parts": parts}
@@ -237,6 +237,8 @@ def _told_change(arguments: argparse.Namespace, change: Change, code: str) -> in
         "changed": change.changed,
     }
     facts = {"plugin": manifest.plugin_id, "version": manifest.version}
+    if code == "install" and change.previous_version is not None:
+        code, facts["previous"] = "install_kept", change.previous_version
     if change.key is not None:
         body["key"], facts["owner"] = _key(change.key), change.key.owner
     words = sentence("plugin_done", code, **facts)

@@ -8,7 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from teller_assist.cli.given_settings import given_settings, refused_as_given
+from teller_assist.cli.given_settings import given_settings
 from teller_assist.cli.output import EXIT_DONE, write_document, write_lines, write_progress
 from teller_assist.errors import DeviceTimeoutError, UsageError
 
@@ -37,7 +37,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
 def run(arguments: argparse.Namespace) -> int:
     """Wait for one card and read it."""
     from teller_assist.app import open_installation
-    from teller_assist.devices.chosen import open_chosen
+    from teller_assist.devices.chosen import open_chosen, refused_as_given
     from teller_assist.devices.id_card_reader import IdCardReaderDevice
     from teller_assist.documents.chip_card import card_body, card_lines
 

@@ -8,7 +8,7 @@ source = "usb"
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from teller_assist.devices.kinds import DeviceKind
@@ -52,7 +52,7 @@ def judge_chosen(shelf: PluginShelf, kind: DeviceKind, choice: PluginChoice, dev
     """
     placed = find_chosen(shelf, kind, choice)
     manifest = placed.judged()
-    with _named_as_the_site_does(kind, choice):
+    with named_as_the_site_does(kind, choice.plugin):
         launch_of(manifest, placed.place, kind, choice.settings, devices_settings)
     return manifest
 
@@ -78,7 +78,7 @@ def open_chosen(
         One of its settings; the facts' ``key`` is the site's name of it, "devices.camera.settings.source".
     """
     placed = find_chosen(shelf, device.kind, choice)
-    with _named_as_the_site_does(device.kind, choice):
+    with named_as_the_site_does(device.kind, choice.plugin):
         return open_in_folder(
             placed.place,
             device,
@@ -90,15 +90,38 @@ def open_chosen(
         )
 
 
-def _site_key(kind: DeviceKind, name: str) -> str:
-    return f"devices.{kind.value}.settings.{name}"
-
-
 @contextmanager
-def _named_as_the_site_does(kind: DeviceKind, choice: PluginChoice) -> Iterator[None]:
-    """A manifest names a setting by its plugin; whoever corrects the site's file looks for it by the device."""
+def named_as_the_site_does(kind: DeviceKind, plugin_id: str) -> Iterator[None]:
+    """Name a refused setting by the device: a manifest names it by its plugin, but whoever corrects the site's file looks there.
+
+    Raises
+    ------
+    UnknownSettingError, SettingOutOfRangeError
+        As they came; the facts' ``key`` is the site's name, and ``device`` stands beside it.
+    """
     try:
         yield
     except (UnknownSettingError, SettingOutOfRangeError) as error:
-        name = str(error.facts["key"]).removeprefix(f"{choice.plugin}.")
+        name = str(error.facts["key"]).removeprefix(f"{plugin_id}.")
         raise type(error)(**{**error.facts, "key": _site_key(kind, name), "device": kind.value}) from error
+
+
+@contextmanager
+def refused_as_given(given: Collection[str]) -> Iterator[None]:
+    """Tell a refused setting as the command's where it was given there: nobody finds it in the site's settings file.
+
+    Raises
+    ------
+    UnknownSettingError, SettingOutOfRangeError
+        As they came; the facts' ``origin`` is "command" where the setting is one of ``given``.
+    """
+    try:
+        yield
+    except (UnknownSettingError, SettingOutOfRangeError) as error:
+        if str(error.facts["key"]).rpartition(".")[2] not in given:
+            raise
+        raise type(error)(**{**error.facts, "origin": "command"}) from error
+
+
+def _site_key(kind: DeviceKind, name: str) -> str:
+    return f"devices.{kind.value}.settings.{name}"

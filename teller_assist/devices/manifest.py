@@ -161,7 +161,8 @@ class _Judge:
         try:
             told: dict[str, Any] = self.of_type(dict, json.loads(content.decode("utf-8")), "manifest")
         except (ValueError, RecursionError) as error:
-            raise PluginIncompatibleError(plugin=self.plugin_id, why="not_json", key="manifest") from error
+            line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+            raise PluginIncompatibleError(plugin=self.plugin_id, why="not_json", key=f"{MANIFEST_NAME}{line}") from error
         return told
 
     def of_type(self, wanted: type, value: Any, key: str) -> Any:

@@ -42,10 +42,10 @@ def read_devices(told: Any, plugin_id: str) -> tuple[PluggedIn, ...] | None:
     if told is None:
         return None
     if not isinstance(told, list) or len(told) > _MOST_DEVICES or not all(_is_one(one) for one in told):
-        raise PluginFailedError(plugin=plugin_id, why="record")
+        raise PluginFailedError(plugin=plugin_id, operation="devices", why="record")
     devices = tuple(PluggedIn(one["identity"], one["name"]) for one in told)
     if len({one.identity for one in devices}) != len(devices):
-        raise PluginFailedError(plugin=plugin_id, why="record")
+        raise PluginFailedError(plugin=plugin_id, operation="devices", why="record")
     return devices
 
 

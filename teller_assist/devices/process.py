@@ -320,6 +320,7 @@ class PluginProcess:
             self._on_frame(self, message)
         elif isinstance(message, FramesEnded):
             _logger.info("%s frames ended: %s, %s", self._launch.plugin_id, message.problem.code, message.problem.hint)
+            self.last_hint = message.problem.hint
             self._note_failure(message.problem.as_error(self._launch.plugin_id, self._launch.kind))
             self._kill()
         else:

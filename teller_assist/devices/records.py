@@ -97,7 +97,7 @@ def read_scan(record: Any, limits: PictureLimits, plugin_id: str) -> Picture:
     PictureError
         The picture itself cannot be used.
     """
-    refuse = _plugin_refusal(plugin_id)
+    refuse = _plugin_refusal(plugin_id, "scan")
     if not isinstance(record, dict) or record.keys() != {"picture", "dpi"}:
         refuse()
     dpi = record["dpi"]
@@ -112,35 +112,35 @@ def read_scan(record: Any, limits: PictureLimits, plugin_id: str) -> Picture:
 def read_scanner_opened(record: Any, plugin_id: str) -> bool:
     """Return whether a scanner that was opened delivers previews; PluginFailedError where it does not say."""
     if not isinstance(record, dict) or {name: type(value) for name, value in record.items()} != {"previews": bool}:
-        _plugin_refusal(plugin_id)()
+        _plugin_refusal(plugin_id, "open")()
     return bool(record["previews"])
 
 
 def read_presence(record: Any, plugin_id: str) -> bool:
     """Return whether a card lies there; PluginFailedError where the answer is neither yes nor no."""
     if not isinstance(record, bool):
-        _plugin_refusal(plugin_id)()
+        _plugin_refusal(plugin_id, "find_card")()
     return record
 
 
 def read_status(record: Any, plugin_id: str) -> dict[str, Any]:
     """Return a status as told, if it is a flat table of words and numbers; otherwise PluginFailedError."""
     if not isinstance(record, dict) or len(record) > _LARGEST_STATUS:
-        _plugin_refusal(plugin_id)()
+        _plugin_refusal(plugin_id, "status")()
     for value in record.values():
         if not isinstance(value, str | int | float | bool):
-            _plugin_refusal(plugin_id)()
+            _plugin_refusal(plugin_id, "status")()
     return dict(record)
 
 
 def read_selftest(record: Any, plugin_id: str) -> tuple[SelftestLine, ...]:
     """Return a self-test's lines; PluginFailedError where it is none."""
     if not isinstance(record, list):
-        _plugin_refusal(plugin_id)()
+        _plugin_refusal(plugin_id, "selftest")()
     lines = []
     for one in record:
         if not isinstance(one, dict) or {name: type(value) for name, value in one.items()} != _SELFTEST_TYPES:
-            _plugin_refusal(plugin_id)()
+            _plugin_refusal(plugin_id, "selftest")()
         lines.append(SelftestLine(one["check"], one["passed"], one["detail"]))
     return tuple(lines)
 
@@ -148,7 +148,10 @@ def read_selftest(record: Any, plugin_id: str) -> tuple[SelftestLine, ...]:
 def _ethnicity(record: Mapping[str, Any], number: IdNumber) -> str:
     if record["ethnicity"] == "" and number.text.startswith(_WITHOUT_ETHNICITY):
         return ""
-    return _text(record, "ethnicity")
+    text = _text(record, "ethnicity")
+    # A card prints and a chip means the bare name. A code, or the word for "people" behind it, would contradict every print.
+    _require(not text.endswith("族") and not text.isdigit(), "ethnicity")
+    return text
 
 
 def _portrait(told: Any, limits: PictureLimits) -> tuple[Picture, bool]:
@@ -206,8 +209,8 @@ def _refuse_card(why: str) -> NoReturn:
     raise CardUnreadableError(why=why)
 
 
-def _plugin_refusal(plugin_id: str) -> Callable[[], NoReturn]:
+def _plugin_refusal(plugin_id: str, operation: str) -> Callable[[], NoReturn]:
     def refuse() -> NoReturn:
-        raise PluginFailedError(plugin=plugin_id, why="record")
+        raise PluginFailedError(plugin=plugin_id, operation=operation, why="record")
 
     return refuse

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from teller_assist.devices.chosen import named_as_the_site_does, refused_as_given
 from teller_assist.devices.kinds import DeviceKind
+from teller_assist.devices.launch import Launch
 from teller_assist.devices.manifest import Manifest
 from teller_assist.devices.opening import launch_of
 from teller_assist.devices.plugged_in import PluggedIn
@@ -61,6 +64,7 @@ def run_selftest(
     settings: Mapping[DeviceKind, Mapping[str, Any]],
     devices_settings: DevicesSettings,
     *,
+    given: Collection[str] = (),
     told: Callable[[str, SelftestCheck], None] = lambda _part, _line: None,
     cancel: threading.Event | None = None,
 ) -> dict[str, tuple[SelftestCheck, ...]]:
@@ -72,6 +76,8 @@ def run_selftest(
         Which of its devices; empty: all that the product has a use for.
     settings
         The plugin's settings for each of its devices; what is left out has its default.
+    given
+        Which of the settings a command was given for this once; the others are the site's.
     told
         Called with part and line as soon as each check is done, on the caller's thread.
     cancel
@@ -87,23 +93,28 @@ def run_selftest(
     manifest = files.timed("files", placed.judged, _files_detail)
     if manifest is not None:
         for kind in kinds or tuple(kind for kind in manifest.kinds if kind in TRIED_KINDS):
-            _try_device(run.part(kind.value), placed, manifest, kind, settings.get(kind, {}), devices_settings)
+            with_settings = partial(_launch, manifest, placed, kind, settings.get(kind, {}), devices_settings, given)
+            _try_device(run.part(kind.value), with_settings, placed.plugin_id, kind)
     return {part.name: tuple(part.lines) for part in run.parts}
 
 
-def _try_device(
-    part: _Part,
-    placed: PlacedPlugin,
+def _launch(
     manifest: Manifest,
+    placed: PlacedPlugin,
     kind: DeviceKind,
     settings: Mapping[str, Any],
     devices_settings: DevicesSettings,
-) -> None:
+    given: Collection[str],
+) -> Launch:
+    with refused_as_given(given), named_as_the_site_does(kind, placed.plugin_id):
+        return launch_of(manifest, placed.place, kind, settings, devices_settings)
+
+
+def _try_device(part: _Part, launch: Callable[[], Launch], plugin_id: str, kind: DeviceKind) -> None:
     frame_came = threading.Event()
 
     def start() -> tuple[PluginProcess, dict[str, Any]]:
-        launch = launch_of(manifest, placed.place, kind, settings, devices_settings)
-        process = PluginProcess(launch, lambda _process, _frame: frame_came.set())
+        process = PluginProcess(launch(), lambda _process, _frame: frame_came.set())
         try:
             return process, process.greet()
         except KnownError:
@@ -115,7 +126,7 @@ def _try_device(
         return
     part.process = started[0]
     try:
-        _try_opened(part, started[0], placed.plugin_id, kind, frame_came)
+        _try_opened(part, started[0], plugin_id, kind, frame_came)
     finally:
         started[0].end()
 
@@ -145,7 +156,7 @@ def _own(line: SelftestLine) -> SelftestCheck:
 def _own_lines(told: Any, plugin_id: str) -> tuple[SelftestLine, ...]:
     lines = read_selftest(told, plugin_id)
     if not lines:
-        raise PluginFailedError(plugin=plugin_id, why="record")
+        raise PluginFailedError(plugin=plugin_id, operation="selftest", why="record")
     return lines
 
 

@@ -102,7 +102,8 @@ def read_trusted_keys(folder: Path) -> TrustedKeys:
     Raises
     ------
     SigningError
-        "trusted_keys_unusable"; ``why``: keys_file_unsafe (others than an administrator may change it), keys_file_unreadable.
+        "trusted_keys_unusable"; ``why``: keys_file_unsafe (others than an administrator may change it), keys_file_unreadable
+        (the fact ``part`` names the place: toml, schema, keys, or "keys 2" for the second key).
     """
     try:
         content = read_administrator_file(folder / TRUSTED_KEYS_NAME)
@@ -112,13 +113,21 @@ def read_trusted_keys(folder: Path) -> TrustedKeys:
         raise SigningError("trusted_keys_unusable", why="keys_file_unreadable", file=TRUSTED_KEYS_NAME) from error
     if content is None:
         return TrustedKeys({})
+    keys: list[TrustedKey] = []
+    part = "toml"
     try:
         document = tomllib.loads(content.decode("utf-8-sig"))
-        if set(document) - {"keys"} != {"schema"} or document["schema"] != KEYS_SCHEMA:
+        part = "schema"
+        if document["schema"] != KEYS_SCHEMA:
             raise ValueError("schema")
-        keys = [_read_key(told) for told in document.get("keys", [])]
+        part = "keys"
+        if document.keys() - {"schema", "keys"}:
+            raise ValueError("keys")
+        for told in document.get("keys", []):
+            part = f"keys {len(keys) + 1}"
+            keys.append(_read_key(told))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise SigningError("trusted_keys_unusable", why="keys_file_unreadable", file=TRUSTED_KEYS_NAME) from error
+        raise SigningError("trusted_keys_unusable", why="keys_file_unreadable", file=TRUSTED_KEYS_NAME, part=part) from error
     return TrustedKeys({key.key_id: key for key in keys})
 
 

@@ -49,7 +49,9 @@ def error_sentences(error: KnownError) -> Sentences:
         The error's reason has no sentences.
     """
     entry = _with_variant(_entry(REASONS, error.reason), error.facts)
-    return Sentences(zh=_reason_text(entry, error.facts, "zh"), en=_capitalised(_reason_text(entry, error.facts, "en")))
+    return Sentences(
+        zh=_reason_text(entry, error.facts, "zh"), en=_capitalised(_reason_text(entry, error.facts, "en"), error.facts)
+    )
 
 
 def reason_sentences(reason: str) -> Sentences:
@@ -61,7 +63,7 @@ def reason_sentences(reason: str) -> Sentences:
         The reason has no sentences.
     """
     entry = _entry(REASONS, reason)
-    return Sentences(zh=_reason_text(entry, {}, "zh"), en=_capitalised(_reason_text(entry, {}, "en")))
+    return Sentences(zh=_reason_text(entry, {}, "zh"), en=_capitalised(_reason_text(entry, {}, "en"), {}))
 
 
 def sentence(group: str, code: str, **facts: Fact) -> Sentences:
@@ -172,5 +174,7 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
     return template.format_map(values)
 
 
-def _capitalised(text: str) -> str:
+def _capitalised(text: str, facts: Mapping[str, Fact]) -> str:
+    if "plugin" in facts and text.startswith(str(facts["plugin"])):
+        return text  # an id is told as it is written
     return text[:1].upper() + text[1:]

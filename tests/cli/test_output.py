@@ -65,7 +65,9 @@ def test_without_an_error_nothing_is_printed(capsys: Capture) -> None:
         (UsageError(what="model_id", value="x"), 2),
     ],
 )
-def test_a_known_error_is_a_document_or_two_chinese_sentences(capsys: Capture, error: KnownError, exit_code: int) -> None:
+def test_a_known_error_is_a_document_or_two_chinese_sentences_and_facts(
+    capsys: Capture, error: KnownError, exit_code: int
+) -> None:
     guard = run(error, as_json=True)
     captured = capsys.readouterr()
     assert (guard.exit_code, captured.err) == (exit_code, "")
@@ -77,7 +79,8 @@ def test_a_known_error_is_a_document_or_two_chinese_sentences(capsys: Capture, e
     assert run(error, as_json=False).exit_code == exit_code
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == told["zh"] + "\n"
+    assert captured.err == f"{told['zh']}\n{error}\n"
+    assert all(f"{name}={value}" in captured.err for name, value in error.facts.items()), "what the sentences leave out"
     assert told["zh"].count("。") == 2
 
 

@@ -78,6 +78,38 @@ def test_from_nothing_to_an_installed_plugin_and_back(told: Any, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("trusted")
+def test_whoever_tries_again_reads_what_stands_in_the_way(told: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told("new", "acme", "--kind", "camera")
+    told("pack", "acme", "--key", "vendor.key")
+    (tmp_path / "acme" / "main.py").write_text("DEVICES = {}\n", encoding="utf-8")
+    again = told("pack", "acme", "--key", "vendor.key", code=3)["error"]
+    assert again["facts"] == {"file": "acme-0.1.0.tadp", "why": "package_there"}
+    assert "version" in again["zh"], "and not only that something is there"
+    assert told("install", "acme-0.1.0.tadp")["previous_version"] is None
+    (tmp_path / "acme-0.1.0.tadp").unlink()
+    told("pack", "acme", "--key", "vendor.key")
+    assert main(["plugin", "install", "acme-0.1.0.tadp"]) == 0
+    assert "plugin rollback可以恢复0.1.0" in capsys.readouterr().out, "the same version with other content"
+
+
+def test_a_site_whose_settings_file_is_not_there_is_told(told: Any, site: Path) -> None:
+    (site / "site.toml").unlink()
+    assert "TELLER_ASSIST_SITE_SETTINGS" in told("selftest", "simulated_counter", code=3)["error"]["zh"]
+
+
+@pytest.mark.usefixtures("site")
+def test_a_refused_package_names_the_file_for_people_too(told: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    key_id = told("keygen", "vendor.key", "--owner", "示例公司")["key_id"]
+    told("new", "acme", "--kind", "camera")
+    told("pack", "acme", "--key", "vendor.key")
+    assert main(["plugin", "verify", "acme-0.1.0.tadp"]) == 3
+    said = capsys.readouterr().err
+    assert "trusted_keys.toml" in said
+    assert f"why=unknown_key, key_id={key_id}" in said
+    assert told("verify", "acme-0.1.0.tadp", code=3)["error"]["en"].startswith("acme-0.1.0.tadp is signed"), "a name as it is"
+
+
+@pytest.mark.usefixtures("trusted")
 def test_a_plugin_that_was_changed_after_its_installation_is_listed_with_its_reason(told: Any, site: Path) -> None:
     told("new", "acme", "--kind", "camera")
     told("pack", "acme", "--key", "vendor.key")
@@ -182,7 +214,9 @@ def test_the_self_test_of_an_installed_plugin_is_a_report_for_its_maker(told: An
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == document
     failed = told("selftest", "willing", "--kind", "id_card_reader", "--set", "width_px=0", code=3)
     assert (failed["schema"], failed["passed"]) == ("selftest/1", False)
-    assert told("selftest", "willing", "--set", "greeting", code=2)["error"]["reason"] == "usage"
+    [unknown] = told("selftest", "willing", "--kind", "id_card_reader", "--set", "greting=hi", code=3)["parts"][1]["checks"]
+    assert unknown["why"]["zh"].startswith("命令的--set中的“devices.id_card_reader.settings.greting”")
+    assert "名称=值" in told("selftest", "willing", "--set", "greeting", code=2)["error"]["zh"]
 
 
 @pytest.mark.full

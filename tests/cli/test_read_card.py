@@ -78,6 +78,7 @@ def test_without_a_card_it_ends_after_the_wait(sam: Any, capsys: Capture) -> Non
     assert read(sam, "--json", "--wait-s", "0.5") == 3
     error = json.loads(capsys.readouterr().out)["error"]
     assert (error["reason"], error["facts"]["why"]) == ("device_timeout", "no_card")
+    assert error["zh"].startswith("在等待时间内，读卡器上没有放证件。"), "the reader is well"
 
 
 @pytest.mark.logs_warnings

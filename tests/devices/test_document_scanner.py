@@ -35,7 +35,7 @@ def test_a_malformed_scan_is_refused(open_stand_in: Open) -> None:
     scanner = open_stand_in("misbehaving", SCANNER, fault="none", text="{}")
     with pytest.raises(PluginFailedError) as caught:
         scanner.scan(NEVER)
-    assert caught.value.facts == {"plugin": "misbehaving", "why": "record"}
+    assert caught.value.facts == {"plugin": "misbehaving", "operation": "scan", "why": "record"}
 
 
 def test_a_scan_is_a_picture(open_stand_in: Open) -> None:

@@ -112,9 +112,12 @@ def test_a_manifest_that_is_not_right_is_refused_with_place_and_reason(folder: P
     assert refusal(folder, json.dumps(told).encode()) == {"why": why, "key": key}
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"9" * 10_000])
-def test_what_is_no_json_is_refused(folder: Path, content: bytes) -> None:
-    assert refusal(folder, content) == {"why": "not_json", "key": "manifest"}
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [(b"", ":1"), (b'{\n "id": "a"\n "version"', ":3"), (b"\xff\xfe", ""), (b"[" * 100_000, ""), (b"9" * 10_000, "")],
+)
+def test_what_is_no_json_is_refused_with_the_line_where_it_ends_to_be_some(folder: Path, content: bytes, line: str) -> None:
+    assert refusal(folder, content) == {"why": "not_json", "key": f"manifest.json{line}"}
 
 
 VALUES = (

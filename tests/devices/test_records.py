@@ -83,6 +83,8 @@ def test_rare_names_pass(name: str) -> None:
         ("sex", {"sex": ["female"]}),
         ("number_sex", {"sex": "male"}),
         ("ethnicity", {"ethnicity": None}),
+        ("ethnicity", {"ethnicity": "汉族"}),
+        ("ethnicity", {"ethnicity": "01"}),
         ("birth_date", {"birth_date": "19900307"}),
         ("birth_date", {"birth_date": "1990-02-30"}),
         ("birth_date", {"birth_date": "1990-W10-3"}),
@@ -170,7 +172,7 @@ def test_a_scan_becomes_a_picture() -> None:
 def test_a_malformed_scan_is_the_plugins_fault(record: Any) -> None:
     with pytest.raises(PluginFailedError) as caught:
         read_scan(record, LIMITS, "a_plugin")
-    assert caught.value.facts == {"plugin": "a_plugin", "why": "record"}
+    assert caught.value.facts == {"plugin": "a_plugin", "operation": "scan", "why": "record"}
 
 
 def test_a_scan_that_does_not_decode_is_the_pictures_fault() -> None:
@@ -184,7 +186,7 @@ def test_whether_a_card_lies_there_is_yes_or_no(record: Any) -> None:
     assert read_presence(False, "some_plugin") is False
     with pytest.raises(PluginFailedError) as caught:
         read_presence(record, "some_plugin")
-    assert caught.value.facts == {"plugin": "some_plugin", "why": "record"}
+    assert caught.value.facts == {"plugin": "some_plugin", "operation": "find_card", "why": "record"}
 
 
 @pytest.mark.parametrize("record", [None, [], {"a": None}, {"a": {}}, {str(number): 1 for number in range(51)}])

@@ -92,6 +92,45 @@ def test_wrong_settings_are_told_before_anything_is_started(placed: PlacedPlugin
     assert found["id_card_reader"] == [("process", False)]
 
 
+@pytest.mark.parametrize(("given", "origin"), [((), "site"), (("greting",), "command"), (("other",), "site")])
+def test_a_refused_setting_has_the_sites_name_and_where_it_was_given(
+    placed: PlacedPlugin, given: tuple[str, ...], origin: str
+) -> None:
+    [line] = run_selftest(placed, (READER,), {READER: {"greting": "hi"}}, QUICK, given=given)["id_card_reader"]
+    assert f"(key=devices.id_card_reader.settings.greting, origin={origin}, " in line.detail
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "check", "detail"),
+    [
+        ("DEVICES = {", "DEVICES = dict() or {}\n_ = {", "devices", "main.py: DEVICES names no id_card_reader"),
+        ("DEVICES = {", "DEVICES = {)", "devices", "SyntaxError at main.py:"),
+        (
+            "def find_card(self) -> bool:\n        return",
+            'def find_card(self) -> bool:\n        return "yes" or',
+            "find_card",
+            "operation=find_card",
+        ),
+    ],
+)
+def test_its_maker_reads_where_a_plugin_went_wrong(plugins_root: Path, was: str, becomes: str, check: str, detail: str) -> None:
+    folder = plugins_root / "device_plugins" / "willing"
+    code = (folder / "main.py").read_text(encoding="utf-8")
+    assert was in code
+    (folder / "main.py").write_text(code.replace(was, becomes), encoding="utf-8")
+    line = lines(PlacedPlugin("willing", folder, AnyFiles()), READER)[check]
+    assert not line.passed
+    assert detail in line.detail
+
+
+def test_a_frame_of_the_wrong_size_is_told_with_its_bytes(plugins_root: Path) -> None:
+    folder = plugins_root / "device_plugins" / "willing"
+    short = "class Short(DEVICES['camera']):\n    def frames(self, stop):\n        yield 64, 48, b'short'"
+    with (folder / "main.py").open("a", encoding="utf-8") as code:
+        code.write(f"\n\n{short}\n\n\nDEVICES['camera'] = Short\n")
+    assert "frame of 5 bytes for 64x48" in lines(PlacedPlugin("willing", folder, AnyFiles()), CAMERA)["frames"].detail
+
+
 def test_a_kind_that_it_does_not_drive_is_told(placed: PlacedPlugin) -> None:
     assert told(placed, DeviceKind.BANK_CARD_READER)["bank_card_reader"] == [("process", False)]
 

@@ -98,8 +98,8 @@ def test_a_real_process_answers_one_document_and_exit_code_3(name: str, table: l
 
 
 @pytest.mark.full
-def test_people_read_two_chinese_sentences(portrait: str, tmp_path: Path) -> None:
+def test_people_read_two_chinese_sentences_and_a_line_of_facts(portrait: str, tmp_path: Path) -> None:
     (tmp_path / "empty.jpg").write_bytes(b"")
     answer = ask("-m", "teller_assist", "compare", str(tmp_path / "empty.jpg"), portrait, "--reference-kind", "archive")
     assert (answer.returncode, answer.stdout) == (3, "")
-    assert answer.stderr.strip() == "现场照文件是空的。请重新采集或重新导出该图像。"
+    assert answer.stderr == "现场照文件是空的。请重新采集或重新导出该图像。\nfile_empty (file=probe)\n"

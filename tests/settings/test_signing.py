@@ -129,22 +129,28 @@ def test_a_keys_file_in_a_folder_of_others_or_behind_a_link_is_refused(tmp_path:
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "part"),
     [
-        b"",
-        b"\xff",
-        b'schema = "trusted_keys/2"',
-        b'schema = "trusted_keys/1"\nallow_unsigned = true',
-        b'schema = "trusted_keys/1"\nkeys = 7',
-        b'schema = "trusted_keys/1"\nkeys = ["x"]',
-        b'schema = "trusted_keys/1"\n[[keys]]\nowner = "x"\npublic_key = "AAAA"\npurposes = ["plugin"]',
-        b'schema = "trusted_keys/1"\n[[keys]]\nowner = "x"\npublic_key = 1\npurposes = ["plugin"]',
-        b'schema = "trusted_keys/1"\n[[keys]]\nowner = "x"\npublic_key = "' + b"A" * 43 + b'="\npurposes = ["everything"]',
+        (b"", "schema"),
+        (b"\xff", "toml"),
+        (b"[[keys]]\nowner = 1", "schema"),
+        (b'schema = "trusted_keys/2"', "schema"),
+        (b'schema = "trusted_keys/1"\nallow_unsigned = true', "keys"),
+        (b'schema = "trusted_keys/1"\nkeys = 7', "keys"),
+        (b'schema = "trusted_keys/1"\nkeys = ["x"]', "keys 1"),
+        (b'schema = "trusted_keys/1"\n[[keys]]\nowner = "x"\npublic_key = "AAAA"\npurposes = ["plugin"]', "keys 1"),
+        (b'schema = "trusted_keys/1"\n[[keys]]\nowner = "x"\npublic_key = 1\npurposes = ["plugin"]', "keys 1"),
+        (
+            b'schema = "trusted_keys/1"\n[[keys]]\nowner = "x"\npublic_key = "' + b"A" * 43 + b'="\npurposes = ["everything"]',
+            "keys 1",
+        ),
     ],
 )
-def test_a_keys_file_that_is_none_is_refused_not_passed_over(tmp_path: Path, content: bytes) -> None:
+def test_a_keys_file_that_is_none_is_refused_not_passed_over_and_says_where(tmp_path: Path, content: bytes, part: str) -> None:
     (tmp_path / TRUSTED_KEYS_NAME).write_bytes(content)
-    assert why(lambda: read_trusted_keys(tmp_path)) == "keys_file_unreadable"
+    with pytest.raises(SigningError) as caught:
+        read_trusted_keys(tmp_path)
+    assert caught.value.facts == {"why": "keys_file_unreadable", "file": TRUSTED_KEYS_NAME, "part": part}
 
 
 def test_a_signing_key_is_for_its_maker_alone_and_is_never_overwritten(tmp_path: Path, key_file: Path) -> None:

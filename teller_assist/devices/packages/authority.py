@@ -52,7 +52,7 @@ class SignedAuthority:
         try:
             return read_trusted_keys(self._site).check(Purpose.PLUGIN, manifest, signature)
         except SigningError as error:
-            raise PluginNotAuthorisedError(plugin=plugin, **{**error.facts, "file": SIGNATURE_NAME}) from error
+            raise PluginNotAuthorisedError(plugin=plugin, **{"file": SIGNATURE_NAME, **error.facts}) from error
 
 
 class NoAuthority:

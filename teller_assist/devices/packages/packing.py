@@ -78,7 +78,7 @@ def pack(folder: Path, key_file: Path, target: Path | None = None) -> Packed:
     signature = signed(Purpose.PLUGIN, signed_manifest, key_file)
     target = Path(f"{manifest.plugin_id}-{manifest.version}{PACKAGE_SUFFIX}") if target is None else target
     if target.exists():
-        raise PluginPackageError("plugin_output_taken", file=target.name)
+        raise PluginPackageError("plugin_output_taken", file=target.name, why="package_there")
     write_whole(target, _zipped({MANIFEST_NAME: signed_manifest, SIGNATURE_NAME: signature, **dict(sorted(files.items()))}))
     return Packed(target, manifest, len(files))
 

@@ -1,4 +1,4 @@
-"""A folder to begin a plugin with: it can be packed and opened as it is, and says that no device is there."""
+"""A folder to begin a plugin with: it can be packed, installed and started as it is, and says that no device is there."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _BODIES: Mapping[DeviceKind, tuple[str, str]] = {
 _CLASS = '''
 
 class {name}({base}):
-    """Drives one device."""
+    """Drives one device. Its setting "port" is an example: declare what yours needs in manifest.json."""
 
     def open(self):
         """Open the device or raise DeviceProblem."""
@@ -90,14 +90,14 @@ def make_skeleton(folder: Path, kinds: Sequence[DeviceKind], name: Sentences) ->
     Raises
     ------
     PluginIncompatibleError
-        "wrong_value": the folder's name can be no plugin's id.
+        "id_form": the folder's name can be no plugin's id.
     PluginPackageError
         "plugin_output_taken".
     ResourceError
         The folder cannot be written.
     """
     if PLUGIN_ID.fullmatch(folder.name) is None:
-        raise PluginIncompatibleError(plugin=folder.name[:40], why="wrong_value", key="id")
+        raise PluginIncompatibleError(plugin=folder.name[:40], why="id_form", key="id")
     files = {
         MANIFEST_NAME: json.dumps(_manifest(folder.name, kinds, name), ensure_ascii=False, indent=1) + "\n",
         ENTRY: _entry(kinds),
@@ -118,7 +118,7 @@ def make_skeleton(folder: Path, kinds: Sequence[DeviceKind], name: Sentences) ->
 
 def _manifest(plugin_id: str, kinds: Sequence[DeviceKind], name: Sentences) -> dict[str, object]:
     major = int(__version__.split(".")[0])
-    port = {"type": "integer", "default": 1001, "minimum": 1, "maximum": 1016, "zh": "端口", "en": "port"}
+    port = {"type": "string", "default": "", "zh": "端口", "en": "port"}
     return {
         "schema": SCHEMA,
         "id": plugin_id,

@@ -5,14 +5,7 @@
 
 The host starts this file, without a network unless the manifest asks for one. A plugin's entry module names its classes by kind::
 
-    from teller_assist_sdk import DeviceProblem, IdCardReader
-
-    class Reader(IdCardReader):
-        def open(self): ...
-        def find_card(self): return True
-        def read(self, cancel): return {"name": ...}
-
-    DEVICES = {"id_card_reader": Reader}
+    DEVICES = {"id_card_reader": Reader}  # a class of the plugin's own, which is an IdCardReader
 
 Everything that a driver prints goes to standard error, where nobody reads it: a card's content must not end up in a log.
 """
@@ -36,7 +29,7 @@ import traceback
 from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Tuple
 
 API = 1
-SDK_VERSION = "1.3.0"
+SDK_VERSION = "1.3.1"
 MODULE_NAME = "teller_assist_sdk"
 PACKAGE_NAME = "device_plugin"  # what the plugin's folder is called inside this process
 HINT_LENGTH = 200
@@ -309,6 +302,8 @@ class Server:
     def _device_class(self) -> Any:
         if self._module is None:
             self._module = load_plugin(self._start["folder"], self._start["entry"])
+        if self._start["kind"] not in getattr(self._module, "DEVICES", {}):
+            raise DeviceProblem("plugin_failed", "{}: DEVICES names no {}".format(self._start["entry"], self._start["kind"]))
         return self._module.DEVICES[self._start["kind"]]
 
     def _open(self, identity: str) -> Any:
@@ -385,8 +380,10 @@ def _as_problem(error: Exception) -> DeviceProblem:
     kind = type(error).__name__
     if isinstance(error, ImportError) and error.name:
         kind += " " + error.name
-    places = traceback.extract_tb(error.__traceback__)
-    place = " at {}:{}".format(os.path.basename(places[-1].filename), places[-1].lineno) if places else ""
+    places = [(place.filename, place.lineno) for place in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError):  # the line that cannot be read, not the one that tried to
+        places.append((error.filename or "", error.lineno))
+    place = " at {}:{}".format(os.path.basename(places[-1][0]), places[-1][1]) if places else ""
     return DeviceProblem("plugin_failed", kind + place)
 
 

@@ -70,6 +70,9 @@ def test_a_key_that_is_withdrawn_counts_no_more_from_the_next_start_on(site: Pat
     assert why(site, folder) == "unknown_key"
     (site / TRUSTED_KEYS_NAME).write_text("keys", encoding="utf-8")
     assert why(site, folder) == "keys_file_unreadable"
+    with pytest.raises(PluginNotAuthorisedError) as caught:
+        SignedAuthority(site).check(folder)
+    assert caught.value.facts["file"] == TRUSTED_KEYS_NAME, "the file that has to be put right"
 
 
 def test_keys_that_anybody_may_add_to_authorise_nothing(site: Path, folder: Path) -> None:

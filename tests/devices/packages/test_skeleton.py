@@ -60,5 +60,5 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Acme", "acme-reader", "1st", "读卡器"])
 def test_a_folder_whose_name_can_be_no_id_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(PluginIncompatibleError):
+    with pytest.raises(PluginIncompatibleError, match="id_form"):
         make_skeleton(tmp_path / name, [DeviceKind.CAMERA], NAME)
