@@ -97,7 +97,7 @@ def _left_of_the_portrait(texts: Sequence[Text], layout: Layout) -> tuple[list[T
 
 
 def _parted(text: Text, layout: Layout) -> tuple[Text, Text]:
-    """Return the part of a line that is in the left column, and the rest: a long name runs on into the paper around the portrait."""
+    """Return the part of a line that is in the left column, and the rest: a long name runs on into the portrait's margin."""
     ends = sum(glyph.x < layout.portrait_begins_x for glyph in text.glyphs)
     while 0 < ends < len(text.glyphs) and _runs_on(text.glyphs[ends], layout):
         ends += 1

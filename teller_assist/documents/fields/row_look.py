@@ -84,7 +84,7 @@ def _lacking(read: FieldsRead) -> set[FieldName]:
 
 def _is_wrong(name: FieldName, field: ReadField) -> bool:
     # A name is looked at by itself; and two looks may well leave out the same character of one.
-    badly_read = not field.whole or failed(field.checks) or field.confidence < _READABLE
+    badly_read = not field.whole or bool(failed(field.checks)) or field.confidence < _READABLE
     return name is not FieldName.NAME and badly_read
 
 
@@ -103,9 +103,7 @@ def _place(row: str, layout: Layout) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
-def _with_row(
-    lines: Sequence[TextLine], place: tuple[int, int, int, int], card: Pixels, engine: Reader
-) -> tuple[TextLine, ...]:
+def _with_row(lines: Sequence[TextLine], place: tuple[int, int, int, int], card: Pixels, engine: Reader) -> tuple[TextLine, ...]:
     """Return the lines with those within a row read anew."""
     left, top, right, bottom = place
     piece = card[top:bottom, left:right]

@@ -156,7 +156,8 @@ def _quad_of(members: Sequence[_Place]) -> Points:
     factor, shift = _similarity(members)
     seen = factor * corners + shift
     on_card = np.array([place.on_card for place in members], np.complex128)
-    if len(members) >= _ASKEW_FROM and np.ptp(on_card.real) >= _SPREAD_LEAST * width and np.ptp(on_card.imag) >= _SPREAD_LEAST * height:
+    is_spread = np.ptp(on_card.real) >= _SPREAD_LEAST * width and np.ptp(on_card.imag) >= _SPREAD_LEAST * height
+    if len(members) >= _ASKEW_FROM and is_spread:
         known = np.stack([on_card.real, on_card.imag, np.ones(len(members))], axis=1)
         found = np.array([(place.seen.real, place.seen.imag) for place in members])
         moved, *_ = np.linalg.lstsq(known, found, rcond=None)

@@ -81,7 +81,9 @@ def test_what_reads_no_better_changes_nothing() -> None:
     assert len(engine.shown) == 1
 
 
-@pytest.mark.parametrize("items", [all_items(front_items(Person())), back_items(), back_items()[:4]], ids=["front", "back", "part"])
+@pytest.mark.parametrize(
+    "items", [all_items(front_items(Person())), back_items(), back_items()[:4]], ids=["front", "back", "half"]
+)
 def test_a_whole_front_and_other_sides_are_not_looked_at_again(items: list[Item]) -> None:
     first, again, engine = looked(items, items)
     assert again is first
