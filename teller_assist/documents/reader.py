@@ -207,7 +207,7 @@ class _Reading:
         return None
 
     def _better_places(self, done: Attempt, by: LocatedBy) -> Iterator[tuple[Points, LocatedBy]]:
-        """Yield where a card lies by its words, if that is elsewhere; if it is not read whole, a wider one, then the next outline."""
+        """Yield where a card lies by its words, if elsewhere; if it is not read whole, a wider place, then the next outline."""
         rough = done.words_elsewhere(also_beside=bool(done.missing) or not self._is_clear(done.quad))
         if rough is not None and self._in_time():
             with self._watch.stage("locate"):
