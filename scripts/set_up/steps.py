@@ -13,7 +13,7 @@ from set_up.console import SetUpError, as_typed, say
 from set_up.display import private_displays
 from set_up.places import ROOT, STATION, program
 
-FAST_PROCESSES = 2
+PROCESSES = 2
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,20 @@ def steps(full: bool, for_pytest: list[str]) -> list[Step]:
 
 
 def _pytest(python: str, full: bool, for_pytest: list[str]) -> list[Step]:
-    """Return the tests: the fast ones in several processes, those marked `full` after them in one.
+    """Return the tests: the fast ones, those marked `full` after them, and at last those that must be alone.
 
-    Files of tests, not tests, are dealt out: what a file sets up once is set up once. The tests marked `full` measure what
-    happens to a loaded machine when something is killed or floods; two at a time would be each other's cause of failure.
+    Files of tests, not tests, are dealt out to several processes: what a file sets up once is set up once. They keep their
+    order: xdist's own would put files of few tests last, and those are the longest.
     A process that crashed is not replaced: the run would wait for ever for what the dead one had still to do.
     """
-    dealt_out = ("-n", str(FAST_PROCESSES), "--dist", "loadfile", "--max-worker-restart", "0")
+    dealt_out = ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0")
     if full and for_pytest:  # some tests, of either kind
         return [Step("pytest", (python, "-m", "pytest", *for_pytest), displays=1)]
-    fast = Step("pytest", (python, "-m", "pytest", "-m", "not full", *dealt_out, *for_pytest), displays=FAST_PROCESSES)
-    return [fast, Step("pytest, full", (python, "-m", "pytest", "-m", "full"), displays=1)] if full else [fast]
+    fast = Step("pytest", (python, "-m", "pytest", "-m", "not full", *dealt_out, *for_pytest), displays=PROCESSES)
+    if not full:
+        return [fast]
+    slow = Step("pytest, full", (python, "-m", "pytest", "-m", "full and not alone", *dealt_out), displays=PROCESSES)
+    return [fast, slow, Step("pytest, alone", (python, "-m", "pytest", "-m", "full and alone"), displays=1)]
 
 
 def run_all(to_run: list[Step]) -> int:

@@ -183,6 +183,7 @@ def test_what_waited_arrives_once_the_server_is_back(tmp_path: Path, installatio
 
 
 @pytest.mark.full
+@pytest.mark.alone
 def test_a_killed_demonstration_leaves_nothing_readable_and_no_server(
     tmp_path: Path, two_customers: Path, log_text: Callable[[], str]
 ) -> None:

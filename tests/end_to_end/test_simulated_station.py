@@ -52,6 +52,7 @@ def test_a_customer_comes_from_the_card_to_a_decision_through_real_processes(ope
 
 
 @pytest.mark.full
+@pytest.mark.alone
 def test_no_personal_value_is_logged_and_no_picture_is_left_in_any_folder_it_could_write_to(
     open_station: Open, log_text: Callable[[], str], customer_folder: Path
 ) -> None:

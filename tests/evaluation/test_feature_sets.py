@@ -131,7 +131,8 @@ def test_features_are_those_of_the_product_and_are_kept_for_the_next_run(
 ) -> None:
     told: list[str] = []
     first = measure_set(photographs, setup, tmp_path / "kept", told.append)
-    assert len(told) == 1
+    told_first = len(told)  # a machine that is slow is told on the way, too
+    assert "4/4" in told[-1]
     assert "4/4" in told[0]
     assert [one.failure for one in first.measured] == ["", "", "no_face", "file_truncated"]
     np.testing.assert_array_equal(first.measured[0].vector, installation.measurer.measure(astronaut).features.vector)
@@ -144,7 +145,7 @@ def test_features_are_those_of_the_product_and_are_kept_for_the_next_run(
 
     monkeypatch.setattr(feature_sets, "ProcessPoolExecutor", lambda *_: pytest.fail("nothing is measured twice"))
     again = measure_set(photographs, setup, tmp_path / "kept", told.append)
-    assert len(told) == 1
+    assert len(told) == told_first
     for one, other in zip(first.measured, again.measured, strict=True):
         assert one.failure == other.failure
         np.testing.assert_array_equal(one.vector, other.vector)

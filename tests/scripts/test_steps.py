@@ -25,10 +25,13 @@ def test_pytest_is_last_and_takes_the_fast_tier_unless_full() -> None:
         "Windows locks",
         "pytest",
         "pytest, full",
+        "pytest, alone",
     ]
-    assert full[-2] == steps(False, [])[-1], "the fast tier, as it is run by itself"
-    assert full[-1].command[1:] == ("-m", "pytest", "-m", "full")
-    assert full[-1].displays == 1, "nothing is measured beside another test"
+    assert full[-3] == steps(False, [])[-1], "the fast tier, as it is run by itself"
+    assert full[-2].command[1:6] == ("-m", "pytest", "-m", "full and not alone", "-n")
+    assert full[-2].displays == 2
+    assert full[-1].command[1:] == ("-m", "pytest", "-m", "full and alone")
+    assert full[-1].displays == 1, "what looks through the whole machine must see no other test's files"
 
 
 def test_of_chosen_tests_the_full_ones_run_beside_the_others() -> None:

@@ -43,6 +43,7 @@ _WIDE_GAP = 1.4  # heights of the line between the middles of two neighbours: th
 _INDENTED = 0.75  # heights of the line right of where the other values begin: a first character got lost
 _RUNS_ON_FROM = 0.9  # confidence: what recognition makes of a portrait's edge is less sure
 _SPECKS = frozenset(".,:;'`\"°*^_|!。…丶")  # what recognition makes of dirt
+_BROKEN_NUMBER = re.compile(r"-\d+\n\d|\d\n\d+-")
 _NUMBER_WORDS = 4  # characters of 公民身份号码 by which its line is known
 
 
@@ -224,10 +225,10 @@ def _has_unreadable(row: Text) -> bool:
 
 
 def _with_doubt_of_ends(lines: Sequence[Text]) -> list[Text]:
-    """Return lines with a digit in doubt at whose end another one goes on: a hyphen at a line's edge is easily lost."""
+    """Return lines with the digits in doubt between which a hyphenated number is broken: a hyphen at an edge is easily lost."""
     told = list(lines)
     for place, (line, following) in enumerate(itertools.pairwise(lines)):
-        if line.characters[-1].isdigit() and following.characters[0].isdigit():
+        if _BROKEN_NUMBER.search(f"{line.characters}\n{following.characters}"):
             told[place] = joined([told[place].part(0, -1), _uncertain(told[place].part(-1))])
             told[place + 1] = joined([_uncertain(following.part(0, 1)), following.part(1)])
     return told
