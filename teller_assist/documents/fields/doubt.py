@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from teller_assist.documents.checks import DocumentCheck, failed
 from teller_assist.documents.fields.found import Found
+from teller_assist.documents.fields.name_characters import SURE_WHERE_UNUSUAL, unusual_places
 from teller_assist.evidence.person_name import rare_positions
 from teller_assist.evidence.printed import FieldCheck, FieldName
 
@@ -36,16 +39,32 @@ def doubtful_places(field: FieldName, found: Found, checks: tuple[FieldCheck, ..
         return tuple(range(len(found.value)))
     # The first day is the last one's witness and has none itself: of two days read unsurely neither makes the other sure.
     confirmed = field is not FieldName.VALID_FROM and is_confirmed(checks)
-    sure = SURE_IN_A_NAME if field is FieldName.NAME else SURE
     pairs = zip(found.places, found.text.glyphs, strict=True)
-    places = {
-        place
-        for place, glyph in pairs
-        if not glyph.certain or glyph.confidence < (SURE_WHERE_CONFIRMED if confirmed or glyph.confirmed else sure)
-    }
     if field is FieldName.NAME:
-        places.update(place for place in rare_positions(found.value) if place < len(found.value))
-    return tuple(sorted(places))
+        return doubtful_in_name(found.value, {place: glyph.confidence for place, glyph in pairs})
+    return tuple(
+        sorted(
+            place
+            for place, glyph in pairs
+            if not glyph.certain or glyph.confidence < (SURE_WHERE_CONFIRMED if confirmed or glyph.confirmed else SURE)
+        )
+    )
+
+
+def doubtful_in_name(name: str, confidences: Mapping[int, float]) -> tuple[int, ...]:
+    """Return the places in a name of the characters that a person must look at, ascending.
+
+    Parameters
+    ----------
+    confidences
+        By place; a place without one is in doubt.
+    """
+    rare, unusual = rare_positions(name), unusual_places(name)
+
+    def is_sure(place: int) -> bool:
+        return confidences.get(place, 0.0) >= (SURE_WHERE_UNUSUAL if place in unusual else SURE_IN_A_NAME)
+
+    return tuple(place for place in range(len(name)) if place in rare or not is_sure(place))
 
 
 def is_confirmed(checks: tuple[FieldCheck, ...]) -> bool:

@@ -196,7 +196,9 @@ def _han_count(row: Text) -> tuple[int, float]:
 def _birth(texts: Sequence[Text], number: Text | None, layout: Layout) -> Found | None:
     expected = _birth_date_in(number)
     for row in sorted(rows_of(texts), key=lambda row: -row.height):
-        found = birth_date_of(without_label(row, BIRTH, layout).text, expected)
+        found = birth_date_of(
+            without_label(row, BIRTH, layout).text.those(lambda glyph: glyph.character not in _SPECKS), expected
+        )
         if found is not None:
             return found
     return None

@@ -13,10 +13,10 @@ import numpy as np
 
 from teller_assist.documents.engine import TextLine
 from teller_assist.documents.fields.characters import in_name
-from teller_assist.documents.fields.doubt import SURE_IN_A_NAME
+from teller_assist.documents.fields.doubt import doubtful_in_name
 from teller_assist.documents.fields.parse import FieldsRead, ReadField
 from teller_assist.documents.fields.text import Text, joined, rows_of, texts_of
-from teller_assist.evidence.person_name import MIDDLE_DOTS, rare_positions, with_one_dot
+from teller_assist.evidence.person_name import MIDDLE_DOTS, with_one_dot
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.printed import FieldName
 
@@ -82,8 +82,8 @@ def combined(first: ReadField, again: str, confidences: Sequence[float]) -> Read
         return (_completed if missed_some else _differing)(first, again, confidences)
     if not first.whole or (all_doubtful and len(first.value) > 1):  # two looks may well leave out the same character
         return first
-    rare = rare_positions(first.value)
-    doubtful = tuple(place for place in first.doubtful if place in rare or confidences[place] < SURE_IN_A_NAME)
+    still = doubtful_in_name(first.value, dict(enumerate(confidences)))
+    doubtful = tuple(place for place in first.doubtful if place in still)
     others = (confidence for place, confidence in enumerate(confidences) if place in first.doubtful)
     return replace(first, confidence=max(first.confidence, min(others)), doubtful=doubtful, accepted=not doubtful)
 

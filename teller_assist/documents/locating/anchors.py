@@ -25,7 +25,7 @@ _NEAR = 0.07  # of the card's width: a word that lies farther from its place bel
 _APART_LEAST_PX = 70  # on the card: nearer places say too little of direction and scale
 _ASKEW_MOST = 0.2  # about radians, between where two places say that the card lies and where a line of text runs
 _PLACES_MOST = 40
-_ASKEW_FROM, _SPREAD_LEAST = 5, 0.5  # places, and how far apart they lie: fewer or nearer ones say too little of a slant
+_ASKEW_FROM, _SPREAD_LEAST = 5, 0.35  # places, and how far apart of a side: fewer or nearer ones say too little of a slant
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,23 @@ def test_a_name_without_doubt_is_not_looked_at_again() -> None:
 
 
 def test_two_looks_that_agree_take_the_doubt_away_where_one_is_sure() -> None:
-    engine = Engine("王样", [0.99, 0.95])
-    assert again(first_look("王样", [0.99, 0.6]), engine) == ("王样", (), True)
+    engine = Engine("王江", [0.99, 0.95])
+    assert again(first_look("王江", [0.99, 0.6]), engine) == ("王江", (), True)
     ((height, width, _),) = engine.shown
     assert height > 100
     assert width > height
+
+
+def test_a_character_that_names_seldom_have_must_be_surer_for_one_look_and_for_two() -> None:
+    assert first_look("逢江", [0.943, 0.99]).fields[FieldName.NAME].doubtful == (0,), "逄 is read as 逢"
+    assert first_look("江逢", [0.99, 0.95]).fields[FieldName.NAME].doubtful == (1,)
+    assert again(first_look("逢江", [0.78, 0.99]), Engine("逢江", [0.943, 0.99])) == ("逢江", (0,), False)
+    assert again(first_look("逢江", [0.78, 0.99]), Engine("逢江", [0.995, 0.99])) == ("逢江", (), True)
+
+
+def test_a_name_in_parts_has_no_surname() -> None:
+    assert first_look("阿江·买江", [0.95] * 5).fields[FieldName.NAME].accepted
+    assert not first_look("阿江", [0.95, 0.95]).fields[FieldName.NAME].accepted
 
 
 def test_two_looks_that_agree_unsurely_leave_the_doubt() -> None:
