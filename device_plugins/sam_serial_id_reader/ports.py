@@ -1,7 +1,7 @@
 """The serial ports that are there now, each by an identity that stays the same whatever name the system gives it.
 
-A USB adapter is known by maker, product and serial number, by its USB path where it has no number of its own; any other port by the
-real path of its device file, or by its name on Windows.
+A USB adapter is known by maker, product and serial number, by its USB path where it has no number of its own; any other port by
+the real path of its device file, or by its name on Windows.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import stat
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from serial.tools import list_ports
@@ -61,7 +62,7 @@ def opened_port(settings: dict[str, Any], identity: str) -> SerialPort:
     Raises
     ------
     DeviceProblem
-        device_missing: it is gone; or the settings name no port, or several: nothing is sent to a device that may be another one's.
+        device_missing: it is gone; or the settings name no port, or several: nothing is sent to what may be no reader.
     """
     fitting = fitting_ports(settings)
     if not settings["device"] and (not settings["port"] or len(fitting) > 1):
@@ -125,6 +126,6 @@ def _may_be_there(place: str) -> bool:
     if sys.platform == "win32":  # not every driver's ports are listed there; opening it tells
         return True
     try:
-        return stat.S_ISCHR(os.stat(place).st_mode)
+        return stat.S_ISCHR(Path(place).stat().st_mode)
     except OSError:
         return False

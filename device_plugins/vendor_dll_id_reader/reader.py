@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import sys
 import threading
-from typing import Any, Dict, List
+from typing import Any
 
 from teller_assist_sdk import DeviceProblem, IdCardReader
 
@@ -20,8 +20,8 @@ class VendorReader(IdCardReader):
     """Reads citizens' cards through the library that came with the reader."""
 
     @classmethod
-    def devices(cls, settings: Dict[str, Any]) -> List[Dict[str, str]]:
-        """Return the reader at the port that is set. No library tells a reader's number; whether one is there shows when it is opened."""
+    def devices(cls, settings: dict[str, Any]) -> list[dict[str, str]]:
+        """Return the reader at the port that is set: no library tells its number, and whether it is there shows in opening."""
         identity = reader_identity(int(settings["port"]))
         return [{"identity": identity, "name": identity}]
 
@@ -71,7 +71,7 @@ class VendorReader(IdCardReader):
         self._disconnect()
 
     def _asked(self, ask: Any) -> Any:
-        """Ask the reader; one that was lost is opened again and asked once more: nobody else sees a plug that was pulled and put back."""
+        """Ask the reader; one that was lost is opened again and asked once more: nobody else sees a plug pulled and put back."""
         try:
             return ask()
         except DeviceProblem as problem:

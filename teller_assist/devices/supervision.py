@@ -177,9 +177,7 @@ class OpenedDevice:
     def _part_from(self, process: PluginProcess) -> None:
         """Wait until a process that was ended is no longer the one to call: the very next call takes the next one."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._process is not process or self._state is not DeviceState.READY, _PARTED_LIMIT_S
-            )
+            self._changed.wait_for(lambda: self._process is not process or self._state is not DeviceState.READY, _PARTED_LIMIT_S)
 
     def _ready_process(self, cancel: threading.Event | None = None) -> PluginProcess:
         """Return the process to call; a start that is under way is waited for, it has time limits of its own.

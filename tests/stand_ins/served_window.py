@@ -1,7 +1,7 @@
-"""The real window of this machine's counter with a teller who serves one customer: `python -m tests.stand_ins.served_window PICTURE`.
+"""The real window of this machine's counter, and a teller who serves one customer.
 
-It opens what `teller-assist station` opens, by the site's settings, does what the window offers until the reading and everything beside
-it has come, writes a picture of the panel and one line of JSON, and ends.
+`python -m tests.stand_ins.served_window PICTURE` opens what `teller-assist station` opens, by the site's settings, does what the
+window offers until the reading and everything beside it has come, writes a picture of the panel and one line of JSON, and ends.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from pathlib import Path
 
 PLUGIN = Path(__file__).resolve().parents[2] / "device_plugins" / "video_camera"
 # It delivers as long as the camera's node is there, then fails, and says that it is open all the time.
-_DRIVER = '''
+_DRIVER = """
 import time
 from pathlib import Path
 import numpy as np
@@ -31,7 +31,7 @@ class Capture:
         return True, np.full((240, 320, 3), 128, np.uint8)
     def release(self):
         pass
-'''
+"""
 
 
 class UsbBus:

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from teller_assist_sdk import DeviceProblem
 
-from device_plugins.sam_serial_id_reader import ports
 from device_plugins.sam_serial_id_reader.ports import fitting_ports, opened_port
 from device_plugins.sam_serial_id_reader.reader import SamSerialReader
 
@@ -140,7 +139,7 @@ def test_on_windows_a_name_counts_in_capitals_and_is_tried_though_it_is_not_list
     plug: Plug, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By a pretended system: nothing of this was run on Windows."""
-    monkeypatch.setattr(ports.sys, "platform", "win32")
+    monkeypatch.setattr("sys.platform", "win32")
     plug("COM7", "1-1", "AB12")
     assert identities("com7") == ["usb 10c4:8a1b AB12"]
     assert identities("com3") == ["serial COM3"]

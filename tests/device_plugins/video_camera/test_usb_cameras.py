@@ -106,7 +106,9 @@ def test_the_identity_stays_at_another_port_where_the_camera_has_a_number(
 def test_a_camera_that_went_away_is_not_replaced_by_another(plug: Plug, system_cameras: Path) -> None:
     plug("1-1", 0, serial="OTHER")
     with pytest.raises(DeviceProblem, match="device_missing"):
-        camera_to_open("vendor=046d product=0825 serial=FIRST interface=0", "", connected_cameras(system_cameras), is_chosen=False)
+        camera_to_open(
+            "vendor=046d product=0825 serial=FIRST interface=0", "", connected_cameras(system_cameras), is_chosen=False
+        )
 
 
 def test_whatever_a_camera_says_of_itself_the_host_can_read_the_list(plug: Plug, system_cameras: Path) -> None:
