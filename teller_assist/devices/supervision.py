@@ -304,10 +304,11 @@ class OpenedDevice:
             looks += 1
             if looks % _PLUGGED_IN_EVERY == 0:
                 self._look_whether_plugged_in(process)
-        if time.monotonic() - began_s >= _STEADY_AFTER_S:
-            self._failures = 0
         problem = process.failure or DeviceMissingError(device=self.kind.value, why="closed")
-        return problem, not isinstance(problem, DeviceMissingError | DeviceBusyError)
+        crashed = not isinstance(problem, DeviceMissingError | DeviceBusyError)
+        if not crashed or time.monotonic() - began_s >= _STEADY_AFTER_S:
+            self._failures = 0  # a plug that was pulled is no fault of the plugin's: the next process looks for the device soon
+        return problem, crashed
 
     def _look_whether_plugged_in(self, process: PluginProcess) -> None:
         """Find out that an idle device was unplugged; one that is read or streams says so itself."""
