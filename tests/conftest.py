@@ -29,6 +29,7 @@ from teller_assist.comparison.calibration import TARGET_FMRS, Calibration, Mated
 from teller_assist.comparison.error_rates import GRID_STEPS_PER_UNIT, CountTable, NonMatedGroup
 from teller_assist.comparison.fitting import fit_thresholds
 from teller_assist.comparison.llr import LlrTable, carried_range
+from teller_assist.devices import device_lock
 from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.pictures import Picture
 from teller_assist.model_files.store import ModelState
@@ -118,6 +119,15 @@ class _Collector(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.told.append(f"{record.levelname} {record.name} at {record.filename}:{record.lineno}")
+
+
+@pytest.fixture(autouse=True)
+def common_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for the locks of devices, such as all users of a machine share; the machine's own stays as it is."""
+    folder = tmp_path_factory.mktemp("common")
+    folder.chmod(0o1777)
+    monkeypatch.setattr(device_lock, "_COMMON_FOLDERS", (folder,))
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,12 @@
-"""The serial port: found by a name that stays the same, opened for this process alone, and told as a problem when it is gone."""
+"""An open serial port: opened for this process alone, and told as a problem when it is gone."""
 
 from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 import serial
-from serial.tools import list_ports
 from teller_assist_sdk import DeviceProblem
 
 try:
@@ -20,7 +18,6 @@ except ImportError:  # Windows
 _NOT_OPENED: tuple[type[Exception], ...] = (*_GONE, ValueError)
 _LOST: tuple[type[Exception], ...] = (*_GONE, TypeError)  # TypeError: pyserial's, where the port is closed meanwhile
 
-_USB_PREFIX = "usb:"
 _READ_WAIT_S = 0.05
 _WRITE_LIMIT_S = 1.0
 _HELD_BY_ANOTHER = {errno.EAGAIN, errno.EACCES, errno.EBUSY}
@@ -39,9 +36,8 @@ class Port:
 
     Parameters
     ----------
-    name
-        ``/dev/serial/by-id/...``, ``/dev/ttyUSB0``, ``COM3``, or ``usb:VID:PID`` and ``usb:VID:PID:SERIAL`` (hexadecimal, as IT
-        reads them in the system's list), which finds the port wherever it is plugged in.
+    place
+        ``/dev/ttyUSB0``, ``COM3``.
     baud_rate
         In Bd.
 
@@ -51,10 +47,9 @@ class Port:
         device_missing: no such port, or this user may not open it; device_busy: another program holds it.
     """
 
-    def __init__(self, name: str, baud_rate: int) -> None:
-        found = _found(name)
+    def __init__(self, place: str, baud_rate: int) -> None:
         try:
-            self._serial = serial.Serial(found, baud_rate, timeout=_READ_WAIT_S, write_timeout=_WRITE_LIMIT_S, exclusive=True)
+            self._serial = serial.Serial(place, baud_rate, timeout=_READ_WAIT_S, write_timeout=_WRITE_LIMIT_S, exclusive=True)
         except _NOT_OPENED as error:
             raise _opening_problem(error) from error
 
@@ -81,24 +76,6 @@ def _told_as_lost() -> Iterator[None]:
         yield
     except _LOST as error:
         raise PortLostError(f"the port is gone: {type(error).__name__}") from error
-
-
-def _found(name: str) -> str:
-    if not name:
-        raise DeviceProblem("device_missing", "no port is set up")
-    if not name.startswith(_USB_PREFIX):
-        return name
-    wanted = name.removeprefix(_USB_PREFIX).upper().split(":")
-    matching = [port.device for port in list_ports.comports() if _usb_identity(port)[: len(wanted)] == wanted]
-    if len(matching) == 1:
-        return str(matching[0])
-    raise DeviceProblem("device_missing", f"{len(matching)} ports with this USB identity")
-
-
-def _usb_identity(port: Any) -> list[str]:
-    if port.vid is None:
-        return []
-    return [f"{port.vid:04X}", f"{port.pid:04X}", (port.serial_number or "").upper()]
 
 
 def _opening_problem(error: BaseException) -> DeviceProblem:

@@ -1,4 +1,4 @@
-"""The reader as the product sees it: finds a card, reads it once, and comes back by itself after it was pulled out."""
+"""The reader as the product sees it: finds a card and reads it once; a reader that was pulled out is found again by the host."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from teller_assist_sdk import DeviceProblem, IdCardReader
 from .commands import NO_CARD, NOT_SELECTED, RETRIED, CorruptedError, RefusedError
 from .photo import NoDecoder, PhotoDecoder, photo_decoder, portrait_of
 from .port import Port
+from .ports import fitting_ports, opened_port
 from .record import card_record
 from .sam import GivenUpError, SecurityModule
 from .text_block import read_text, read_text_block
@@ -29,6 +30,11 @@ class SamSerialReader(IdCardReader):
         self._module: SecurityModule | None = None
         self._is_found = False
 
+    @classmethod
+    def devices(cls, settings: dict[str, Any]) -> list[dict[str, str]]:
+        """Return the serial ports that the settings allow."""
+        return [{"identity": port.identity, "name": port.place} for port in fitting_ports(settings)]
+
     def open(self) -> None:
         """Open the port and hear from the module."""
         self._decoder = photo_decoder(self.settings)
@@ -40,7 +46,7 @@ class SamSerialReader(IdCardReader):
         with self._talking() as module:
             module.check()
             return {
-                "port": self.settings["port"],
+                "port": self.identity,
                 "sam_id": module.sam_id(),
                 "photo_decoder": self.settings["photo_decoder"],
             }
@@ -52,7 +58,7 @@ class SamSerialReader(IdCardReader):
             number = module.sam_id()
         decoder = str(self.settings["photo_decoder"])
         return [
-            {"check": "port", "passed": True, "detail": str(self.settings["port"])},
+            {"check": "port", "passed": True, "detail": self.identity},
             {"check": "sam_self_test", "passed": True, "detail": "status 90"},
             {"check": "sam_id", "passed": True, "detail": number},
             {"check": "photo_decoder", "passed": not isinstance(self._decoder, NoDecoder), "detail": decoder},
@@ -114,19 +120,19 @@ class SamSerialReader(IdCardReader):
 
     @contextmanager
     def _talking(self) -> Iterator[SecurityModule]:
-        """Give the module, opening the port where it is not; after silence or a lost port the next call opens it anew."""
+        """Give the module, opening the port where it is not; after silence the next call opens it anew."""
         try:
             yield self._module or self._connected()
         except _LEAVES_PORT_OPEN:
             raise
         except DeviceProblem as problem:
-            if problem.code in ("device_missing", "device_timeout"):
+            if problem.code == "device_timeout":
                 self._is_found = False
                 self.close()
             raise
 
     def _connected(self) -> SecurityModule:
-        self._port = Port(str(self.settings["port"]), int(self.settings["baud_rate"]))
+        self._port = Port(opened_port(self.settings, self.identity).place, int(self.settings["baud_rate"]))
         module = SecurityModule(self._port)
         try:
             module.check()

@@ -12,6 +12,17 @@ ALL: tuple[int, ...] = (*range(1001, 1017), *range(1, 17))  # USB, then serial
 _SEARCH_S = 0.7  # a card is looked for within a second, also where the reader has to be found again
 
 
+def reader_identity(port: int) -> str:
+    """Return what the host locks: the port that is set, the same for every library, since nothing tells two readers at one apart.
+
+    Parameters
+    ----------
+    port
+        0: the first that answers.
+    """
+    return f"id card reader at port {port}" if port else "id card reader at any port"
+
+
 def opened_port(wanted: int, open_port: Callable[[int], Any], opened: int) -> int:
     """Open the first port that answers, and return it.
 

@@ -1,4 +1,4 @@
-"""The ID card reader behind a vendor's library, found again where it was unplugged."""
+"""The ID card reader behind a vendor's library. The host locks the port that is set, and starts anew where the reader is gone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from teller_assist_sdk import DeviceProblem, IdCardReader
 
 from .cvr import CvrReader
+from .ports import reader_identity
 from .sdt import SdtReader
 
 _INTERFACES = {"sdt": SdtReader, "cvr": CvrReader}
@@ -17,6 +18,12 @@ _INTERFACES = {"sdt": SdtReader, "cvr": CvrReader}
 
 class VendorReader(IdCardReader):
     """Reads citizens' cards through the library that came with the reader."""
+
+    @classmethod
+    def devices(cls, settings: dict[str, Any]) -> list[dict[str, str]]:
+        """Return the reader at the port that is set: no library tells its number, and whether it is there shows in opening."""
+        identity = reader_identity(int(settings["port"]))
+        return [{"identity": identity, "name": identity}]
 
     def open(self) -> None:
         """Load the library and open the reader."""
@@ -28,7 +35,7 @@ class VendorReader(IdCardReader):
         """Return what runs: interface, the library's hash, the interpreter and its width."""
         return {
             "interface": self.settings["interface"],
-            "connected": self._connected,
+            "reader": self.identity,
             "library_sha256": self._reader.library.sha256,
             "bits": struct.calcsize("P") * 8,
             "python": sys.version.split()[0],
@@ -43,7 +50,6 @@ class VendorReader(IdCardReader):
             detail = f"{decoder.library.bits} bit, sha256 {decoder.library.sha256}"
             lines.append(_line("photo_library", True, detail))
         try:
-            self._connect()
             number = self._reader.check()
         except DeviceProblem as problem:
             return [*lines, _line("reader", False, problem.hint)]
@@ -65,8 +71,7 @@ class VendorReader(IdCardReader):
         self._disconnect()
 
     def _asked(self, ask: Any) -> Any:
-        """Ask the reader; one that was lost is opened again and asked once more: a plug pulled and put back is no restart."""
-        self._connect()
+        """Ask the reader; one that was lost is opened again and asked once more: nobody else sees a plug pulled and put back."""
         try:
             return ask()
         except DeviceProblem as problem:
@@ -77,9 +82,8 @@ class VendorReader(IdCardReader):
         return ask()
 
     def _connect(self) -> None:
-        if not self._connected:
-            self._reader.connect()
-            self._connected = True
+        self._reader.connect()
+        self._connected = True
 
     def _disconnect(self) -> None:
         if self._connected:

@@ -18,7 +18,7 @@ from teller_assist_sdk import Camera, DeviceProblem
 from .captures import open_file, open_rtsp, open_usb
 from .http_mjpeg import HttpMjpegSource
 from .stream import Pixels, Source, Stream
-from .usb_cameras import chosen_camera, connected_cameras
+from .usb_cameras import UsbCamera, camera_to_open, connected_cameras, fitting_cameras, identified
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.25, 4.0
 _RELEASE_LIMIT_S = 3.0
@@ -31,12 +31,20 @@ _SCHEMES = {"rtsp": "rtsp", "http_mjpeg": "http"}
 class VideoCamera(Camera):
     """Delivers what one source shows."""
 
+    @classmethod
+    def devices(cls, settings: dict[str, Any]) -> list[dict[str, str]] | None:
+        """Return the USB cameras that fit. Nothing for the network and for files: several programs may look at one."""
+        if settings["source"] != "usb":
+            return None
+        fitting = fitting_cameras(settings["usb_camera"], connected_cameras())
+        return [{"identity": identity, "name": str(camera.place)} for identity, camera in fitting.items()]
+
     def open(self) -> None:
         """Connect, and wait for the first picture: that a source says it is open means nothing."""
         cv2.setNumThreads(1)
         self._silence_s = float(self.settings["silence_s"])
         self._most_px = int(self.settings["width_px"]) * int(self.settings["height_px"])
-        self._opening = named_source(self.settings)
+        self._opening = named_source(self.settings, self.identity)
         self._shown = self._connections = 0
         self._size = (0, 0)
         self._connect(threading.Event())
@@ -68,7 +76,7 @@ class VideoCamera(Camera):
             {"check": "pace", "passed": frames_per_s >= _SLOWEST_FRAMES_PER_S, "detail": f"{frames_per_s:.1f} frames/s"},
         ]
         with contextlib.suppress(DeviceProblem):
-            lines += [{"check": "usb_camera", "passed": True, "detail": str(camera)} for camera in connected_cameras()]
+            lines += [{"check": "usb_camera", "passed": True, "detail": one} for one in identified(connected_cameras())]
         return lines
 
     def close(self) -> None:
@@ -76,18 +84,21 @@ class VideoCamera(Camera):
         self._stream.close(_PARTING_S)
 
     def frames(self, stop: threading.Event) -> Iterator[tuple[int, int, Any]]:
-        """Yield the newest picture as it comes until ``stop`` is set; connect again where the source is lost.
+        """Yield the newest picture as it comes until ``stop`` is set; connect again where a source that nobody lists is lost.
 
         Raises
         ------
         DeviceProblem
-            It stayed lost for longer than ``reconnect_s``, or the driver does not return.
+            A USB camera is lost: the host looks for it. Another source stayed lost for longer than ``reconnect_s``, or its driver
+            does not return.
         """
         number = 0
         while not stop.is_set():
             try:
                 newest = self._stream.picture_after(number, self._silence_s, stop)
             except DeviceProblem as problem:
+                if self.identity:
+                    raise
                 self._connect_again(problem, stop)
                 number = 0
                 continue
@@ -144,7 +155,7 @@ class VideoCamera(Camera):
         return pixels
 
 
-def named_source(settings: dict[str, Any]) -> Callable[[], Source]:
+def named_source(settings: dict[str, Any], identity: str) -> Callable[[], Source]:
     """Return what opens the source that the settings name.
 
     Raises
@@ -163,8 +174,11 @@ def named_source(settings: dict[str, Any]) -> Callable[[], Source]:
     if source == "file":
         return lambda: open_file(Path(settings["file"]))
     size = (int(settings["width_px"]), int(settings["height_px"]))
-    # Looked up at every connection: after a plug the camera may stand at another place.
-    return lambda: open_usb(chosen_camera(settings["usb_camera"], connected_cameras()), *size, settings["frames_per_s"])
+    return lambda: open_usb(_usb_camera(settings, identity), *size, settings["frames_per_s"])
+
+
+def _usb_camera(settings: dict[str, Any], identity: str) -> UsbCamera:
+    return camera_to_open(identity, settings["usb_camera"], connected_cameras(), is_chosen=bool(settings["device"]))
 
 
 def _check_address(address: str, scheme: str) -> None:

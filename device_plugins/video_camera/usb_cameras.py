@@ -1,6 +1,6 @@
 """USB cameras by what stays the same: maker, product, serial number, port; never by their number, which changes with every plug.
 
-An identity is written as words, each of which must fit: ``vendor=046d product=0825 serial=A1B2 port=1-1.2 interface=0``.
+A camera is wanted by words, each of which must fit: ``vendor=046d product=0825 serial=A1B2 port=1-1.2 interface=0``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import importlib
 import os
 import re
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from teller_assist_sdk import DeviceProblem
 SYSTEM_CAMERAS = Path("/sys/class/video4linux")
 _PROCESSES = Path("/proc")
 _IDENTITY_KEYS = ("vendor", "product", "serial", "port", "interface")
+_WITHOUT_PORT = ("vendor", "product", "serial", "interface")
 _HEX = re.compile(r"[0-9a-f]{4}")
 _HINT_LENGTH = 150
+_LONGEST_IDENTITY = 120
 # A device's path on Windows; its third part stays the same for a device without a serial number as long as it stays in its port.
 _WINDOWS_PATH = re.compile(
     r"usb#vid_(?P<vendor>[0-9a-f]{4})&pid_(?P<product>[0-9a-f]{4})(&mi_(?P<interface>[0-9a-f]{2}))?#(?P<port>[^#\s]+)#",
@@ -34,25 +37,39 @@ class UsbCamera:
     ----------
     place
         What OpenCV opens now: a device file on Linux, a number on Windows. It changes from plug to plug.
-    identity
+    words
         Value by key, in the order of writing; without a serial number where the device has none.
     """
 
     place: str | int
-    identity: tuple[tuple[str, str], ...]
+    words: tuple[tuple[str, str], ...]
 
     def __str__(self) -> str:
-        return " ".join(f"{key}={value}" for key, value in self.identity)
+        return self.written(_IDENTITY_KEYS)
+
+    def written(self, keys: tuple[str, ...]) -> str:
+        """Return the words of some keys."""
+        return " ".join(f"{key}={value}" for key, value in self.words if key in keys)[:_LONGEST_IDENTITY]
 
 
 def connected_cameras(system_cameras: Path = SYSTEM_CAMERAS) -> list[UsbCamera]:
-    """Return the USB cameras that are plugged in now, by identity."""
+    """Return the USB cameras that are plugged in now, in the order of their words."""
     found = _windows_cameras() if sys.platform == "win32" else _linux_cameras(system_cameras)
     return sorted(found, key=str)
 
 
-def read_identity(text: str) -> dict[str, str]:
-    """Return the words of an identity by key; an empty text is no word.
+def identified(cameras: list[UsbCamera]) -> dict[str, UsbCamera]:
+    """Return the cameras by what stays the same when they are plugged in again.
+
+    That is the serial number, at whatever port; the port too where there is no number, or where a twin bears the same one.
+    """
+    bearers = Counter(camera.written(_WITHOUT_PORT) for camera in cameras)
+    by_number = {camera: "serial" in dict(camera.words) and bearers[camera.written(_WITHOUT_PORT)] == 1 for camera in cameras}
+    return {camera.written(_WITHOUT_PORT if by_number[camera] else _IDENTITY_KEYS): camera for camera in cameras}
+
+
+def read_words(text: str) -> dict[str, str]:
+    """Return the words by which a camera is wanted by key; an empty text is no word.
 
     Raises
     ------
@@ -72,22 +89,38 @@ def read_identity(text: str) -> dict[str, str]:
     return words
 
 
-def chosen_camera(wanted: str, cameras: list[UsbCamera]) -> UsbCamera:
-    """Return the one camera that an identity fits.
+def fitting_cameras(wanted: str, cameras: list[UsbCamera]) -> dict[str, UsbCamera]:
+    """Return the cameras that all words fit, by identity.
 
     Raises
     ------
     DeviceProblem
-        device_missing: none fits, or several do, and which ones there are; plugin_failed: the identity is none.
+        plugin_failed: the words are none.
     """
     try:
-        words = read_identity(wanted)
+        words = read_words(wanted)
     except ValueError as error:
         raise DeviceProblem("plugin_failed", f"usb_camera: {error}") from error
-    fitting = [camera for camera in cameras if words.items() <= dict(camera.identity).items()]
-    if len(fitting) == 1:
-        return fitting[0]
-    there = "; ".join(str(camera) for camera in cameras)[:_HINT_LENGTH] or "none"
+    return {key: camera for key, camera in identified(cameras).items() if words.items() <= dict(camera.words).items()}
+
+
+def camera_to_open(identity: str, wanted: str, cameras: list[UsbCamera], *, is_chosen: bool) -> UsbCamera:
+    """Return the camera of an identity, where it is now.
+
+    Parameters
+    ----------
+    is_chosen
+        Whether the setting ``device`` names it; if not, it must be the only one that fits: of two lenses one looks at the desk.
+
+    Raises
+    ------
+    DeviceProblem
+        device_missing: it is gone, or several fit; plugin_failed: the words are none.
+    """
+    fitting = fitting_cameras(wanted, cameras)
+    if identity in fitting and (is_chosen or len(fitting) == 1):
+        return fitting[identity]
+    there = "; ".join(identified(cameras))[:_HINT_LENGTH] or "none"
     raise DeviceProblem("device_missing", f"{len(fitting)} cameras fit; there are: {there}")
 
 
@@ -115,10 +148,10 @@ def _linux_cameras(system_cameras: Path) -> list[UsbCamera]:
         if number.isdigit() and (interface / "bInterfaceNumber").is_file():
             # A function has several nodes; the first delivers pictures, the others what is known about them.
             first[interface] = min(first.get(interface, (int(number), node.name)), (int(number), node.name))
-    return [UsbCamera(f"/dev/{name}", _linux_identity(interface)) for interface, (_, name) in first.items()]
+    return [UsbCamera(f"/dev/{name}", _linux_words(interface)) for interface, (_, name) in first.items()]
 
 
-def _linux_identity(interface: Path) -> tuple[tuple[str, str], ...]:
+def _linux_words(interface: Path) -> tuple[tuple[str, str], ...]:
     device = interface.parent
     values = {
         "vendor": _text(device / "idVendor"),
@@ -149,7 +182,7 @@ def _windows_cameras() -> list[UsbCamera]:
 
 
 def _word(text: str) -> str:
-    return "_".join(text.split())
+    return "".join(one if one.isprintable() else "_" for one in "_".join(text.split()))
 
 
 def _text(path: Path) -> str:

@@ -44,7 +44,8 @@ _CANCEL_LOOK_S = 0.05
 _LOOK_AFTER_S = 1.0
 _PLUGGED_IN_EVERY = 2  # looks
 _LEAST_REST_S = 1.0  # whatever a caller asks for: a start takes a tenth of a second of a core
-_NEXT_LOOK_LIMIT_S = 0.5  # what a caller waits until an absent device is looked for again
+_NEXT_LOOK_LIMIT_S = _LEAST_REST_S + 0.2  # what a caller waits until an absent device is looked for again
+_PARTED_LIMIT_S = 1.0
 _AWAITED = ("not_plugged_in", "held", "held_by_unknown")  # looked for by a process that lives; no start is needed
 
 _logger = logger_for(Subject.DEVICES)
@@ -170,14 +171,20 @@ class OpenedDevice:
         except DeviceMissingError as error:
             if process.device is not None:  # it is told, and looked for by its identity; without one the plugin opens it again
                 process.end_because(error)
+                self._part_from(process)
             raise
+
+    def _part_from(self, process: PluginProcess) -> None:
+        """Wait until a process that was ended is no longer the one to call: the very next call takes the next one."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._process is not process or self._state is not DeviceState.READY, _PARTED_LIMIT_S)
 
     def _ready_process(self, cancel: threading.Event | None = None) -> PluginProcess:
         """Return the process to call; a start that is under way is waited for, it has time limits of its own.
 
         A device that is absent or busy is looked for once more, at once: it may have been plugged in a moment ago.
         """
-        self._look_again()
+        self._look_again(cancel)
         with self._changed:
             while self._state is DeviceState.STARTING and not (cancel is not None and cancel.is_set()):
                 self._changed.wait(_CANCEL_LOOK_S)
@@ -187,15 +194,17 @@ class OpenedDevice:
             raise DeviceTimeoutError(device=self.kind.value, why="cancelled")
         return process
 
-    def _look_again(self) -> None:
+    def _look_again(self, cancel: threading.Event | None) -> None:
+        until_s = time.monotonic() + _NEXT_LOOK_LIMIT_S
         with self._changed:
             if self._state is not DeviceState.RESTARTING or not isinstance(self._problem, DeviceMissingError | DeviceBusyError):
                 return
             wanted = self._attempts_begun + 1
             self._wake.set()
-            self._changed.wait_for(
-                lambda: self._attempts_ended >= wanted or self._state is not DeviceState.RESTARTING, _NEXT_LOOK_LIMIT_S
-            )
+            while self._attempts_ended < wanted and self._state is DeviceState.RESTARTING and time.monotonic() < until_s:
+                if cancel is not None and cancel.is_set():
+                    return
+                self._changed.wait(_CANCEL_LOOK_S)
 
     def _learn(self, opened: Any) -> None:
         """Take what the plugin says of the device that it opened; a scanner does."""
@@ -295,10 +304,11 @@ class OpenedDevice:
             looks += 1
             if looks % _PLUGGED_IN_EVERY == 0:
                 self._look_whether_plugged_in(process)
-        if time.monotonic() - began_s >= _STEADY_AFTER_S:
-            self._failures = 0
         problem = process.failure or DeviceMissingError(device=self.kind.value, why="closed")
-        return problem, not isinstance(problem, DeviceMissingError | DeviceBusyError)
+        crashed = not isinstance(problem, DeviceMissingError | DeviceBusyError)
+        if not crashed or time.monotonic() - began_s >= _STEADY_AFTER_S:
+            self._failures = 0  # a plug that was pulled is no fault of the plugin's: the next process looks for the device soon
+        return problem, crashed
 
     def _look_whether_plugged_in(self, process: PluginProcess) -> None:
         """Find out that an idle device was unplugged; one that is read or streams says so itself."""

@@ -37,6 +37,7 @@ FOLDERS = {
     "video_camera": SHIPPED / "video_camera",
     "vendor_dll_id_reader": SHIPPED / "vendor_dll_id_reader",
 }
+LISTING = {"sam_serial_id_reader", "vendor_dll_id_reader"}  # with these settings they name what they open
 READY_WITHIN_S = 20.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 
 from teller_assist.devices.kinds import DeviceKind, DeviceState
-from teller_assist.errors import CardRemovedError, DeviceTimeoutError, KnownError
+from teller_assist.errors import CardRemovedError, DeviceBusyError, DeviceTimeoutError, KnownError
+from tests.contracts.conftest import FOLDERS, LISTING
 
 OpenDevice = Callable[[DeviceKind], Any]
 WAIT_S = 10.0
@@ -40,12 +42,30 @@ class DeviceContract:
         assert lines, "IT wants to see at least one line"
         assert [line.check for line in lines if not line.passed] == []
 
-    def test_where_it_lists_devices_the_opened_one_is_among_them_every_time(self, device: Any) -> None:
+    def test_what_is_opened_is_among_what_it_lists_every_time_or_it_never_lists_anything(
+        self, device: Any, plugin_id: str
+    ) -> None:
         listed = device.process.devices()
-        if listed is None:
-            pytest.skip("this plugin lists no devices")
-        assert device.process.device in listed
         assert device.process.devices() == listed
+        if listed is None:
+            assert plugin_id not in LISTING
+            assert device.process.device is None, "what has no identity is not locked"
+        else:
+            assert plugin_id in LISTING or plugin_id not in FOLDERS
+            assert device.process.device in listed
+
+    @pytest.mark.logs_warnings
+    def test_what_it_lists_is_opened_once_and_a_second_opener_is_told_who_has_it(
+        self, device: Any, open_contract_device: OpenDevice
+    ) -> None:
+        if device.process.device is None:
+            assert open_contract_device(self.kind).state is DeviceState.READY, "two may look at one network camera or recording"
+            return
+        with pytest.raises(DeviceBusyError) as caught:
+            open_contract_device(self.kind)
+        assert (caught.value.facts["why"], caught.value.facts["process_id"]) == ("held", os.getpid())
+        device.close()
+        assert open_contract_device(self.kind).state is DeviceState.READY
 
     def test_it_closes_quickly_and_stays_closed(self, device: Any) -> None:
         began_s = time.monotonic()

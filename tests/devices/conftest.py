@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from teller_assist.devices import device_lock
 from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from teller_assist.devices.kinds import FRAME_KINDS, DeviceKind
 from teller_assist.devices.launch import Launch
@@ -32,15 +31,6 @@ STAND_INS = Path(__file__).parents[1] / "stand_ins" / "plugins"
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=20_000_000)
 # A restart in no time; the back-off itself has a test of its own.
 QUICK = DevicesSettings(hello_timeout_s=5.0, restart_after_s=0.01, crashes_per_minute_max=3)
-
-
-@pytest.fixture(autouse=True)
-def common_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for the locks of devices, such as all users of a machine share; the machine's own stays as it is."""
-    folder = tmp_path_factory.mktemp("common")
-    folder.chmod(0o1777)
-    monkeypatch.setattr(device_lock, "_COMMON_FOLDERS", (folder,))
-    return folder
 
 
 @pytest.fixture

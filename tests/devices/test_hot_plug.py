@@ -15,6 +15,7 @@ import pytest
 
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.errors import DeviceBusyError, DeviceMissingError, KnownError, PluginFailedError
+from teller_assist.settings.schema import DevicesSettings
 from tests.stand_ins.equipment import wait_until
 
 Open = Callable[..., Any]
@@ -101,6 +102,19 @@ def test_a_camera_that_was_unplugged_while_it_streams_goes_on_when_it_is_back(op
     bus.plug_in(SERIAL, "port_2")
     camera.status()
     assert camera.next_frame(WAIT_S).sequence > first.sequence
+
+
+@pytest.mark.full
+def test_a_camera_that_is_unplugged_again_and_again_is_back_as_soon_each_time(open_stand_in: Open, bus: Bus) -> None:
+    bus.plug_in(SERIAL)
+    settings = DevicesSettings(hello_timeout_s=5.0, restart_after_s=0.2, crashes_per_minute_max=3)
+    camera = open_stand_in("pluggable", CAMERA, settings=settings, bus=str(bus.folder))
+    for _ in range(6):  # a doubled wait would be 6.4 s by then
+        camera.wait_until_ready(WAIT_S)
+        bus.unplug()
+        wait_until(lambda: camera.state is DeviceState.RESTARTING)
+        bus.plug_in(SERIAL)
+        wait_until(lambda: camera.state is DeviceState.READY, limit_s=3.0)
 
 
 def test_a_reader_that_comes_after_the_station_works_at_the_next_call(open_stand_in: Open, bus: Bus) -> None:

@@ -1,8 +1,9 @@
-"""A station at a counter of real plugin processes."""
+"""A station at a counter of real plugin processes; the scripts' folder joins the search path, last: it holds a `test.py`."""
 
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from teller_assist.evidence.transaction import TellerJudgement
 from teller_assist.workflow.counter_station import CounterStation
 from teller_assist.workflow.view import StationView
 from tests.stand_ins.equipment import wait_until
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+if str(SCRIPTS) not in sys.path:
+    sys.path.append(str(SCRIPTS))
 
 
 class SimulatedStation:

@@ -68,6 +68,7 @@ def settings(tmp_path: Path) -> dict[str, Any]:
     """The plugin's settings, complete, for the stand-in."""
     return {
         "port": str(tmp_path / "reader"),
+        "device": "",
         "baud_rate": 115_200,
         "newest_address": False,
         "photo_decoder": "test-webp",

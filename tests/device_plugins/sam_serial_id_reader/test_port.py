@@ -1,9 +1,8 @@
-"""How the port is found and what is told where it cannot be opened."""
+"""What is told where a port cannot be opened, or is lost."""
 
 from __future__ import annotations
 
 import errno
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,36 +10,6 @@ import serial
 from teller_assist_sdk import DeviceProblem
 
 from device_plugins.sam_serial_id_reader.port import Port, PortLostError
-
-
-def listed(device: str, vid: int | None, pid: int | None, serial_number: str | None = None) -> Any:
-    return SimpleNamespace(device=device, vid=vid, pid=pid, serial_number=serial_number)
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names that are opened, with three ports in the system's list."""
-    names: list[str] = []
-    ports = [listed("COM1", None, None), listed("COM7", 0x10C4, 0x8A1B, "ab12"), listed("COM9", 0x10C4, 0x8A1B, "cd34")]
-    monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
-    monkeypatch.setattr(serial, "Serial", lambda name, *given, **named: names.append(name))
-    return names
-
-
-@pytest.mark.parametrize(
-    ("name", "device"), [("usb:10c4:8a1b:AB12", "COM7"), ("usb:10C4:8A1B:cd34", "COM9"), ("COM3", "COM3"), ("/dev/ttyUSB0",) * 2]
-)
-def test_a_port_is_found_by_its_usb_identity_or_by_its_name(opened: list[str], name: str, device: str) -> None:
-    Port(name, 115_200)
-    assert opened == [device]
-
-
-@pytest.mark.parametrize("name", ["usb:10C4:8A1B", "usb:10C4:8A1B:EF56", "usb:", "usb:FFFF:0000", ""])
-def test_no_port_and_two_ports_are_a_missing_device(opened: list[str], name: str) -> None:
-    with pytest.raises(DeviceProblem) as caught:
-        Port(name, 115_200)
-    assert caught.value.code == "device_missing"
-    assert opened == []
 
 
 @pytest.mark.parametrize(

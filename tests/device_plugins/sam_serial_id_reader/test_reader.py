@@ -198,6 +198,7 @@ def test_an_answer_that_stops_in_the_middle_ends_within_its_limit(sam: Any, read
     assert reader.read(NEVER).number.reveal().text == NUMBER
 
 
+@pytest.mark.logs_warnings
 @pytest.mark.full
 @pytest.mark.parametrize("fault", [SamFault.SILENT, SamFault.SLOW])
 def test_a_silent_reader_is_a_timeout_and_late_answers_are_not_taken_for_others(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 import time
@@ -18,6 +19,7 @@ from teller_assist.devices.kinds import DeviceState
 from teller_assist.errors import (
     CardRemovedError,
     CardUnreadableError,
+    DeviceBusyError,
     DeviceMissingError,
     DeviceTimeoutError,
     KnownError,
@@ -114,7 +116,6 @@ def test_the_module_is_reset_and_the_card_read_once_more(opened: Opener, vendor:
         ("SDT_SelectIDCard", "81", CardRemovedError),
         ("SDT_SelectIDCard", "60", PluginFailedError),
         ("SDT_StartFindIDCard", "66", PluginFailedError),
-        ("SDT_StartFindIDCard", "5", DeviceMissingError),
         ("SDT_ReadBaseMsg", "abcdef", PluginFailedError),
         ("unpack", "fffc", CardUnreadableError),
     ],
@@ -134,25 +135,42 @@ def test_each_status_word_has_its_reason_and_the_process_lives_on(
 
 
 @pytest.mark.parametrize("interface", INTERFACES)
-@pytest.mark.parametrize("moment", ["idle", "find", "read"])
-def test_a_reader_unplugged_at_any_moment_reads_again_without_a_restart(
+@pytest.mark.parametrize("moment", ["idle", "found"])
+def test_a_plug_pulled_and_put_back_between_two_calls_is_not_noticed(
     opened: Opener, vendor: VendorStandIn, interface: str, moment: str
 ) -> None:
     device = ready(opened(vendor.settings(interface)))
     process = device.process
+    if moment == "found":
+        assert found(device)
+    vendor.tell("plug", "another time")
+    if (interface, moment) == ("cvr", "found"):  # CVR_Read_Content has one word for every failure
+        with pytest.raises(CardUnreadableError):
+            device.read(NEVER)
+    assert device.read(NEVER).name.reveal() == NAME, "the very next read"
+    assert device.process is process
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize("interface", INTERFACES)
+@pytest.mark.parametrize("moment", ["idle", "find", "read"])
+def test_a_reader_unplugged_at_any_moment_is_told_and_the_very_next_read_after_plugging_in_works(
+    opened: Opener, vendor: VendorStandIn, interface: str, moment: str
+) -> None:
+    device = ready(opened(vendor.settings(interface)))
     if moment == "read":
         assert found(device)
     vendor.tell("unplugged")
-    if moment != "idle":
-        # CVR_Read_Content has one word for every failure.
-        with pytest.raises(CardUnreadableError if (interface, moment) == ("cvr", "read") else DeviceMissingError):
-            device.read(NEVER) if moment == "read" else found(device)
-        with pytest.raises(DeviceMissingError):
-            found(device)
+    # CVR_Read_Content has one word for every failure.
+    with pytest.raises(CardUnreadableError if (interface, moment) == ("cvr", "read") else DeviceMissingError):
+        found(device) if moment == "find" else device.read(NEVER)
+    with pytest.raises(DeviceMissingError):
+        found(device)
+    assert (device.state, type(device.problem)) == (DeviceState.RESTARTING, DeviceMissingError)
     vendor.forget("unplugged")
     vendor.tell("plug", "another time")
-    assert device.read(NEVER).name.reveal() == NAME, "the very next read"
-    assert device.process is process
+    assert device.read(NEVER).name.reveal() == NAME
+    assert (device.state, device.problem) == (DeviceState.READY, None)
 
 
 @pytest.mark.logs_warnings
@@ -165,6 +183,27 @@ def test_a_reader_plugged_in_after_the_start_is_found(opened: Opener, vendor: Ve
     vendor.forget("unplugged")
     wait_until(lambda: device.state is DeviceState.READY)
     assert device.read(NEVER).name.reveal() == NAME
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize("port", [0, 1002])
+def test_a_second_station_is_told_who_holds_the_port_and_gets_it_when_that_lets_go(
+    opened: Opener, vendor: VendorStandIn, port: int
+) -> None:
+    first = ready(opened(vendor.settings(port=port)))
+    second = opened(vendor.settings("cvr", port=port))  # by another library of the same vendor
+    with pytest.raises(DeviceBusyError) as caught:
+        second.wait_until_ready(READY_S)
+    assert caught.value.facts["why"] == "held"
+    assert caught.value.facts["process_id"] == os.getpid()
+    first.close()
+    assert second.read(NEVER).name.reveal() == NAME
+
+
+@pytest.mark.logs_warnings
+def test_a_port_where_no_reader_answers_is_missing(opened: Opener, vendor: VendorStandIn) -> None:
+    with pytest.raises(DeviceMissingError):
+        opened(vendor.settings(port=1001)).wait_until_ready(READY_S)
 
 
 @pytest.mark.logs_warnings

@@ -16,9 +16,23 @@ from hypothesis import strategies as st
 from teller_assist_sdk import DeviceProblem
 
 from device_plugins.video_camera import usb_cameras
-from device_plugins.video_camera.usb_cameras import chosen_camera, connected_cameras, holder_of, read_identity
+from device_plugins.video_camera.usb_cameras import (
+    UsbCamera,
+    camera_to_open,
+    connected_cameras,
+    fitting_cameras,
+    holder_of,
+    identified,
+    read_words,
+)
+from teller_assist.devices.plugged_in import read_devices
 
 Plug = Callable[..., None]
+
+
+def only_camera(wanted: str, cameras: list[UsbCamera]) -> UsbCamera:
+    """Open the one that words fit, as where the setting ``device`` is empty: the host takes the first."""
+    return camera_to_open(min(fitting_cameras(wanted, cameras), default=""), wanted, cameras, is_chosen=False)
 
 
 @pytest.fixture
@@ -62,7 +76,7 @@ def test_a_camera_has_one_identity_and_the_place_of_its_pictures(plug: Plug, sys
 def test_the_identity_stays_where_the_number_changes(plug: Plug, system_cameras: Path, tmp_path: Path) -> None:
     plug("1-1", 0, serial="FIRST")
     plug("1-2", 2, serial="SECOND")
-    before = chosen_camera("serial=SECOND", connected_cameras(system_cameras))
+    before = only_camera("serial=SECOND", connected_cameras(system_cameras))
     for node in system_cameras.glob("video*"):
         (node / "device").unlink()
         (node / "index").unlink()
@@ -70,9 +84,37 @@ def test_the_identity_stays_where_the_number_changes(plug: Plug, system_cameras:
     (tmp_path / "devices").rename(tmp_path / "unplugged")
     plug("1-2", 0, serial="SECOND")
     plug("1-1", 2, serial="FIRST")
-    after = chosen_camera("serial=SECOND", connected_cameras(system_cameras))
+    after = only_camera("serial=SECOND", connected_cameras(system_cameras))
     assert (before.place, after.place) == ("/dev/video2", "/dev/video0")
     assert str(before) == str(after)
+
+
+@pytest.mark.parametrize(("serial", "stays"), [("A1B2", True), ("", False)])
+def test_the_identity_stays_at_another_port_where_the_camera_has_a_number(
+    plug: Plug, system_cameras: Path, tmp_path: Path, serial: str, stays: bool
+) -> None:
+    plug("1-1", 0, serial=serial)
+    before = list(identified(connected_cameras(system_cameras)))
+    system_cameras.rename(tmp_path / "old_class")
+    system_cameras.mkdir()
+    plug("2-4", 6, serial=serial)
+    after = list(identified(connected_cameras(system_cameras)))
+    assert (before == after) is stays
+    assert (before == ["vendor=046d product=0825 serial=A1B2 interface=0"]) is stays
+
+
+def test_a_camera_that_went_away_is_not_replaced_by_another(plug: Plug, system_cameras: Path) -> None:
+    plug("1-1", 0, serial="OTHER")
+    with pytest.raises(DeviceProblem, match="device_missing"):
+        camera_to_open(
+            "vendor=046d product=0825 serial=FIRST interface=0", "", connected_cameras(system_cameras), is_chosen=False
+        )
+
+
+def test_whatever_a_camera_says_of_itself_the_host_can_read_the_list(plug: Plug, system_cameras: Path) -> None:
+    plug("1-1", 0, serial="\x01 " + "x" * 200)
+    [identity] = identified(connected_cameras(system_cameras))
+    assert read_devices([{"identity": identity, "name": "camera"}], "video_camera") is not None
 
 
 def test_two_cameras_of_one_make_are_told_apart_by_their_ports(plug: Plug, system_cameras: Path) -> None:
@@ -80,9 +122,12 @@ def test_two_cameras_of_one_make_are_told_apart_by_their_ports(plug: Plug, syste
     plug("1-2", 2, serial="SN0001")
     cameras = connected_cameras(system_cameras)
     with pytest.raises(DeviceProblem, match="device_missing") as caught:
-        chosen_camera("vendor=046d serial=SN0001", cameras)
+        only_camera("vendor=046d serial=SN0001", cameras)
     assert caught.value.hint.startswith("2 cameras fit; there are: vendor=046d product=0825 serial=SN0001 port=1-1")
-    assert chosen_camera("serial=SN0001 port=1-2", cameras).place == "/dev/video2"
+    [first, second] = identified(cameras)
+    assert camera_to_open(second, "", cameras, is_chosen=True).place == "/dev/video2", "the setting device chooses"
+    assert first == "vendor=046d product=0825 serial=SN0001 port=1-1 interface=0"
+    assert only_camera("serial=SN0001 port=1-2", cameras).place == "/dev/video2"
 
 
 def test_the_two_lenses_of_one_device_are_told_apart(plug: Plug, system_cameras: Path, tmp_path: Path) -> None:
@@ -95,16 +140,16 @@ def test_the_two_lenses_of_one_device_are_told_apart(plug: Plug, system_cameras:
     (node / "index").write_text("0\n")
     (node / "device").symlink_to(os.path.relpath(function, node))
     cameras = connected_cameras(system_cameras)
-    assert chosen_camera("interface=2", cameras).place == "/dev/video2"
-    assert chosen_camera("interface=0", cameras).place == "/dev/video0"
+    assert only_camera("interface=2", cameras).place == "/dev/video2"
+    assert only_camera("interface=0", cameras).place == "/dev/video0"
 
 
 def test_the_only_camera_needs_no_identity_and_none_is_missing(plug: Plug, system_cameras: Path) -> None:
     with pytest.raises(DeviceProblem) as caught:
-        chosen_camera("", connected_cameras(system_cameras))
+        only_camera("", connected_cameras(system_cameras))
     assert caught.value.hint == "0 cameras fit; there are: none"
     plug("1-1", 0)
-    assert chosen_camera("", connected_cameras(system_cameras)).place == "/dev/video0"
+    assert only_camera("", connected_cameras(system_cameras)).place == "/dev/video0"
 
 
 def test_a_camera_that_is_not_usb_is_not_counted(system_cameras: Path, tmp_path: Path) -> None:
@@ -121,13 +166,13 @@ def test_a_camera_that_is_not_usb_is_not_counted(system_cameras: Path, tmp_path:
 @pytest.mark.parametrize("text", ["046d:0825", "vendor=46d", "vendor=", "colour=red", "vendor=046d vendor=046d"])
 def test_what_is_no_identity_is_refused(text: str) -> None:
     with pytest.raises(DeviceProblem, match="plugin_failed"):
-        chosen_camera(text, [])
+        only_camera(text, [])
 
 
 @given(st.text("vendorsial=0123456789afzF \t汉\0", max_size=60))
 def test_no_text_breaks_the_reading_of_identities(text: str) -> None:
     with contextlib.suppress(ValueError):
-        assert all(read_identity(text).values())
+        assert all(read_words(text).values())
 
 
 def test_windows_paths_are_read_as_identities(monkeypatch: pytest.MonkeyPatch) -> None:
