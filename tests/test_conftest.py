@@ -48,6 +48,7 @@ def test_logs_an_information():
 """
 
 
+@pytest.mark.full
 def test_threads_connections_and_log_records_are_watched(tmp_path: Path) -> None:
     shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
     (tmp_path / "test_offenders.py").write_text(OFFENDERS, encoding="utf-8")

@@ -199,6 +199,7 @@ class Health:
         return [Reported()]
 
 
+@pytest.mark.full
 def test_devices_health_is_shown_where_heartbeats_are_kept(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
     health = Health()
     server.stop()

@@ -52,6 +52,7 @@ def test_the_list_shows_codes_in_words_and_nobodys_name(server: RunningServer, d
     assert filtered.count("data-case=") == 1
 
 
+@pytest.mark.full
 def test_pages_follow_each_other_without_a_gap(server: RunningServer, deliver: Callable[..., str]) -> None:
     delivered = [deliver() for _ in range(27)]
     session = server.log_in()

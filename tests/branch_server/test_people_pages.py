@@ -261,6 +261,7 @@ def test_ones_own_password_needs_the_old_one_and_ends_every_other_session(
     assert other.get(f"{server.url}/people", allow_redirects=False).headers["location"] == "/login"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("most", [IDLE_MOST, SESSION_MOST])
 def test_a_session_ends_by_itself(tmp_path: Path, most: datetime.timedelta) -> None:
     now, move = fixed_clock(NOW)

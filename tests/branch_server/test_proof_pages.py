@@ -334,6 +334,7 @@ def test_the_running_check_finds_an_altered_entry_by_itself(server: RunningServe
     assert server.records.proof.alerts.open_count() == 1
 
 
+@pytest.mark.full
 def test_a_stale_request_is_measured_by_the_clock_that_never_goes_back(tmp_path: Path) -> None:
     from tests.stand_ins.branch import fixed_clock
 

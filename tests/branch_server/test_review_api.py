@@ -115,6 +115,7 @@ def test_other_roles_neither_find_nor_sign(server: RunningServer, deliver: Calla
     assert counts(server) == (0, 0)
 
 
+@pytest.mark.full
 def test_the_page_offers_what_is_due_and_its_forms_lead_back_to_the_case(
     server: RunningServer, deliver: Callable[..., str]
 ) -> None:

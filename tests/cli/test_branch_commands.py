@@ -70,6 +70,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
 
 
+@pytest.mark.full
 def test_a_station_is_enrolled_with_a_code_that_was_made_beside_the_running_server(
     server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +152,7 @@ def test_a_new_first_code_is_made_only_while_there_is_nobody(
     assert (exit_code, document["error"]["reason"]) == (3, "first_code_bad")
 
 
+@pytest.mark.full
 def test_the_secret_for_the_provider_is_kept_in_a_file_that_nobody_else_reads(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +166,7 @@ def test_the_secret_for_the_provider_is_kept_in_a_file_that_nobody_else_reads(
     assert told(capsys, "branch-admin", "--data", str(tmp_path / "server"), "--json", "provider-secret")[0] == 2
 
 
+@pytest.mark.full
 def test_the_audit_record_is_verified_beside_the_running_server_and_tampering_ends_with_3(
     server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -224,6 +227,7 @@ def test_a_port_that_is_taken_is_told(server: Server, tmp_path: Path, capsys: py
     assert "端口" in capsys.readouterr().err
 
 
+@pytest.mark.full
 def test_the_suite_is_a_setting_and_keys_keep_theirs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,6 +293,7 @@ def test_a_second_server_at_the_same_records_is_refused_in_words(
     assert "已有另一个网点服务器" in capsys.readouterr().err
 
 
+@pytest.mark.full
 def test_a_backup_of_the_running_server_is_restored_and_its_audit_record_is_whole(
     server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -302,6 +307,7 @@ def test_a_backup_of_the_running_server_is_restored_and_its_audit_record_is_whol
     assert (code, document["error"]["reason"]) == (3, "database_not_empty")
 
 
+@pytest.mark.full
 def test_a_backup_whose_audit_record_was_tampered_with_is_restored_and_told(
     server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -57,6 +57,7 @@ def test_a_persons_copy_is_encrypted_with_a_passphrase_that_is_shown_once(
     assert HOLDER not in json.dumps(document)
 
 
+@pytest.mark.full
 def test_a_person_is_erased_and_others_stay(
     branch: ReviewedBranch, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,6 +81,7 @@ def test_what_is_no_number_erases_nobody(
     assert text not in json.dumps(document) or not text
 
 
+@pytest.mark.full
 def test_the_keys_are_copied_to_a_second_place_and_another_folder_of_keys_can_be_named(
     branch: ReviewedBranch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

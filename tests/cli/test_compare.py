@@ -113,6 +113,7 @@ def test_a_wrong_call_is_a_usage_error(capsys: Capture, arguments: list[str]) ->
 # ---------------------------------------------------------------- answers
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", ["chip", "mesh", "clean", "recapture", "archive"])
 def test_an_answer_is_one_document_of_the_promised_shape(
     capsys: Capture, live: str, chip: str, kind: str, check_compare_body: Callable[[dict[str, Any]], None]
@@ -126,6 +127,7 @@ def test_an_answer_is_one_document_of_the_promised_shape(
     assert document["reference_kind"] == ("clean" if kind == "mesh" else kind)
 
 
+@pytest.mark.full
 def test_a_chip_portrait_may_be_the_probe(capsys: Capture, live: str, chip: str) -> None:
     assert main(["compare", chip, live, "--reference-kind", "mesh", "--probe-kind", "chip", "--json"]) == 0
     document = one_document(capsys.readouterr().out.encode())
@@ -153,6 +155,7 @@ def test_a_file_scores_with_itself_at_least_as_high_as_with_any_other(capsys: Ca
         assert scores[probe] == max(scores.values())
 
 
+@pytest.mark.full
 def test_the_same_pixels_in_another_lossless_file_give_the_same_score(
     capsys: Capture, files: Path, live: str, chip: str, tmp_path: Path, astronaut: Picture
 ) -> None:
@@ -191,6 +194,7 @@ def test_logs_go_to_stderr_whatever_their_level(live: str, chip: str) -> None:
 # ---------------------------------------------------------------- errors
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("probe", "reference", "reason", "role"),
     [
@@ -216,6 +220,7 @@ def test_a_known_error_is_one_document_or_two_sentences(
     assert str(files) not in captured.err
 
 
+@pytest.mark.full
 def test_six_persons_are_an_error_with_their_number(capsys: Capture, six_persons: Path, chip: str) -> None:
     assert main(["compare", str(six_persons), chip, "--reference-kind", "chip", "--json"]) == 3
     error = one_document(capsys.readouterr().out.encode())["error"]
@@ -271,6 +276,7 @@ def asked(home: Path, live: str, chip: str, monkeypatch: pytest.MonkeyPatch, cap
     return code, one_document(capsys.readouterr().out.encode())
 
 
+@pytest.mark.full
 def test_an_untouched_copy_of_the_installation_works(
     home: Path, live: str, chip: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
@@ -297,6 +303,7 @@ def test_line_ends_of_windows_are_no_alteration(
     assert asked(home, live, chip, monkeypatch, capsys)[0] == 0
 
 
+@pytest.mark.full
 def test_a_threshold_that_somebody_changed_is_not_used(
     home: Path, live: str, chip: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_wrong_line_is_named_to_people(tmp_path: Path, capsys: pytest.CaptureF
     assert "第2行" in shown.err
 
 
+@pytest.mark.full
 def test_a_set_is_simulated_and_counted_in_one_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = open_store()
     try:

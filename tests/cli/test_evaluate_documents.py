@@ -41,6 +41,7 @@ def test_an_option_that_does_not_exist_is_a_usage_error(option: list[str]) -> No
     assert caught.value.code == 2
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("quick_pictures")
 def test_a_set_is_rendered_and_one_document_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "set"

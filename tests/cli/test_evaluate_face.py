@@ -162,6 +162,7 @@ def test_faces_stand_in_the_page_only_when_asked_for(folder: Path, tmp_path: Pat
     assert "data:image" not in (tmp_path / "out" / "report.json").read_text("utf-8")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("options", "reason"), [(["--split", "dev"], "set_too_small"), (["--kinds", "mesh"], "set_invalid")])
 def test_a_set_with_nothing_to_compare_is_a_known_error(
     folder: Path, tmp_path: Path, installation: Installation, capsys: pytest.CaptureFixture[str], options: list[str], reason: str

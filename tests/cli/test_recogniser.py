@@ -59,6 +59,7 @@ def test_the_model_that_ships_is_shown_with_its_licence(site: Path, run: Run) ->
     assert "live-chip" in body["calibrated"]
 
 
+@pytest.mark.full
 def test_a_banks_own_model_compares_but_cannot_tell_until_it_is_calibrated(
     site: Path, run: Run, tmp_path: Path, astronaut: Picture
 ) -> None:

@@ -110,6 +110,7 @@ def test_what_is_no_back_end_is_refused(content: bytes) -> None:
     assert caught.value.facts["why"] == "unreadable"
 
 
+@pytest.mark.full
 @given(
     st.binary(max_size=200)
     | st.recursive(st.none() | st.floats(), lambda inner: st.lists(inner)).map(lambda v: json.dumps(v).encode())

@@ -14,6 +14,7 @@ Make = Callable[..., Calibration]
 SCORES = st.floats(-1, 1)
 
 
+@pytest.mark.full
 @given(SCORES)
 def test_every_reading_is_a_share_inside_its_interval(make_calibration: Make, score: float) -> None:
     for rate in (make_calibration().fmr_at(score), make_calibration().fnmr_at(score)):
@@ -32,6 +33,7 @@ def test_error_counts_move_one_way_with_the_score(make_calibration: Make, one: f
         assert group.fmr_at(lower).errors >= group.fmr_at(higher).errors
 
 
+@pytest.mark.full
 @given(SCORES)
 def test_the_worst_group_gives_the_fmr(make_calibration: Make, score: float) -> None:
     calibration = make_calibration()

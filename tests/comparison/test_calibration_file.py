@@ -37,6 +37,7 @@ def test_the_camera_of_its_photographs_is_kept_where_it_was_told(make_calibratio
     assert b"camera" not in untold
 
 
+@pytest.mark.full
 @settings(max_examples=20)
 @given(
     mated=st.integers(400, 20_000),

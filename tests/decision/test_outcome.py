@@ -59,6 +59,7 @@ def test_a_non_match_is_a_score_that_hardly_any_mated_comparison_has(make_calibr
             assert calibration.fnmr_at(index / 500).value <= POLICY.non_match_fnmr_max
 
 
+@pytest.mark.full
 def test_different_persons_is_never_said_where_the_reading_favours_neither(
     installation: Installation, make_calibration: Make
 ) -> None:

@@ -35,6 +35,7 @@ def drawn(name: str, holders: Path, number: IdNumber = NUMBER) -> Pixels:
         return np.asarray(picture.convert("RGB"))
 
 
+@pytest.mark.full
 def test_the_card_has_its_size_at_300_dpi_and_the_portrait_at_the_right(holders: Path) -> None:
     card = drawn("林晓样", holders)
     assert card.shape == (CARD_SIZE_PX[1] + 2 * MARGIN_PX, CARD_SIZE_PX[0] + 2 * MARGIN_PX, 3)

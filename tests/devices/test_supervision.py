@@ -106,6 +106,7 @@ def test_crashes_during_calls_count_as_well(open_stand_in: Open, fault: str) -> 
     assert isinstance(refused(device), PluginFailedError)
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 @pytest.mark.parametrize(("code", "family"), [("device_missing", DeviceMissingError), ("device_busy", DeviceBusyError)])
 def test_a_device_that_is_not_there_yet_is_looked_for_again_and_again(

@@ -159,6 +159,7 @@ def test_without_a_day_it_is_not_said_whether_a_card_is_in_force() -> None:
     assert "in_force" not in results(DocumentKind.BACK, BACK)
 
 
+@pytest.mark.full
 @given(st.dictionaries(st.sampled_from(FieldName), st.text(max_size=20)), st.sampled_from(DocumentKind), st.dates() | st.none())
 def test_no_values_make_a_check_raise(values: dict[FieldName, str], kind: DocumentKind, today: datetime.date | None) -> None:
     assert all(check.check in set(DocumentCheck) for check in failed(sum(checks_of(kind, values, today=today).values(), ())))

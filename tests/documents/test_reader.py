@@ -56,6 +56,7 @@ def values(reading: ScanReading) -> dict[str, str]:
 # ---------------------------------------------------------------- what is read
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("angle_deg", [0, 90, 180, 205, 270])
 def test_every_field_of_a_front_at_any_angle(angle_deg: float) -> None:
     quad = corners_at((800, 560), 520, angle_deg)
@@ -67,6 +68,7 @@ def test_every_field_of_a_front_at_any_angle(angle_deg: float) -> None:
     assert np.abs(front.location.quad - quad).max() < 10  # the card's own upper left corner comes first
 
 
+@pytest.mark.full
 def test_a_back_has_its_fields_and_no_portrait() -> None:
     reading = reader().read(page((draw_card(tag=GREEN), PLACE)))
     assert reading.documents[0].kind is DocumentKind.BACK
@@ -74,6 +76,7 @@ def test_a_back_has_its_fields_and_no_portrait() -> None:
     assert reading.documents[0].portrait is None
 
 
+@pytest.mark.full
 def test_the_portrait_is_a_picture_of_its_own() -> None:
     portrait = reader().read(page((draw_card(), PLACE))).documents[0].portrait
     assert portrait is not None
@@ -83,6 +86,7 @@ def test_the_portrait_is_a_picture_of_its_own() -> None:
     assert np.abs(middle - (120, 150, 190)).max() < 25
 
 
+@pytest.mark.full
 def test_a_field_is_shown_as_it_stands_on_the_card() -> None:
     document = reader().read(page((draw_card(), PLACE))).documents[0]
     for field in document.fields.values():
@@ -91,18 +95,21 @@ def test_a_field_is_shown_as_it_stands_on_the_card() -> None:
         assert field.crop.size
 
 
+@pytest.mark.full
 def test_front_and_back_on_one_page() -> None:
     quads = corners_at((420, 350), 430, 15), corners_at((1150, 800), 440, 190)
     reading = reader().read(page((draw_card(), quads[0]), (draw_card(2, tag=GREEN), quads[1])))
     assert [document.kind for document in reading.documents] == [DocumentKind.BACK, DocumentKind.FRONT]  # the larger one first
 
 
+@pytest.mark.full
 def test_a_bank_card_beside_it_does_not_keep_an_identity_card_from_being_read() -> None:
     quads = corners_at((420, 350), 430, 15), corners_at((1150, 800), 440, 10)
     reading = reader().read(page((draw_card(tag=RED), quads[0]), (draw_card(2), quads[1])))
     assert [document.kind for document in reading.documents] == [DocumentKind.FRONT]
 
 
+@pytest.mark.full
 def test_where_the_orientation_was_wrong_the_text_tells() -> None:
     told = engine()
     reading = reader(told, orientation_wrong=True).read(page((draw_card(), PLACE)))
@@ -119,6 +126,7 @@ class Forgetful(PretendingEngine):
         return tuple(line for line in lines if len(self.sizes) > 1 or line.corners[:, 1].mean() < 480)
 
 
+@pytest.mark.full
 def test_a_card_of_which_a_row_is_missing_is_read_again_by_another_outline_there(monkeypatch: pytest.MonkeyPatch) -> None:
     cut_off = PLACE.copy()
     cut_off[2:] = 0.93 * PLACE[2:] + 0.07 * PLACE[1::-1]
@@ -139,6 +147,7 @@ def test_an_outline_that_is_not_clear_comes_before_the_whole_page(monkeypatch: p
     assert told.sizes == [CARD_SIZE_PX]
 
 
+@pytest.mark.full
 def test_a_sure_card_is_recognised_once() -> None:
     told = engine()
     reader(told).read(page((draw_card(), PLACE), desk=form()))
@@ -158,6 +167,7 @@ def without_outline(card: Pixels, quad: Points) -> Picture:
     return scan_of(grainy(lay(plain_desk(paper), printed, quad, shadow=0.0)))
 
 
+@pytest.mark.full
 def test_without_an_outline_the_words_tell_where_the_card_lies() -> None:
     told = engine(page_lines=in_scan(FRONT_LINES, PLACE))
     reading = reader(told).read(without_outline(draw_card(), PLACE))
@@ -169,6 +179,7 @@ def test_without_an_outline_the_words_tell_where_the_card_lies() -> None:
 # ---------------------------------------------------------------- a box that the teller drew
 
 
+@pytest.mark.full
 def test_a_box_is_read_and_nothing_else() -> None:
     quads = corners_at((420, 350), 430, 15), corners_at((1150, 800), 440, 10)
     scan = page((draw_card(tag=GREEN), quads[0]), (draw_card(2), quads[1]))
@@ -178,6 +189,7 @@ def test_a_box_is_read_and_nothing_else() -> None:
     assert [(d.kind, d.location.by) for d in reading.documents] == [(DocumentKind.FRONT, LocatedBy.MANUAL)]
 
 
+@pytest.mark.full
 def test_a_box_around_a_card_without_an_outline_is_taken_as_it_is() -> None:
     quad = corners_at((800, 560), 520, 0)
     reading = reader().read(without_outline(draw_card(), quad), quad=quad)
@@ -185,6 +197,7 @@ def test_a_box_around_a_card_without_an_outline_is_taken_as_it_is() -> None:
     assert values(reading)["name"] == Person().name
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "box",
     [
@@ -201,6 +214,7 @@ def test_what_is_no_box_is_our_own_fault(box: Points) -> None:
         reader().read(page((draw_card(), PLACE)), quad=box)
 
 
+@pytest.mark.full
 def test_of_a_box_beyond_the_scan_the_part_on_it_is_read() -> None:
     quad = corners_at((290, 200), 520, 0)
     right, bottom = quad.max(0) + 10
@@ -208,6 +222,7 @@ def test_of_a_box_beyond_the_scan_the_part_on_it_is_read() -> None:
     assert values(reader().read(page((draw_card(), quad)), quad=huge))["name"] == Person().name
 
 
+@pytest.mark.full
 def test_a_box_around_nothing_is_no_error() -> None:
     box = np.array([[10, 10], [300, 10], [300, 200], [10, 200]], np.float32)
     assert reader().read(page((draw_card(), PLACE)), quad=box).documents == ()
@@ -216,34 +231,41 @@ def test_a_box_around_nothing_is_no_error() -> None:
 # ---------------------------------------------------------------- what keeps a card from being read
 
 
+@pytest.mark.full
 def test_a_blank_page_is_blank() -> None:
     assert reader().read(scan_of(grainy(plain_desk((240, 240, 240))))).finding is ScanFinding.BLANK
 
 
+@pytest.mark.full
 def test_an_unevenly_lit_empty_desk_is_blank() -> None:
     light = np.linspace(80, 200, PAGE_PX[0])[None, :, None] * np.ones((PAGE_PX[1], 1, 3))
     assert reader().read(scan_of(grainy(light.astype(np.uint8)))).finding is ScanFinding.BLANK
 
 
+@pytest.mark.full
 def test_a_form_alone_is_no_card() -> None:
     assert reader().read(scan_of(grainy(form()))).finding is ScanFinding.NO_DOCUMENT
 
 
+@pytest.mark.full
 def test_a_form_that_can_be_read_is_another_document() -> None:
     rows = text_lines([Item("个人银行结算账户申请书", 200, 80, 40), Item("客户填写", 100, 200, 30)])
     assert reader(engine(page_lines=rows)).read(scan_of(grainy(form()))).finding is ScanFinding.OTHER_DOCUMENT
 
 
+@pytest.mark.full
 def test_a_bank_card_is_another_document() -> None:
     assert reader().read(page((draw_card(tag=RED), PLACE))).finding is ScanFinding.OTHER_DOCUMENT
 
 
+@pytest.mark.full
 def test_a_card_of_which_most_is_covered_is_covered() -> None:
     rows = tuple(line for line in FRONT_LINES if line.text == "住址")
     reading = reader(engine(cards=((TAG_BGR, rows),))).read(page((draw_card(), PLACE)))
     assert reading.finding is ScanFinding.COVERED
 
 
+@pytest.mark.full
 def test_a_blurred_card_is_not_sharp() -> None:
     scan = page((draw_card(), PLACE))
     blurred = scan_of(np.asarray(cv2.GaussianBlur(scan.pixels, (0, 0), 4.0), np.uint8))
@@ -252,6 +274,7 @@ def test_a_blurred_card_is_not_sharp() -> None:
     assert reader(engine(cards=((TAG_BGR, weak),))).read(blurred).finding is ScanFinding.NOT_SHARP
 
 
+@pytest.mark.full
 def test_a_card_that_is_too_small_is_said() -> None:
     rows = text_lines([Item("住址", 62, 320, 40), Item("囗", 100, 200, 40)])
     reading = reader(engine(cards=((TAG_BGR, rows),))).read(page((draw_card(), corners_at((800, 560), 260, 20))))
@@ -265,10 +288,12 @@ def portrait_scene() -> Picture:
     return scan_of(grainy(scene))
 
 
+@pytest.mark.full
 def test_a_person_before_the_lens_is_told() -> None:
     assert reader(shows_face=lambda scan: True).read(portrait_scene()).finding is ScanFinding.FACE
 
 
+@pytest.mark.full
 def test_a_person_is_no_document_where_nothing_tells_faces() -> None:
     assert reader().read(portrait_scene()).finding is ScanFinding.NO_DOCUMENT
 
@@ -313,6 +338,7 @@ class Clock:
         return passed
 
 
+@pytest.mark.full
 def test_no_recognition_begins_when_the_time_is_over() -> None:
     clock = Clock()
     slow = engine(cards=(), before=clock.pass_s(0.6))
@@ -320,6 +346,7 @@ def test_no_recognition_begins_when_the_time_is_over() -> None:
     assert clock.now_s <= LAST_RECOGNITION_BEGINS_S + 0.6
 
 
+@pytest.mark.full
 def test_one_card_is_read_however_slow_the_engine() -> None:
     clock = Clock()
     reading = reader(engine(before=clock.pass_s(9.0)), clock=clock).read(page((draw_card(), PLACE)))
@@ -327,6 +354,7 @@ def test_one_card_is_read_however_slow_the_engine() -> None:
     assert clock.now_s == pytest.approx(9.0)
 
 
+@pytest.mark.full
 def test_the_first_recognition_begins_even_where_looking_for_a_card_took_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
 
@@ -340,6 +368,7 @@ def test_the_first_recognition_begins_even_where_looking_for_a_card_took_all_the
     assert len(told.sizes) == 1
 
 
+@pytest.mark.full
 def test_a_card_that_was_seen_on_the_page_when_the_time_was_over_is_read_by_the_page_s_lines() -> None:
     clock = Clock()
     told = engine(page_lines=in_scan(FRONT_LINES, PLACE), before=clock.pass_s(1.5))
@@ -353,6 +382,7 @@ def test_a_card_that_was_seen_on_the_page_when_the_time_was_over_is_read_by_the_
     assert len(told.sizes) == 1
 
 
+@pytest.mark.full
 def test_both_sides_copied_onto_one_page_without_outlines_are_read() -> None:
     quads = corners_at((420, 350), 430, 0), corners_at((1150, 800), 440, 0)
     paper = (232, 236, 226)
@@ -367,6 +397,7 @@ def test_both_sides_copied_onto_one_page_without_outlines_are_read() -> None:
     assert {document.kind for document in reading.documents} == {DocumentKind.FRONT, DocumentKind.BACK}
 
 
+@pytest.mark.full
 def test_nothing_more_is_read_once_nobody_waits() -> None:
     told = engine()
     nobody_waits = threading.Event()
@@ -375,12 +406,14 @@ def test_nothing_more_is_read_once_nobody_waits() -> None:
     assert told.sizes == []
 
 
+@pytest.mark.full
 def test_the_time_is_told_by_stage() -> None:
     latency = reader().read(page((draw_card(), PLACE))).latency_ms
     assert set(latency) == {"locate", "rectify", "orient", "recognise", "fields", "total"}
     assert latency["total"] >= sum(spent for name, spent in latency.items() if name != "total")
 
 
+@pytest.mark.full
 def test_an_engine_that_fails_is_no_finding() -> None:
     def fail() -> None:
         raise DocumentEngineError("document_engine_failed", why="stand_in")
@@ -389,6 +422,7 @@ def test_an_engine_that_fails_is_no_finding() -> None:
         reader(engine(before=fail)).read(page((draw_card(), PLACE)))
 
 
+@pytest.mark.full
 def test_nothing_personal_shows_in_what_is_logged() -> None:
     reading = reader().read(page((draw_card(), PLACE)))
     assert Person().number not in repr(reading)

@@ -34,6 +34,7 @@ def watch(frames: Iterable[Pixels], rule: CaptureRule | None = None) -> list[Cap
     return [rule.see(frame, number * PERIOD_S) for number, frame in enumerate(frames)]
 
 
+@pytest.mark.full
 def test_a_card_that_lies_still_is_taken_once() -> None:
     seen = watch(sensor(LYING, number) for number in range(20))
     assert seen.count(Capture.TAKE) == 1
@@ -46,6 +47,7 @@ def test_the_real_search_finds_the_card_in_the_frame() -> None:
     assert Capture.TAKE in seen
 
 
+@pytest.mark.full
 def test_an_empty_desk_is_never_taken() -> None:
     seen = watch((sensor(EMPTY, number) for number in range(20)), CaptureRule(find=lambda frame: ()))
     assert seen[-1] is Capture.NO_CARD
@@ -59,14 +61,17 @@ def test_where_nothing_lies_it_is_not_looked_for_all_the_time() -> None:
     assert 3 <= len(looks) <= 4
 
 
+@pytest.mark.full
 def test_nothing_is_taken_while_the_card_moves() -> None:
     assert set(watch(sensor(moved(12 * number), number) for number in range(15))) == {Capture.MOVING}
 
 
+@pytest.mark.full
 def test_a_slow_push_is_motion_too() -> None:
     assert Capture.TAKE not in watch(moved(2.5 * number) for number in range(24))
 
 
+@pytest.mark.full
 def test_a_moment_of_stillness_is_not_enough() -> None:
     frames = [moved(40 * (number // 4)) for number in range(24)]
     assert Capture.TAKE not in watch(frames)
@@ -80,6 +85,7 @@ def test_a_blurred_card_waits_until_it_is_sharp() -> None:
     assert Capture.TAKE in seen[12:]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("sigma_px", [4.0, 15.0])
 def test_no_blur_is_sharp_however_much_noise_is_on_it(sigma_px: float) -> None:
     blurred = np.asarray(cv2.GaussianBlur(LYING, (0, 0), sigma_px), np.uint8)
@@ -88,6 +94,7 @@ def test_no_blur_is_sharp_however_much_noise_is_on_it(sigma_px: float) -> None:
     assert Capture.TAKE not in seen
 
 
+@pytest.mark.full
 def test_a_card_that_stays_blurred_is_taken_once_all_the_same_and_again_once_it_is_sharp() -> None:
     blurred = np.asarray(cv2.GaussianBlur(LYING, (0, 0), 4.0), np.uint8)
     seen = watch([blurred] * 90 + [LYING] * 14)

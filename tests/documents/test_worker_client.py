@@ -227,6 +227,7 @@ def test_one_that_does_not_become_ready_says_why(start_engine: StartEngine, name
     assert (caught.value.reason, caught.value.facts.get("why")) == refused
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_failing_again_and_again_it_rests_longer_each_time(start_engine: StartEngine, clock: Clock) -> None:
     engine = start_engine()

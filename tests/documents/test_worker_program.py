@@ -133,6 +133,7 @@ def served(*requests: tuple[int, int, bytes]) -> tuple[list[dict[str, Any]], sub
     return answers, subprocess.CompletedProcess(command, child.returncode, out, err)
 
 
+@pytest.mark.full
 def test_pictures_arrive_whole_and_in_bgr() -> None:
     first, second = (np.full((16, 32, 3), colours, np.uint8) for colours in ((10, 20, 30), (40, 50, 60)))
     answers, done = served((32, 16, first.tobytes()), (32, 16, second.tobytes()))
@@ -145,6 +146,7 @@ def test_pictures_arrive_whole_and_in_bgr() -> None:
     assert done.stdout == b""
 
 
+@pytest.mark.full
 def test_an_engine_that_raises_tells_the_kind_and_not_the_words() -> None:
     answers, done = served((32, 16, bytes([9]) * (32 * 16 * 3)), (32, 16, bytes(32 * 16 * 3)))
     assert (answers[1]["lines"], answers[1]["problem"]) == ([], "RuntimeError")

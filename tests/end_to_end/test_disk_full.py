@@ -34,6 +34,7 @@ def test_a_folder_that_is_full_refuses_and_takes_again_once_there_is_room(tmp_pa
         _fills_and_is_emptied(tmp_path, lambda _branch: _full(place / "filler"))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("folder", sorted(FOLDERS))
 def test_a_database_that_may_not_grow_refuses_and_takes_again(tmp_path: Path, folder: str) -> None:
     """SQLite's own limit of pages: the same error, on every machine."""

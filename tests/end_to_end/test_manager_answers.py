@@ -151,6 +151,7 @@ def follow_up(server: RunningServer, before: str) -> dict[str, Any]:
     return case
 
 
+@pytest.mark.full
 def test_the_managers_answer_comes_to_the_counter_and_the_teller_passes_the_customer(
     server: RunningServer, open_counter: Open
 ) -> None:

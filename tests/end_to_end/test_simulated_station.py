@@ -86,6 +86,7 @@ def written_files() -> set[Path]:
     return found
 
 
+@pytest.mark.full
 def test_a_card_that_is_pulled_is_told_and_read_again(open_station: Open) -> None:
     counter = open_station(fault="card_pulled")
     counter.begin()
@@ -105,6 +106,7 @@ def test_a_busy_reader_is_told(open_station: Open) -> None:
     assert "占用" in view.problem.zh
 
 
+@pytest.mark.full
 def test_two_faces_are_not_captured_and_the_customer_is_coached(open_station: Open) -> None:
     counter = open_station(fault="two_faces")
     counter.begin()

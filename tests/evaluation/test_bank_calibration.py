@@ -74,6 +74,7 @@ def proposed(monkeypatch: pytest.MonkeyPatch, make_calibration: Callable[..., Ca
     return run
 
 
+@pytest.mark.full
 def test_a_candidate_is_fitted_on_development_people_and_checked_on_the_others(proposed: Proposer) -> None:
     one = proposed(ROWS).kinds[CHIP]
     assert one.calibration is not None
@@ -89,12 +90,14 @@ def test_a_candidate_is_fitted_on_development_people_and_checked_on_the_others(p
     assert one.before["1e-3"]["threshold"] != threshold.score, "what is in force was made up"
 
 
+@pytest.mark.full
 def test_without_others_the_candidate_is_checked_on_the_same_people_and_says_so(proposed: Proposer) -> None:
     one = proposed(rows_of(DEV_PEOPLE, (LIVE, CHIP), Split.DEV)).kinds[CHIP]
     assert one.checked_on is Split.DEV
     assert one.after["1e-3"]["fmr_comparisons"] == one.non_mated
 
 
+@pytest.mark.full
 def test_the_worst_of_the_banks_own_groups_asks_for_the_threshold(proposed: Proposer) -> None:
     half = [
         *rows_of(DEV_PEOPLE[:60], (LIVE, CHIP), Split.DEV, group="north"),
@@ -119,6 +122,7 @@ def test_too_few_people_are_not_proposed(proposed: Proposer) -> None:
     assert proposed(rows_of(DEV_PEOPLE, (LIVE, CHIP), Split.DEV, photographs=1)).kinds[CHIP].why_not == "too_few_people"
 
 
+@pytest.mark.full
 def test_where_nothing_is_in_force_or_it_does_not_fit_before_is_not_stated(proposed: Proposer) -> None:
     for shelf, why in ((Shelf(None), "no_calibration"), (Shelf(None, fits=False), "calibration_mismatch")):
         one = proposed(ROWS, shelf).kinds[CHIP]
@@ -158,6 +162,7 @@ def test_nothing_is_in_force_before_it_is_accepted_and_then_what_was_shown_is(
     assert read_calibration(content).scope == "bank"
 
 
+@pytest.mark.full
 def test_the_same_set_gives_the_same_proposal(proposed: Proposer, tmp_path: Path) -> None:
     ids = [write_proposal(tmp_path / name, proposed(ROWS))["proposal_id"] for name in ("one", "other")]
     assert ids[0] == ids[1]

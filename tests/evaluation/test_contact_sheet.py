@@ -37,6 +37,7 @@ def test_the_lowest_scores_are_the_failures_and_nobody_is_shown_twice() -> None:
         assert all(one.probe.identity == one.reference.identity for one in side)
 
 
+@pytest.mark.full
 def test_the_pictures_show_photo_restored_and_live(installation: Installation, astronaut: Picture, tmp_path: Path) -> None:
     portrait = prepare_portrait(astronaut.pixels, installation.detector.detect(astronaut)[0].landmarks)
     rows = [row("ann", "1", LIVE), row("ann", "2", MESH), row("ann", "3", CLEAN)]

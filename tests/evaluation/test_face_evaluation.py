@@ -53,6 +53,7 @@ def test_thresholds_come_from_development_people_and_rates_from_the_others(rows:
     assert (kind["mated"], kind["mated_identities"], kind["non_mated"]) == (len(mated), 40, len(non_mated)) == (80, 40, 6_240)
 
 
+@pytest.mark.full
 def test_what_the_counts_do_not_carry_is_not_stated(rows: list[SetRow], evaluate: Evaluate) -> None:
     block = evaluate(rows)["kinds"]["chip"]["set_dev"]
     assert {target: entry["stated"] for target, entry in block.items()} == {"1e-3": True, "1e-4": False, "1e-5": False}
@@ -65,6 +66,7 @@ def test_without_development_people_there_is_no_such_block(rows: list[SetRow], e
     assert kind["shipped"]["1e-4"]["stated"] is True
 
 
+@pytest.mark.full
 def test_the_shipped_block_takes_the_calibration_as_it_is(
     rows: list[SetRow], evaluate: Evaluate, make_calibration: Callable[..., Calibration]
 ) -> None:
@@ -119,6 +121,7 @@ def test_an_altered_calibration_is_named_as_such(evaluate: Evaluate) -> None:
     assert "calibration_id" not in kind
 
 
+@pytest.mark.full
 def test_claims_are_checked_against_what_is_observed(rows: list[SetRow], evaluate: Evaluate) -> None:
     claims = evaluate(rows)["kinds"]["chip"]["claims"]
     non_mated = scores_by_hand(rows, Split.TEST)[1]
@@ -129,6 +132,7 @@ def test_claims_are_checked_against_what_is_observed(rows: list[SetRow], evaluat
             assert claim["ratio"] == pytest.approx(claim["observed"]["errors"] / len(non_mated) / claim["claimed"], abs=1e-3)
 
 
+@pytest.mark.full
 def test_a_group_in_which_nobody_is_shown_twice_is_an_upper_bound(evaluate: Evaluate) -> None:
     known = rows_of(TEST_PEOPLE, (LIVE, CHIP), group="known")
     once = rows_of([f"u{number}" for number in range(30)], (LIVE, CHIP), photographs=1, group="unknown")
@@ -140,6 +144,7 @@ def test_a_group_in_which_nobody_is_shown_twice_is_an_upper_bound(evaluate: Eval
     assert groups["known"]["non_mated"] == 6_240
 
 
+@pytest.mark.full
 def test_a_condition_has_its_photographs_in_the_place_of_the_plain_ones(evaluate: Evaluate) -> None:
     plain = rows_of(TEST_PEOPLE, (LIVE, CHIP))
     turned = [row(person, "0", LIVE, condition="rotated_90") for person in TEST_PEOPLE]
@@ -196,6 +201,7 @@ def test_a_reference_aligned_by_its_layout_is_never_told_as_another_person(rows:
     assert spared["non_mated"]["MATCH"] == told["non_mated"]["MATCH"]
 
 
+@pytest.mark.full
 def test_setting_aside_the_worst_photographs_lowers_the_errors(rows: list[SetRow], evaluate: Evaluate) -> None:
     quality = evaluate(rows)["quality"]
     curve = quality["error_versus_reject"]
@@ -245,17 +251,20 @@ def test_outcomes_are_told_as_the_product_would_tell_them(
     assert outcomes["non_mated"]["NON_MATCH"] > 0
 
 
+@pytest.mark.full
 def test_without_a_calibration_no_outcome_is_told(rows: list[SetRow], evaluate: Evaluate) -> None:
     clean = [*rows, *rows_of(TEST_PEOPLE, (CLEAN,))]
     assert "outcomes" not in evaluate(clean)["kinds"]["clean"]
 
 
+@pytest.mark.full
 def test_outcomes_are_told_for_every_condition(rows: list[SetRow], evaluate: Evaluate) -> None:
     turned = [row(person, "0", LIVE, condition="blur") for person in TEST_PEOPLE]
     body = evaluate([*rows, *turned])["conditions"]["blur"]["kinds"]["chip"]
     assert sum(body["outcomes"]["mated"].values()) == body["mated"]
 
 
+@pytest.mark.full
 def test_a_covered_mouth_is_never_told_as_another_person(rows: list[SetRow], evaluate: Evaluate) -> None:
     masked = [row(person, "0", LIVE, condition="mask") for person in TEST_PEOPLE]
     outcomes = evaluate([*rows, *masked])["conditions"]["mask"]["kinds"]["chip"]["outcomes"]

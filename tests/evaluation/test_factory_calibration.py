@@ -92,6 +92,7 @@ def test_the_group_whose_people_look_alike_sets_the_threshold(fitted: tuple[Cali
     assert entry.score > entry.first_group_score
 
 
+@pytest.mark.full
 def test_the_weakest_reading_of_any_group_holds(
     fitted: tuple[Calibration, dict[str, Any]], groups: dict[str, MeasuredSet]
 ) -> None:
@@ -102,6 +103,7 @@ def test_the_weakest_reading_of_any_group_holds(
     assert any(both < one - 0.1 for both, one in readings), "alike strangers weaken what a score says"
 
 
+@pytest.mark.full
 def test_a_fit_can_be_repeated_and_kept(fitted: tuple[Calibration, dict[str, Any]], groups: dict[str, MeasuredSet]) -> None:
     again = fit_calibration((LIVE, CHIP), groups, PIPELINE, TODAY)
     assert write_calibration(*again) == write_calibration(*fitted)

@@ -74,6 +74,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+@pytest.mark.full
 def test_a_set_is_rendered_into_a_set(archive: EvaluationSet, tmp_path: Path, detector: DetectorSetup) -> None:
     body = simulated(archive, tmp_path / "out", detector)
     assert body["kinds"]["chip"] == {"rendered": 2, "no_face": 1, "unreadable": 1}
@@ -88,6 +89,7 @@ def test_a_set_is_rendered_into_a_set(archive: EvaluationSet, tmp_path: Path, de
     assert [row.kind for row in made.rows[:7]] == list(PhotoKind)
 
 
+@pytest.mark.full
 def test_a_condition_is_made_from_the_plain_live_rendering_and_named_in_its_row(
     archive: EvaluationSet, tmp_path: Path, detector: DetectorSetup
 ) -> None:
@@ -111,6 +113,7 @@ def test_a_condition_is_made_from_the_plain_live_rendering_and_named_in_its_row(
     assert np.abs(plain.astype(int) - mirrored[:, ::-1].astype(int)).mean() < 3  # it was encoded once more
 
 
+@pytest.mark.full
 def test_every_shape_of_lines_is_rendered_medium_and_heavy_and_named_in_its_row(
     archive: EvaluationSet, tmp_path: Path, detector: DetectorSetup
 ) -> None:
@@ -142,6 +145,7 @@ def test_the_number_of_workers_changes_no_byte(archive: EvaluationSet, tmp_path:
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
+@pytest.mark.full
 def test_another_seed_makes_other_pictures_of_the_same_people(
     archive: EvaluationSet, tmp_path: Path, detector: DetectorSetup
 ) -> None:
@@ -151,6 +155,7 @@ def test_another_seed_makes_other_pictures_of_the_same_people(
     assert (tmp_path / "0/live/a/1.jpg").read_bytes() != (tmp_path / "1/live/a/1.jpg").read_bytes()
 
 
+@pytest.mark.full
 def test_an_interrupted_run_is_continued_to_the_same_bytes(
     archive: EvaluationSet, tmp_path: Path, detector: DetectorSetup
 ) -> None:

@@ -84,6 +84,7 @@ def test_points_shift_with_the_picture(detector: FaceDetector, astronaut: Pictur
         assert np.abs(face.landmarks - [left, top] - astronaut_face.landmarks).max() < 0.05 * astronaut_face.width_px
 
 
+@pytest.mark.full
 def test_a_face_that_fills_the_picture_is_found(detector: FaceDetector, astronaut: Picture, astronaut_face: FaceBox) -> None:
     left, top = round(astronaut_face.x_px), round(astronaut_face.y_px)
     width, height = round(astronaut_face.width_px), round(astronaut_face.height_px)
@@ -110,6 +111,7 @@ def test_noise_holds_nobody(detector: FaceDetector) -> None:
     assert detector.detect(picture(np.random.default_rng(0).integers(0, 255, (300, 300, 3), dtype=np.uint8))) == ()
 
 
+@pytest.mark.full
 def test_threads_that_share_a_detector_get_what_one_gets(
     detector: FaceDetector, installation: Installation, astronaut: Picture, six_persons: Path
 ) -> None:

@@ -110,6 +110,7 @@ def test_the_model_runs_on_one_thread_that_does_not_spin(session: onnxruntime.In
     assert session.get_providers() == ["CPUExecutionProvider"]
 
 
+@pytest.mark.full
 def test_people_are_told_apart_and_recognised(installation: Installation, astronaut: Picture, six_persons: Path) -> None:
     """Each of six persons, cut out, scores higher with a smaller copy of the same face than with anybody else."""
     group = installation.read_picture(six_persons, role="probe")
@@ -126,6 +127,7 @@ def test_people_are_told_apart_and_recognised(installation: Installation, astron
     assert np.diag(scores).min() > scores[~np.eye(6, dtype=bool)].max() + 0.2
 
 
+@pytest.mark.full
 def test_frames_of_one_person_are_averaged_and_only_their_features(installation: Installation, astronaut: Picture) -> None:
     measurer = installation.measurer
     noisy = []

@@ -61,6 +61,7 @@ def difference(one: Pixels, other: Pixels) -> float:
     return float(np.abs(one.astype(np.float32) - other).mean())
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", [PhotoKind.MESH, PhotoKind.MESH_HEAVY])
 def test_lines_are_seen_and_taken_out(
     remover: MeshRemover, rendered: Callable[[PhotoKind, int], Picture], kind: PhotoKind
@@ -79,6 +80,7 @@ def test_lines_are_seen_and_taken_out(
     assert np.mean(after) < 0.4 * np.mean(before)
 
 
+@pytest.mark.full
 def test_a_heavy_mesh_weighs_more(remover: MeshRemover, rendered: Callable[[PhotoKind, int], Picture]) -> None:
     for seed in range(5):
         clean, medium, heavy = (
@@ -89,6 +91,7 @@ def test_a_heavy_mesh_weighs_more(remover: MeshRemover, rendered: Callable[[Phot
         assert clean.lines < 0.1 < 0.9 < medium.lines
 
 
+@pytest.mark.full
 def test_a_photo_without_lines_stays_untouched(remover: MeshRemover, rendered: Callable[[PhotoKind, int], Picture]) -> None:
     for seed in range(5):
         photo = rendered(PhotoKind.CLEAN, seed)
@@ -112,6 +115,7 @@ def test_photos_of_other_sizes_are_read_too(
     assert (reading.restored.width_px, reading.restored.height_px) == working_size_px(*size)
 
 
+@pytest.mark.full
 def test_one_remover_serves_several_threads(remover: MeshRemover, rendered: Callable[[PhotoKind, int], Picture]) -> None:
     photos = [rendered(PhotoKind.MESH, seed) for seed in range(6)]
     alone = [remover.read(photo).heaviness for photo in photos]

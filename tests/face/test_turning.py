@@ -66,6 +66,7 @@ def test_a_face_on_its_side_or_head_is_found_with_its_own_eyes(
         assert face.y_px < y < face.y_px + face.height_px
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("turn_deg", [-150, -120, -60, -40, -30, -20, 20, 30, 45, 60, 130, 200])
 def test_a_face_at_any_angle_is_recognised(installation: Installation, astronaut: Picture, turn_deg: int) -> None:
     upright = installation.measurer.measure(astronaut)
@@ -78,6 +79,7 @@ def test_an_upright_face_is_not_turned(astronaut_face: FaceBox) -> None:
     assert not astronaut_face.is_turned
 
 
+@pytest.mark.full
 def test_a_picture_on_its_head_is_said_to_be_that_and_not_a_tilted_head(installation: Installation, astronaut: Picture) -> None:
     advice = installation.measurer.measure(frame(astronaut.pixels[::-1, ::-1])).advice
     assert "picture_turned" in advice

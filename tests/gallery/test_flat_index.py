@@ -113,6 +113,7 @@ def test_it_does_not_print_faces() -> None:
     assert repr(filled(*vectors(1, 2))) == "FlatIndex(64, 2 faces)"
 
 
+@pytest.mark.full
 def test_it_loads_no_picture_code_and_no_window_and_starts_no_threads_of_its_own() -> None:
     program = (
         "import sys, faiss\nimport teller_assist.gallery.flat_index\n"

@@ -103,6 +103,7 @@ def test_what_no_station_signed_rightly_is_refused_on_every_route(branch: Attack
     assert branch.takes_a_case()
 
 
+@pytest.mark.full
 def test_a_request_counts_once_on_every_route(branch: AttackedBranch) -> None:
     for route in SIGNED:
         request = branch.signed(f"/api/v1/{route}", b"{}")
@@ -183,6 +184,7 @@ def test_numbers_and_texts_that_no_database_keeps_are_unprocessable(branch: Atta
     assert branch.takes_a_case()
 
 
+@pytest.mark.full
 def test_sealed_contents_that_are_no_case_are_unprocessable(branch: AttackedBranch) -> None:
     """The envelope is right and signed; what a station that was taken over sealed in it is not."""
     case = made_up_case(99, station=branch.station.enrolment.station_id)
@@ -363,6 +365,7 @@ FORMS = {
 DOCUMENTS = {"/api/v1/cases/{}/findings": FINDING, "/api/v1/cases/{}/sign-offs": SIGN_OFF}
 
 
+@pytest.mark.full
 def test_another_branchs_case_looks_like_one_that_is_not_there(branch: AttackedBranch) -> None:
     other = branch.case_ids["north"]
     with branch.somebody(Role.MANAGER) as manager:
@@ -400,6 +403,7 @@ def _same_refusal(found: requests.Response, missing: requests.Response, path: st
     assert texts[0] == texts[1], path
 
 
+@pytest.mark.full
 def test_a_role_without_the_right_is_refused_on_every_route(branch: AttackedBranch) -> None:
     case_id = branch.case_ids["main"]
     for role in (Role.AUDITOR, Role.IT, Role.TELLER):
@@ -419,6 +423,7 @@ def test_a_role_without_the_right_is_refused_on_every_route(branch: AttackedBran
     assert branch.takes_a_case()
 
 
+@pytest.mark.full
 def test_a_stranger_gets_nothing_but_the_way_to_log_in(branch: AttackedBranch) -> None:
     case_id = branch.case_ids["main"]
     before = branch.kept()
@@ -435,6 +440,7 @@ def test_a_stranger_gets_nothing_but_the_way_to_log_in(branch: AttackedBranch) -
     assert branch.kept() == before
 
 
+@pytest.mark.full
 def test_a_form_without_its_sessions_token_does_nothing(branch: AttackedBranch) -> None:
     case_id = branch.case_ids["main"]
     with branch.somebody(Role.MANAGER) as one, branch.somebody(Role.MANAGER, "second") as other:
@@ -452,6 +458,7 @@ def test_a_form_without_its_sessions_token_does_nothing(branch: AttackedBranch) 
         assert branch.kept() == before
 
 
+@pytest.mark.full
 def test_documents_of_people_that_are_none_are_unprocessable(branch: AttackedBranch) -> None:
     case_id = branch.case_ids["main"]
     with branch.somebody(Role.MANAGER) as manager:
@@ -484,6 +491,7 @@ def test_documents_of_people_that_are_none_are_unprocessable(branch: AttackedBra
     assert branch.takes_a_case()
 
 
+@pytest.mark.full
 def test_questions_to_a_list_that_are_none_are_told(branch: AttackedBranch) -> None:
     with branch.somebody(Role.AUDITOR, branch="") as auditor:
         for query in ("show=x", "days=x", "state=x", "from=x", "to=2026-13-01", "kind=%00", "teller=" + "a" * 100, "after=x"):
@@ -503,6 +511,7 @@ def test_questions_to_a_list_that_are_none_are_told(branch: AttackedBranch) -> N
 # ---------------------------------------------------------------- what reaches a page
 
 
+@pytest.mark.full
 def test_nothing_that_anybody_wrote_becomes_markup(branch: AttackedBranch) -> None:
     for text in (MARKUP, SQL):
         _fill_with(branch, text)

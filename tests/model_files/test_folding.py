@@ -98,6 +98,7 @@ def test_bytes_that_are_no_model_are_our_own_fault() -> None:
         fold_to_float32(b"no model at all")
 
 
+@pytest.mark.full
 def test_the_installed_files_are_what_folding_makes(installed: ModelStore) -> None:
     """A file that folds once more stays as it is: nothing quantised is left in it."""
     for entry in installed.manifest.entries:

@@ -141,6 +141,7 @@ def test_an_absent_or_binary_manifest_is_refused(tmp_path: Path) -> None:
     assert caught.value.facts["why"] == "not_toml"
 
 
+@pytest.mark.full
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_with_the_one_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("manifest") / "manifest.toml"

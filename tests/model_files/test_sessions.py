@@ -103,12 +103,14 @@ def test_bytes_that_are_no_model_are_refused_by_both_engines(
     assert checked_state(store, text) is ModelState.SELF_CHECK_FAILED
 
 
+@pytest.mark.full
 def test_the_installed_models_run(installed: ModelStore) -> None:
     for entry in installed.manifest.entries:
         if entry.required:
             assert checked_state(installed, entry) is ModelState.READY
 
 
+@pytest.mark.full
 def test_sface_answers_the_same_bytes_twice(installed: ModelStore) -> None:
     entry = installed.manifest.entry("sface-2021dec")
     pixels = np.random.default_rng(3).random(entry.model_input.shape, dtype=np.float32) * 255
@@ -116,6 +118,7 @@ def test_sface_answers_the_same_bytes_twice(installed: ModelStore) -> None:
     assert np.array_equal(answers[0], answers[1])
 
 
+@pytest.mark.full
 def test_no_report_about_this_machine_is_made_or_kept(
     store: ModelStore, entry: ModelEntry, published: bytes, tmp_path: Path
 ) -> None:

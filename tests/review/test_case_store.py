@@ -55,6 +55,7 @@ def test_each_part_has_a_key_of_its_own_and_none_of_them_is_in_the_database(bran
     assert not any(key in content for key in wrapped for content in files)
 
 
+@pytest.mark.full
 def test_without_the_folder_of_keys_nothing_of_a_copy_of_the_data_can_be_read(branch: ReviewedBranch, tmp_path: Path) -> None:
     case_id = branch.arrive(KINSHIP, pictures=True)
     branch.close()

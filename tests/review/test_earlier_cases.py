@@ -88,6 +88,7 @@ def _migrate(path: Path, revision: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.full
 def test_an_earlier_programs_case_is_parted_once_and_reads_as_before(tmp_path: Path) -> None:
     folder, case = earlier_folder(tmp_path / "server")
     for _ in range(2):
@@ -103,6 +104,7 @@ def test_an_earlier_programs_case_is_parted_once_and_reads_as_before(tmp_path: P
     assert [link.kind for link in read_audit(folder / FILE).links] == ["case_parted"]
 
 
+@pytest.mark.full
 def test_the_keys_move_out_of_the_data_folder(tmp_path: Path) -> None:
     folder, _ = earlier_folder(tmp_path / "server")
     BranchRecords(folder, hasher=QUICK).close()
@@ -113,6 +115,7 @@ def test_the_keys_move_out_of_the_data_folder(tmp_path: Path) -> None:
     assert (tmp_path / "server.keys" / "server.json").read_bytes() == first, "the same master key at the next start"
 
 
+@pytest.mark.full
 def test_its_customer_is_found_by_the_number_and_can_be_erased(tmp_path: Path) -> None:
     folder, _ = earlier_folder(tmp_path / "server")
     records = BranchRecords(folder, hasher=QUICK)
@@ -120,6 +123,7 @@ def test_its_customer_is_found_by_the_number_and_can_be_erased(tmp_path: Path) -
     records.close()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("parted_before", [1, 2])
 def test_an_interrupted_start_goes_on_where_it_ended(tmp_path: Path, parted_before: int) -> None:
     branch = ReviewedBranch(tmp_path / "server")

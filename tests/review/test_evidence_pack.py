@@ -309,6 +309,7 @@ def test_another_case_under_this_list_is_found(files: Files) -> None:
     assert fault_of(resigned({**files, "case.json": other})) == ("case.json", "of_another_case")
 
 
+@pytest.mark.full
 @hypothesis.given(st.sampled_from(["manifest.json", "proof.json"]), st.data())
 def test_no_value_in_the_list_or_the_proof_can_be_another_or_break_the_check(
     archive: bytes, name: str, data: st.DataObject
@@ -347,6 +348,7 @@ def test_a_pack_cannot_write_outside_its_folder(files: Files, tmp_path: Path, na
     assert fault.file.isprintable()
 
 
+@pytest.mark.full
 def test_too_many_or_too_large_files_are_refused_before_they_are_unpacked(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.zip"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as written:

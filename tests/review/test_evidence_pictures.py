@@ -115,6 +115,7 @@ def test_a_face_that_cannot_be_is_none(x: float, y: float, width: float, height:
     assert read_pictures(made_up_case(evidence=[evidence(written(plain(), "PNG"), face=face)]))[0].face is None
 
 
+@pytest.mark.full
 def test_a_face_gets_its_height_and_the_mark_lies_over_it() -> None:
     face = {"x_px": 300, "y_px": 200, "width_px": 80, "height_px": 100}
     drawn = plain((640, 480))

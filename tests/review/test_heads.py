@@ -178,6 +178,7 @@ def test_a_line_that_a_crash_cut_short_is_passed_over_and_nothing_is_rewritten(
     again.close()
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_folder_that_is_gone_stops_nothing_is_told_and_caught_up_with(tmp_path: Path, place: Path) -> None:
     place.rmdir()
@@ -251,6 +252,7 @@ def test_a_check_may_begin_at_a_head_and_then_looks_at_the_rest_alone(
     assert verdict_on(whole, since=8).fault == ChainFault(7, Tampering.TRUNCATED)
 
 
+@pytest.mark.full
 def test_a_check_cannot_begin_where_nothing_vouches_for_an_entry(tmp_path: Path) -> None:
     records = opened(tmp_path, None)
     records.note_start()

@@ -65,6 +65,7 @@ def test_a_second_server_is_refused_and_may_come_once_the_first_has_ended(place:
         pass
 
 
+@pytest.mark.full
 def test_a_killed_server_holds_nothing(place: DatabasePlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(record_of(tmp_path))],

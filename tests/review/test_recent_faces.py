@@ -67,6 +67,7 @@ def open_records(tmp_path: Path, clock: Any) -> Iterator[Open]:
         opened.pop().close()
 
 
+@pytest.mark.full
 def test_the_same_face_under_another_number_is_found_and_under_its_own_is_not(open_records: Open) -> None:
     records = open_records()
     keep(records, 17, seed=1)
@@ -143,6 +144,7 @@ def test_while_nobody_asks_it_is_deleted_all_the_same(open_records: Open, tmp_pa
     assert rows(tmp_path / "server") == 0
 
 
+@pytest.mark.full
 def test_after_a_restart_everything_is_found_again_and_what_grew_too_old_meanwhile_is_not(open_records: Open, clock: Any) -> None:
     records = open_records(days=7)
     keep(records, 17, seed=1)

@@ -93,6 +93,7 @@ def test_keys_that_others_can_read_stop_the_start(tmp_path: Path) -> None:
         opened(tmp_path / "server")
 
 
+@pytest.mark.full
 def test_nothing_of_a_person_is_readable_in_any_file_of_the_server(tmp_path: Path) -> None:
     records = with_station(opened(tmp_path / "server"))
     case = made_up_case(1, pictures=True, alerts=(("kinship", "review", "possible_twin"),))
@@ -119,6 +120,7 @@ def test_the_register_learns_a_cases_number(tmp_path: Path) -> None:
     records.close()
 
 
+@pytest.mark.full
 def test_two_programs_that_write_at_once_do_not_fork_the_chain(tmp_path: Path) -> None:
     programs = [opened(tmp_path / "server") for _ in range(2)]
 
@@ -140,6 +142,7 @@ def test_two_programs_that_write_at_once_do_not_fork_the_chain(tmp_path: Path) -
 # ---------------------------------------------------------------- people
 
 
+@pytest.mark.full
 def test_a_session_ends_when_idle_after_a_working_day_and_at_its_owners_wish(tmp_path: Path) -> None:
     clock, move = fixed_clock(NOW)
     records = opened(tmp_path / "server", now=clock)
@@ -188,6 +191,7 @@ def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour_also_for_the_right_o
     records.close()
 
 
+@pytest.mark.full
 def test_an_unknown_login_is_told_no_more_than_a_wrong_password(tmp_path: Path) -> None:
     records = opened(tmp_path / "server")
     with pytest.raises(LoginError) as caught:

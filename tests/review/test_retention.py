@@ -173,6 +173,7 @@ def test_a_person_gets_a_copy_of_everything(branch: ReviewedBranch) -> None:
     assert branch.records.persons.export(IdNumber(number(30)), actor="test")["cases"] == []
 
 
+@pytest.mark.full
 def test_persons_whose_faces_were_compared_are_counted_once_and_told_before_the_filing_is_due(tmp_path: Path) -> None:
     from dataclasses import replace
 

@@ -214,6 +214,7 @@ def test_a_silent_station_is_told_until_it_is_heard_or_revoked(server: Server) -
 # ---------------------------------------------------------------- who sees and acknowledges
 
 
+@pytest.mark.full
 def test_a_manager_sees_the_own_branch_alone_and_acknowledges_once_with_a_note(server: Server) -> None:
     server.deliver(1, 3)
     server.move(2 * MINUTE)

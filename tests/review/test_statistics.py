@@ -114,6 +114,7 @@ def test_a_branch_without_customers_has_no_rates(branch: ReviewedBranch, manager
     assert [(one.cases, one.oldest) for one in figures.open_now] == [(0, "")] * 4
 
 
+@pytest.mark.full
 def test_alerts_are_counted_by_customers_and_ppv_by_what_closed_cases_were_found_to_be(
     branch: ReviewedBranch, manager: LoggedIn, signer: LoggedIn
 ) -> None:

@@ -59,6 +59,7 @@ def judging(tmp_path: Path) -> Iterator[Judging]:
     made.branch.close()
 
 
+@pytest.mark.full
 def test_a_side_that_the_teller_chose_agrees_with_the_finding_or_not(judging: Judging) -> None:
     for given, finding in (
         ("surely_same", Finding.GENUINE),
@@ -76,6 +77,7 @@ def test_a_side_that_the_teller_chose_agrees_with_the_finding_or_not(judging: Ju
     assert judging.own() == Agreement(NoShare("too_few_judged", 6), judged=6, agreed_cases=4, undecided=1, unsettled=1)
 
 
+@pytest.mark.full
 def test_ten_judged_cases_make_a_share(judging: Judging) -> None:
     assert judging.own().agreed == NoShare("none_judged", 0)
     for number in range(10):
@@ -83,6 +85,7 @@ def test_ten_judged_cases_make_a_share(judging: Judging) -> None:
     assert judging.own().agreed == share(9, 10, none="")
 
 
+@pytest.mark.full
 def test_a_manager_sees_a_teller_only_once_the_teller_has_looked_and_no_more_than_was_looked_at(judging: Judging) -> None:
     for _ in range(10):
         judging.case("surely_same", Finding.GENUINE)

@@ -24,6 +24,7 @@ def test_only_what_has_no_wheel_for_the_platform_is_named(tmp_path: Path, wheels
     assert without_wheel(Path(sys.executable), lock, "linux") == ["windows==2.0"]
 
 
+@pytest.mark.full
 def test_a_lock_whose_files_all_exist_is_in_order(tmp_path: Path, wheels: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     lock = tmp_path / "lock.txt"
     lock.write_text(wheels.lock_line(wheels.make(tmp_path, "pure", "1.0")), encoding="utf-8")

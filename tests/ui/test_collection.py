@@ -61,6 +61,7 @@ def test_a_worker_that_allocates_ends_nothing_that_lies_in_a_cycle(collection: O
     assert ended_in == [threading.current_thread().name]
 
 
+@pytest.mark.full
 def test_without_it_the_worker_would_have_ended_it() -> None:
     ended_in: list[str] = []
     was_on = gc.isenabled()

@@ -122,6 +122,7 @@ def shown(window: CounterWindow, qtbot: QtBot, station: ScriptedStation, made: A
         station.show(made)
 
 
+@pytest.mark.full
 def test_the_skeleton_is_painted_before_the_station_is_opened(qtbot: QtBot, station: ScriptedStation) -> None:
     painted_before: list[bool] = []
 
@@ -293,6 +294,7 @@ def test_language_and_theme_change_panel_and_strip_while_it_runs(
     assert window.window.width() == 48
 
 
+@pytest.mark.full
 def test_limits_of_the_desktop_are_told_between_customers(
     qtbot: QtBot, station: ScriptedStation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

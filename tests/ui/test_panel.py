@@ -54,6 +54,7 @@ def test_nothing_is_clipped_and_nothing_lies_over_anything(qtbot: QtBot, languag
         assert panel.height() == height_px, name
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("height_px", HEIGHTS_PX)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_decision_and_the_footer_are_never_scrolled_away(qtbot: QtBot, language: Language, height_px: int) -> None:
@@ -121,6 +122,7 @@ def test_on_the_lowest_screen_the_documents_can_be_ticked(qtbot: QtBot, language
         assert place(panel.decision, panel).bottom() < panel.footer.y(), name
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("height_px", [640, 600])
 def test_on_a_low_screen_a_new_outcome_comes_into_sight_and_the_next_customer_begins_at_the_top(
     qtbot: QtBot, height_px: int
@@ -305,6 +307,7 @@ BLANK: dict[str, Callable[[], StationView]] = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("case", BLANK)
 def test_faces_are_gone_after_blanking_also_from_widgets_that_are_hidden(qtbot: QtBot, case: str) -> None:
     panel = made(qtbot)
@@ -319,6 +322,7 @@ def test_faces_are_gone_after_blanking_also_from_widgets_that_are_hidden(qtbot: 
     assert not [role for role, one in panel.portraits.pictures.items() if one.shows_picture]
 
 
+@pytest.mark.full
 def test_locking_takes_name_and_number_away(qtbot: QtBot) -> None:
     panel = made(qtbot)
     with_everything(panel)
@@ -328,6 +332,7 @@ def test_locking_takes_name_and_number_away(qtbot: QtBot) -> None:
     assert "330106" not in said
 
 
+@pytest.mark.full
 def test_the_next_tellers_sign_on_does_not_find_a_name_in_the_field(qtbot: QtBot) -> None:
     panel = in_state(qtbot, "sign_on")
     panel.sign_on_page.teller.setText("10427")
@@ -336,6 +341,7 @@ def test_the_next_tellers_sign_on_does_not_find_a_name_in_the_field(qtbot: QtBot
     assert panel.sign_on_page.teller.text() == ""
 
 
+@pytest.mark.full
 def test_frames_are_shown_only_while_a_customer_is_served(qtbot: QtBot) -> None:
     panel = in_state(qtbot, "ready")
     panel.show_preview(preview_frame())

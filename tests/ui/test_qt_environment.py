@@ -38,6 +38,7 @@ def started(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
+@pytest.mark.full
 @needs_x
 def test_after_clean_a_window_with_chinese_text_is_drawn_on_xcb() -> None:
     done = started("clean")

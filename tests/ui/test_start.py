@@ -32,6 +32,7 @@ def run(program: str, display: dict[str, str], **variables: str) -> subprocess.C
     )  # fmt: skip
 
 
+@pytest.mark.full
 def test_nothing_heavy_is_imported_before_the_first_paint(display: dict[str, str]) -> None:
     done = run(
         f"""
@@ -90,6 +91,7 @@ def test_a_fault_in_a_slot_is_reported_without_values_and_the_window_stays(displ
     assert "a person" not in done.stderr + done.stdout
 
 
+@pytest.mark.full
 def test_what_opencv_sets_while_the_station_opens_is_not_inherited_by_children(display: dict[str, str]) -> None:
     done = run(
         """
@@ -116,6 +118,7 @@ def test_what_opencv_sets_while_the_station_opens_is_not_inherited_by_children(d
     assert (done.returncode, done.stdout.split()) == (0, ["True", "False", "False"]), done.stderr
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("factor", "ratio"), [("", "1.0"), ("1.5", "1.5")])
 def test_the_scale_is_whole_unless_the_administrator_names_another(display: dict[str, str], factor: str, ratio: str) -> None:
     done = run(
@@ -131,6 +134,7 @@ def test_the_scale_is_whole_unless_the_administrator_names_another(display: dict
     assert done.stdout.strip() == ratio, done.stderr
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("without", [{"DISPLAY": ""}, {"DISPLAY": ":987654"}], ids=["none", "a server that is not there"])
 def test_without_a_screen_it_ends_in_words_and_not_in_an_abort(without: dict[str, str]) -> None:
     done = run(

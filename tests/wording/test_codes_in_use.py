@@ -61,6 +61,7 @@ def test_every_group_is_looked_up_and_every_code_of_it_is_said(group: str) -> No
     assert [code for code in codes(group) if code not in literals() and not made_up.fullmatch(code)] == []
 
 
+@pytest.mark.full
 def test_every_code_that_the_window_says_has_words() -> None:
     said: list[tuple[str, str]] = []
     for path in PACKAGE.rglob("*.py"):

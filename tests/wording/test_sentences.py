@@ -156,6 +156,7 @@ def literal_look_ups() -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.full
 def test_every_code_that_the_program_looks_up_exists() -> None:
     for group, code in literal_look_ups():
         assert code in codes(group), (group, code)

@@ -31,6 +31,7 @@ def answered(counter: Counter, code: NetcheckCode) -> StationView:
     return counter.wait_for(lambda view: view.gauge is not None and reason in view.reasons)
 
 
+@pytest.mark.full
 def test_a_service_that_was_down_is_asked_again_and_its_photo_compared(counter: Counter, astronaut: object) -> None:
     view = answered(counter, NetcheckCode.SERVICE_DOWN)
     assert view.identity is not None

@@ -24,6 +24,7 @@ def counter(make_counter: Callable[..., Counter]) -> Counter:
     return made
 
 
+@pytest.mark.full
 def test_the_question_waits_for_the_capture_and_carries_it(counter: Counter) -> None:
     counter.reader.lay_down(counter.card)
     counter.wait_for(lambda view: view.identity is not None)
@@ -83,6 +84,7 @@ def test_a_retake_asks_nobody_again(counter: Counter) -> None:
     assert counter.authority.asked == 1
 
 
+@pytest.mark.full
 def test_where_the_live_picture_is_no_part_of_the_question_it_is_never_sent(counter: Counter) -> None:
     counter.authority.asks_with_live = False
     counter.station.record_consent()

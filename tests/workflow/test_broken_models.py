@@ -38,6 +38,7 @@ class Judging:
         return 1.0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("instrument", "method"), [("measurer", "look"), ("passive", "pad_score")])
 def test_a_network_that_does_not_run_is_told_and_looked_for_again(
     make_counter: Callable[..., Counter], instruments: Instruments, instrument: str, method: str

@@ -197,6 +197,7 @@ def test_saved_is_said_once_it_is_saved_and_what_waits_is_counted(make_keeping: 
     assert "连接不上" in chip.why.zh
 
 
+@pytest.mark.full
 def test_a_case_without_an_alert_holds_no_picture_and_says_so(make_keeping: Make) -> None:
     keeping = make_keeping()
     keeping.counter.to_decision()
@@ -208,6 +209,7 @@ def test_a_case_without_an_alert_holds_no_picture_and_says_so(make_keeping: Make
     assert case["evidence"] == [{"role": role, "kept": False, "why": "policy"} for role in ("live", "chip", "netcheck")]
 
 
+@pytest.mark.full
 def test_a_case_with_an_alert_holds_every_picture_and_no_feature_of_a_face(make_keeping: Make) -> None:
     keeping = make_keeping()
     keeping.counter.authority.code = NetcheckCode.MATCH_PHOTO_DIFFERENT
@@ -229,6 +231,7 @@ def test_a_case_with_an_alert_holds_every_picture_and_no_feature_of_a_face(make_
     assert all(one["face"]["by_layout"] is False for one in case["evidence"]), "and on the photographs, for one scale"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("keep", [KeepPictures.ALWAYS, KeepPictures.NEVER])
 def test_a_photo_with_a_mesh_is_kept_together_with_what_was_restored_of_it(
     make_keeping: Make, astronaut: Picture, installation: Installation, keep: KeepPictures
@@ -335,6 +338,7 @@ def test_a_chip_portrait_that_came_on_its_head_is_measured_and_kept_upright(make
     assert (kept.pixels == upright.pixels).all()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("keep", [KeepPictures.NEVER, KeepPictures.ALWAYS])
 def test_the_policy_may_keep_pictures_never_or_always(make_keeping: Make, keep: KeepPictures) -> None:
     keeping = make_keeping(keep_pictures=keep)
@@ -345,6 +349,7 @@ def test_the_policy_may_keep_pictures_never_or_always(make_keeping: Make, keep: 
     assert case["policy"]["keep_pictures"] == keep.value
 
 
+@pytest.mark.full
 def test_a_transaction_is_on_the_disk_from_its_first_moment_and_an_alert_as_soon_as_it_is_raised(make_keeping: Make) -> None:
     keeping = make_keeping()
     keeping.station.sign_on("柜员一")
@@ -366,6 +371,7 @@ def test_a_transaction_is_on_the_disk_from_its_first_moment_and_an_alert_as_soon
     assert keeping.cases("open") == []
 
 
+@pytest.mark.full
 def test_a_decision_that_is_undone_is_not_kept_as_one(make_keeping: Make) -> None:
     keeping = make_keeping()
     keeping.counter.to_decision()
@@ -377,6 +383,7 @@ def test_a_decision_that_is_undone_is_not_kept_as_one(make_keeping: Make) -> Non
     assert keeping.one_case()["decision"] == {"taken": "none"}
 
 
+@pytest.mark.full
 def test_closing_the_window_in_mid_customer_keeps_an_abandoned_case(make_keeping: Make) -> None:
     keeping = make_keeping()
     keeping.counter.to_decision()
@@ -438,6 +445,7 @@ def test_a_full_disk_is_told_and_serves_the_customer_all_the_same(make_keeping: 
     assert keeping.one_case()["station_sequence"] == 1
 
 
+@pytest.mark.full
 def test_nothing_of_the_customer_is_readable_below_the_stations_folder(make_keeping: Make) -> None:
     keeping = make_keeping(keep_pictures=KeepPictures.ALWAYS)
     keeping.counter.to_decision()

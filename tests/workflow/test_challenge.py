@@ -35,6 +35,7 @@ def next_step(counter: Counter) -> NextStep | None:
     return counter.view.decision.next_step
 
 
+@pytest.mark.full
 def test_the_questions_stand_there_with_what_the_card_says_and_no_full_number(counter: Counter) -> None:
     view = asked(counter)
     assert [(row.question, row.expected, row.right) for row in view.challenge] == [
@@ -44,6 +45,7 @@ def test_the_questions_stand_there_with_what_the_card_says_and_no_full_number(co
     ]
 
 
+@pytest.mark.full
 def test_right_answers_lead_on_and_stay_to_be_seen(counter: Counter) -> None:
     asked(counter)
     for question in ChallengeQuestion:
@@ -55,6 +57,7 @@ def test_right_answers_lead_on_and_stay_to_be_seen(counter: Counter) -> None:
     assert view.alert is not None, "who is informed does not depend on the answers"
 
 
+@pytest.mark.full
 def test_a_wrong_answer_leads_to_the_manager_and_can_be_corrected(counter: Counter) -> None:
     asked(counter)
     counter.station.note_answer(ChallengeQuestion.VALID_FROM, right=False)
@@ -67,6 +70,7 @@ def noted(counter: Counter) -> list[bool | None]:
     return [row.right for row in counter.view.challenge]
 
 
+@pytest.mark.full
 def test_questions_are_not_offered_where_no_answer_can_be_noted(counter: Counter) -> None:
     asked(counter)
     counter.station.note_answer(ChallengeQuestion.OWN_NUMBER, right=True)

@@ -72,6 +72,7 @@ def test_a_stranger_is_a_non_match(make_comparer: MakeComparer, astronaut: Pictu
     assert answer.llr.value < 0
 
 
+@pytest.mark.full
 def test_the_reading_against_a_relative_is_given_on_a_pass_only(
     make_comparer: MakeComparer, astronaut: Picture, small_copy: Picture, stranger: Picture
 ) -> None:
@@ -82,6 +83,7 @@ def test_the_reading_against_a_relative_is_given_on_a_pass_only(
     assert compare(comparer, astronaut, stranger).relative_band == NotStated("only_on_a_pass", 0)
 
 
+@pytest.mark.full
 def test_a_stricter_threshold_for_another_group_is_no_evidence_for_a_relative(
     make_comparer: MakeComparer, make_calibration: Callable[..., Calibration], astronaut: Picture, small_copy: Picture
 ) -> None:
@@ -192,6 +194,7 @@ def test_a_clean_photo_has_the_very_features_it_has_without_any_removal(
     assert np.array_equal(measured.features.vector, installation.measurer.measure(photo).features.vector)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("kind", "gain"), [(MESH, 0.0), (MESH_HEAVY, 0.1)])
 def test_without_its_lines_a_photo_is_more_like_the_clean_one(
     installation: Installation,
@@ -206,6 +209,7 @@ def test_without_its_lines_a_photo_is_more_like_the_clean_one(
     assert likeness[1] > likeness[0] + gain
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", [MESH, MESH_HEAVY])
 def test_a_mesh_photo_against_itself_scores_highest(
     make_comparer: MakeComparer, astronaut: Picture, authority_photo: Callable[[PhotoKind], Picture], kind: PhotoKind
@@ -224,6 +228,7 @@ def test_only_an_authority_photo_is_looked_at_for_a_mesh(
     assert compare(make_comparer(CHIP), astronaut, small_copy).mesh is None
 
 
+@pytest.mark.full
 def test_where_no_face_is_found_under_a_mesh_the_layout_says_where_it_is(
     make_comparer: MakeComparer, astronaut: Picture, stranger: Picture
 ) -> None:
@@ -243,6 +248,7 @@ def test_where_no_face_is_found_under_a_mesh_the_layout_says_where_it_is(
         compare(make_comparer(CHIP), astronaut, faceless)
 
 
+@pytest.mark.full
 def test_a_face_whose_mouth_is_covered_is_never_told_to_be_another_persons(
     make_comparer: MakeComparer, astronaut: Picture, stranger: Picture
 ) -> None:
@@ -254,6 +260,7 @@ def test_a_face_whose_mouth_is_covered_is_never_told_to_be_another_persons(
     assert "mouth_covered" in answer.advice
 
 
+@pytest.mark.full
 def test_a_face_that_does_not_stand_upright_is_never_told_to_be_another_persons(
     make_comparer: MakeComparer, astronaut: Picture, stranger: Picture
 ) -> None:

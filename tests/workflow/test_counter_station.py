@@ -27,6 +27,7 @@ from tests.stand_ins.counter import EMPTY_DESK, Counter
 from tests.stand_ins.equipment import NAME, NUMBER, wait_until
 
 
+@pytest.mark.full
 def test_card_and_consent_and_a_face_lead_to_the_gauge_without_a_click(make_counter: Callable[..., Counter]) -> None:
     view = make_counter().to_decision()
     assert view.screen is Screen.CUSTOMER
@@ -81,6 +82,7 @@ def test_a_printed_notice_is_noted_with_the_customer_and_needs_one(make_counter:
     assert customer.notice_printed
 
 
+@pytest.mark.full
 def test_the_teller_need_not_wait_for_a_good_frame_and_the_shutter_is_not_remembered(
     make_counter: Callable[..., Counter], settings: Settings
 ) -> None:
@@ -105,6 +107,7 @@ def test_the_teller_need_not_wait_for_a_good_frame_and_the_shutter_is_not_rememb
     assert not counter.view.capture.captured
 
 
+@pytest.mark.full
 def test_a_legal_basis_by_setting_needs_no_click(make_counter: Callable[..., Counter], settings: Settings) -> None:
     counter = make_counter(settings=replace(settings, consent=replace(settings.consent, basis="legal_basis")))
     counter.station.sign_on("柜员一")
@@ -114,6 +117,7 @@ def test_a_legal_basis_by_setting_needs_no_click(make_counter: Callable[..., Cou
     assert view.consent.given == "legal_basis"
 
 
+@pytest.mark.full
 def test_refused_consent_throws_away_what_was_measured_and_leads_by_documents(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.to_decision()
@@ -184,6 +188,7 @@ def test_an_unreadable_card_is_told_and_tried_again(make_counter: Callable[..., 
     assert view.problem is None
 
 
+@pytest.mark.full
 def test_the_authority_may_answer_after_the_gauge_is_shown(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.authority.may_answer.clear()
@@ -197,6 +202,7 @@ def test_the_authority_may_answer_after_the_gauge_is_shown(make_counter: Callabl
     counter.wait_for(lambda view: view.portraits.pairs[EdgeName.LIVE_NETCHECK] is not PairWord.WAITING)
 
 
+@pytest.mark.full
 def test_an_answer_that_comes_during_the_comparison_is_compared_as_well(
     make_counter: Callable[..., Counter], instruments: Instruments
 ) -> None:
@@ -226,6 +232,7 @@ def test_an_answer_that_comes_during_the_comparison_is_compared_as_well(
     counter.wait_for(lambda view: view.portraits.pairs[EdgeName.LIVE_NETCHECK] not in (PairWord.WAITING, PairWord.NOT_COMPARED))
 
 
+@pytest.mark.full
 def test_a_relative_in_the_register_raises_an_alert_and_challenge_questions(make_counter: Callable[..., Counter]) -> None:
     neighbour = f"{NUMBER[:14]}{int(NUMBER[14:17]) + 2:03d}"
     register = NumberRegister([Personal(IdNumber(neighbour + check_character(neighbour)))])
@@ -234,6 +241,7 @@ def test_a_relative_in_the_register_raises_an_alert_and_challenge_questions(make
     assert view.alert.kind is AlertKind.KINSHIP
 
 
+@pytest.mark.full
 def test_the_card_of_an_unknown_number_asks_for_other_documents_and_refuses_nobody(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.authority.code, counter.authority.photo = NetcheckCode.NOT_FOUND, None
@@ -263,6 +271,7 @@ def test_a_decision_settles_after_its_undo_period_and_leaves_one_masked_line(
     assert counter.station.newest_preview() is None
 
 
+@pytest.mark.full
 def test_a_decision_needs_its_reason(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.to_decision()
@@ -279,6 +288,7 @@ def test_wishes_before_signing_on_are_refused(make_counter: Callable[..., Counte
             wish()
 
 
+@pytest.mark.full
 def test_the_lock_blanks_identity_and_faces_until_the_teller_is_back(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.to_decision()
@@ -293,6 +303,7 @@ def test_the_lock_blanks_identity_and_faces_until_the_teller_is_back(make_counte
     assert counter.view.identity is not None
 
 
+@pytest.mark.full
 def test_another_teller_does_not_inherit_the_customer(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.to_decision()
@@ -364,6 +375,7 @@ def alert_kinds(view: StationView) -> set[AlertKind]:
     return set() if view.alert is None else {view.alert.kind}
 
 
+@pytest.mark.full
 def test_the_next_simulated_customer_gets_new_equipment_and_begins(make_counter: Callable[..., Counter]) -> None:
     simulated = SimulatedView(1, 2, sentence("simulated_material", "caller"))
     counter = make_counter(simulated=simulated, business_kind=BusinessKind.LOSS_REPORT)

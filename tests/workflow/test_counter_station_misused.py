@@ -27,6 +27,7 @@ SIMULATED = SimulatedView(1, 2, sentence("simulated_material", "caller"))
 MakeCounter = Callable[..., Counter]
 
 
+@pytest.mark.full
 def test_another_teller_cannot_undo_the_decision_of_the_one_before(make_counter: MakeCounter) -> None:
     counter = make_counter()
     counter.to_decision()
@@ -39,6 +40,7 @@ def test_another_teller_cannot_undo_the_decision_of_the_one_before(make_counter:
     assert counter.view.today.rows[0].decision is TellerDecision.REFER
 
 
+@pytest.mark.full
 def test_a_locked_window_takes_no_wish_at_all(make_counter: MakeCounter) -> None:
     counter = make_counter(simulated=SIMULATED)
     counter.to_decision()
@@ -96,6 +98,7 @@ def test_nobody_begins_with_the_card_of_the_customer_who_leaves(make_counter: Ma
     assert counter.source.opened == 2
 
 
+@pytest.mark.full
 def test_the_face_of_the_one_before_is_not_the_face_of_the_next(make_counter: MakeCounter) -> None:
     counter = make_counter()
     counter.to_decision()
@@ -129,6 +132,7 @@ def test_a_closed_station_refuses_wishes_with_a_sentence(make_counter: MakeCount
             wish()
 
 
+@pytest.mark.full
 def test_one_teller_cannot_sign_twice(make_counter: MakeCounter) -> None:
     counter = make_counter()
     counter.to_decision()

@@ -80,6 +80,7 @@ def test_a_working_camera_is_no_matter_of_it_where_the_customer_refuses(make_cou
 # ---------------------------------------------------------------- card reader
 
 
+@pytest.mark.full
 def test_without_a_reader_name_and_number_are_typed_and_the_outcome_stays_open(make_counter: Make) -> None:
     counter = begun(make_counter())
     counter.station._counter.device_states[DeviceKind.ID_CARD_READER] = DeviceState.OUT_OF_ORDER

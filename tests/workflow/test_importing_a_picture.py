@@ -47,6 +47,7 @@ def compared(counter: Counter, picture: Path) -> StationView:
     return counter.wait_for(lambda view: view.gauge is not None)
 
 
+@pytest.mark.full
 def test_an_imported_picture_is_compared_and_two_tellers_confirm_who_stands_there(counter: Counter, picture: Path) -> None:
     view = compared(counter, picture)
     assert view.gauge is not None
@@ -59,6 +60,7 @@ def test_an_imported_picture_is_compared_and_two_tellers_confirm_who_stands_ther
     assert judgement.pad is PadState.NOT_AVAILABLE
 
 
+@pytest.mark.full
 def test_it_is_marked_as_not_live_beside_the_portraits_and_over_the_preview(counter: Counter, picture: Path) -> None:
     view = compared(counter, picture)
     assert view.portraits.live.imported
@@ -67,6 +69,7 @@ def test_it_is_marked_as_not_live_beside_the_portraits_and_over_the_preview(coun
     assert view.capture.pad.code == "not_available"
 
 
+@pytest.mark.full
 def test_an_empty_desk_or_another_face_before_the_camera_does_not_take_it_away(counter: Counter, picture: Path) -> None:
     compared(counter, picture)
     before = counter.station._known_customer().capture
@@ -75,6 +78,7 @@ def test_an_empty_desk_or_another_face_before_the_camera_does_not_take_it_away(c
     assert counter.station._known_customer().capture is before
 
 
+@pytest.mark.full
 def test_a_retake_goes_back_to_the_camera_and_the_mark_goes(counter: Counter, picture: Path) -> None:
     compared(counter, picture)
     counter.station.retake()
@@ -85,6 +89,7 @@ def test_a_retake_goes_back_to_the_camera_and_the_mark_goes(counter: Counter, pi
     assert view.decision.next_step is NextStep.PROCEED
 
 
+@pytest.mark.full
 def test_it_waits_for_the_card_like_a_captured_one(counter: Counter, picture: Path) -> None:
     counter.station.import_picture(picture)
     wait_until(lambda: counter.station._session.state is SessionState.HELD)
@@ -116,6 +121,7 @@ def test_none_is_taken_before_consent(make_counter: Callable[..., Counter], tmp_
         counter.station.import_picture(tmp_path / "customer.png")
 
 
+@pytest.mark.full
 def test_a_telephones_picture_is_brought_to_a_size_that_a_case_can_carry(counter: Counter, tmp_path: Path) -> None:
     path = tmp_path / "large.jpg"
     cv2.imwrite(str(path), cv2.resize(counter.person, (4608, 3456)))

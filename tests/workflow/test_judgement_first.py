@@ -46,6 +46,7 @@ def shown_of_comparisons(view: StationView) -> set[object]:
     return {view.gauge, view.alert, view.more_alerts, view.reasons, view.decision.next_step, view.decision.emphasised}
 
 
+@pytest.mark.full
 def test_nothing_on_the_screen_gives_the_reading_away_before_the_teller_has_judged(make_counter: Callable[..., Counter]) -> None:
     counter = begun(make_counter())
     seen: list[StationView] = []
@@ -61,6 +62,7 @@ def test_nothing_on_the_screen_gives_the_reading_away_before_the_teller_has_judg
         counter.station.decide(TellerDecision.REFER, reason="cannot_tell", second_teller="", documents=())
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("code", [NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_PHOTO_DIFFERENT])
 def test_what_the_authority_says_of_the_photograph_is_not_shown_before(
     make_counter: Callable[..., Counter], code: NetcheckCode
@@ -77,6 +79,7 @@ def test_what_the_authority_says_of_the_photograph_is_not_shown_before(
     assert view.identity.checks[1].code == ("netcheck_agrees" if code is NetcheckCode.MATCH_PHOTO_SAME else "netcheck_attention")
 
 
+@pytest.mark.full
 def test_a_name_that_does_not_agree_is_told_at_once(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.authority.code, counter.authority.photo = NetcheckCode.NAME_MISMATCH, None
@@ -88,6 +91,7 @@ def test_a_name_that_does_not_agree_is_told_at_once(make_counter: Callable[..., 
     assert view.identity.checks[1].code == "netcheck_attention"
 
 
+@pytest.mark.full
 def test_the_reading_follows_the_judgement_and_both_are_kept(make_counter: Callable[..., Counter]) -> None:
     counter = begun(make_counter())
     asked(counter)
@@ -102,6 +106,7 @@ def test_the_reading_follows_the_judgement_and_both_are_kept(make_counter: Calla
     assert counter.view.teller_judgement is TellerJudgement.PROBABLY_SAME
 
 
+@pytest.mark.full
 def test_a_disagreement_is_an_alert_of_its_own(make_counter: Callable[..., Counter]) -> None:
     counter = begun(make_counter())
     asked(counter)
@@ -124,6 +129,7 @@ def test_another_capture_before_the_judgement_still_asks_and_one_after_it_does_n
     assert view.teller_judgement is TellerJudgement.PERHAPS_SAME
 
 
+@pytest.mark.full
 def test_the_way_by_documents_is_open_while_the_judgement_is_asked_for(make_counter: Callable[..., Counter]) -> None:
     counter = begun(make_counter())
     asked(counter)
@@ -152,6 +158,7 @@ def test_who_saw_the_authoritys_comparison_by_documents_is_not_asked_to_judge_fi
     assert (customer.judged_first, customer.teller_judgement) == (True, None)  # the case says that it was due and not given
 
 
+@pytest.mark.full
 def test_a_decision_by_documents_that_is_undone_is_no_way_to_see_the_answer_before_judging(
     make_counter: Callable[..., Counter], settings: Settings
 ) -> None:
@@ -184,6 +191,7 @@ def test_who_went_by_documents_before_the_authority_answered_is_still_asked(make
     asked(counter)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("code", [NetcheckCode.MATCH_PHOTO_SAME, NetcheckCode.MATCH_PHOTO_DIFFERENT])
 def test_without_a_chip_the_late_photograph_gives_nothing_away_before(
     make_counter: Callable[..., Counter], code: NetcheckCode
@@ -212,6 +220,7 @@ def test_without_a_chip_the_late_photograph_gives_nothing_away_before(
     assert counter.view.gauge is not None
 
 
+@pytest.mark.full
 def test_an_authority_that_answers_late_is_compared_out_of_sight(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.authority.may_answer.clear()
@@ -233,6 +242,7 @@ def test_an_account_opening_is_judged_first_when_it_is_drawn(make_counter: Calla
     assert view.teller_judgement is None
 
 
+@pytest.mark.full
 def test_the_gauge_is_timed_from_the_judgement_where_that_comes_last(make_counter: Callable[..., Counter]) -> None:
     counter = begun(make_counter())
     asked(counter)

@@ -91,6 +91,7 @@ def test_a_comparison_of_an_earlier_capture_is_not_shown_beside_a_later_one(
         one.set()
 
 
+@pytest.mark.full
 def test_an_attack_told_by_the_last_look_does_not_follow_a_customer_off_the_face_path(make_counter: MakeCounter) -> None:
     counter = make_counter()
     counter.to_decision()
@@ -104,6 +105,7 @@ def test_an_attack_told_by_the_last_look_does_not_follow_a_customer_off_the_face
     assert (view.alert.kind, view.more_alerts) == (AlertKind.NON_FACE_PATH, 0)
 
 
+@pytest.mark.full
 def test_a_model_that_does_not_run_ends_the_comparison_with_its_sentence(
     make_counter: MakeCounter, instruments: Instruments
 ) -> None:

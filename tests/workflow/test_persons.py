@@ -62,6 +62,7 @@ def checked(counter: Counter, kind: BusinessKind, role: PersonRole) -> None:
 # ---------------------------------------------------------------- several persons
 
 
+@pytest.mark.full
 def test_a_role_is_for_one_person_and_says_what_else_is_needed(counter: Counter) -> None:
     opened(counter, role=PersonRole.AGENT)
     counter.station.record_consent()
@@ -81,6 +82,7 @@ def test_a_role_cannot_change_in_the_middle(counter: Counter) -> None:
         counter.station.choose_role(PersonRole.AGENT)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("kind", "role", "step"),
     [
@@ -128,6 +130,7 @@ def test_the_holder_for_whom_an_agent_came_is_checked_by_documents_alone(counter
     assert counter.wait_for(lambda view: view.screen is Screen.READY).today.without_face == 1
 
 
+@pytest.mark.full
 def test_an_absent_holder_is_noted_as_well_where_the_bank_has_a_legal_basis(
     make_counter: Callable[..., Counter], settings: Settings
 ) -> None:
@@ -172,6 +175,7 @@ def test_a_new_customer_has_nothing_to_do_with_the_agent_before(counter: Counter
 # ---------------------------------------------------------------- children
 
 
+@pytest.mark.full
 def test_a_childs_consent_is_the_guardians(counter: Counter) -> None:
     opened(counter)
     counter.reader.lay_down(child_card(counter))
@@ -214,6 +218,7 @@ def test_from_fourteen_on_the_customer_consents(counter: Counter) -> None:
 # ---------------------------------------------------------------- no chip
 
 
+@pytest.mark.full
 def test_without_a_chip_the_authoritys_photograph_is_compared_and_carries_no_outcome(counter: Counter) -> None:
     opened(counter)
     assert counter.view.may_state_identity
@@ -232,6 +237,7 @@ def test_without_a_chip_the_authoritys_photograph_is_compared_and_carries_no_out
     assert view.steps[Step.READ_CARD] is StepState.DONE
 
 
+@pytest.mark.full
 def test_the_authority_may_be_slower_than_the_camera(counter: Counter) -> None:
     counter.authority.may_answer.clear()
     opened(counter)
@@ -242,6 +248,7 @@ def test_the_authority_may_be_slower_than_the_camera(counter: Counter) -> None:
     assert counter.wait_for(lambda view: view.gauge is not None).decision.next_step is NextStep.AUXILIARY_DOCUMENT
 
 
+@pytest.mark.full
 def test_without_any_photograph_other_documents_are_asked_for(counter: Counter) -> None:
     counter.authority.code, counter.authority.photo = NetcheckCode.MATCH_NO_PHOTO, None
     opened(counter)

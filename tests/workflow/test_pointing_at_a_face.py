@@ -54,6 +54,7 @@ def told(counter: Counter) -> str:
     return "" if hint is None else hint.zh
 
 
+@pytest.mark.full
 def test_of_two_alike_nobody_is_captured_until_the_teller_points_at_one(counter: Counter) -> None:
     wait_until(lambda: told(counter) == sentence("hint", "several_faces").zh)
     assert counter.view.capture.may_point
@@ -68,6 +69,7 @@ def test_of_two_alike_nobody_is_captured_until_the_teller_points_at_one(counter:
     assert ADVICE_CHOSEN in customer.capture.measurement.advice
 
 
+@pytest.mark.full
 def test_the_other_one_can_be_chosen_as_well(counter: Counter) -> None:
     counter.station.point_at_face((LEFT + 130) / 640, 180 / 480)
     counter.wait_for(lambda view: view.capture.captured)
@@ -93,6 +95,7 @@ def test_the_pointer_follows_who_moves(counter: Counter, astronaut: Picture) -> 
     wait_until(lambda: watch.pointed_at is not None and watch.pointed_at[0] > (LEFT + 140) / 640)
 
 
+@pytest.mark.full
 def test_a_frame_that_was_looked_at_before_the_click_does_not_undo_it(counter: Counter, astronaut: Picture) -> None:
     counter.camera.show(EMPTY_DESK)
     watch, measurer = counter.station._watch, counter.station._instruments.measurer
@@ -106,6 +109,7 @@ def test_a_frame_that_was_looked_at_before_the_click_does_not_undo_it(counter: C
     assert watch.pointed_at[0] > 0.5
 
 
+@pytest.mark.full
 def test_a_smaller_face_in_the_background_is_told_and_spoils_nothing(
     make_counter: Callable[..., Counter], astronaut: Picture
 ) -> None:
@@ -119,6 +123,7 @@ def test_a_smaller_face_in_the_background_is_told_and_spoils_nothing(
     assert middle_of_capture(counter) < 320
 
 
+@pytest.mark.full
 def test_a_new_look_begins_with_the_largest_again(counter: Counter) -> None:
     counter.station.point_at_face((RIGHT + 130) / 640, 180 / 480)
     counter.wait_for(lambda view: view.capture.captured)
@@ -127,6 +132,7 @@ def test_a_new_look_begins_with_the_largest_again(counter: Counter) -> None:
     wait_until(lambda: told(counter) == sentence("hint", "several_faces").zh)
 
 
+@pytest.mark.full
 def test_nobody_is_pointed_at_before_consent_nor_after_the_capture(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.station.sign_on("柜员一")

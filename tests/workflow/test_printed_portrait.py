@@ -52,6 +52,7 @@ def compared(at: ScanningCounter) -> StationView:
     return at.counter.wait_for(lambda view: printed_pair(view) in (PairWord.AGREE, PairWord.CANNOT_TELL, PairWord.DIFFER))
 
 
+@pytest.mark.full
 def test_it_is_compared_with_the_live_picture_by_the_calibration_for_photographed_prints(make: Make, astronaut: Picture) -> None:
     at = make(reading(with_face(astronaut)))
     at.counter.to_decision()
@@ -68,6 +69,7 @@ def test_it_is_compared_with_the_live_picture_by_the_calibration_for_photographe
     assert not any("printed" in reason for reason in judgement.reasons), "beside a chip an agreeing print adds nothing"
 
 
+@pytest.mark.full
 def test_a_card_that_is_scanned_after_the_reading_is_compared_then_and_the_judgement_made_anew(
     make: Make, instruments: Instruments, astronaut: Picture
 ) -> None:
@@ -89,6 +91,7 @@ def test_a_card_that_is_scanned_after_the_reading_is_compared_then_and_the_judge
     assert AlertKind.DOCUMENT_MISMATCH in {alert.kind for alert in judgement.alerts}
 
 
+@pytest.mark.full
 def test_of_a_card_without_a_chip_it_stands_in_the_chips_place_and_leads_to_a_gauge_without_an_outcome(
     make: Make, astronaut: Picture
 ) -> None:
@@ -126,6 +129,7 @@ def test_nothing_is_measured_of_it_without_consent(make: Make, astronaut: Pictur
     assert PRINTED not in customer_of(at).edges
 
 
+@pytest.mark.full
 def test_what_was_measured_of_it_goes_when_consent_is_withdrawn(make: Make, astronaut: Picture) -> None:
     at = make(reading(with_face(astronaut)))
     at.counter.to_decision()
@@ -136,6 +140,7 @@ def test_what_was_measured_of_it_goes_when_consent_is_withdrawn(make: Make, astr
     assert PRINTED not in customer_of(at).edges
 
 
+@pytest.mark.full
 def test_another_scan_s_portrait_takes_its_place(make: Make, astronaut: Picture) -> None:
     at = make(reading(document()), reading(with_face(astronaut)))
     at.counter.to_decision()

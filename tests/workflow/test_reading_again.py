@@ -109,6 +109,7 @@ def test_a_card_that_the_authority_calls_lost_cannot_be_put_aside(counter: Count
     assert masked(counter)
 
 
+@pytest.mark.full
 def test_nor_one_whose_portrait_was_compared(make_counter: Callable[..., Counter]) -> None:
     counter = make_counter()
     counter.to_decision()

@@ -70,6 +70,7 @@ def test_after_a_scan_the_readings_words_stand_until_something_moves() -> None:
 # ---------------------------------------------------------------- the watch
 
 
+@pytest.mark.full
 def test_it_looks_eight_times_a_second_at_most() -> None:
     scanner, asked = PreviewingScanner(), threading.Event()
     threading.Timer(0.6, asked.set).start()

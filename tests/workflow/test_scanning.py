@@ -72,6 +72,7 @@ def test_a_scan_without_a_document_says_in_two_sentences_what_was_seen_and_what_
     assert at.scanner.scans == 1, "the teller asked once"
 
 
+@pytest.mark.full
 def test_a_scanner_or_a_reader_that_fails_is_told_and_the_customer_goes_on(make: Make) -> None:
     at = make()
     at.scanner.shown = DeviceMissingError(device="document_scanner", why="pulled")

@@ -93,6 +93,7 @@ def test_what_is_not_to_be_scanned_is_told_and_not_scanned(
     assert scanner.scans == 1
 
 
+@pytest.mark.full
 def test_a_card_that_was_not_read_is_scanned_again_once_it_was_moved(make_previewing: MakePreviewing) -> None:
     at, scanner = make_previewing(reading(finding=ScanFinding.COVERED), reading(document()))
     scanner.under_lens = lying(LYING)
@@ -229,6 +230,7 @@ def test_the_tellers_key_scans_at_once_and_takes_its_place(make_previewing: Make
     assert ends_soon(scanner)
 
 
+@pytest.mark.full
 def test_a_box_drawn_meanwhile_takes_its_place(make_previewing: MakePreviewing) -> None:
     at, scanner = make_previewing(reading(finding=ScanFinding.NO_DOCUMENT), reading(document()))
     scanner.under_lens = lying(LYING)

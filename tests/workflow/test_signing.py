@@ -113,6 +113,7 @@ def test_the_servers_name_for_the_login_is_what_the_window_and_managers_see(desk
     assert (view.screen, view.teller, view.sign_on.way) == (Screen.READY, NAME, SignOnWay.BRANCH)
 
 
+@pytest.mark.full
 def test_why_it_was_refused_is_told_and_nobody_is_signed_on(desk: Desk) -> None:
     view = desk.sign_on(password="wrong-password")
     assert view.screen is Screen.SIGN_ON
@@ -121,6 +122,7 @@ def test_why_it_was_refused_is_told_and_nobody_is_signed_on(desk: Desk) -> None:
     assert desk.sign_on().sign_on.refused is None
 
 
+@pytest.mark.full
 def test_after_a_lock_the_same_teller_proves_it_again_and_the_customer_is_still_there(desk: Desk) -> None:
     desk.sign_on()
     desk.station.begin()
@@ -131,6 +133,7 @@ def test_after_a_lock_the_same_teller_proves_it_again_and_the_customer_is_still_
     assert desk.sign_on().screen is Screen.CUSTOMER
 
 
+@pytest.mark.full
 def test_another_login_ends_the_customer_of_the_one_before(desk: Desk) -> None:
     desk.sign_on()
     desk.station.begin()
@@ -160,6 +163,7 @@ def test_the_case_says_who_served_and_who_checked_it(desk: Desk) -> None:
     assert told == {"teller": NAME, "teller_login": LOGIN, "sign_on": "branch"}
 
 
+@pytest.mark.full
 def test_without_the_server_the_window_and_the_case_say_so(desk: Desk) -> None:
     desk.sign_on()
     desk.server.stop()

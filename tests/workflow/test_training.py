@@ -90,6 +90,7 @@ def test_without_a_folder_there_is_no_training(make_counter: Make) -> None:
         counter.station.ask_for_training()
 
 
+@pytest.mark.full
 def test_a_pair_follows_a_concluded_customer_in_the_form_of_a_real_one(make: Make) -> None:
     counter = make()
     served(counter)
@@ -104,6 +105,7 @@ def test_a_pair_follows_a_concluded_customer_in_the_form_of_a_real_one(make: Mak
         assert one.original is not None
 
 
+@pytest.mark.full
 def test_it_is_announced_right_after_the_judgement_and_counted_once(make: Make) -> None:
     counter = make()
     served(counter)
@@ -127,6 +129,7 @@ def test_who_cannot_say_is_neither_right_nor_wrong(make: Make) -> None:
     assert (training(counter.view).right, training(counter.view).judged) == (None, 1)
 
 
+@pytest.mark.full
 def test_a_skipped_pair_does_not_count(make: Make) -> None:
     counter = make()
     served(counter)
@@ -150,6 +153,7 @@ def test_no_pair_follows_who_left_undecided_or_acts_for_a_holder_who_comes_next(
     assert nothing_comes(counter)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("by", ["teller", "core system"])
 def test_a_customer_ends_a_pair_at_once_without_counting_it(make: Make, by: str) -> None:
     counter = make()
@@ -167,6 +171,7 @@ def test_a_customer_ends_a_pair_at_once_without_counting_it(make: Make, by: str)
     assert (training(counter.view).portraits, training(counter.view).judged) == (None, 0)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("event", ["customer", "lock"])
 def test_a_pair_that_is_still_being_fetched_holds_up_nobody_and_comes_no_more(
     make: Make, monkeypatch: pytest.MonkeyPatch, event: str
@@ -194,6 +199,7 @@ def test_a_pair_that_is_still_being_fetched_holds_up_nobody_and_comes_no_more(
     assert nothing_comes(counter)
 
 
+@pytest.mark.full
 def test_no_pair_is_shown_while_a_customer_is_served_or_nobody_is_signed_on(make: Make) -> None:
     counter = make()
     counter.station.ask_for_training()
@@ -207,6 +213,7 @@ def test_no_pair_is_shown_while_a_customer_is_served_or_nobody_is_signed_on(make
         counter.station.ask_for_training()
 
 
+@pytest.mark.full
 def test_a_pair_can_be_asked_for_and_none_comes_again_before_all_have_come(make: Make) -> None:
     counter = make(draw=never)
     truths = []
@@ -222,6 +229,7 @@ def test_a_pair_can_be_asked_for_and_none_comes_again_before_all_have_come(make:
     assert sorted(map(bool, truths[:2])) == sorted(map(bool, truths[2:])) == [False, True]
 
 
+@pytest.mark.full
 def test_another_teller_finds_nothing_of_the_one_before(make: Make) -> None:
     counter = make()
     served(counter)
@@ -234,6 +242,7 @@ def test_another_teller_finds_nothing_of_the_one_before(make: Make) -> None:
     assert (training(counter.view).judged, training(counter.view).portraits) == (0, None)
 
 
+@pytest.mark.full
 def test_the_teller_can_have_it_forgotten(make: Make) -> None:
     counter = make()
     served(counter)

@@ -88,6 +88,7 @@ def test_a_photo_without_a_face_says_why_and_is_still_shown(triangle: Triangle, 
     assert (edges[EdgeName.LIVE_CHIP].answer, edges[EdgeName.LIVE_CHIP].absent) == (None, "no_face")
 
 
+@pytest.mark.full
 def test_a_photo_with_a_mesh_is_shown_as_it_came_with_the_restored_one_beside_it(
     installation: Installation, triangle: Triangle, astronaut: Picture
 ) -> None:

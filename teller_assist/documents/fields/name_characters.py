@@ -1,7 +1,7 @@
 """Which characters names are usually written with: others are read right less often, and real ones turn into them.
 
-Recognition has learned from print. Of a character that it hardly knows, as names have them (逄, 玚, 玏), it makes a common one of the
-same shape (逢, 场, 功), and is sure of it. Those seldom stand in names, so that a doubt there costs little.
+Recognition has learned from print. Of a character that it hardly knows, as names have them (逄, 玚, 玏), it makes a common
+one of the same shape (逢, 场, 功), and is sure of it. Those seldom stand in names, so that a doubt there costs little.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ _GIVEN = frozenset(
     "飒馥首香驰驹骁骄骅高魁鲁鲜鸣鸽鹃鹰麒麦黎默龄"
 )
 
-# What a character of a name must be read with at least, where names seldom have it. Of 284 made-up fronts two names were taken that
-# were read as others: 逄 as 逢, at 0.943, and 玚 as 场, at 0.98 and then at 0.996. With 0.96 one passes and three right ones more
-# are looked at; with 0.99 still one passes, and thirteen are.
+# What a character of a name must be read with at least, where names seldom have it. Of 284 made-up fronts two names were
+# taken that were read as others: 逄 as 逢, at 0.943, and 玚 as 场, at 0.98 and then at 0.996. With 0.96 one passes and three
+# right ones more are looked at; with 0.99 still one passes, and thirteen are.
 SURE_WHERE_UNUSUAL = 0.96
 
 

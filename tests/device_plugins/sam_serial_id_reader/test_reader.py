@@ -119,6 +119,7 @@ def test_the_newest_address_stands_in_place_of_the_printed_one_where_it_is_asked
     assert device.read(NEVER).address.reveal() == RESIDENT[52], "never written: the printed one"
 
 
+@pytest.mark.full
 def test_a_card_that_was_read_must_be_lifted_before_it_is_found_again(sam: Any, reader: IdCardReaderDevice) -> None:
     sam.lay(resident_card())
     reader.wait_for_card(NEVER)

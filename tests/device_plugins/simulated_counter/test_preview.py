@@ -78,6 +78,7 @@ def test_a_card_is_not_taken_while_the_lens_looks_for_focus() -> None:
 # ---------------------------------------------------------------- through the plugin's process
 
 
+@pytest.mark.full
 def test_the_card_is_seen_before_it_is_scanned(opened: Opener, filed: Path) -> None:
     scanner = opened(SCANNER, scan_s=0.0, laying_s=0.0)
     scanner.wait_until_ready(20.0)
@@ -87,6 +88,7 @@ def test_the_card_is_seen_before_it_is_scanned(opened: Opener, filed: Path) -> N
     assert (scanner.scan(NEVER).width_px, scanner.scan(NEVER).height_px) == (1011, 638)
 
 
+@pytest.mark.full
 def test_previews_come_at_the_cameras_own_pace(opened: Opener, filed: Path) -> None:
     scanner = opened(SCANNER)
     scanner.preview_frame(NEVER)

@@ -98,6 +98,7 @@ def test_a_fault_begins_when_it_is_set_to(opened: Opener) -> None:
         assert time.monotonic() < until_s
 
 
+@pytest.mark.full
 def test_a_silent_camera_is_ready_and_gives_no_frame(opened: Opener) -> None:
     camera = ready(opened(CAMERA, fault="no_frames"))
     with pytest.raises(DeviceTimeoutError):
@@ -196,6 +197,7 @@ def test_an_empty_glass_is_said(opened: Opener, customer: Path) -> None:
         ready(opened(SCANNER, scan_s=0.0)).scan(NEVER)
 
 
+@pytest.mark.full
 def test_a_card_lies_anywhere_on_a_page_with_its_back_where_there_is_one(opened: Opener, customer: Path) -> None:
     card = np.full((758, 1131, 3), 90, np.uint8)
     card[60:-60, 60:-60] = 235
@@ -209,6 +211,7 @@ def test_a_card_lies_anywhere_on_a_page_with_its_back_where_there_is_one(opened:
     assert not np.array_equal(first.pixels, second.pixels)
 
 
+@pytest.mark.full
 def test_a_page_is_the_same_for_the_same_seed(opened: Opener) -> None:
     pages = [ready(opened(SCANNER, scan_s=0.0, card_lies="anywhere", scan_seed=9)).scan(NEVER) for _ in range(2)]
     assert np.array_equal(pages[0].pixels, pages[1].pixels)

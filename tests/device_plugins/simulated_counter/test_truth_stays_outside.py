@@ -89,6 +89,7 @@ def without_pictures(value: Any) -> Any:
     return [without_pictures(one) for one in value] if isinstance(value, list) else value
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("kind", "fault"), CASES)
 def test_no_message_names_a_fault_or_a_scenario(kind: str, fault: str, customer: Path) -> None:
     messages = traffic(kind, fault, customer)
@@ -98,6 +99,7 @@ def test_no_message_names_a_fault_or_a_scenario(kind: str, fault: str, customer:
     assert str(customer).lower() not in sent
 
 
+@pytest.mark.full
 def test_a_sound_process_answers_every_call(customer: Path) -> None:
     for kind, operations in OPERATIONS.items():
         answers = [message for message in traffic(kind, "none", customer) if message.get("id")]  # 0 is the farewell

@@ -240,6 +240,7 @@ def test_a_hang_ends_at_its_time_limit(opened: Opener, vendor: VendorStandIn, fu
     assert device.read(NEVER).name.reveal() == NAME
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_read_that_hangs_is_cancelled_long_before_its_limit(opened: Opener, vendor: VendorStandIn) -> None:
     device = ready(opened(vendor.settings()))

@@ -59,6 +59,7 @@ def test_it_delivers_what_the_camera_shows(opened: Opener, make_camera: MakeCame
     assert device.status()["live"] is True
 
 
+@pytest.mark.full
 def test_a_large_picture_is_made_smaller_and_keeps_its_shape(opened: Opener, make_camera: MakeCamera) -> None:
     camera = make_camera(size_px=(960, 720), frames_per_s=10.0)
     device = ready(opened(**QUICK, address=camera.url, width_px=640, height_px=360))
@@ -128,6 +129,7 @@ def test_a_stream_that_stops_again_and_again_is_connected_again_and_again(
     assert taken >= 15
 
 
+@pytest.mark.full
 def test_noise_on_the_line_does_not_stop_the_picture(opened: Opener, make_camera: MakeCamera) -> None:
     device = ready(opened(**QUICK, address=make_camera(Fault.NOISE).url))
     for _ in range(10):

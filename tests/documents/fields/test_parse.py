@@ -42,6 +42,7 @@ def test_a_front_is_read_whole_and_nobody_needs_to_look(person: Person) -> None:
     assert {name for name, one in front.fields.items() if not one.accepted} == to_look_at
 
 
+@pytest.mark.full
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_any_rendering_of_a_card_gives_the_same_fields(data: st.DataObject) -> None:
@@ -254,6 +255,7 @@ LINE = st.builds(
 )
 
 
+@pytest.mark.full
 @settings(max_examples=150, deadline=None)
 @given(st.lists(LINE, max_size=25))
 def test_whatever_recognition_answers_gives_fields_and_never_raises(lines: list[TextLine]) -> None:

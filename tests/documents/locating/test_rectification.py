@@ -10,6 +10,7 @@ from teller_assist.evidence.printed import CARD_SIZE_PX
 from tests.stand_ins.drawn_scans import TAG_BGR, corners_at, draw_card, lay, plain_desk
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("width_px", "angle_deg"), [(300, 0), (700, 30), (1011, 90), (1500, 190)])
 def test_a_flat_card_is_the_card_that_was_laid_down(width_px: float, angle_deg: float) -> None:
     card = draw_card()

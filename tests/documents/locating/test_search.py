@@ -31,6 +31,7 @@ def corner_error(found: Points, truth: Points) -> float:
     return min(float(np.linalg.norm(np.roll(found, turn, axis=0) - truth, axis=1).max()) for turn in range(4)) / width
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("angle_deg", [0, 37, 90, 200])
 @pytest.mark.parametrize("desk", sorted(DESKS))
 def test_a_card_is_found_first_on_any_desk_at_any_angle(desk: str, angle_deg: float) -> None:
@@ -39,6 +40,7 @@ def test_a_card_is_found_first_on_any_desk_at_any_angle(desk: str, angle_deg: fl
     assert corner_error(found[0].quad, truth) < 0.025  # on white paper the shadow has edges, too
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("angle_deg", [0, 37, 90, 200])
 def test_a_card_on_a_form_is_among_the_first(angle_deg: float) -> None:
     truth = corners_at((760, 560), 480, angle_deg)
@@ -46,6 +48,7 @@ def test_a_card_on_a_form_is_among_the_first(angle_deg: float) -> None:
     assert min(corner_error(one.quad, truth) for one in found[:2]) < 0.05  # lines of the form run along its sides
 
 
+@pytest.mark.full
 def test_a_white_card_on_white_paper_is_found() -> None:
     truth = corners_at((800, 500), 500, 25)
     white = draw_card(paper=(248, 250, 248))
@@ -53,11 +56,13 @@ def test_a_white_card_on_white_paper_is_found() -> None:
     assert corner_error(found[0].quad, truth) < 0.02
 
 
+@pytest.mark.full
 def test_a_camera_that_looks_askew_sees_the_card_all_the_same() -> None:
     truth = corners_at((800, 520), 700, 8, askew=0.08)
     assert corner_error(find_cards(grainy(lay(wood(), CARD, truth)))[0].quad, truth) < 0.02
 
 
+@pytest.mark.full
 def test_several_cards_are_told_apart() -> None:
     truths = [corners_at((360, 300), 420, 10), corners_at((1150, 350), 420, 75), corners_at((800, 850), 420, 185)]
     page = plain_desk()
@@ -67,6 +72,7 @@ def test_several_cards_are_told_apart() -> None:
     assert all(max(overlap(one.quad, truth) for one in found[:3]) > 0.95 for truth in truths)
 
 
+@pytest.mark.full
 def test_a_card_of_which_one_side_is_covered_by_a_finger_is_found() -> None:
     truth = corners_at((800, 560), 620, 0)
     page = lay(plain_desk(), CARD, truth)
@@ -84,6 +90,7 @@ def test_a_scan_that_is_the_card_itself_is_a_place() -> None:
     assert overlap(found[0].quad, np.array([[0, 0], [995, 0], [995, 626], [0, 626]], np.float32)) > 0.95
 
 
+@pytest.mark.full
 def test_corners_come_clockwise_with_a_long_side_first() -> None:
     for angle in (0, 80, 170, 260):
         quad = find_cards(lay(plain_desk(), CARD, corners_at((800, 560), 480, angle)))[0].quad
@@ -92,6 +99,7 @@ def test_corners_come_clockwise_with_a_long_side_first() -> None:
         assert cv2.contourArea(quad, oriented=True) > 0
 
 
+@pytest.mark.full
 def test_the_same_scan_gives_the_same_answer() -> None:
     page = grainy(lay(form(), CARD, corners_at((700, 500), 480, 33)))
     first, again = find_cards(page), find_cards(page)
@@ -115,6 +123,7 @@ def test_whatever_a_picture_shows_the_answer_is_a_few_places(pixels: Pixels) -> 
     assert all(np.isfinite(one.quad).all() for one in found)
 
 
+@pytest.mark.full
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(width=st.integers(8, 400), height=st.integers(8, 400), seed=st.integers(0, 99), blocks=st.integers(1, 40))
 def test_random_blocks_do_no_harm(width: int, height: int, seed: int, blocks: int) -> None:
@@ -124,6 +133,7 @@ def test_random_blocks_do_no_harm(width: int, height: int, seed: int, blocks: in
     assert all(np.isfinite(one.quad).all() for one in find_cards(pixels))
 
 
+@pytest.mark.full
 def test_a_rough_place_settles_on_the_card() -> None:
     truth = corners_at((800, 560), 520, 20)
     rough = np.asarray(corners_at((812, 553), 545, 21.5), np.float32)

@@ -54,6 +54,7 @@ def changed(one: Image.Image, other: Image.Image, reach_px: int = 1) -> Pixels:
     return np.asarray(cv2.dilate(difference.astype(np.uint8), np.ones((2 * reach_px + 1,) * 2, np.uint8)), np.uint8)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("draw", [front, back, temporary])
 def test_the_specimen_mark_stands_clear_of_every_field(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
     style = replace(plain_style(LONG.printed + AUTHORITY), shift_px=(5, 4))  # as far as the print may move towards the mark
@@ -76,6 +77,7 @@ def test_nothing_printed_reaches_the_card_s_edge(draw: Draw) -> None:
     assert not values[-30:].any()
 
 
+@pytest.mark.full
 def test_a_card_is_the_same_for_the_same_style_and_another_for_another() -> None:
     style = chosen_style(chance_for(1, "a"), LONG.printed)
     assert draw_front(LONG, BLANK, style).tobytes() == draw_front(LONG, BLANK, style).tobytes()
@@ -112,6 +114,7 @@ def test_regions_have_their_script_and_others_have_none() -> None:
     assert script_of("河南省郑州市中原区") is None
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_a_second_script_leaves_the_chinese_lines_uncovered(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     if font_of(script) is None:

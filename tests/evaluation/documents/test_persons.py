@@ -61,6 +61,7 @@ def test_a_temporary_card_lasts_three_months() -> None:
         assert person.birth <= person.valid_from
 
 
+@pytest.mark.full
 def test_all_peoples_all_ages_and_every_form_of_name_come_up() -> None:
     many = PERSONS + [make_up_person(chance_for(4, number)) for number in range(2400)]
     assert {person.ethnicity for person in many} == set(word_lists()["ethnicities"])

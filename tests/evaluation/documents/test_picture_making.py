@@ -26,6 +26,7 @@ FLAT, CAMERA, HARD_CAMERA, A4 = 8, 4, 7, 0  # numbers of pictures by what takes 
 MAGENTA_BGR = (255, 0, 255)
 
 
+@pytest.mark.full
 def test_a_card_is_the_same_bytes_for_the_same_seed_and_others_for_another() -> None:
     person = make_up_person(chance_for(7, "x"))
     first, again, other = (draw_card(person, DocumentKind.BACK, Severity.MILD, chance_for(seed)) for seed in (1, 1, 2))

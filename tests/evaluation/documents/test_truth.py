@@ -133,6 +133,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.full
 @given(entry=st.fixed_dictionaries({}, optional=dict.fromkeys((*truth_row("a"), "others", "mode"), values)))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 def test_whatever_stands_in_a_row_is_read_or_refused(tmp_path: Path, entry: dict[str, Any]) -> None:

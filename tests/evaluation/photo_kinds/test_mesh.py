@@ -19,6 +19,7 @@ def darkening(level: MeshLevel) -> float:
     return float(np.mean(taken))
 
 
+@pytest.mark.full
 def test_heavier_levels_cover_more_of_the_face() -> None:
     light, medium, heavy = (darkening(level) for level in (MeshLevel.LIGHT, MeshLevel.MEDIUM, MeshLevel.HEAVY))
     assert light < 0.6 * medium

@@ -56,6 +56,7 @@ def test_the_sizes_and_qualities_reach_from_end_to_end(portrait: Portrait) -> No
     assert min(tables) <= 4 < 40 <= max(tables)  # qualities of about 90 and 20
 
 
+@pytest.mark.full
 def test_held_out_shapes_are_never_drawn_unless_they_are_named(portrait: Portrait, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
@@ -68,6 +69,7 @@ def test_held_out_shapes_are_never_drawn_unless_they_are_named(portrait: Portrai
     assert set(seen) == set(LineShape) - HELD_OUT_SHAPES
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("shape", [LineShape.HATCH, LineShape.GUILLOCHE])
 def test_a_heavy_rendering_of_a_shape_hides_more_than_a_medium_one(portrait: Portrait, shape: LineShape) -> None:
     means = []

@@ -79,6 +79,7 @@ def test_camera_pictures_show_a_person_and_not_noise(portrait: Portrait, kind: P
     assert pixels.std() > 15
 
 
+@pytest.mark.full
 def test_another_process_makes_the_same_bytes() -> None:
     program = (
         "import hashlib, numpy as np\n"
