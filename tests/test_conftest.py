@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 OFFENDERS = """
 import logging, socket, threading, time
 import pytest

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 from teller_assist.app import Installation
 from teller_assist.evaluation.contact_sheet import SHOWN, PickedComparison, pick_comparisons, sheet_pictures

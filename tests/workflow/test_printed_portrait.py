@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from teller_assist.decision.judgement import AlertKind, EdgeName, NextStep
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.kinds import Outcome

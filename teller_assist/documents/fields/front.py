@@ -20,8 +20,10 @@ from teller_assist.documents.fields.labels import (
     NAME,
     NUMBER,
     SEX,
+    TITLE,
     Layout,
     front_layout,
+    place_of,
     same_characters,
     without_label,
 )
@@ -44,6 +46,7 @@ _INDENTED = 0.75  # heights of the line right of where the other values begin: a
 _RUNS_ON_FROM = 0.9  # confidence: what recognition makes of a portrait's edge is less sure
 _SPECKS = frozenset(".,:;'`\"°*^_|!。…丶")  # what recognition makes of dirt
 _BROKEN_NUMBER = re.compile(r"-\d+\n\d|\d\n\d+-")
+_LONGEST_NAME = 30  # characters: there is no room for more
 _NUMBER_WORDS = 4  # characters of 公民身份号码 by which its line is known
 
 
@@ -88,7 +91,8 @@ def _birth_date_in(number: Text | None) -> str | None:
 def _above_the_number(texts: Sequence[Text], number: Text | None, layout: Layout) -> list[Text]:
     bottom = layout.row_y(NUMBER) if number is None else number.y
     limit = bottom - 0.5 * (layout.y(40) - layout.y(0))
-    return [text for text in texts if text.y < limit and same_characters(NUMBER, text.characters) < _NUMBER_WORDS]
+    above = (text for text in texts if text.y < limit and same_characters(NUMBER, text.characters) < _NUMBER_WORDS)
+    return [text for text in above if place_of(TITLE, text.characters) is None]
 
 
 def _left_of_the_portrait(texts: Sequence[Text], layout: Layout) -> tuple[list[Text], list[Glyph]]:
@@ -141,7 +145,7 @@ def _name(texts: Sequence[Text], layout: Layout, other_values: Sequence[Text], o
     for row in rows_of(texts):
         value = without_label(row, NAME, layout)
         text = value.text.those(lambda glyph: in_name(glyph.character)).stripped(MIDDLE_DOTS)
-        if text:
+        if 0 < len(text.glyphs) <= _LONGEST_NAME:
             labelled = 2.0 if row.characters.startswith(NAME) else 1.0
             whole = not value.guessed and not _lacks_characters(text, other_values) and not _goes_on(text, outside)
             candidates.append((text.mean_confidence * text.height * labelled, plainly(text, whole=whole)))

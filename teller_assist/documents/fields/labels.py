@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from teller_assist.documents.fields.text import Text
+from teller_assist.documents.fields.text import Text, rows_of
 from teller_assist.evidence.printed import CARD_SIZE_PX
 
 NAME, SEX, ETHNICITY, BIRTH, ADDRESS, NUMBER = "姓名", "性别", "民族", "出生", "住址", "公民身份号码"
@@ -16,7 +16,18 @@ REPUBLIC, TITLE, TEMPORARY = "中华人民共和国", "居民身份证", "临时
 
 # Where the words of the front begin and their lines' middles lie, in pixels of a rectified card of CARD_SIZE_PX.
 _PLACES = {NAME: (62, 94), SEX: (62, 175), ETHNICITY: (300, 175), BIRTH: (62, 245), ADDRESS: (62, 320), NUMBER: (62, 548)}
-_NUMBER_LINE_Y, _NUMBER_ENDS_X = 545, 931
+_NUMBER_LINE = (931, 545)  # where it ends, its middle
+# Likewise of a temporary card, which has the fields of both sides on one. No standard's figures were at hand: these are those of
+# our own made-up ones, and labels that were read count for more.
+_TEMPORARY_PLACES = {
+    NAME: (53, 103),
+    SEX: (53, 168),
+    ETHNICITY: (275, 168),
+    BIRTH: (53, 231),
+    ADDRESS: (53, 292),
+    NUMBER: (55, 445),
+}
+_TEMPORARY_NUMBER_LINE = (868, 441)
 _VALUES_BEGIN_X = 160  # values of the left column lie right of it, its labels left
 _PORTRAIT_BEGINS_X, _FACE_BEGINS_X = 630, 700
 _LABEL_BEGINS_WITHIN = 4  # characters of a row: dirt before it may be read as a dot or as a stroke
@@ -56,6 +67,7 @@ class Layout:
     shift_x: float
     scale_y: float
     shift_y: float
+    temporary: bool = False
 
     def x(self, nominal: float) -> float:
         """Return where a nominal place lies from the left, in pixels."""
@@ -67,7 +79,8 @@ class Layout:
 
     def row_y(self, word: str) -> float:
         """Return the middle of the line that begins with a word of the front."""
-        return self.y(_NUMBER_LINE_Y if word == NUMBER else _PLACES[word][1])
+        places, number_line = _places(self.temporary)
+        return self.y(number_line[1] if word == NUMBER else places[word][1])
 
     @property
     def values_begin_x(self) -> float:
@@ -85,6 +98,12 @@ class Layout:
         return self.x(_PORTRAIT_BEGINS_X)
 
 
+def is_titled_temporary(texts: Sequence[Text]) -> bool:
+    """Say whether the title is that of a temporary card; 临时 stands in addresses, too."""
+    rows = (row.characters for row in rows_of(texts))
+    return any(TEMPORARY in characters and place_of(TITLE, characters) is not None for characters in rows)
+
+
 def front_layout(texts: Sequence[Text], number: Text | None, size_px: tuple[int, int]) -> Layout:
     """Return where the front's rows lie, from the words that were read whole and from the number.
 
@@ -96,17 +115,23 @@ def front_layout(texts: Sequence[Text], number: Text | None, size_px: tuple[int,
     scale = (size_px[0] / CARD_SIZE_PX[0], size_px[1] / CARD_SIZE_PX[1])
     across: list[tuple[float, float]] = []
     down: list[tuple[float, float]] = []
+    temporary = is_titled_temporary(texts)
+    places, number_line = _places(temporary)
     for text in texts:
-        word = next((word for word in _PLACES if text.characters.startswith(word)), None)
+        word = next((word for word in places if text.characters.startswith(word)), None)
         if word is not None:
-            across.append((_PLACES[word][0], text.left))
-            down.append((_PLACES[word][1], text.y))
+            across.append((places[word][0], text.left))
+            down.append((places[word][1], text.y))
     if number is not None:
-        down.append((_NUMBER_LINE_Y, number.y))
-        across.append((_NUMBER_ENDS_X, number.right))
+        across.append((number_line[0], number.right))
+        down.append((number_line[1], number.y))
     scale_x, shift_x = _fit(across, scale[0])
     scale_y, shift_y = _fit(down, scale[1])
-    return Layout(scale_x, shift_x, scale_y, shift_y)
+    return Layout(scale_x, shift_x, scale_y, shift_y, temporary)
+
+
+def _places(temporary: bool) -> tuple[dict[str, tuple[int, int]], tuple[int, int]]:
+    return (_TEMPORARY_PLACES, _TEMPORARY_NUMBER_LINE) if temporary else (_PLACES, _NUMBER_LINE)
 
 
 @dataclass(frozen=True, eq=False)

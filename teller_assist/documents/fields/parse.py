@@ -13,8 +13,8 @@ from teller_assist.documents.fields.back import back_fields, back_plausibility, 
 from teller_assist.documents.fields.doubt import doubtful_places, is_accepted
 from teller_assist.documents.fields.found import Found
 from teller_assist.documents.fields.front import front_fields, front_plausibility
-from teller_assist.documents.fields.labels import TEMPORARY, TITLE, place_of
-from teller_assist.documents.fields.text import Text, box_px, rows_of, texts_of
+from teller_assist.documents.fields.labels import is_titled_temporary
+from teller_assist.documents.fields.text import Text, box_px, texts_of
 from teller_assist.evidence.printed import DocumentKind, FieldCheck, FieldName
 
 _BACK = frozenset({FieldName.AUTHORITY, FieldName.VALID_FROM, FieldName.VALID_TO})
@@ -104,19 +104,13 @@ def _side(
     """Return which side the texts are of, how surely, and its fields; a temporary card has all of them on one side."""
     as_front, as_back = front_plausibility(texts, front), back_plausibility(texts, back)
     is_front = as_front >= PLAUSIBLE
-    temporary = _is_titled_temporary(texts) or (is_front and FieldName.VALID_TO in back and not _runs_for_years(back))
+    temporary = is_titled_temporary(texts) or (is_front and FieldName.VALID_TO in back and not _runs_for_years(back))
     if temporary and max(as_front, as_back) >= PLAUSIBLE:
         fields = {**beside, **front} if is_front else back
         return DocumentKind.TEMPORARY, max(as_front, as_back), fields
     if as_front >= as_back:
         return DocumentKind.FRONT, as_front, front
     return DocumentKind.BACK, as_back, back
-
-
-def _is_titled_temporary(texts: Sequence[Text]) -> bool:
-    """Say whether the title is that of a temporary card; 临时 stands in addresses, too."""
-    rows = (row.characters for row in rows_of(texts))
-    return any(TEMPORARY in characters and place_of(TITLE, characters) is not None for characters in rows)
 
 
 def _runs_for_years(back: Mapping[FieldName, Found]) -> bool:

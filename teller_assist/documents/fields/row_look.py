@@ -30,8 +30,8 @@ _ROWS = {
     FieldName.ADDRESS: ADDRESS,
     FieldName.ID_NUMBER: NUMBER,
 }
+_KINDS = (DocumentKind.FRONT, DocumentKind.TEMPORARY)
 _HALF_ROW_PX = 42  # in the pixels of CARD_SIZE_PX: two rows are 70 to 80 apart
-_ADDRESS_ENDS_PX = 500  # its last line may stand just above the number
 _BEGINS_PX = 30
 _READABLE = 0.6  # confidence of a field's worst character, under which another look is worth its time
 _ENLARGED = 2  # times, as a name: finer edges come out of the enlarging
@@ -59,7 +59,7 @@ def look_at_rows(
         From the engine.
     """
     wanted = [row for row in dict.fromkeys(_ROWS.values()) if row in {_ROWS[name] for name in _lacking(read)}]
-    if read.kind is not DocumentKind.FRONT or not wanted:
+    if read.kind not in _KINDS or not wanted:
         return read, tuple(lines)
     texts = texts_of(lines, CARD_SIZE_PX)
     layout = front_layout(texts, number_of(rows_of(texts)), CARD_SIZE_PX)
@@ -74,7 +74,7 @@ def look_at_rows(
 
 def has_doubt(read: FieldsRead) -> bool:
     """Say whether a field of a front is not there or tells itself that it is not right."""
-    return read.kind is DocumentKind.FRONT and bool(_lacking(read))
+    return read.kind in _KINDS and bool(_lacking(read))
 
 
 def _lacking(read: FieldsRead) -> set[FieldName]:
@@ -96,7 +96,7 @@ def _place(row: str, layout: Layout) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom of a row in pixels of the card."""
     middle = layout.row_y(row)
     half = layout.y(_HALF_ROW_PX) - layout.y(0)
-    bottom = layout.y(_ADDRESS_ENDS_PX) if row == ADDRESS else middle + half
+    bottom = layout.row_y(NUMBER) - half if row == ADDRESS else middle + half
     right = CARD_SIZE_PX[0] if row == NUMBER else layout.portrait_begins_x
     found = np.clip([layout.x(_BEGINS_PX), middle - half, right, bottom], 0, [*CARD_SIZE_PX, *CARD_SIZE_PX])
     left, top, right, bottom = (round(value) for value in found.tolist())

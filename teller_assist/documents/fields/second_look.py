@@ -14,6 +14,7 @@ import numpy as np
 from teller_assist.documents.engine import TextLine
 from teller_assist.documents.fields.characters import in_name
 from teller_assist.documents.fields.doubt import doubtful_in_name
+from teller_assist.documents.fields.labels import NAME
 from teller_assist.documents.fields.parse import FieldsRead, ReadField
 from teller_assist.documents.fields.text import Text, joined, rows_of, texts_of
 from teller_assist.evidence.person_name import MIDDLE_DOTS, with_one_dot
@@ -116,5 +117,11 @@ def _enlarged(name: ReadField, card: Pixels) -> Pixels:
 def _read_name(lines: Sequence[TextLine]) -> _Reading | None:
     """Return the row of a piece of a card that a name can stand in: the one with the most characters of one."""
     rows = [row.those(lambda glyph: in_name(glyph.character)).stripped(MIDDLE_DOTS) for row in rows_of(texts_of(lines, (0, 0)))]
-    name: Text = max(rows, key=lambda row: len(row.glyphs), default=joined(()))
+    name: Text = max((_without_label(row) for row in rows), key=lambda row: len(row.glyphs), default=joined(()))
     return _Reading(with_one_dot(name.characters), tuple(glyph.confidence for glyph in name.glyphs)) if name else None
+
+
+def _without_label(row: Text) -> Text:
+    """Return a row without the end of 姓名 that the piece may begin with: no surname is 名."""
+    label = row.characters.rfind(NAME[-1], 0, len(NAME))
+    return row.part(label + 1)

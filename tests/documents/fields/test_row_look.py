@@ -12,7 +12,7 @@ from teller_assist.documents.engine import TextLine
 from teller_assist.documents.fields.parse import FieldsRead, read_fields
 from teller_assist.documents.fields.row_look import has_doubt, look_at_rows
 from teller_assist.evidence.pictures import Pixels
-from teller_assist.evidence.printed import FieldName
+from teller_assist.evidence.printed import DocumentKind, FieldName
 from tests.stand_ins.card_lines import SIZE_PX, Item, Person, all_items, back_items, front_items, text_lines
 
 DAY = datetime.date(2026, 12, 1)
@@ -39,6 +39,18 @@ class Engine:
         inside = [item for item in self.items if top < item.y < top + height and ROW_LEFT_PX <= item.x < 700]
         placed = [replace(item, x=2 * (item.x - ROW_LEFT_PX), y=2 * (item.y - top), height=2 * item.height) for item in inside]
         return text_lines(placed)
+
+
+def temporary_items(person: Person) -> dict[str, list[Item]]:
+    """A front's rows set closer, below the title, with those of a back beneath."""
+    rows = front_items(person)
+    for row in rows.values():
+        for item in row:
+            item.x, item.y, item.height = 0.94 * item.x - 4, 0.8 * item.y + 24, 0.8 * item.height
+    rows["title"] = [Item("临时居民身份证", 247, 38, 44)]
+    rows["back"] = [Item("签发机关", 54, 514, 38), Item("如东县公安局", 228, 514, 36), Item("有效期限", 54, 574, 38)]
+    rows["back"].append(Item("2026.10.02-2026.12.31", 228, 574, 36))
+    return rows
 
 
 def looked(items: list[Item], there: list[Item]) -> tuple[FieldsRead, FieldsRead, Engine]:
@@ -97,3 +109,19 @@ def test_a_name_in_doubt_is_left_to_its_own_second_look() -> None:
     first, again, engine = looked(all_items(rows), all_items(front_items(Person())))
     assert again is first
     assert engine.shown == []
+
+
+def test_a_temporary_card_s_rows_lie_where_its_labels_say() -> None:
+    whole = temporary_items(Person())
+    lacking = {**whole, "sex": whole["sex"][:1]}
+    first, again, engine = looked(all_items(lacking), all_items(whole))
+    assert (first.kind, "sex" in values(first)) == (DocumentKind.TEMPORARY, False)
+    assert values(again)["sex"] == Person().sex
+    assert len(engine.shown) == 1
+
+
+def test_the_title_of_a_temporary_card_is_no_name() -> None:
+    rows = temporary_items(Person())
+    rows["name"] = [Item("姓粉", 53, 103, 38), Item("王样", 155, 101, 40, confidences=[0.6, 0.6])]
+    first, _, _ = looked(all_items(rows), [])
+    assert values(first)["name"] == "王样"

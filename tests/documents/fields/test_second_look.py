@@ -84,6 +84,14 @@ def test_a_character_that_the_first_look_missed_is_told_and_in_doubt() -> None:
     assert again(first, Engine("王样")) == ("王样", (0, 1), False)
 
 
+@pytest.mark.parametrize("label", ["名", "姓名", "性名"])
+def test_the_end_of_the_label_in_the_second_look_is_no_part_of_the_name(label: str) -> None:
+    rows = front_items(Person(name="王江"))
+    rows["name"][1].pitch = 1.4
+    first = read_fields(text_lines(all_items(rows)), SIZE_PX)
+    assert again(first, Engine(label + "王江"))[0] == "王江"
+
+
 def test_one_character_beside_which_others_seem_to_be_missing_stays_in_doubt_however_sure_two_looks_are() -> None:
     rows = front_items(Person(name="样"))
     rows["name"][1] = replace(rows["name"][1], x=rows["name"][1].x + 50)
