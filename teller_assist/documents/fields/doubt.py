@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from teller_assist.documents.checks import DocumentCheck, failed
 from teller_assist.documents.fields.found import Found
-from teller_assist.documents.fields.name_characters import SURE_WHERE_UNUSUAL, unusual_places
+from teller_assist.documents.fields.name_characters import SURE_WHERE_UNUSUAL, untold_places, unusual_places
 from teller_assist.evidence.person_name import rare_positions
 from teller_assist.evidence.printed import FieldCheck, FieldName
 
@@ -59,12 +59,12 @@ def doubtful_in_name(name: str, confidences: Mapping[int, float]) -> tuple[int, 
     confidences
         By place; a place without one is in doubt.
     """
-    rare, unusual = rare_positions(name), unusual_places(name)
+    in_doubt, unusual = {*rare_positions(name), *untold_places(name)}, unusual_places(name)
 
     def is_sure(place: int) -> bool:
         return confidences.get(place, 0.0) >= (SURE_WHERE_UNUSUAL if place in unusual else SURE_IN_A_NAME)
 
-    return tuple(place for place in range(len(name)) if place in rare or not is_sure(place))
+    return tuple(place for place in range(len(name)) if place in in_doubt or not is_sure(place))
 
 
 def is_confirmed(checks: tuple[FieldCheck, ...]) -> bool:

@@ -28,7 +28,7 @@ from teller_assist.documents.fields.labels import (
     without_label,
 )
 from teller_assist.documents.fields.numbers import is_valid, number_of
-from teller_assist.documents.fields.snapping import placed_address
+from teller_assist.documents.fields.snapping import NOT_SURE, placed_address
 from teller_assist.documents.fields.text import Glyph, Text, joined, rows_of
 from teller_assist.documents.fields.vocabulary import ethnicity_at_the_end, respelled
 from teller_assist.evidence.person_name import MIDDLE_DOTS, with_one_dot
@@ -213,7 +213,7 @@ def _address(
 ) -> tuple[Found | None, frozenset[str]]:
     """Return the address, and the codes of the division that it begins with."""
     values = [without_label(row, ADDRESS, layout) for row in rows_of(texts)]
-    rows = [replace(value, text=value.text.those(lambda glyph: in_address(glyph.character))) for value in values]
+    rows = [replace(value, text=value.text.those(_may_be_in_address)) for value in values]
     written = [row.text.height for row in rows if any(is_han(one) for one in row.text.characters)]
     lines = [row for row in rows if row.text and _is_address_line(row.text, max(written))] if written else []
     address = _from_the_province(joined(_with_doubt_of_ends([line.text for line in lines])).stripped("-—–~/、·&"))
@@ -223,6 +223,11 @@ def _address(
     unreadable = any(_has_unreadable(value.text) for value, row in zip(values, rows, strict=True) if row in lines)
     whole = not unreadable and not any(line.guessed or _goes_on(line.text, outside) for line in lines)
     return plainly(placed.text, whole=whole), placed.codes
+
+
+def _may_be_in_address(glyph: Glyph) -> bool:
+    is_dot = glyph.character in MIDDLE_DOTS  # names of estates have one, and so have specks of dirt
+    return in_address(glyph.character) and not (is_dot and glyph.confidence < NOT_SURE)
 
 
 def _has_unreadable(row: Text) -> bool:

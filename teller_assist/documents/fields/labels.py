@@ -30,7 +30,6 @@ _TEMPORARY_PLACES = {
 _TEMPORARY_NUMBER_LINE = (868, 441)
 _VALUES_BEGIN_X = 160  # values of the left column lie right of it, its labels left
 _PORTRAIT_BEGINS_X, _FACE_BEGINS_X = 630, 700
-_LABEL_BEGINS_WITHIN = 4  # characters of a row: dirt before it may be read as a dot or as a stroke
 _PITCH = 0.88  # from one Han character to the next, in heights of the line that the recognition finds: 0.74 to 1.09 for 360 names
 # A rectification that is off scales the print by little; anchors that say more are misread.
 _SCALE = (0.9, 1.12)
@@ -152,8 +151,8 @@ def without_label(row: Text, word: str, layout: Layout) -> Value:
     """Return a row of the left column without the two characters of the label that it begins with."""
     characters = row.characters
     in_column = next((place for place, glyph in enumerate(row.glyphs) if glyph.x >= layout.values_begin_x), len(row.glyphs))
-    begins = characters.find(word, 0, _LABEL_BEGINS_WITHIN)
-    if begins >= 0:
+    begins = characters.find(word)
+    if begins >= 0:  # before it stands dirt, or what lies beside the card
         return Value(row.part(begins + 2), guessed=False)
     if in_column == 0:
         return Value(row, guessed=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from statistics import median
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +60,7 @@ class Glyph:
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """Characters in reading order; personal."""
+    """Characters in reading order; personal. What is asked of a line again and again is worked out once."""
 
     glyphs: tuple[Glyph, ...]
 
@@ -68,7 +70,7 @@ class Text:
     def __bool__(self) -> bool:
         return bool(self.glyphs)
 
-    @property
+    @cached_property
     def characters(self) -> str:
         """The characters as a string; one for each glyph."""
         return "".join(glyph.character for glyph in self.glyphs)
@@ -78,27 +80,27 @@ class Text:
         """The lowest of its characters; 0 where there is none."""
         return min((glyph.confidence for glyph in self.glyphs), default=0.0)
 
-    @property
+    @cached_property
     def mean_confidence(self) -> float:
         """The mean over its characters; 0 where there is none."""
         return float(np.mean([glyph.confidence for glyph in self.glyphs])) if self.glyphs else 0.0
 
-    @property
+    @cached_property
     def y(self) -> float:
         """The middle of the line, in pixels."""
-        return float(np.median([glyph.y for glyph in self.glyphs]))
+        return median(glyph.y for glyph in self.glyphs)
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height of the line, in pixels."""
-        return float(np.median([glyph.height for glyph in self.glyphs]))
+        return median(glyph.height for glyph in self.glyphs)
 
-    @property
+    @cached_property
     def left(self) -> float:
         """Where it begins, in pixels of the card."""
         return min(glyph.box[0] for glyph in self.glyphs)
 
-    @property
+    @cached_property
     def right(self) -> float:
         """Where it ends, in pixels of the card."""
         return max(glyph.box[2] for glyph in self.glyphs)

@@ -62,7 +62,16 @@ def test_what_no_address_has_may_be_a_character_that_could_not_be_read_unless_it
     assert (address.value, address.whole) == ("江苏省南通市如东县样坊25号", is_whole)
 
 
-@pytest.mark.parametrize("speck", ["·", "生", "1."])
+@pytest.mark.parametrize(("confidence", "address"), [(0.9, "江苏省南通市如东县样·坊25号"), (0.99, "江苏省南通市如东县样·坊25号")])
+def test_a_dot_in_an_address_is_a_speck_where_it_was_not_read_surely(confidence: float, address: str) -> None:
+    rows = front_items(PERSONS[0])
+    line = Item(address, 168, 318, 45, confidences=[0.99] * 10 + [confidence] + [0.99] * 4)
+    rows["address"][1:] = [line]
+    expected = address if confidence > 0.95 else address.replace("·", "")
+    assert read(all_items(rows)).fields[FieldName.ADDRESS].value == expected
+
+
+@pytest.mark.parametrize("speck", ["·", "生", "1.", "回单本人声明"])
 def test_dirt_before_a_label_is_no_part_of_the_value(speck: str) -> None:
     rows = front_items(PERSONS[0])
     value = rows["name"][1]
