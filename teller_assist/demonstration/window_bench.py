@@ -6,6 +6,8 @@ own process is left out; its frames are copied out of memory as from there.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
 import os
 import subprocess
@@ -27,6 +29,8 @@ from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import Screen, StationView
 
 if TYPE_CHECKING:
+    from teller_assist.app import Installation
+    from teller_assist.devices.id_card_reader import IdCardReaderDevice
     from teller_assist.evidence.frames import CameraFrame
     from teller_assist.evidence.identity import IdentityCard
     from teller_assist.evidence.pictures import Pixels
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
 
 WIDTH_PX, HEIGHT_PX, FRAMES_PER_S = 1280, 720, 30
 _FRAMES = 10
+_HUNG_READER = "--hung-reader"
+_HANGS_AFTER_S = 1.0  # after it was opened: in finding a card
 WARM_UP_S, MEASURED_S, LIMIT_S = 3.0, 10.0, 90.0
 
 
@@ -45,16 +51,22 @@ def window_can_be_shown() -> bool:
     return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("QT_QPA_PLATFORM"))
 
 
-def measure_window() -> dict[str, float]:
+def measure_window(*, hung_reader: bool = False) -> dict[str, float]:
     """Run the window for some seconds and return what was measured.
+
+    Parameters
+    ----------
+    hung_reader
+        Beside a card reader whose driver hangs in every call, is killed, started again and hangs again; else no card comes.
 
     Returns
     -------
     ``first_paint_ms`` and ``models_ready_ms`` from the start of the process; ``preview_fps``; ``preview_cpu_percent_of_core`` of
     the window's process, everything in it; ``preview_latency_p50_ms`` and ``preview_latency_p95_ms`` from a frame's arrival to
-    its being painted; ``memory_peak_mb`` of the process where the system tells it.
+    its being painted; ``preview_longest_gap_ms`` between two of them; ``memory_peak_mb`` where the system tells it.
     """
-    command = [sys.executable, "-m", "teller_assist.demonstration.window_bench", repr(time.monotonic())]
+    program = (sys.executable, "-m", "teller_assist.demonstration.window_bench")
+    command = [*program, repr(time.monotonic()), *([_HUNG_READER] if hung_reader else [])]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=LIMIT_S, check=True)
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
@@ -68,10 +80,12 @@ class _Figures:
     cpu_since_s: float = 0.0
     frame: PreviewFrame | None = None
     latencies_s: list[float] = field(default_factory=list)
+    painted_s: list[float] = field(default_factory=list)
 
     def begin(self) -> None:
         """Forget what was counted while everything warmed up."""
         self.latencies_s.clear()
+        self.painted_s.clear()
         self.since_s, self.cpu_since_s = time.monotonic(), time.process_time()
 
     def told(self, started_s: float) -> dict[str, float]:
@@ -85,6 +99,7 @@ class _Figures:
             "preview_cpu_percent_of_core": round(100 * cpu_s / seconds, 1),
             "preview_latency_p50_ms": round(1000 * ordered[len(ordered) // 2], 1),
             "preview_latency_p95_ms": round(1000 * ordered[int(0.95 * len(ordered))], 1),
+            "preview_longest_gap_ms": round(1000 * max(two - one for one, two in itertools.pairwise(self.painted_s)), 1),
             **_memory(),
         }
 
@@ -104,7 +119,9 @@ class _Observer(QObject):
     def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
         """See the preview being painted."""
         if event is not None and event.type() == QEvent.Type.Paint and self._figures.frame is not None:
-            self._figures.latencies_s.append(time.monotonic() - self._figures.frame.received_s)
+            now_s = time.monotonic()
+            self._figures.latencies_s.append(now_s - self._figures.frame.received_s)
+            self._figures.painted_s.append(now_s)
             self._figures.frame = None
         return False
 
@@ -195,23 +212,44 @@ class _NoCard:
 class _BenchCounter:
     """An ``EquipmentSource``."""
 
-    def __init__(self, limits: PictureLimits) -> None:
-        self._limits = limits
+    def __init__(self, installation: Installation, *, hung_reader: bool) -> None:
+        self._installation = installation
+        self._hung_reader = hung_reader
 
-    def open(self, _on_state: StateListener) -> CounterEquipment:
+    def open(self, on_state: StateListener) -> CounterEquipment:
         """See ``workflow.equipment.EquipmentSource``."""
         from teller_assist.workflow.equipment import CounterEquipment
 
-        return CounterEquipment(camera=_BenchCamera(_moving_face(self._limits)), reader=_NoCard())
+        camera = _BenchCamera(_moving_face(self._installation.picture_limits))
+        reader = _reader_that_hangs(self._installation, on_state) if self._hung_reader else _NoCard()
+        return CounterEquipment(camera=camera, reader=reader)
 
 
-def _open_station() -> CounterStation:
+def _reader_that_hangs(installation: Installation, on_state: StateListener) -> IdCardReaderDevice:
+    from teller_assist.demonstration.simulated_counter import PLUGIN_ID
+    from teller_assist.devices.authority import ShippedAuthority
+    from teller_assist.devices.id_card_reader import IdCardReaderDevice
+    from teller_assist.devices.opening import open_device
+
+    return open_device(
+        installation.root,
+        PLUGIN_ID,
+        IdCardReaderDevice,
+        {"folder": str(installation.root), "fault": "hang", "fault_after_s": _HANGS_AFTER_S},
+        devices_settings=installation.settings.devices,
+        authority=ShippedAuthority(),
+        limits=installation.picture_limits,
+        on_state=on_state,
+    )
+
+
+def _open_station(*, hung_reader: bool) -> CounterStation:
     from teller_assist.app import open_installation
     from teller_assist.ui import qt_environment
 
     qt_environment.clean()
     installation = open_installation()
-    return installation.open_station(_BenchCounter(installation.picture_limits))
+    return installation.open_station(_BenchCounter(installation, hung_reader=hung_reader))
 
 
 def _moving_face(limits: PictureLimits) -> list[Pixels]:
@@ -234,11 +272,12 @@ def _moving_face(limits: PictureLimits) -> list[Pixels]:
 
 
 def main() -> int:
-    """Run the window, measure, print one JSON object; the argument is the monotonic clock at the process's start."""
+    """Run the window, measure, print one JSON object; the first argument is the monotonic clock at the process's start."""
     observers: list[_Observer] = []
     settings = load_settings(installation_root(), os.environ)
+    open_station = functools.partial(_open_station, hung_reader=_HUNG_READER in sys.argv)
     return run_window(
-        _open_station, settings.station, prepared=lambda window: observers.append(_Observer(window, float(sys.argv[1])))
+        open_station, settings.station, prepared=lambda window: observers.append(_Observer(window, float(sys.argv[1])))
     )
 
 

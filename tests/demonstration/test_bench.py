@@ -20,6 +20,7 @@ from teller_assist.errors import PhotographsMissingError
 def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "RUNS", 3)
     monkeypatch.setattr(bench, "HELP_RUNS", 1)
+    monkeypatch.setattr(bench, "SCANS", 2)
     monkeypatch.setattr(bench, "TRANSACTIONS", 2)
     monkeypatch.setattr(bench, "window_can_be_shown", lambda: False)
     monkeypatch.setattr(bench, "prepare_customers", _no_footage)
@@ -27,6 +28,10 @@ def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _no_footage(_root: Path, _progress: Callable[[str], None]) -> tuple[SimulatedCustomer, ...]:
     raise PhotographsMissingError(why="pip_failed")
+
+
+def _no_font(*_anything: object) -> bytes:
+    raise PhotographsMissingError(why="no_chinese_font")
 
 
 def test_a_busy_machine_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,9 +56,10 @@ def test_every_stage_carries_its_count_median_and_p95(
 
 
 @pytest.mark.full
-def test_what_is_not_built_is_listed_as_not_measured_and_never_as_a_number(
-    installation: Installation, few_runs: None, capsys: pytest.CaptureFixture[str]
+def test_what_cannot_be_measured_here_is_listed_and_never_as_a_number(
+    installation: Installation, few_runs: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(bench, "draw_card_front", _no_font)
     main(["bench", "--anyway", "--json"])
     document = json.loads(capsys.readouterr().out)
     missing = {entry["stage"] for entry in document["not_measured"]}
@@ -76,3 +82,15 @@ def test_the_counters_stages_are_measured_on_real_processes(
     assert stages["card_to_gauge"]["n"] == 2
     assert stages["plugin_round_trip"]["n"] >= 100
     assert stages["card_to_gauge"]["card_last_median_ms"] > 0
+
+
+@pytest.mark.full
+def test_the_reading_of_a_card_is_measured_or_said_why_not(
+    installation: Installation, few_runs: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", "--anyway", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    missing = {entry["stage"] for entry in document["not_measured"]}
+    assert ("ocr_card" in document["stages"]) != ("ocr_card" in missing)
+    if "ocr_card" in document["stages"]:
+        assert document["stages"]["ocr_card"]["n"] == 2
