@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from teller_assist.diagnosis.counter import look_at_counter
 from teller_assist.diagnosis.report import PartState
+from teller_assist.settings.home import installation_root
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
@@ -22,7 +25,8 @@ def test_a_counter_without_any_plugin_says_so() -> None:
 def test_what_is_chosen_and_set_rightly_is_ready_with_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
     choose(monkeypatch, camera__plugin="video_camera", camera__settings__width_px="640")
     found = look_at_counter()
-    assert (found.state, found.facts["camera"]) == (PartState.READY, "ready: video_camera 1.0.0")
+    manifest = json.loads((installation_root() / "device_plugins" / "video_camera" / "manifest.json").read_text(encoding="utf-8"))
+    assert (found.state, found.facts["camera"]) == (PartState.READY, f"ready: video_camera {manifest['version']}")
 
 
 def test_a_wrong_choice_is_told_with_its_reason_and_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
