@@ -12,6 +12,7 @@ import numpy as np
 from teller_assist.documents.engine import TextEngine, TextLine
 from teller_assist.documents.fields.doubt import is_confirmed
 from teller_assist.documents.fields.parse import PLAUSIBLE, FieldsRead, ReadField, read_fields
+from teller_assist.documents.fields.row_look import lacking_fields
 from teller_assist.documents.locating.anchors import cards_by_words
 from teller_assist.documents.locating.rectification import rectify, to_card, to_scan, upside_down
 from teller_assist.documents.locating.search import overlap
@@ -120,9 +121,9 @@ class Attempt:
         return not self.missing and self.has_its_words
 
     @property
-    def completeness(self) -> tuple[int, float]:
+    def completeness(self) -> tuple[int, int, float]:
         """How well it was read: higher is better."""
-        return -len(self.missing), self.read.plausibility
+        return -len(self.missing), -lacking_fields(self.read), self.read.plausibility
 
     def lines_in_scan(self) -> tuple[TextLine, ...]:
         """Return the lines with their corners in pixels of the scan."""

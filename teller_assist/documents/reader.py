@@ -29,7 +29,7 @@ from teller_assist.documents.card_attempt import (
     printed_document,
 )
 from teller_assist.documents.engine import TextEngine, TextLine
-from teller_assist.documents.fields.row_look import has_doubt, look_at_rows
+from teller_assist.documents.fields.row_look import lacking_fields, look_at_rows
 from teller_assist.documents.fields.second_look import look_again
 from teller_assist.documents.findings import Seen, finding_of
 from teller_assist.documents.locating.anchors import cards_by_words
@@ -214,7 +214,7 @@ class _Reading:
                 place = settle(self._scan.pixels, rough)
             sure = place.quad if place.score >= _OUTLINE_WITHIN_LEAST else rough
             yield sure, LocatedBy.NUMBER_LINE if by is LocatedBy.CONTOUR else by
-        if not done.seems_whole or has_doubt(done.read):
+        if not done.seems_whole or lacking_fields(done.read):
             wider = done.widened()
             if wider is not None:
                 yield wider, by

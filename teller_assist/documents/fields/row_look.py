@@ -72,9 +72,9 @@ def look_at_rows(
     return better, better_lines
 
 
-def has_doubt(read: FieldsRead) -> bool:
-    """Say whether a field of a front is not there or tells itself that it is not right."""
-    return read.kind in _KINDS and bool(_lacking(read))
+def lacking_fields(read: FieldsRead) -> int:
+    """Return how many fields of a front are not there or tell themselves that they are not right; 0 for other sides."""
+    return len(_lacking(read)) if read.kind in _KINDS else 0
 
 
 def _lacking(read: FieldsRead) -> set[FieldName]:

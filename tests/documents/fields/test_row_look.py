@@ -10,7 +10,7 @@ import pytest
 
 from teller_assist.documents.engine import TextLine
 from teller_assist.documents.fields.parse import FieldsRead, read_fields
-from teller_assist.documents.fields.row_look import has_doubt, look_at_rows
+from teller_assist.documents.fields.row_look import lacking_fields, look_at_rows
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.printed import DocumentKind, FieldName
 from tests.stand_ins.card_lines import SIZE_PX, Item, Person, all_items, back_items, front_items, text_lines
@@ -100,7 +100,7 @@ def test_a_whole_front_and_other_sides_are_not_looked_at_again(items: list[Item]
     first, again, engine = looked(items, items)
     assert again is first
     assert engine.shown == []
-    assert not has_doubt(first)
+    assert lacking_fields(first) == 0
 
 
 def test_a_name_in_doubt_is_left_to_its_own_second_look() -> None:
