@@ -234,10 +234,9 @@ class _Reading:
 
     def _with_rows(self, done: Attempt) -> Attempt:
         """Return an attempt with the rows read alone in which something lacks."""
-        if not self._in_time():
-            return done
+        engine, today = self._tools.engine.read, self._tools.today()
         with self._watch.stage("recognise"):
-            read, lines = look_at_rows(done.read, done.lines, done.card, self._tools.engine.read, self._tools.today())
+            read, lines = look_at_rows(done.read, done.lines, done.card, engine, today, self._in_time)
         return replace(done, read=read, lines=lines)
 
     def _looked_at_again(self, done: Attempt) -> Attempt:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from teller_assist.evidence.person_name import MIDDLE_DOTS
 
-# Surnames that are met at counters: the old list of a hundred families, and those that are frequent today.
+# Both lists are written down by us, no count of real names was at hand. What they lack costs a look, no more.
+# Surnames that are met at counters: the old list of a hundred families, and others of today.
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉"
     "岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席"

@@ -7,10 +7,10 @@ label) and over rows that glare has paled; in a row cut out of the card it finds
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from teller_assist.documents.checks import failed
@@ -18,6 +18,7 @@ from teller_assist.documents.engine import TextLine
 from teller_assist.documents.fields.labels import ADDRESS, BIRTH, NAME, NUMBER, SEX, Layout, front_layout
 from teller_assist.documents.fields.numbers import number_of
 from teller_assist.documents.fields.parse import FieldsRead, ReadField, read_fields
+from teller_assist.documents.fields.pieces import ENLARGED, Reader, enlarged
 from teller_assist.documents.fields.text import rows_of, texts_of
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.printed import CARD_SIZE_PX, DocumentKind, FieldName
@@ -34,13 +35,15 @@ _KINDS = (DocumentKind.FRONT, DocumentKind.TEMPORARY)
 _HALF_ROW_PX = 42  # in the pixels of CARD_SIZE_PX: two rows are 70 to 80 apart
 _BEGINS_PX = 30
 _READABLE = 0.6  # confidence of a field's worst character, under which another look is worth its time
-_ENLARGED = 2  # times, as a name: finer edges come out of the enlarging
-
-Reader = Callable[[Pixels], Sequence[TextLine]]
 
 
 def look_at_rows(
-    read: FieldsRead, lines: Sequence[TextLine], card: Pixels, engine: Reader, today: datetime.date
+    read: FieldsRead,
+    lines: Sequence[TextLine],
+    card: Pixels,
+    engine: Reader,
+    today: datetime.date,
+    in_time: Callable[[], bool],
 ) -> tuple[FieldsRead, tuple[TextLine, ...]]:
     """Return the fields and the lines with rows of a front read alone; the same ones where nothing lacks or nothing is won.
 
@@ -52,6 +55,8 @@ def look_at_rows(
         uint8, shape (638, 1011, 3), BGR: the rectified card, upright.
     engine
         ``TextEngine.read``.
+    in_time
+        Asked before each row: no recognition begins when the time for it is over.
 
     Raises
     ------
@@ -64,7 +69,7 @@ def look_at_rows(
     texts = texts_of(lines, CARD_SIZE_PX)
     layout = front_layout(texts, number_of(rows_of(texts)), CARD_SIZE_PX)
     better, better_lines = read, tuple(lines)
-    for row in wanted:
+    for row in itertools.takewhile(lambda _row: in_time(), wanted):
         tried = _with_row(better_lines, _place(row, layout), card, engine)
         again = read_fields(tried, CARD_SIZE_PX, today)
         if again.kind is read.kind and _lack(again) < _lack(better):
@@ -106,12 +111,11 @@ def _place(row: str, layout: Layout) -> tuple[int, int, int, int]:
 def _with_row(lines: Sequence[TextLine], place: tuple[int, int, int, int], card: Pixels, engine: Reader) -> tuple[TextLine, ...]:
     """Return the lines with those within a row read anew."""
     left, top, right, bottom = place
-    piece = card[top:bottom, left:right]
+    piece = enlarged(card, left, top, right, bottom)
     if piece.size == 0:
         return tuple(lines)
-    large = np.asarray(cv2.resize(piece, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC), np.uint8)
     corner = np.array([left, top], np.float32)
-    on_card = ((line, (line.corners + 0.5) / _ENLARGED - 0.5 + corner) for line in engine(large))
+    on_card = ((line, (line.corners + 0.5) / ENLARGED - 0.5 + corner) for line in engine(piece))
     again = (replace(line, corners=np.asarray(corners, np.float32)) for line, corners in on_card)
     return (*(line for line in lines if not _lies_within(line, place)), *again)
 

@@ -5,27 +5,22 @@ Nothing else on the card tells whether a name was read rightly: it has no check 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import cv2
-import numpy as np
 
 from teller_assist.documents.engine import TextLine
 from teller_assist.documents.fields.characters import in_name
 from teller_assist.documents.fields.doubt import doubtful_in_name
 from teller_assist.documents.fields.labels import NAME
 from teller_assist.documents.fields.parse import FieldsRead, ReadField
+from teller_assist.documents.fields.pieces import Reader, enlarged
 from teller_assist.documents.fields.text import Text, joined, rows_of, texts_of
 from teller_assist.evidence.person_name import MIDDLE_DOTS, with_one_dot
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.evidence.printed import FieldName
 
-_ENLARGED = 2  # times: recognition sees a line 48 pixels high, the card's is about as high; finer edges come out of the enlarging
 _MARGIN_ABOVE = 0.25  # of the name's height
 _MARGIN_BESIDE = 0.5
-
-Reader = Callable[[Pixels], Sequence[TextLine]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +55,7 @@ def look_again(read: FieldsRead, card: Pixels, engine: Reader) -> FieldsRead:
     name = read.fields.get(FieldName.NAME)
     if name is None or name.accepted:
         return read
-    again = _read_name(engine(_enlarged(name, card)))
+    again = _read_name(engine(_with_margins(name, card)))
     if again is None:
         return read
     fields: Mapping[FieldName, ReadField] = {**read.fields, FieldName.NAME: combined(name, again.value, again.confidences)}
@@ -105,13 +100,10 @@ def _differing(first: ReadField, again: str, confidences: Sequence[float]) -> Re
     return replace(first, doubtful=doubtful)
 
 
-def _enlarged(name: ReadField, card: Pixels) -> Pixels:
+def _with_margins(name: ReadField, card: Pixels) -> Pixels:
     x, y, width, height = name.box_px
     across, down = round(_MARGIN_BESIDE * height), round(_MARGIN_ABOVE * height)
-    piece = card[max(0, y - down) : y + height + down, max(0, x - across) : x + width + across]
-    if piece.size == 0:
-        return piece
-    return np.asarray(cv2.resize(piece, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC), np.uint8)
+    return enlarged(card, x - across, y - down, x + width + across, y + height + down)
 
 
 def _read_name(lines: Sequence[TextLine]) -> _Reading | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -53,10 +54,12 @@ def temporary_items(person: Person) -> dict[str, list[Item]]:
     return rows
 
 
-def looked(items: list[Item], there: list[Item]) -> tuple[FieldsRead, FieldsRead, Engine]:
+def looked(
+    items: list[Item], there: list[Item], in_time: Callable[[], bool] | None = None
+) -> tuple[FieldsRead, FieldsRead, Engine]:
     lines = text_lines(items)
     first, engine = read_fields(lines, SIZE_PX, DAY), Engine(there)
-    return first, look_at_rows(first, lines, card(), engine.read, DAY)[0], engine
+    return first, look_at_rows(first, lines, card(), engine.read, DAY, in_time or (lambda: True))[0], engine
 
 
 def values(read: FieldsRead) -> dict[str, str]:
@@ -83,6 +86,16 @@ def test_an_address_that_was_badly_read_is_read_again_and_better() -> None:
     _, again, _ = looked(all_items(rows), all_items(front_items(Person())))
     assert values(again) == Person().values
     assert again.fields[FieldName.ADDRESS].accepted
+
+
+@pytest.mark.parametrize("rows_in_time", [0, 1, 2])
+def test_no_row_is_begun_when_the_time_is_over(rows_in_time: int) -> None:
+    whole = front_items(Person())
+    lacking = {**whole, "sex": whole["sex"][:1], "birth": whole["birth"][:1], "name": whole["name"][:1]}
+    left = iter([True] * rows_in_time + [False] * 3)
+    first, again, engine = looked(all_items(lacking), all_items(whole), lambda: next(left))
+    assert len(engine.shown) == rows_in_time
+    assert len(first.missing) - len(again.missing) == rows_in_time
 
 
 def test_what_reads_no_better_changes_nothing() -> None:
