@@ -121,12 +121,28 @@ class _Collector(logging.Handler):
         self.told.append(f"{record.levelname} {record.name} at {record.filename}:{record.lineno}")
 
 
+@pytest.fixture(scope="session")
+def _locks_of_devices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _common_to_all(tmp_path_factory.mktemp("common"))
+
+
 @pytest.fixture(autouse=True)
-def common_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for the locks of devices, such as all users of a machine share; the machine's own stays as it is."""
-    folder = tmp_path_factory.mktemp("common")
-    folder.chmod(0o1777)
+def _machines_locks_stay_as_they_are(_locks_of_devices: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device_lock, "_COMMON_FOLDERS", (_locks_of_devices,))
+
+
+@pytest.fixture
+def common_folder(
+    _machines_locks_stay_as_they_are: None, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """An empty folder for the locks of devices, such as all users of a machine share."""
+    folder = _common_to_all(tmp_path_factory.mktemp("common"))
     monkeypatch.setattr(device_lock, "_COMMON_FOLDERS", (folder,))
+    return folder
+
+
+def _common_to_all(folder: Path) -> Path:
+    folder.chmod(0o1777)
     return folder
 
 
