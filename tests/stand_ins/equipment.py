@@ -139,6 +139,16 @@ class ToldReader:
         self._laid_down.set()
 
 
+class _OpenedReader:
+    """One opening of a told reader: what a thread that is slow to end still holds is not what was opened after it."""
+
+    plugin_id = ToldReader.plugin_id
+    problem = ToldReader.problem
+
+    def __init__(self, told: ToldReader) -> None:
+        self.wait_for_card, self.read, self.close = told.wait_for_card, told.read, told.close
+
+
 class ToldAuthority:
     """Answers with one result, once it may."""
 
@@ -187,7 +197,7 @@ class ToldSource:
             on_state(kind, DeviceState.READY)
         return CounterEquipment(
             self.camera,
-            self.reader,
+            _OpenedReader(self.reader),
             self.scanner,
             self._netcheck,
             register=self._register or NumberRegister(()),

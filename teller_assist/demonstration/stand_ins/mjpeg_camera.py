@@ -101,16 +101,23 @@ class MjpegCamera:
         return f"http://{HOST}:{self.port}{PATH}"
 
     def serve(self) -> None:
-        """Answer until ``close`` is called in another thread."""
-        self._server.serve_forever(_LOOK_S)
+        """Answer until ``close`` is called in another thread, or an interrupt ends it; no connection outlives it."""
+        try:
+            self._server.serve_forever(_LOOK_S)
+        finally:
+            self._let_go()
 
     def close(self) -> None:
         """Let the address go and cut every connection, as pulling the plug does; only once ``serve`` runs."""
         self.closing.set()
         self._server.shutdown()
-        self._server.server_close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self.closing.set()
         for connection in list(self.connections):
             _cut(connection)
+        self._server.server_close()  # waits for the threads that answer
 
     def is_due(self, fault: Fault, since_s: float) -> bool:
         """Return whether a fault is switched on and has begun."""
@@ -118,9 +125,23 @@ class MjpegCamera:
 
 
 class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # the interpreter would end while one of them is inside OpenCV, which aborts the program
+
     def __init__(self, camera: MjpegCamera, port: int) -> None:
         self.camera = camera
         super().__init__((HOST, port), _Answer)
+
+    def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
+        """Know the connection before its thread begins: also one that never asks for anything is to be cut."""
+        assert isinstance(request, socket.socket)
+        self.camera.connections.add(request)
+        super().process_request(request, client_address)
+
+    def close_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
+        """Forget a connection that has ended."""
+        assert isinstance(request, socket.socket)
+        self.camera.connections.discard(request)
+        super().close_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A viewer that goes away is no error."""
@@ -135,7 +156,6 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         camera = self.server.camera
-        camera.connections.add(self.connection)
         with contextlib.suppress(OSError):  # the viewer is gone, or the plug was pulled
             if camera.is_due(Fault.SILENT, camera.began_s):
                 camera.closing.wait()
@@ -148,7 +168,6 @@ class _Answer(BaseHTTPRequestHandler):
             else:
                 self._answer(f"multipart/x-mixed-replace; boundary={_BOUNDARY}", b"")
                 self._play(camera)
-        camera.connections.discard(self.connection)
 
     def _answer(self, media_type: str, body: bytes) -> None:
         self.close_connection = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 import urllib.error
@@ -110,6 +111,15 @@ def test_unplugging_ends_every_connection_and_frees_the_port(serve: Serve) -> No
     assert caught.value.reason == "address_in_use"
     threading.Thread(target=again.serve, daemon=True).start()
     again.close()
+
+
+def test_a_viewer_that_asks_for_nothing_is_cut_with_the_others_and_no_thread_remains(serve: Serve) -> None:
+    camera = serve()
+    with socket.create_connection(("127.0.0.1", camera.port), timeout=5.0) as silent:
+        assert received(camera, 0.1)
+        camera.close()
+        assert silent.recv(1) == b""
+    assert not [thread for thread in threading.enumerate() if "process_request_thread" in thread.name]
 
 
 def test_a_folders_pictures_are_shown_in_their_order(tmp_path: Path) -> None:
