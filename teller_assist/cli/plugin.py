@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from teller_assist.devices.selftest import SelftestCheck
     from teller_assist.settings.signing import TrustedKey
 
-KINDS = ("camera", "document_scanner", "id_card_reader")  # those of the skeleton; a test holds them to it
+# Those of the skeleton; a test holds them to it.
+KINDS = ("camera", "document_scanner", "id_card_reader", "travel_document_reader", "bank_card_reader")
 PURPOSES = ("plugin", "bank_file")
 
 

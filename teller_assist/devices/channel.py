@@ -31,6 +31,7 @@ _PROBLEMS: Mapping[str, type[KnownError]] = {
     "device_timeout": DeviceTimeoutError,
     "card_removed": CardRemovedError,
     "card_unreadable": CardUnreadableError,
+    "access_refused": CardUnreadableError,
     "plugin_failed": PluginFailedError,
 }
 
@@ -50,7 +51,8 @@ class Problem:
 
     def as_error(self, plugin_id: str, kind: DeviceKind) -> KnownError:
         """Return the product's own error for it."""
-        return _PROBLEMS[self.code](plugin=plugin_id, device=kind.value, why="reported")
+        why = self.code if self.code == "access_refused" else "reported"
+        return _PROBLEMS[self.code](plugin=plugin_id, device=kind.value, why=why)
 
 
 @dataclass(frozen=True)

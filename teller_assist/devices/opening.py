@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from teller_assist.devices.authority import PLUGINS_FOLDER, Authority
+from teller_assist.devices.bank_card_reader import BankCardReaderDevice
 from teller_assist.devices.camera import CameraDevice
 from teller_assist.devices.document_scanner import DocumentScannerDevice
 from teller_assist.devices.id_card_reader import IdCardReaderDevice
@@ -15,14 +16,15 @@ from teller_assist.devices.kinds import FRAME_KINDS, DeviceKind
 from teller_assist.devices.launch import Launch
 from teller_assist.devices.manifest import MANIFEST_NAME, PLUGIN_ID, Manifest, read_manifest
 from teller_assist.devices.supervision import OpenedDevice, StateListener
+from teller_assist.devices.travel_document_reader import TravelDocumentReaderDevice
 from teller_assist.errors import DeviceMissingError, PluginIncompatibleError
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.schema import DevicesSettings
 
 Device = TypeVar("Device", bound=OpenedDevice)
-# The kinds that the session has a use for.
 DEVICES: Mapping[DeviceKind, type[OpenedDevice]] = {
-    device.kind: device for device in (CameraDevice, IdCardReaderDevice, DocumentScannerDevice)
+    device.kind: device
+    for device in (CameraDevice, IdCardReaderDevice, DocumentScannerDevice, TravelDocumentReaderDevice, BankCardReaderDevice)
 }
 
 

@@ -161,7 +161,7 @@ class PluginProcess:
         listed = self.devices()
         return listed is None or self.device.identity in {one.identity for one in listed}
 
-    def call(self, operation: str, cancel: threading.Event | None = None) -> Any:
+    def call(self, operation: str, cancel: threading.Event | None = None, args: Mapping[str, Any] | None = None) -> Any:
         """Make one call and return its result.
 
         It returns or raises within the operation's time limit and half a second's grace, after having waited no longer than the
@@ -171,6 +171,8 @@ class PluginProcess:
         ----------
         cancel
             Set by the caller to give up early.
+        args
+            What the operation is told; never logged.
 
         Raises
         ------
@@ -183,7 +185,7 @@ class PluginProcess:
         KnownError
             What the plugin itself reported: DeviceMissingError, DeviceBusyError, CardRemovedError, CardUnreadableError ...
         """
-        return self._call(operation, {}, self._launch.time_limits_s[operation], cancel)
+        return self._call(operation, args or {}, self._launch.time_limits_s[operation], cancel)
 
     def end(self) -> None:
         """End it in good order where it listens, by force where it does not; quick, may be called twice."""

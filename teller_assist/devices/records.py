@@ -6,19 +6,16 @@ card was not read.
 
 from __future__ import annotations
 
-import base64
-import datetime
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from teller_assist.errors import CardUnreadableError, PictureError, PluginFailedError
+from teller_assist.devices.record_parts import date, picture, plain, portrait, require
+from teller_assist.errors import PluginFailedError
 from teller_assist.evidence.id_number import IdNumber, Sex
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.pictures import Picture
-from teller_assist.pictures.decode import PictureLimits, decode_picture
+from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.personal import Personal
 
 # Longest texts, in characters: a resident's chip holds 15 (name, issuer) and 35 (address), a foreigner's English name 60.
@@ -28,9 +25,6 @@ _CARD_KEYS = {
 }  # fmt: skip
 _LIFELONG = "long_term"
 _WITHOUT_ETHNICITY = ("81", "82", "83")  # how numbers of Hong Kong, Macau and Taiwan residents begin: their permits name none
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NEVER_PRINTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, format, surrogate, line and paragraph separators
-_FORMATS = {"jpeg": "JPEG", "png": "PNG", "bmp": "BMP"}
 _DPI_RANGE = (50, 2400)
 _LARGEST_STATUS = 50
 _SELFTEST_TYPES = {"check": str, "passed": bool, "detail": str}
@@ -62,16 +56,16 @@ def read_identity_card(record: Any, limits: PictureLimits) -> IdentityCard:
         ``why`` is a code of the wording group ``card_why``: record, name, sex, ethnicity, birth_date, address, number_form,
         number_birth_date, number_check_character, number_sex, number_differs, issuer, validity, portrait.
     """
-    _require(isinstance(record, dict) and record.keys() == _CARD_KEYS, "record")
-    number = IdNumber(_plain(record["number"], "number_form", 18))
-    _require(record["sex"] in tuple(Sex), "sex")
-    _require(number.sex == record["sex"], "number_sex")
-    birth_date = _date(record["birth_date"], "birth_date")
-    _require(number.birth_date == birth_date, "number_differs")
-    valid_from = _date(record["valid_from"], "validity")
-    valid_until = None if record["valid_until"] == _LIFELONG else _date(record["valid_until"], "validity")
-    _require(birth_date <= valid_from and (valid_until is None or valid_from <= valid_until), "validity")
-    portrait, orientation_known = _portrait(record["portrait"], limits)
+    require(isinstance(record, dict) and record.keys() == _CARD_KEYS, "record")
+    number = IdNumber(plain(record["number"], "number_form", 18))
+    require(record["sex"] in tuple(Sex), "sex")
+    require(number.sex == record["sex"], "number_sex")
+    birth_date = date(record["birth_date"], "birth_date")
+    require(number.birth_date == birth_date, "number_differs")
+    valid_from = date(record["valid_from"], "validity")
+    valid_until = None if record["valid_until"] == _LIFELONG else date(record["valid_until"], "validity")
+    require(birth_date <= valid_from and (valid_until is None or valid_from <= valid_until), "validity")
+    face, orientation_known = portrait(record["portrait"], limits)
     return IdentityCard(
         name=Personal(_text(record, "name")),
         sex=number.sex,
@@ -82,7 +76,7 @@ def read_identity_card(record: Any, limits: PictureLimits) -> IdentityCard:
         issuer=_text(record, "issuer"),
         valid_from=valid_from,
         valid_until=valid_until,
-        portrait=portrait,
+        portrait=face,
         portrait_orientation_known=orientation_known,
     )
 
@@ -106,7 +100,7 @@ def read_scan(record: Any, limits: PictureLimits, plugin_id: str) -> Picture:
     told = record["picture"]
     if not isinstance(told, dict) or told.keys() != {"format", "data"}:
         refuse()
-    return _picture(told, "document", limits, refuse)
+    return picture(told, "document", limits, refuse)
 
 
 def read_scanner_opened(record: Any, plugin_id: str) -> bool:
@@ -150,63 +144,12 @@ def _ethnicity(record: Mapping[str, Any], number: IdNumber) -> str:
         return ""
     text = _text(record, "ethnicity")
     # A card prints and a chip means the bare name. A code, or the word for "people" behind it, would contradict every print.
-    _require(not text.endswith("族") and not text.isdigit(), "ethnicity")
+    require(not text.endswith("族") and not text.isdigit(), "ethnicity")
     return text
-
-
-def _portrait(told: Any, limits: PictureLimits) -> tuple[Picture, bool]:
-    """Return the portrait, and whether it is known to stand upright."""
-    _require(isinstance(told, dict) and told.keys() == {"format", "data", "orientation_known"}, "portrait")
-    _require(isinstance(told["orientation_known"], bool), "portrait")
-    try:
-        picture = _picture(told, "reference", limits, lambda: _refuse_card("portrait"))
-    except PictureError as error:
-        raise CardUnreadableError(why="portrait", found=error.reason) from error
-    return picture, told["orientation_known"]
-
-
-def _picture(told: Mapping[str, Any], role: str, limits: PictureLimits, refuse: Callable[[], NoReturn]) -> Picture:
-    file_format, data = told["format"], told["data"]
-    if not isinstance(file_format, str) or file_format not in _FORMATS or not isinstance(data, str):
-        refuse()
-    try:
-        content = base64.b64decode(data, validate=True)
-    except ValueError:
-        refuse()
-    picture = decode_picture(content, role=role, limits=limits)
-    if picture.file_format != _FORMATS[file_format]:
-        refuse()
-    return picture
 
 
 def _text(record: Mapping[str, Any], key: str) -> str:
-    return _plain(record[key], key, _LONGEST[key])
-
-
-def _plain(value: Any, why: str, longest: int) -> str:
-    """Return a text as one would print it: one line, nothing around it."""
-    _require(isinstance(value, str) and 0 < len(value) <= longest and value == value.strip(), why)
-    text = str(value)
-    # Private and unassigned code points pass: rare characters of names are stored so.
-    _require(not any(unicodedata.category(character) in _NEVER_PRINTED for character in text), why)
-    return text
-
-
-def _date(value: Any, why: str) -> datetime.date:
-    _require(isinstance(value, str) and _DATE.fullmatch(value) is not None, why)
-    try:
-        return datetime.date.fromisoformat(value)
-    except ValueError as error:
-        raise CardUnreadableError(why=why) from error
-
-
-def _require(holds: bool, why: str) -> None:
-    if not holds:
-        _refuse_card(why)
-
-
-def _refuse_card(why: str) -> NoReturn:
-    raise CardUnreadableError(why=why)
+    return plain(record[key], key, _LONGEST[key])
 
 
 def _plugin_refusal(plugin_id: str, operation: str) -> Callable[[], NoReturn]:

@@ -29,7 +29,8 @@ from teller_assist.settings.redaction import redact
 from teller_assist.settings.schema import DevicesSettings
 from teller_assist.wording import Sentences, error_sentences
 
-TRIED_KINDS = (DeviceKind.CAMERA, DeviceKind.DOCUMENT_SCANNER, DeviceKind.ID_CARD_READER)
+TRIED_KINDS = tuple(DeviceKind)
+_CARD_READERS = frozenset({DeviceKind.ID_CARD_READER, DeviceKind.TRAVEL_DOCUMENT_READER, DeviceKind.BANK_CARD_READER})
 PLUGINS_OWN = "plugin."  # before the code of a check that the plugin brings
 _FRAME_LIMIT_S = 5.0
 _LONGEST_DETAIL = 300
@@ -142,7 +143,7 @@ def _try_opened(part: _Part, process: PluginProcess, plugin_id: str, kind: Devic
     part.timed("status", lambda: read_status(call("status"), plugin_id), _words)
     for one in part.timed("selftest", lambda: _own_lines(call("selftest"), plugin_id), _counted) or ():
         part.add(_own(one))
-    if kind is DeviceKind.ID_CARD_READER:
+    if kind in _CARD_READERS:
         part.timed("find_card", lambda: (read_presence(call("find_card"), plugin_id),), lambda told: f"card={told[0]}".lower())
     elif kind is DeviceKind.CAMERA:
         part.timed("frames", lambda: _await_frame(process, frame_came, part.cancel))

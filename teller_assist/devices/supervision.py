@@ -14,7 +14,7 @@ import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from teller_assist.devices.channel import FrameReady
@@ -164,10 +164,10 @@ class OpenedDevice:
         if threading.current_thread() is not self._thread:
             self._thread.join(_CLOSE_LIMIT_S)
 
-    def _call(self, operation: str, cancel: threading.Event | None = None) -> Any:
+    def _call(self, operation: str, cancel: threading.Event | None = None, args: Mapping[str, Any] | None = None) -> Any:
         process = self._ready_process(cancel)
         try:
-            return process.call(operation, cancel)
+            return process.call(operation, cancel, args)
         except DeviceMissingError as error:
             if process.device is not None:  # it is told, and looked for by its identity; without one the plugin opens it again
                 process.end_because(error)

@@ -14,7 +14,7 @@ from teller_assist.settings.whole_file import as_resource_error
 from teller_assist.wording import Sentences
 
 ENTRY = "main.py"
-# What each kind must answer beside open, status, selftest and close; the plugin interface has no class yet for the other kinds.
+# What each kind must answer beside open, status, selftest and close.
 _BODIES: Mapping[DeviceKind, tuple[str, str]] = {
     DeviceKind.CAMERA: (
         "Camera",
@@ -43,6 +43,30 @@ _BODIES: Mapping[DeviceKind, tuple[str, str]] = {
 
     def read(self, cancel):
         """Return the card's record; section 5 of the plugin guide lists its fields."""
+        raise DeviceProblem("card_unreadable", "not written yet")
+''',
+    ),
+    DeviceKind.TRAVEL_DOCUMENT_READER: (
+        "TravelDocumentReader",
+        '''
+    def find_card(self):
+        """Say at once whether a document lies on the reader."""
+        return False
+
+    def read(self, cancel, access):
+        """Return the document's record; access opens its chip. The class in the SDK lists the fields."""
+        raise DeviceProblem("card_unreadable", "not written yet")
+''',
+    ),
+    DeviceKind.BANK_CARD_READER: (
+        "BankCardReader",
+        '''
+    def find_card(self):
+        """Say at once whether a card lies on, or stands in, the reader."""
+        return False
+
+    def read(self, cancel):
+        """Return the card's record; the class in the SDK lists the fields."""
         raise DeviceProblem("card_unreadable", "not written yet")
 ''',
     ),

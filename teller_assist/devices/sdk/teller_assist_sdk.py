@@ -29,11 +29,13 @@ import traceback
 from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Tuple
 
 API = 1
-SDK_VERSION = "1.3.1"
+SDK_VERSION = "1.4.0"
 MODULE_NAME = "teller_assist_sdk"
 PACKAGE_NAME = "device_plugin"  # what the plugin's folder is called inside this process
 HINT_LENGTH = 200
-PROBLEM_CODES = ("device_missing", "device_busy", "device_timeout", "card_removed", "card_unreadable", "plugin_failed")
+PROBLEM_CODES = (
+    "device_missing", "device_busy", "device_timeout", "card_removed", "card_unreadable", "access_refused", "plugin_failed",
+)  # fmt: skip
 
 # A slot of the frame memory: the frame's sequence number (little endian, 0 while it is written), then its pixels.
 SLOT_HEADER_BYTES = 64
@@ -107,6 +109,58 @@ class IdCardReader(Device):
         name, sex ("male", "female"), ethnicity, birth_date ("YYYY-MM-DD"), address, number, issuer, valid_from,
         valid_until ("YYYY-MM-DD" or "long_term"),
         portrait {format ("jpeg", "png", "bmp"), data (bytes), orientation_known (False: it may stand on its head)}.
+        """
+        raise NotImplementedError
+
+
+class TravelDocumentReader(Device):
+    """A reader of chip passports and travel permits (ICAO Doc 9303)."""
+
+    def find_card(self) -> bool:
+        """Return at once whether a document lies on the reader; asked every 0.3 to 0.5 s."""
+        raise NotImplementedError
+
+    def read(self, cancel: threading.Event, access: Dict[str, str]) -> Dict[str, Any]:
+        """Return the document's record; give up soon after ``cancel`` is set.
+
+        Raise DeviceProblem "access_refused" where the chip does not open with ``access``.
+
+        Parameters
+        ----------
+        access
+            What opens the chip, from the machine-readable zone: document_number (without fillers), birth_date and
+            expiry_date ("YYMMDD"). Never to be logged, never in a hint.
+
+        Returns
+        -------
+        document_type (as its zone begins: "P", "C", "PM" ...), issuing_state and nationality (the zone's 1 to 3 letters, "D"
+        for Germany), number, primary_identifier (surname), secondary_identifier (given names, "" where there are none),
+        sex ("male", "female", "unspecified"), birth_date ("YYYY-MM-DD", or "" where the zone leaves a part of it open),
+        valid_until ("YYYY-MM-DD"), optional_data ("" or what the issuing state put there),
+        portrait {format ("jpeg", "jpeg2000"), data (bytes), orientation_known},
+        access_by ("bac", "pace"),
+        checks {data_groups, signature, issuer}: each "passed", "failed" or "not_checked" (passive authentication,
+        ICAO Doc 9303-11, 5.1).
+        """
+        raise NotImplementedError
+
+
+class BankCardReader(Device):
+    """A reader of bank cards with a chip (PBOC, EMV)."""
+
+    def find_card(self) -> bool:
+        """Return at once whether a card lies on, or stands in, the reader; asked every 0.3 to 0.5 s."""
+        raise NotImplementedError
+
+    def read(self, cancel: threading.Event) -> Dict[str, Any]:
+        """Return the card's record; give up soon after ``cancel`` is set.
+
+        Returns
+        -------
+        number (12 to 19 digits, its last one fits: ISO/IEC 7812-1, annex B), valid_until ("YYYY-MM", "" where the card says
+        nothing), holder_name ("" where the card says nothing), sequence_number ("" or 2 digits), application (its AID,
+        hexadecimal, capital letters), interface ("contact", "contactless").
+        Nothing of the magnetic stripe's image (tag 57) may be in it, and no hint may quote the card.
         """
         raise NotImplementedError
 
@@ -289,6 +343,8 @@ class Server:
             return getattr(self, "_close" if operation == "shutdown" else "_" + operation)()
         if operation in ("status", "selftest", "find_card"):
             return getattr(self._opened(), operation)()
+        if operation == "read" and self._start["kind"] == "travel_document_reader":
+            return self._opened().read(cancel, dict(args["access"]))
         if operation in ("read", "scan", "preview"):
             result = getattr(self._opened(), operation)(cancel)
             return self._laid_down(*result) if operation == "preview" else result
