@@ -199,17 +199,23 @@ class _Reading:
 
     def _better(self, done: Attempt, by: LocatedBy) -> tuple[Attempt, LocatedBy] | None:
         for quad, found_by in self._better_places(done, by):
-            other = self._attempted(quad) if self._in_time() else None
+            other = self._attempted(quad) if self._in_time() else self._by_its_words(done, quad, found_by)
             if other is not None and other.has_its_words:
                 other = self._with_rows(other)
             if other is not None and other.is_card and other.completeness >= done.completeness:
                 return other, found_by
         return None
 
+    def _by_its_words(self, done: Attempt, quad: Points, found_by: LocatedBy) -> Attempt | None:
+        """Read a card anew, without a look at it, by the lines within its place: the outline took in a form around it."""
+        if found_by is LocatedBy.CONTOUR or self._watch.cancelled:
+            return None
+        return attempt_by_words(self._scan.pixels, quad, done.lines_in_scan(), self._tools, self._watch)
+
     def _better_places(self, done: Attempt, by: LocatedBy) -> Iterator[tuple[Points, LocatedBy]]:
         """Yield where a card lies by its words, if elsewhere; if it is not read whole, a wider place, then the next outline."""
         rough = done.words_elsewhere(also_beside=bool(done.missing) or not self._is_clear(done.quad))
-        if rough is not None and self._in_time():
+        if rough is not None:
             with self._watch.stage("locate"):
                 place = settle(self._scan.pixels, rough)
             sure = place.quad if place.score >= _OUTLINE_WITHIN_LEAST else rough

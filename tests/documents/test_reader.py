@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from teller_assist.documents.engine import TextLine
-from teller_assist.documents.locating.rectification import to_scan
+from teller_assist.documents.locating.rectification import to_card, to_scan
 from teller_assist.documents.locating.search import CardCandidate, find_cards, overlap
 from teller_assist.documents.reader import LAST_RECOGNITION_BEGINS_S, DocumentReader
 from teller_assist.errors import BugError, DocumentEngineError
@@ -380,6 +380,24 @@ def test_a_card_that_was_seen_on_the_page_when_the_time_was_over_is_read_by_the_
         assert not fields[name].accepted, "small print that nothing confirms"
         assert fields[name].doubtful == tuple(range(len(fields[name].value.reveal())))
     assert len(told.sizes) == 1
+
+
+@pytest.mark.full
+def test_a_card_on_a_form_that_was_taken_for_it_is_read_by_its_own_lines_when_the_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sheet = corners_at((800, 560), 860, 20)
+    monkeypatch.setattr("teller_assist.documents.reader.find_cards", lambda _pixels: (CardCandidate(sheet, 0.9),))
+    beside = replace(FRONT_LINES[0], text="业务种类", corners=FRONT_LINES[1].corners + np.array([560, 0], np.float32))
+    clock = Clock()
+    seen = in_scan((*FRONT_LINES, beside), PLACE)
+    lines = tuple(replace(line, corners=to_card(line.corners, sheet)) for line in seen)
+    told = engine(cards=((TAG_BGR, lines),), before=clock.pass_s(2.0))
+    monkeypatch.setattr("tests.stand_ins.pretending_engine.mark_of", lambda _card: (TAG_BGR, False))
+    (document,) = reader(told, clock=clock).read(page((draw_card(), PLACE), desk=form())).documents
+    assert {name.value: field.value.reveal() for name, field in document.fields.items()} == Person().values
+    assert not document.fields[FieldName.NAME].accepted
+    assert overlap(document.location.quad, PLACE) > 0.85
 
 
 @pytest.mark.full

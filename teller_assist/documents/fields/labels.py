@@ -30,6 +30,7 @@ _TEMPORARY_PLACES = {
 _TEMPORARY_NUMBER_LINE = (868, 441)
 _VALUES_BEGIN_X = 160  # values of the left column lie right of it, its labels left
 _PORTRAIT_BEGINS_X, _FACE_BEGINS_X = 630, 700
+_NO_CHARACTER = 0.3  # confidence: what is read so badly is as likely another character
 _PITCH = 0.88  # from one Han character to the next, in heights of the line that the recognition finds: 0.74 to 1.09 for 360 names
 # A rectification that is off scales the print by little; anchors that say more are misread.
 _SCALE = (0.9, 1.12)
@@ -163,7 +164,8 @@ def without_label(row: Text, word: str, layout: Layout) -> Value:
     if characters[0] == word[1]:
         return Value(row.part(1), guessed=False)
     if characters[0] == word[0]:
-        return Value(row.part(min(in_column, 2)), guessed=False)
+        unread = row.glyphs[1].confidence < _NO_CHARACTER  # what was made of the label's second character
+        return Value(row.part(2 if unread else min(in_column, 2)), guessed=unread and in_column < 2)
     fitting = round((row.right - layout.values_begin_x) / (_PITCH * row.height))
     return Value(row.part(min(in_column, 2, max(0, len(row.glyphs) - fitting))), guessed=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -46,17 +47,17 @@ def _profile(
     picture: WorkPicture, quads: Floats64, along: Floats64, normal: Floats64, moves_px: Floats64
 ) -> npt.NDArray[np.float32]:
     """Return how much an edge runs along the side at each place and offset, 0 to 1, shape (n, 4, places, offsets)."""
-    points = quads[:, :, None] + along[:, :, None] * _ALONG[None, None, :, None]
-    moved = points[:, :, :, None] + normal[:, :, None, None] * moves_px[:, None, None, :, None]
-    width, height = picture.size_px
-    column = np.rint(moved[..., 0]).astype(np.intp)
-    row = np.rint(moved[..., 1]).astype(np.intp)
-    inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-    slope = picture.gradient[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)]
-    across = np.abs(slope[..., 0] * normal[:, :, None, None, 0] + slope[..., 1] * normal[:, :, None, None, 1])
-    steepness = np.sqrt(slope[..., 0] ** 2 + slope[..., 1] ** 2)
-    edge = inside & (across > _SLOPE_LEAST) & (across > _ACROSS_LEAST * steepness)
-    return np.where(edge, np.minimum(1.0, across / _SLOPE_ENOUGH), 0.0).astype(np.float32)
+    points = (quads[:, :, None] + along[:, :, None] * _ALONG[None, None, :, None]).astype(np.float32)
+    across_px = normal.astype(np.float32)[:, :, None, None] * moves_px.astype(np.float32)[:, None, None, :, None]
+    moved = points[:, :, :, None] + across_px
+    column, row = cv2.split(moved.reshape(-1, moved.shape[3], 2))
+    slope = cv2.remap(picture.gradient, column, row, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=(0, 0))
+    slope = np.asarray(slope, np.float32).reshape(moved.shape)
+    right, down = slope[..., 0], slope[..., 1]
+    directed = normal.astype(np.float32)[:, :, None, None]
+    across = np.abs(right * directed[..., 0] + down * directed[..., 1])
+    edge = (across > _SLOPE_LEAST) & (across * across > np.float32(_ACROSS_LEAST**2) * (right * right + down * down))
+    return np.where(edge, np.minimum(np.float32(1.0), across * np.float32(1 / _SLOPE_ENOUGH)), np.float32(0.0))
 
 
 def _best_ends(profile: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

@@ -79,6 +79,15 @@ def test_dirt_before_a_label_is_no_part_of_the_value(speck: str) -> None:
     assert read(all_items(rows)).fields[FieldName.NAME].value == value.text
 
 
+def test_what_was_made_of_half_a_label_is_no_part_of_the_name_and_somebody_looks() -> None:
+    rows = front_items(PERSONS[0])
+    value = rows["name"][1]
+    badly = [0.2, 0.1, *[0.99] * len(value.text)]
+    rows["name"] = [Item(f"姓心{value.text}", 118, 96, 52, confidences=badly)]
+    name = read(all_items(rows)).fields[FieldName.NAME]
+    assert (name.value, name.whole, name.accepted) == (value.text, False, False)
+
+
 def test_a_second_script_s_label_below_the_address_is_no_part_of_it() -> None:
     rows = front_items(PERSONS[0])
     rows["second script"] = [Item("是", 49, 505, 40, pitch=2.5)]
