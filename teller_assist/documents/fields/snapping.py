@@ -7,10 +7,12 @@ name but for one character is left as it is, that character in doubt. What follo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from teller_assist.documents import divisions
+from teller_assist.documents.fields.characters import is_han
 from teller_assist.documents.fields.text import Text
 from teller_assist.documents.fields.vocabulary import respelled, simplified
 
@@ -19,6 +21,8 @@ from teller_assist.documents.fields.vocabulary import respelled, simplified
 NOT_SURE = 0.95
 _LONG_NAME = 7  # characters; from here two of them may be exchanged
 _DISTRICT = "区"
+# Words of addresses that alone begin with their character where a number follows, or nothing.
+_WORDS_BEFORE_NUMBERS = {"胡": "同", "单": "元"}
 _SHORTEST_NAME = 3  # a name of two characters says too little to tell one of them
 
 
@@ -54,6 +58,7 @@ def placed_address(text: Text, area: str | None) -> Placed:
     area
         The first six digits of the citizen's number, where its check digit holds.
     """
+    text = _with_words_before_numbers(text)
     paths = _paths(text, 0, "", frozenset())
     if not paths:
         return Placed(_marked(text, 0, divisions.places_under("")), frozenset())
@@ -71,6 +76,17 @@ def snapped_authority(text: Text) -> Text:
     names = divisions.authorities().get(len(text.glyphs), frozenset())
     found = _fitting(text, 0, names)
     return respelled(text, next(iter(found))) if len(found) == 1 else _marked(text, 0, names)
+
+
+def _with_words_before_numbers(text: Text) -> Text:
+    """Return an address with the badly read character of 胡同 and 单元 exchanged, which stays in doubt."""
+    characters = list(text.characters)
+    for place, (one, following) in enumerate(itertools.pairwise(text.glyphs)):
+        meant = _WORDS_BEFORE_NUMBERS.get(one.character)
+        is_badly_read = one.confidence >= NOT_SURE > following.confidence and is_han(following.character)
+        if meant and is_badly_read and (place + 2 == len(characters) or characters[place + 2].isdigit()):
+            characters[place + 1] = meant
+    return respelled(text, "".join(characters))
 
 
 def _paths(text: Text, start: int, above: str, codes: frozenset[str]) -> list[_Path]:

@@ -37,6 +37,23 @@ def test_a_division_with_a_badly_read_character_is_told_and_stays_marked(
     assert (found.text.characters, marked(found.text)) == (told, doubtful)
 
 
+@pytest.mark.parametrize(
+    ("read", "unsure", "told", "doubtful"),
+    [
+        ("样省样宾胡间16号", "间", "样省样宾胡同16号", "同"),
+        ("样省样路3栋2单兀401室", "兀", "样省样路3栋2单元401室", "元"),
+        ("样省样镇样宾胡周", "周", "样省样镇样宾胡同", "同"),
+        ("样省样镇胡家村3号", "家", "样省样镇胡家村3号", ""),
+        ("样省样镇胡间3号", "", "样省样镇胡间3号", ""),
+    ],
+)
+def test_a_badly_read_alley_or_unit_before_a_number_is_told_and_stays_marked(
+    read: str, unsure: str, told: str, doubtful: str
+) -> None:
+    found = placed_address(text(read, unsure), None)
+    assert (found.text.characters, marked(found.text)) == (told, doubtful)
+
+
 def test_what_the_number_names_as_well_is_certain() -> None:
     found = placed_address(text("山东省临沂市郊城县样街3号", "郊"), "371322")
     assert (found.text.characters[6:9], marked(found.text)) == ("郯城县", "")
