@@ -278,6 +278,12 @@ def test_every_ethnic_group_is_read_as_it_is(group: str) -> None:
     assert values(read(all_items(front_items(person))))["ethnicity"] == group
 
 
+@pytest.mark.parametrize(("written", "group"), [("舞", "彝"), ("备", "畲"), ("社", "壮"), ("仏佬", "仫佬"), ("保像", "傈僳")])
+def test_what_recognition_writes_for_a_group_means_it_and_stays_in_doubt(written: str, group: str) -> None:
+    field = read(all_items(front_items(replace(PERSONS[0], ethnicity=written)))).fields[FieldName.ETHNICITY]
+    assert (field.value, field.accepted) == (group, False)
+
+
 def test_nothing_personal_shows_in_a_repr() -> None:
     front = read(all_items(front_items(PERSONS[0])))
     assert "王样" not in repr(front)
