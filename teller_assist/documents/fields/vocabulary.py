@@ -24,7 +24,15 @@ _WRITTEN_FOR = {
     **dict.fromkeys(("想", "然"), "怒"),
     **dict.fromkeys(("仏佬", "么佬", "仙佬"), "仫佬"),
     **dict.fromkeys(("保像", "保便", "保價", "保儒"), "傈僳"),
-    **{"社": "壮", "调": "满", "理": "瑶", "体": "傣", "自": "白", "士": "土", "芜": "羌", "破": "藏", "乞佬": "仡佬"},
+    "社": "壮",
+    "调": "满",
+    "理": "瑶",
+    "体": "傣",
+    "自": "白",
+    "士": "土",
+    "芜": "羌",
+    "破": "藏",
+    "乞佬": "仡佬",
 }
 # Forms that recognition answers for characters of ethnic groups, divisions and authorities
 _TRADITIONAL = str.maketrans(
@@ -57,7 +65,8 @@ def respelled(text: Text, characters: str) -> Text:
 def ethnicity_at_the_end(characters: str) -> str | None:
     """Return the ethnic group that a text ends with; None where none or several could be meant.
 
-    One character of several may be another one, and what recognition is known to write for a group means that; before the group may stand what is left of a label.
+    One character of several may be another one, and what recognition is known to write for a group means that one; before the
+    group may stand what is left of a label.
     """
     plain = simplified(characters)
     exact = [one for one in (*OTHER_ETHNICITIES, *ETHNICITIES) if plain.endswith(one) and len(plain) - len(one) <= _LABEL]
