@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from teller_assist.documents.checks import DocumentCheck, failed
 from teller_assist.documents.fields.found import Found
-from teller_assist.documents.fields.name_characters import SURE_WHERE_UNUSUAL, untold_places, unusual_places
+from teller_assist.documents.fields.name_characters import sure_from
 from teller_assist.evidence.person_name import rare_positions
 from teller_assist.evidence.printed import FieldCheck, FieldName
 
@@ -14,10 +14,6 @@ from teller_assist.evidence.printed import FieldCheck, FieldName
 # read as others, the surest at 0.86; 45 that were read rightly lie below it. Of 4,281 of addresses and authorities of 220 cards
 # read with the detector of today one was, at 0.84.
 SURE = 0.90
-# A name has no second witness at all. The surest character of one that was read as another, of 900 names in which one in twelve
-# was drawn with a rare character, stood at 0.89 (PaddleOCR, 锴 as 错); one name more in a hundred is looked at than with 0.90.
-# Of 79 names of a later set one passes wrongly all the same: 逄 as 逢, at 0.946 (decision 0039).
-SURE_IN_A_NAME = 0.92
 # A second witness (the check digit, the number's birth date, sex or division) leaves little room for another character.
 SURE_WHERE_CONFIRMED = 0.50
 _CONFIRMING = frozenset(
@@ -59,12 +55,9 @@ def doubtful_in_name(name: str, confidences: Mapping[int, float]) -> tuple[int, 
     confidences
         By place; a place without one is in doubt.
     """
-    in_doubt, unusual = {*rare_positions(name), *untold_places(name)}, unusual_places(name)
-
-    def is_sure(place: int) -> bool:
-        return confidences.get(place, 0.0) >= (SURE_WHERE_UNUSUAL if place in unusual else SURE_IN_A_NAME)
-
-    return tuple(place for place in range(len(name)) if place in in_doubt or not is_sure(place))
+    in_doubt = {*rare_positions(name)}
+    needed = enumerate(sure_from(name))
+    return tuple(place for place, sure in needed if place in in_doubt or confidences.get(place, 0.0) < sure)
 
 
 def is_confirmed(checks: tuple[FieldCheck, ...]) -> bool:
