@@ -53,11 +53,11 @@ def test_two_looks_that_agree_take_the_doubt_away_where_one_is_sure() -> None:
     assert width > height
 
 
-def test_a_character_that_names_seldom_have_must_be_surer_for_one_look_and_for_two() -> None:
-    assert first_look("样江", [0.95, 0.99]).fields[FieldName.NAME].doubtful == (0,)
-    assert first_look("江样", [0.99, 0.95]).fields[FieldName.NAME].doubtful == (1,)
-    assert again(first_look("样江", [0.78, 0.99]), Engine("样江", [0.95, 0.99])) == ("样江", (0,), False)
-    assert again(first_look("样江", [0.78, 0.99]), Engine("样江", [0.97, 0.99])) == ("样江", (), True)
+def test_a_word_of_every_day_that_names_seldom_have_must_be_read_more_surely_in_one_look_and_in_two() -> None:
+    assert first_look("样江", [0.98, 0.99]).fields[FieldName.NAME].doubtful == (0,)
+    assert first_look("江样", [0.99, 0.98]).fields[FieldName.NAME].doubtful == (1,)
+    assert again(first_look("样江", [0.78, 0.99]), Engine("样江", [0.98, 0.99])) == ("样江", (0,), False)
+    assert again(first_look("样江", [0.78, 0.99]), Engine("样江", [0.995, 0.99])) == ("样江", (), True)
 
 
 @pytest.mark.parametrize("name", ["逢江", "江场", "江功"])
@@ -65,11 +65,6 @@ def test_what_is_also_written_for_characters_that_recognition_does_not_know_is_a
     place = next(place for place, one in enumerate(name) if one != "江")
     assert first_look(name, [1.0, 1.0]).fields[FieldName.NAME].doubtful == (place,)
     assert again(first_look(name, [1.0, 1.0]), Engine(name, [1.0, 1.0])) == (name, (place,), False)
-
-
-def test_a_name_in_parts_has_no_surname() -> None:
-    assert first_look("阿江·买江", [0.95] * 5).fields[FieldName.NAME].accepted
-    assert not first_look("阿江", [0.95, 0.95]).fields[FieldName.NAME].accepted
 
 
 def test_two_looks_that_agree_unsurely_leave_the_doubt() -> None:
