@@ -1,8 +1,8 @@
 """Collect every locked file in a folder, for PCs without a network: `python3 scripts/build_wheelhouse.py DIR`.
 
-`--platform win_amd64` collects for Windows from a Linux machine. Archives that have no wheel (pyscard on Linux) are kept as they
-are: their hash is the locked one, and the station's environment builds them without a network. Install with
-`python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the models and the demonstration's pictures are
+`--platform win_amd64` collects for Windows from a Linux machine. Archives that have no wheel (pyscard and
+python-sane on Linux) are kept as they are: their hash is the locked one, and the station's environment
+builds them without a network. Install with `python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the models and the demonstration's pictures are
 collected too; their content is checked by hashes of the checkout when it is fetched from here.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from set_up.console import SetUpError, run, say, script_main, timed
 from set_up.interpreter import find_python
 from set_up.places import DOCUMENTS, ROOT, STATION, lock_file, pip_platform, platform_name
+from set_up.source_built import DEVICE_LIBRARIES
 
 # Run by Python 3.11: the interpreter of this script may be too old to have tomllib.
 _OTHER_PACKAGES = """
@@ -58,7 +59,8 @@ def main() -> int:
     parser.add_argument("--with-development", action="store_true", help="also the test and lint tools")
     options = parser.parse_args()
     platform_folder = options.platform or platform_name()
-    names = [STATION.lock, DOCUMENTS.lock, "pcsc", *(["development"] if options.with_development else [])]
+    names = [STATION.lock, DOCUMENTS.lock, *(["development"] if options.with_development else [])]
+    names += [library.name for library in DEVICE_LIBRARIES if lock_file(ROOT, library.name, platform_folder).exists()]
     python = find_python().path
     for name in names:
         with timed(f"{platform_folder}/{name}"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from set_up.console import say, script_main
 from set_up.locks import read_lock
-from set_up.places import ROOT
+from set_up.places import ROOT, SOURCE_BUILT
 from set_up.wheels import without_wheel
 
 
@@ -19,8 +19,8 @@ def main() -> int:
     platform_folder = parser.parse_args().platform
     missing_any = False
     for lock in sorted((ROOT / "scripts" / "requirements" / platform_folder).glob("*.txt")):
-        if (platform_folder, lock.stem) == ("linux", "pcsc"):
-            say("linux/pcsc: built from its source archive, no wheel is expected")
+        if (platform_folder, lock.stem) in SOURCE_BUILT:
+            say(f"{platform_folder}/{lock.stem}: built from its source archive, no wheel is expected")
             continue
         missing = without_wheel(Path(sys.executable), lock, platform_folder)
         missing_any = missing_any or bool(missing)

@@ -17,7 +17,7 @@ from pathlib import Path
 from set_up.console import SetUpError, as_typed, run, say, script_main, timed
 from set_up.interpreter import find_python
 from set_up.locks import Requirement, canonical, read_lock, write_lock
-from set_up.places import PYTHON_VERSION, ROOT, lock_file, pip_platform, program
+from set_up.places import PYTHON_VERSION, ROOT, SOURCE_BUILT, lock_file, pip_platform, program
 
 UV = "uv==0.13.9"
 HEADER = "Made by scripts/lock.py; installed with --no-deps --require-hashes. Do not edit."
@@ -27,11 +27,11 @@ SOURCES: dict[str, tuple[list[str], str | None]] = {
     "station": (["pyproject.toml", "scripts/requirements/build.in"], None),
     "development": (["pyproject.toml", "scripts/requirements/build.in", "scripts/requirements/development.in"], "station"),
     "pcsc": (["pyproject.toml", "scripts/requirements/build.in", "scripts/requirements/pcsc.in"], "station"),
+    "sane": (["pyproject.toml", "scripts/requirements/build.in", "scripts/requirements/sane.in"], "station"),
     "documents": (["scripts/requirements/documents.in", "scripts/requirements/build.in"], None),
     "training": (["scripts/requirements/training.in"], None),
 }
-LINUX_ONLY = {"training"}
-SOURCE_BUILT = {("linux", "pcsc")}  # pyscard has no Linux wheel; its source archive is locked
+LINUX_ONLY = {"sane", "training"}
 
 
 def output_of(arguments: list[str], environment: dict[str, str] | None = None) -> str:

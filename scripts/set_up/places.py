@@ -17,6 +17,9 @@ PYTHON_VERSION = (3, 11)
 # PyQt5 has no wheel for another processor.
 LINUX_GLIBC_MINOR = 28
 
+# Lock files that hold source archives: what they name has no wheel for that platform and is built where it is installed.
+SOURCE_BUILT = {("linux", "pcsc"), ("linux", "sane")}
+
 
 @dataclass(frozen=True)
 class Environment:

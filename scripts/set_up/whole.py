@@ -14,8 +14,8 @@ from set_up import apt
 from set_up.console import SetUpError, run, say, timed
 from set_up.environment import Builder, offline_variables
 from set_up.interpreter import Interpreter, find_python
-from set_up.pcsc import try_pcsc
 from set_up.places import DOCUMENTS, ROOT, STATION, platform_name, program
+from set_up.source_built import DEVICE_LIBRARIES, try_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,9 +52,9 @@ def set_up(wheelhouse: Path | None, for_tests: bool) -> None:
     platform_name()
     offline = offline_variables(wheelhouse)
     with one_at_a_time(ROOT / ".cache" / "set_up.lock"):
-        interpreter, pcsc_missing = _python_and_libraries(for_tests)
+        interpreter, missing = _python_and_libraries(for_tests)
         Builder(ROOT, STATION, interpreter, offline).prepare(["development"] if for_tests else [])
-        try_pcsc(ROOT, pcsc_missing, offline)
+        try_all(ROOT, missing, offline)
         Builder(ROOT, DOCUMENTS, interpreter, offline).prepare()
         with timed("models"):
             command = [program(STATION.path(ROOT), "teller-assist"), "models", "fetch"]
@@ -62,20 +62,22 @@ def set_up(wheelhouse: Path | None, for_tests: bool) -> None:
     say(f"set-up ready after {time.monotonic() - start_s:.0f} s\n")
 
 
-def _python_and_libraries(for_tests: bool) -> tuple[Interpreter, list[str]]:
-    """Return the interpreter, and the packages for card readers that are missing."""
+def _python_and_libraries(for_tests: bool) -> tuple[Interpreter, dict[str, list[str]]]:
+    """Return the interpreter, and by device library the packages for building it that are missing."""
     groups = apt.read_groups(ROOT / "scripts" / "requirements" / "apt.txt")
     if sys.platform == "win32":
-        return find_python(), []
+        return find_python(), {}
     interpreter = _interpreter(groups["python"])
     needed = groups["window"] + (groups["test"] if for_tests else [])
-    optional = groups["pcsc"]
+    building = {library.name: groups[library.name] for library in DEVICE_LIBRARIES}
     if interpreter.of_the_system:
         needed = groups["python"] + needed
     else:  # another build of Python brings its own headers
-        optional = [package for package in optional if not package.startswith("python3")]
-    missing = apt.settle(needed, optional)
-    return (find_python() if interpreter.of_the_system else interpreter), missing
+        building = {name: [p for p in packages if not p.startswith("python3")] for name, packages in building.items()}
+    optional = [package for packages in building.values() for package in packages] + (groups["parts"] if for_tests else [])
+    missing = apt.settle(needed, list(dict.fromkeys(optional)))
+    missing_of = {name: [package for package in packages if package in missing] for name, packages in building.items()}
+    return (find_python() if interpreter.of_the_system else interpreter), missing_of
 
 
 def _interpreter(packages: list[str]) -> Interpreter:

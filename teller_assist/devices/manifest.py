@@ -45,6 +45,8 @@ _REQUIRED = {
 }  # fmt: skip
 _OPTIONAL = {"interpreter", "max_frame_px", "files"}
 _PLATFORMS = {"linux", "windows"}
+# What the set-up tries to build and may not get has a reason of its own; everything else is there wherever the product is.
+_OPTIONAL_MODULES: Mapping[str, str] = {"smartcard": "pyscard_missing", "sane": "python_sane_missing"}
 _SETTING_TYPES: Mapping[str, type] = {"string": str, "integer": int, "number": float, "boolean": bool}
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -249,7 +251,8 @@ def _judged_provided(judge: _Judge, value: Any, *, own_interpreter: bool) -> tup
     provided = judge.names(value, "provided", lambda name: _MODULE.fullmatch(name) is not None)
     judge.that(not (provided and own_interpreter), "provided_elsewhere", "provided")
     for name in provided:
-        judge.here(PathFinder.find_spec(name) is not None, "provided_missing", f"provided.{name}")
+        why = _OPTIONAL_MODULES.get(name, "provided_missing")
+        judge.here(PathFinder.find_spec(name) is not None, why, f"provided.{name}")
     return provided
 
 

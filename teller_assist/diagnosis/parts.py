@@ -33,7 +33,11 @@ from teller_assist.ui.qt_environment import clean
 
 FREE_DISK_MIN_GB = 1.0
 WINDOW_TIMEOUT_S = 20.0
-_PACKAGES = ("PyQt5", "opencv-python", "onnxruntime", "insightface", "numpy", "pillow", "requests", "keyring", "pyscard")
+_PACKAGES = (
+    "PyQt5", "opencv-python", "onnxruntime", "insightface", "numpy", "pillow", "requests", "keyring", "pyscard", "python-sane",
+)  # fmt: skip
+# A shipped plugin that this machine cannot run and need not: whether one that the site chose is usable has a part of its own.
+_NOT_FOR_THIS_MACHINE = {"wrong_platform", "pyscard_missing", "python_sane_missing"}
 _OPENCV_PACKAGES = (
     "opencv-python",
     "opencv-contrib-python",
@@ -58,6 +62,7 @@ def parts() -> dict[str, Look]:
         "plugin_processes": look_at_plugin_processes,
         "counter_plugins": look_at_counter,
         "card_readers": _card_readers,
+        "sane_scanners": _sane_scanners,
         "branch": look_at_branch,
         "netcheck": look_at_netcheck,
         "training": look_at_training,
@@ -185,11 +190,10 @@ def _has_display(environment: Mapping[str, str]) -> bool:
 def _device_plugins() -> Finding:
     """Judge every plugin's folder without starting it; a refused one is listed with its reason, never left out."""
     listed = open_installation().plugin_shelf().listed()
-    refused: dict[str, Fact] = {
-        one.plugin_id: f"refused: {one.refusal.facts.get('why', one.refusal.reason)}" for one in listed if one.refusal
-    }
-    ready: dict[str, Fact] = {one.plugin_id: f"ready: {', '.join(one.kinds)}" for one in listed}
-    facts = ready | refused
+    why = {one.plugin_id: str(one.refusal.facts.get("why", one.refusal.reason)) for one in listed if one.refusal}
+    refused = {plugin_id for plugin_id, reason in why.items() if reason not in _NOT_FOR_THIS_MACHINE}
+    facts: dict[str, Fact] = {one.plugin_id: f"ready: {', '.join(one.kinds)}" for one in listed}
+    facts |= {name: f"{'refused' if name in refused else 'not available'}: {reason}" for name, reason in why.items()}
     if refused:
         return Finding(PartState.ATTENTION, facts, (("doctor", "plugin_refused"),))
     return Finding(PartState.READY, facts)
@@ -200,3 +204,11 @@ def _card_readers() -> Finding:
     if not installed:
         return Finding(PartState.ATTENTION, {"pyscard": False}, (("doctor", "pcsc_not_installed"),))
     return Finding(PartState.READY, {"pyscard": True})
+
+
+def _sane_scanners() -> Finding:
+    """Judge what scanners that speak SANE need; only Linux has them, and a counter that scans in another way needs none."""
+    installed = "python-sane" in _installed_versions()
+    if sys.platform.startswith("linux") and not installed:
+        return Finding(PartState.READY, {"python_sane": False}, (("doctor", "sane_not_installed"),))
+    return Finding(PartState.READY, {"python_sane": installed})

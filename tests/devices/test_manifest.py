@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.manifest import TIME_LIMITS_S, read_manifest
 from teller_assist.errors import PluginIncompatibleError, SettingOutOfRangeError, UnknownSettingError
-from teller_assist.wording import codes
+from teller_assist.wording import codes, sentence
 
 OF_LONG_AGO = {"min": "0.0.1", "max_exclusive": "0.0.2"}
 Change = Callable[[dict[str, Any]], object]
@@ -110,6 +110,25 @@ def test_a_manifest_that_is_not_right_is_refused_with_place_and_reason(folder: P
     told = told_by(folder)
     change(told)
     assert refusal(folder, json.dumps(told).encode()) == {"why": why, "key": key}
+
+
+@pytest.mark.parametrize(
+    ("module", "why", "zh"),
+    [("smartcard", "pyscard_missing", "未安装读卡组件pyscard"), ("sane", "python_sane_missing", "未安装扫描组件python-sane")],
+)
+def test_a_component_that_the_set_up_could_not_build_is_named(
+    folder: Path, module: str, why: str, zh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teller_assist.devices.manifest.PathFinder.find_spec", lambda name: None)
+    told = {**told_by(folder), "provided": [module]}
+    assert refusal(folder, json.dumps(told).encode()) == {"why": why, "key": f"provided.{module}"}
+    assert sentence("plugin_why", why).zh == zh
+
+
+@pytest.mark.parametrize("module", ["cv2", "numpy", "PIL", "serial", "requests", "websockets", "cryptography", "asn1crypto"])
+def test_what_the_guide_says_can_be_taken_from_the_product_is_there(folder: Path, module: str) -> None:
+    told = {**told_by(folder), "provided": [module]}
+    assert read_manifest(json.dumps(told).encode(), folder).provided == (module,)
 
 
 @pytest.mark.parametrize(

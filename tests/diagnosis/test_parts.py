@@ -63,6 +63,23 @@ def test_one_opencv_is_counted_in_this_environment() -> None:
     assert (report.state, report.facts["opencv_owners"]) == (PartState.READY, 1)
 
 
+def test_a_plugin_whose_component_is_not_installed_is_not_available_and_no_fault(
+    copied_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teller_assist.devices.manifest.PathFinder.find_spec", lambda name: None if name == "serial" else name)
+    monkeypatch.setattr("teller_assist.devices.manifest._OPTIONAL_MODULES", {"serial": "pyscard_missing"})
+    report = make_report({"device_plugins": parts()["device_plugins"]})[0]
+    assert report.facts["sam_serial_id_reader"] == "not available: pyscard_missing"
+    assert report.state is PartState.READY
+
+
+def test_without_python_sane_the_report_says_what_is_not_available(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("teller_assist.diagnosis.parts._installed_versions", dict)
+    report = make_report({"sane_scanners": parts()["sane_scanners"]})[0]
+    assert report.facts == {"python_sane": False}
+    assert report.notes_zh == ("未安装扫描组件python-sane，SANE扫描仪不可用。",)
+
+
 def test_a_plugin_that_was_tampered_with_is_listed_with_its_reason(copied_home: Path) -> None:
     sound = make_report({"device_plugins": parts()["device_plugins"]})[0]
     assert sound.state is PartState.READY

@@ -12,6 +12,7 @@ REQUIREMENTS = ROOT / "scripts" / "requirements"
 LOCKS = sorted(REQUIREMENTS.glob("*/*.txt"))
 OPENCV = {"opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless"}
 BOTH = ["station", "development", "pcsc", "documents"]
+LINUX_LOCKS = {"sane", "training"}
 OTHER_VERSION_ON_WINDOWS = {"pyqt5-qt5": ("5.15.19", "5.15.2")}  # its Windows wheels stop there
 LINUX_ONLY = {"cffi", "cryptography", "jeepney", "pycparser", "secretstorage"}  # keyring's Secret Service back-end
 WINDOWS_ONLY = {"tzdata", "colorama", "pywin32-ctypes", "cv2-enumerate-cameras"}
@@ -32,7 +33,7 @@ def pins(lines: list[str], platform: str = "linux") -> dict[str, str]:
 def test_both_platforms_have_the_same_lock_files() -> None:
     names = {platform: {p.stem for p in (REQUIREMENTS / platform).glob("*.txt")} for platform in ("linux", "win_amd64")}
     assert names["win_amd64"] == set(BOTH)
-    assert names["linux"] == {*BOTH, "training"}
+    assert names["linux"] == {*BOTH, *LINUX_LOCKS}
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda p: f"{p.parent.name}/{p.stem}")
@@ -56,10 +57,10 @@ def test_versions_agree_across_platforms_apart_from_the_named_exceptions(name: s
 
 @pytest.mark.parametrize("platform", ["linux", "win_amd64"])
 @pytest.mark.parametrize(
-    ("locks", "owner"), [(("station", "development", "pcsc"), "opencv-python"), (("documents",), "opencv-contrib-python")]
+    ("locks", "owner"), [(("station", "development", "pcsc", "sane"), "opencv-python"), (("documents",), "opencv-contrib-python")]
 )
 def test_each_environment_is_locked_to_one_opencv_and_without_torch(platform: str, locks: tuple[str, ...], owner: str) -> None:
-    names = {n for lock in locks for n in versions(platform, lock)}
+    names = {n for lock in locks if platform == "linux" or lock not in LINUX_LOCKS for n in versions(platform, lock)}
     assert names & OPENCV == {owner}
     assert not names & {"torch", "paddlepaddle", "mediapipe"}
 
@@ -79,18 +80,18 @@ def test_the_station_lock_holds_what_pyproject_asks_for_and_what_builds_it(platf
     assert build.items() <= versions(platform, "documents").items()
 
 
-@pytest.mark.parametrize("name", ["pcsc", "documents"])
+@pytest.mark.parametrize("name", ["pcsc", "sane", "documents"])
 def test_the_extras_of_pyproject_are_what_the_in_files_say(name: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = pins((REQUIREMENTS / f"{name}.in").read_text(encoding="utf-8").splitlines())
     assert pins(project["optional-dependencies"][name]).items() <= wanted.items()
 
 
-@pytest.mark.parametrize("name", ["development", "pcsc", "documents", "training"])
+@pytest.mark.parametrize("name", ["development", "pcsc", "sane", "documents", "training"])
 @pytest.mark.parametrize("platform", ["linux", "win_amd64"])
 def test_every_in_file_is_locked_to_the_version_it_names(platform: str, name: str) -> None:
     if not (REQUIREMENTS / platform / f"{name}.txt").exists():
-        pytest.skip("the training environment is for Linux only")
+        pytest.skip("that lock is for Linux only")
     assert (
         pins((REQUIREMENTS / f"{name}.in").read_text(encoding="utf-8").splitlines()).items() <= versions(platform, name).items()
     )

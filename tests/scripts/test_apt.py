@@ -19,9 +19,9 @@ def test_an_installed_package_a_provided_one_and_a_removed_one() -> None:
     assert apt.missing_of(["libgl1", "libglib2.0-0", "xvfb", "swig", "openbox"], LISTING) == ["xvfb", "swig", "openbox"]
 
 
-def test_the_list_has_the_four_groups_the_scripts_ask_for() -> None:
+def test_the_list_has_the_groups_the_scripts_ask_for() -> None:
     groups = apt.read_groups(ROOT / "scripts" / "requirements" / "apt.txt")
-    assert set(groups) == {"python", "window", "test", "pcsc"}
+    assert set(groups) == {"python", "window", "test", "pcsc", "sane", "parts"}
     assert "fonts-noto-cjk" in groups["window"]
 
 

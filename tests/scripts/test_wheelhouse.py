@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from set_up.environment import Builder, offline_variables
 from set_up.interpreter import find_python
-from set_up.pcsc import try_pcsc
 from set_up.places import ROOT, STATION
+from set_up.source_built import try_all
 
 
 @pytest.mark.full
@@ -27,7 +27,7 @@ def test_the_station_installs_from_a_wheelhouse_without_an_index(tmp_path: Path,
     offline = offline_variables(wheelhouse)
     builder = Builder(root, STATION, find_python(), offline)
     builder.prepare()
-    try_pcsc(root, [], offline)
+    try_all(root, {}, offline)
     assert builder.reason_to_rebuild() == ""
     code = "import sys, cv2, onnxruntime, insightface, keyring, teller_assist; print(teller_assist.__file__)"
     done = subprocess.run([str(STATION.python(root)), "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
