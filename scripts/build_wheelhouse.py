@@ -1,9 +1,9 @@
 """Collect every locked file in a folder, for PCs without a network: `python3 scripts/build_wheelhouse.py DIR`.
 
-`--platform win_amd64` collects for Windows from a Linux machine. Archives that have no wheel (pyscard and
-python-sane on Linux) are kept as they are: their hash is the locked one, and the station's environment
-builds them without a network. Install with `python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the models and the demonstration's pictures are
-collected too; their content is checked by hashes of the checkout when it is fetched from here.
+`--platform win_amd64` collects for Windows from a Linux machine. Archives that have no wheel (pyscard and python-sane on
+Linux) are kept as they are: their hash is the locked one, and the station's environment builds them without a network.
+Install with `python3 scripts/demo.py --wheelhouse DIR`. The packages that carry the models and the demonstration's pictures
+are collected too; their content is checked by hashes of the checkout when it is fetched from here.
 """
 
 from __future__ import annotations
