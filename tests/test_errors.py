@@ -49,7 +49,14 @@ PROMISED = [
     "machine_busy",
 ]
 FAMILIES = {
-    "DeviceError": {"DeviceMissingError", "DeviceBusyError", "DeviceTimeoutError", "CardRemovedError"},
+    "DeviceError": {
+        "DeviceMissingError",
+        "DeviceBusyError",
+        "DeviceTimeoutError",
+        "DeviceDeniedError",
+        "CardRemovedError",
+        "ScanStoppedError",
+    },
     "PluginError": {"PluginNotAuthorisedError", "PluginIncompatibleError", "PluginFailedError", "PluginPackageError"},
     "EvidenceError": {"CardUnreadableError", "NoFaceError", "SeveralFacesError", "QualityTooLowError"},
     "BranchError": {"BranchUnreachableError", "BranchRefusedError", "EnrolmentError"},

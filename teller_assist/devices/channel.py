@@ -15,10 +15,12 @@ from teller_assist.errors import (
     CardRemovedError,
     CardUnreadableError,
     DeviceBusyError,
+    DeviceDeniedError,
     DeviceMissingError,
     DeviceTimeoutError,
     KnownError,
     PluginFailedError,
+    ScanStoppedError,
 )
 
 LONGEST_LINE_BYTES = 8_000_000
@@ -29,9 +31,14 @@ _PROBLEMS: Mapping[str, type[KnownError]] = {
     "device_missing": DeviceMissingError,
     "device_busy": DeviceBusyError,
     "device_timeout": DeviceTimeoutError,
+    "device_denied": DeviceDeniedError,
     "card_removed": CardRemovedError,
     "card_unreadable": CardUnreadableError,
     "access_refused": CardUnreadableError,
+    "paper_jam": ScanStoppedError,
+    "cover_open": ScanStoppedError,
+    "no_page": ScanStoppedError,
+    "scan_cancelled": ScanStoppedError,
     "plugin_failed": PluginFailedError,
 }
 
@@ -52,7 +59,9 @@ class Problem:
     def as_error(self, plugin_id: str, kind: DeviceKind) -> KnownError:
         """Return the product's own error for it."""
         why = self.code if self.code == "access_refused" else "reported"
-        return _PROBLEMS[self.code](plugin=plugin_id, device=kind.value, why=why)
+        known = _PROBLEMS[self.code]
+        reason = self.code if self.code in known.reasons else None
+        return known(reason, plugin=plugin_id, device=kind.value, why=why)
 
 
 @dataclass(frozen=True)

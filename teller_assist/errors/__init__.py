@@ -12,7 +12,8 @@
         TrainingError         the bank's training pairs
         PhotographsMissingError  of the demonstration
         DocumentEngineError   reading the text of documents
-        DeviceError           DeviceMissingError, DeviceBusyError, DeviceTimeoutError, CardRemovedError
+        DeviceError           DeviceMissingError, DeviceBusyError, DeviceTimeoutError, DeviceDeniedError, CardRemovedError,
+                              ScanStoppedError
         PluginError           PluginNotAuthorisedError, PluginIncompatibleError, PluginFailedError, PluginPackageError
         SigningError          signatures and trusted keys
         GatewayError          to the networked verification: its address, its credential
@@ -110,6 +111,9 @@ from teller_assist.errors.machine import (
     DeviceBusyError as DeviceBusyError,
 )
 from teller_assist.errors.machine import (
+    DeviceDeniedError as DeviceDeniedError,
+)
+from teller_assist.errors.machine import (
     DeviceError as DeviceError,
 )
 from teller_assist.errors.machine import (
@@ -174,6 +178,9 @@ from teller_assist.errors.machine import (
 )
 from teller_assist.errors.machine import (
     ResourceError as ResourceError,
+)
+from teller_assist.errors.machine import (
+    ScanStoppedError as ScanStoppedError,
 )
 from teller_assist.errors.machine import (
     SecretsError as SecretsError,

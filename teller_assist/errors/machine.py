@@ -181,6 +181,18 @@ class CardRemovedError(DeviceError):
     reasons = ("card_removed",)
 
 
+class ScanStoppedError(DeviceError):
+    """The scanner stopped, and a hand at it puts that right."""
+
+    reasons = ("paper_jam", "cover_open", "no_page", "scan_cancelled")
+
+
+class DeviceDeniedError(DeviceError):
+    """It is there, and the system does not let this user use it."""
+
+    reasons = ("device_denied",)
+
+
 class PluginError(KnownError):
     """A device plugin."""
 

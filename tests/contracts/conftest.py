@@ -27,6 +27,7 @@ from teller_assist.evidence.id_number import check_character
 from teller_assist.settings.home import installation_root
 from tests.stand_ins.plugin_devices import devices_of
 from tests.stand_ins.sam_cards import resident_card
+from tests.stand_ins.sane_backend import SaneTestBackend
 from tests.stand_ins.vendor_reader import VendorStandIn, build_library
 
 SHIPPED = installation_root() / "device_plugins"
@@ -36,8 +37,9 @@ FOLDERS = {
     "sam_serial_id_reader": SHIPPED / "sam_serial_id_reader",
     "video_camera": SHIPPED / "video_camera",
     "vendor_dll_id_reader": SHIPPED / "vendor_dll_id_reader",
+    "sane_scanner": SHIPPED / "sane_scanner",
 }
-LISTING = {"sam_serial_id_reader", "vendor_dll_id_reader"}  # with these settings they name what they open
+LISTING = {"sam_serial_id_reader", "vendor_dll_id_reader", "sane_scanner"}  # with these settings they name what they open
 READY_WITHIN_S = 20.0
 
 
@@ -120,6 +122,12 @@ def vendor_dll_id_reader_settings(tmp_path: Path) -> dict[str, Any]:
     """A vendor's library built with gcc."""
     (tmp_path / "built").mkdir()
     return VendorStandIn(tmp_path / "vendor", build_library(tmp_path / "built")).settings()
+
+
+@pytest.fixture
+def sane_scanner_settings(tmp_path: Path) -> dict[str, Any]:
+    """Of SANE's own backend for tests, whose scanner is made of nothing."""
+    return SaneTestBackend(tmp_path / "sane").settings()
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teller_assist.devices.channel import Answer, FrameReady, FramesEnded, Problem, read_message
+from teller_assist.devices.channel import _PROBLEMS, Answer, FrameReady, FramesEnded, Problem, read_message
 from teller_assist.devices.kinds import DeviceKind
-from teller_assist.errors import PluginFailedError
+from teller_assist.errors import DeviceError, PluginFailedError
+from teller_assist.wording import error_sentences
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -70,6 +71,31 @@ def test_the_four_messages() -> None:
 def test_deep_nesting_is_refused(depth: int) -> None:
     with pytest.raises(PluginFailedError):
         read_message(b"[" * depth + b"]" * depth)
+
+
+SCANNER_SAYS = {
+    "paper_jam": "高拍仪卡纸。请打开盖子取出纸张，合上后重新扫描。",
+    "cover_open": "高拍仪的盖子没有合上。请合上盖子后重新扫描。",
+    "no_page": "高拍仪的进纸器中没有纸张。请放入证件或纸张后重新扫描。",
+    "scan_cancelled": "扫描在高拍仪上被取消。如仍需要，请重新扫描。",
+    "device_denied": "高拍仪已连接，但当前用户没有使用权限。请IT人员为当前用户开通该设备的权限。",
+}
+
+
+@pytest.mark.parametrize("code", SCANNER_SAYS)
+def test_what_stops_a_scanner_is_a_reason_of_its_own_in_two_sentences(code: str) -> None:
+    line = json.dumps({"id": 1, "ok": False, "error": {"code": code, "hint": ""}}).encode()
+    message = read_message(line)
+    assert isinstance(message, Answer)
+    assert message.problem is not None
+    error = message.problem.as_error("a_plugin", DeviceKind.DOCUMENT_SCANNER)
+    assert (error.reason, isinstance(error, DeviceError)) == (code, True)
+    assert error_sentences(error).zh == SCANNER_SAYS[code]
+
+
+def test_every_code_becomes_an_error_with_sentences() -> None:
+    for code in _PROBLEMS:
+        assert error_sentences(Problem(code, "").as_error("a_plugin", DeviceKind.DOCUMENT_SCANNER)).zh.count("。") == 2
 
 
 def test_a_problem_names_plugin_and_device() -> None:

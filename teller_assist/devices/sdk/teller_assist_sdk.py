@@ -29,12 +29,13 @@ import traceback
 from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Tuple
 
 API = 1
-SDK_VERSION = "1.4.0"
+SDK_VERSION = "1.5.0"
 MODULE_NAME = "teller_assist_sdk"
 PACKAGE_NAME = "device_plugin"  # what the plugin's folder is called inside this process
 HINT_LENGTH = 200
 PROBLEM_CODES = (
-    "device_missing", "device_busy", "device_timeout", "card_removed", "card_unreadable", "access_refused", "plugin_failed",
+    "device_missing", "device_busy", "device_timeout", "device_denied", "card_removed", "card_unreadable", "access_refused",
+    "paper_jam", "cover_open", "no_page", "scan_cancelled", "plugin_failed",
 )  # fmt: skip
 
 # A slot of the frame memory: the frame's sequence number (little endian, 0 while it is written), then its pixels.
