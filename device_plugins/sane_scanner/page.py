@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import select
 import threading
 import time
 from typing import Any
@@ -16,9 +17,10 @@ _MOST_BYTES = 5_500_000  # an answer has 8 MB, and a picture travels in base64
 _QUALITIES = (92, 80, 60)
 _LOOK_S = 0.05
 _SILENT_S = 0.15
-# A backend's helper thread that is cancelled while it begins may hang for ever (seen with SANE 1.2.1, once in 100 first reads
-# that failed); a moment later it waits for us.
-_SETTLE_S = 0.02
+# A helper thread of a backend that is cancelled while it begins may die with a lock of the C library in its hands, and this
+# process hangs for ever (seen with SANE 1.2.1: once in 100 scans whose first read failed). So it gets the time to begin.
+_SETTLE_S = 0.05
+_FIRST_DATA_S = 5.0
 
 
 class PageScan:
@@ -67,9 +69,24 @@ class PageScan:
         width, _ = judged_size(self._handle)
         self._most_lines = MOST_PIXELS // width
         self._handle.start()
-        time.sleep(_SETTLE_S)
+        self._await_data()
         picture: Image.Image = self._handle.snap(progress=self._line_came)
         return picture
+
+    def _await_data(self) -> None:
+        """Wait a moment; before it for the first bytes, where the backend has a descriptor for them (SANE Standard, 4.3.14)."""
+        descriptor = -1
+        with contextlib.suppress(Exception):  # most have none
+            descriptor = self._handle.fileno()
+        if descriptor >= 0:
+            self._await_bytes(descriptor)
+        self._cancel.wait(_SETTLE_S)
+
+    def _await_bytes(self, descriptor: int) -> None:
+        until_s = time.monotonic() + _FIRST_DATA_S  # then the read itself shows what is the matter
+        while not self._cancel.is_set() and time.monotonic() < until_s:
+            if select.select([descriptor], [], [], _LOOK_S)[0]:
+                return
 
     def _line_came(self, line: int, _lines: int) -> None:
         """Take the news of a line, in the thread that scans; must not raise: python-sane would crash."""
@@ -79,9 +96,10 @@ class PageScan:
 
     def _watch(self) -> None:
         """Cancel from outside where no line comes: SANE permits that at any time (SANE Standard 1.06, 4.3.12)."""
-        while not self._done.is_set():
-            if self._cancel.wait(_LOOK_S) and not self._done.wait(_SILENT_S):
-                self._stop()
+        while not self._done.wait(_LOOK_S):
+            if self._cancel.is_set():
+                if not self._done.wait(_SILENT_S):
+                    self._stop()
                 return
 
     def _stop(self) -> None:

@@ -42,6 +42,8 @@ def devices_of(root: Path, plugin_id: str) -> Iterator[OpenDevice]:
         opened.append(one)
         return one
 
-    yield open_one
-    for one in opened:
-        one.close()
+    try:
+        yield open_one
+    finally:
+        for one in opened:
+            one.close()

@@ -46,6 +46,20 @@ class SaneTestBackend:
         small = {"width_mm": 80, "height_mm": 60, "resolution_dpi": 100, "options": "test-picture=Color pattern"}
         return {"config_folder": str(self._folder), **small, **others}
 
+    def fault(self, status: str) -> dict[str, Any]:
+        """Return settings with which every read fails with a status of SANE: "JAMMED".
+
+        The page is so small that the backend has sent it before the first read: its thread is not there any more when it would
+        be cancelled. One that is cancelled at work takes the process along now and then.
+        """
+        small = {"width_mm": 50, "height_mm": 40, "resolution_dpi": 75}
+        return self.settings(**small, options=f"select-fd=yes; read-return-value=SANE_STATUS_{status}")
+
+    def slow(self) -> dict[str, Any]:
+        """Return settings with which a page takes most of a minute."""
+        large = {"width_mm": 200, "height_mm": 200, "resolution_dpi": 300}
+        return self.settings(**large, options="read-delay=yes; read-delay-duration=200000")
+
 
 def _require() -> None:
     """Skip where a part is missing, unless the run must have all of them."""
