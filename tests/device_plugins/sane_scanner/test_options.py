@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +14,7 @@ from teller_assist_sdk import DeviceProblem
 
 from device_plugins.sane_scanner.options import apply, converted, read_pairs
 
+FUZZED_TEXTS = 200_000
 BOOL, INT, FIXED, STRING, BUTTON = range(5)
 SETTINGS = {"source": "", "mode": "Color", "resolution_dpi": 300, "width_mm": 0, "height_mm": 0, "options": ""}
 
@@ -107,6 +110,22 @@ def test_any_value_is_one_that_fits_or_refused(kind: int, text: str) -> None:
     except ValueError:
         return
     assert isinstance(value, str) or abs(value) < 2**31
+
+
+@pytest.mark.full
+def test_200000_fuzzed_texts_are_pairs_or_refused_and_their_values_fit_or_are_refused() -> None:
+    random = Random(49)  # noqa: S311
+    alphabet = "ab-_=;;== .019eE+\x00\u4e2d\ud800nif"
+    kinds = [option(BOOL), option(INT), option(INT, (0, 100, 1)), option(INT, [1, 9]), option(FIXED), option(STRING, ["a", "ab"])]
+    for _ in range(FUZZED_TEXTS):
+        try:
+            pairs = read_pairs("".join(random.choices(alphabet, k=random.randrange(24))))
+        except ValueError:
+            continue
+        for _name, text in pairs:
+            with suppress(ValueError):
+                value = converted(random.choice(kinds), text)
+                assert isinstance(value, str) or abs(value) < 2**31
 
 
 def test_the_source_is_set_first_because_it_changes_what_the_others_allow_and_the_depth_is_eight_bits() -> None:

@@ -20,6 +20,7 @@ Opener = Callable[..., DocumentScannerDevice]
 pytestmark = pytest.mark.logs_warnings
 
 
+@pytest.mark.full
 def test_pulled_it_is_told_as_missing_by_the_next_scan_and_comes_back_when_it_is_plugged_in(
     backend: SaneTestBackend, opened: Opener
 ) -> None:
