@@ -24,6 +24,7 @@ from teller_assist.errors import (
 )
 from teller_assist.wording import error_sentences
 from tests.device_plugins.sane_scanner.conftest import ROOT
+from tests.stand_ins import sane_backend
 from tests.stand_ins.equipment import wait_until
 from tests.stand_ins.plugin_devices import devices_of
 from tests.stand_ins.sane_backend import SaneTestBackend
@@ -179,6 +180,17 @@ def test_a_backend_that_is_not_there_has_no_scanner(opened: Opener) -> None:
     with pytest.raises(DeviceMissingError) as caught:
         scanner.wait_until_ready(20.0)
     assert caught.value.facts["why"] == "not_plugged_in"
+
+
+@pytest.mark.parametrize(("variable", "outcome"), [("", pytest.skip.Exception), ("1", pytest.fail.Exception)])
+def test_without_sane_these_tests_are_skipped_and_fail_where_all_parts_must_be_there(
+    variable: str, outcome: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sane_backend, "_has_backend", lambda: False)
+    for name in sane_backend.REQUIRED:
+        monkeypatch.setenv(name, variable)
+    with pytest.raises(outcome, match="libsane1 is not installed"):
+        SaneTestBackend(tmp_path / "other")
 
 
 def plugin_copy(root: Path, time_limit_s: float) -> Path:
