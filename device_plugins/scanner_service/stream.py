@@ -58,12 +58,14 @@ class PictureStream(Generic[Source]):
         self._newest = b""
         self._heard_s = float("-inf")
         self._problem: DeviceProblem | None = None
-        self._closing = threading.Event()
+        self._closing, self._wanted = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="pictures", daemon=True)
         self._thread.start()
 
     def picture_after(self, number: int, limit_s: float, cancel: threading.Event) -> tuple[int, bytes]:
         """Wait for a picture newer than one, also while the source is opened again; return the newest with its number.
+
+        Where it could not be opened the last time, that is tried again at once.
 
         Raises
         ------
@@ -71,13 +73,16 @@ class PictureStream(Generic[Source]):
             Why the source cannot be opened; device_timeout: no picture came in ``limit_s``, or ``cancel`` was set.
         """
         until_s = time.monotonic() + limit_s
+        self._wanted.set()
         with self._changed:
+            known = self._problem
             while not cancel.is_set():
                 if self.taken > number:
                     return self.taken, self._newest
-                if self._problem is not None:
+                is_late = time.monotonic() >= until_s
+                if self._problem is not None and (is_late or self._problem is not known):
                     raise DeviceProblem(self._problem.code, self._problem.hint)
-                if time.monotonic() >= until_s:
+                if is_late:
                     raise DeviceProblem("device_timeout", f"no picture for {limit_s:g} s")
                 self._changed.wait(_LOOK_S)
         raise DeviceProblem("device_timeout", "given up")
@@ -89,6 +94,7 @@ class PictureStream(Generic[Source]):
     def close(self, wait_s: float) -> None:
         """Let the source go; one that does not return ends with the process."""
         self._closing.set()
+        self._wanted.set()
         source = self.source
         if source is not None:
             source.cut()
@@ -98,6 +104,7 @@ class PictureStream(Generic[Source]):
         wait_s = _FIRST_WAIT_S
         while not self._closing.is_set():
             before = self.taken
+            self._wanted.clear()
             try:
                 self._show()
             except DeviceProblem as problem:
@@ -107,7 +114,7 @@ class PictureStream(Generic[Source]):
                     self._closing.wait(_BETWEEN_S)
                     continue
                 self._tell(problem)
-            self._closing.wait(wait_s)
+            self._wanted.wait(wait_s)
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
     def _show(self) -> None:

@@ -51,9 +51,10 @@ class WebSocketService:
 
     def still(self, stream: PictureStream[Any], limit_s: float, cancel: threading.Event) -> bytes:
         """See ``ScannerService``."""
-        if stream.source is None:
-            stream.picture_after(stream.taken, float(self._settings["open_timeout_s"]), cancel)
         source = stream.source
+        if source is None or source.is_lost:  # it was given up a moment ago, and is opened again
+            stream.picture_after(stream.taken, float(self._settings["open_timeout_s"]), cancel)
+            source = stream.source
         if source is None:
             raise DeviceProblem("device_timeout", "the pictures were lost")
         value = source.answer_to(_STILL, limit_s, cancel)
@@ -83,13 +84,20 @@ class WebSocketSource:
     ------
     DeviceProblem
         device_missing: there is no such service.
+
+    Attributes
+    ----------
+    is_lost
+        The connection has ended, whoever ended it.
     """
 
     def __init__(self, address: Address, commands: list[str], open_timeout_s: float, silence_s: float) -> None:
         self._silence_s, self._until_s = silence_s, time.monotonic() + open_timeout_s
         self._started_by = commands[0].partition("(")[0]
         self._changed = threading.Condition()
-        self._awaited, self._value, self._is_lost = "", "", False
+        self._awaited, self._value = "", ""
+        self.is_lost = False
+        self._why_lost = DeviceProblem("device_missing", "the connection ended")
         self._socket = connected(address)
         self._connection = _shaken_hands(self._socket, address, open_timeout_s)
         for command in commands:
@@ -123,25 +131,26 @@ class WebSocketSource:
         self._send(command)
         until_s = time.monotonic() + limit_s
         with self._changed:
-            while self._awaited and not (self._is_lost or cancel.is_set() or time.monotonic() >= until_s):
+            while self._awaited and not (self.is_lost or cancel.is_set() or time.monotonic() >= until_s):
                 self._changed.wait(_LOOK_S)
             is_answered, self._awaited = not self._awaited, ""
         if is_answered:
             return self._value
-        if self._is_lost:
-            raise DeviceProblem("device_missing", "the connection ended")
+        if self.is_lost:
+            raise self._why_lost
         self.cut()
         raise DeviceProblem("device_timeout", "given up" if cancel.is_set() else f"{command}: no answer within {limit_s:g} s")
 
     def cut(self) -> None:
         """See ``PictureSource``."""
+        self.is_lost = True
         with contextlib.suppress(OSError):  # it ended by itself
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def release(self) -> None:
         """See ``PictureSource``."""
         with self._changed:
-            self._is_lost = True
+            self.is_lost = True
             self._changed.notify_all()
         self._connection.close()
 
@@ -154,6 +163,7 @@ class WebSocketSource:
         except TimeoutError as error:
             raise DeviceProblem("device_timeout", f"no picture for {self._silence_s:g} s") from error
         except ConnectionClosed as error:
+            self._why_lost = _ending(error)
             raise _ending(error) from error
 
     def _hand_over(self, message: Message) -> None:

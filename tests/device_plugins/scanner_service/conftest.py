@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,3 +81,51 @@ def opened_reader(settings: dict[str, Any]) -> Iterator[Callable[..., IdCardRead
     """Open the scanner's card reader in its own process; every one is closed at the end."""
     with devices_of(ROOT, "scanner_service") as open_one:
         yield lambda **changed: open_one(IdCardReaderDevice, settings | changed)
+
+
+@pytest.fixture
+def scripted() -> Iterator[Callable[..., int]]:
+    """A server that answers its every visitor with given bytes, piece by piece; return its port."""
+    servers: list[ScriptedServer] = []
+
+    def make(*pieces: bytes, pause_s: float = 0.0, stays: bool = False) -> int:
+        servers.append(ScriptedServer(pieces, pause_s, stays))
+        return servers[-1].port
+
+    yield make
+    for server in servers:
+        server.close()
+
+
+class ScriptedServer:
+    """Says the same to everybody, whatever was asked."""
+
+    def __init__(self, pieces: tuple[bytes, ...], pause_s: float, stays: bool) -> None:
+        self._pieces, self._pause_s, self._stays = pieces, pause_s, stays
+        self._closing = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(0.05)
+        self.port = int(self._listener.getsockname()[1])
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._closing.set()
+        self._thread.join()
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while not self._closing.is_set():
+            with contextlib.suppress(OSError):
+                visitor, _ = self._listener.accept()
+                with visitor:
+                    visitor.recv(65_536)
+                    for piece in self._pieces:
+                        visitor.sendall(piece)
+                        self._closing.wait(self._pause_s)
+                    if self._stays:
+                        self._closing.wait()
+                    visitor.shutdown(socket.SHUT_WR)
+                    visitor.settimeout(1.0)
+                    while visitor.recv(65_536):  # closed with something unread, what was sent would be lost
+                        pass
