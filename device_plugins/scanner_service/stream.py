@@ -73,9 +73,9 @@ class PictureStream(Generic[Source]):
             Why the source cannot be opened; device_timeout: no picture came in ``limit_s``, or ``cancel`` was set.
         """
         until_s = time.monotonic() + limit_s
-        self._wanted.set()
         with self._changed:
             known = self._problem
+            self._wanted.set()
             while not cancel.is_set():
                 if self.taken > number:
                     return self.taken, self._newest

@@ -111,11 +111,13 @@ class WebSocketSource:
                 continue
             if message.name == self._started_by and not says_yes(message):
                 raise DeviceProblem("device_busy", f"the lens is not opened; {self._started_by} answers no")
-            if message.name == PICTURE:
+            if message.name != PICTURE:
+                self._hand_over(message)
+                continue
+            with contextlib.suppress(DeviceProblem):  # a single damaged picture; where all are, the time runs out
                 picture = whole_jpeg(decoded_base64(message.value, "a picture"), "a picture")
                 self._until_s = time.monotonic() + self._silence_s
                 return picture
-            self._hand_over(message)
 
     def answer_to(self, command: str, limit_s: float, cancel: threading.Event) -> str:
         """Give a command, and return its answer as the reading thread receives it.

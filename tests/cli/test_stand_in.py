@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -12,10 +13,11 @@ import pytest
 from PIL import Image
 
 from teller_assist.cli import main
-from teller_assist.cli.stand_in import MJPEG_FAULTS, SAM_FAULTS
+from teller_assist.cli.stand_in import MJPEG_FAULTS, SAM_FAULTS, SCANNER_HTTP_FAULTS, SCANNER_WEBSOCKET_FAULTS
 from teller_assist.demonstration.stand_ins.mjpeg_camera import Fault
 from teller_assist.demonstration.stand_ins.sam_faults import SamFault
 from teller_assist.demonstration.stand_ins.sam_module import frame
+from teller_assist.demonstration.stand_ins.scanner_faults import HTTP_FAULTS, WEBSOCKET_FAULTS
 from tests.stand_ins.sam_cards import NUMBER
 
 on_linux = pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals are there on Linux only")
@@ -92,6 +94,49 @@ def test_it_says_where_it_is_serves_and_ends_when_told() -> None:
             assert answer.read1(100).startswith(b"--frame")
         process.send_signal(signal.SIGTERM)
         assert process.wait(5.0) == 0
+
+
+def test_the_scanners_faults_that_are_offered_are_those_there_are() -> None:
+    assert set(SCANNER_HTTP_FAULTS) == {fault.value for fault in HTTP_FAULTS}
+    assert set(SCANNER_WEBSOCKET_FAULTS) == {fault.value for fault in WEBSOCKET_FAULTS}
+
+
+@pytest.mark.parametrize("device", ["scanner-http", "scanner-websocket"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--fault-after-s", "nan"], 2),
+        (["--port", "99999"], 2),
+        (["--pictures", "/there/is/no/such/folder"], 3),
+    ],
+)
+def test_a_scanner_that_cannot_be_served_ends_with_its_reason(device: str, arguments: list[str], code: int) -> None:
+    assert main(["stand-in", device, *arguments]) == code
+
+
+def test_a_scanner_without_the_customer_it_is_to_show_ends_with_its_reason(tmp_path: Path) -> None:
+    assert main(["stand-in", "scanner-http", "--customer", str(tmp_path / "nobody")]) == 3
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("device", ["scanner-http", "scanner-websocket"])
+def test_a_scanner_says_where_it_is_serves_and_ends_when_told(device: str, tmp_path: Path) -> None:
+    customer = made_up_customer(tmp_path, "林晓样")
+    Image.new("RGB", (1011, 638), "tan").save(customer / "card_front.jpg")
+    command = [sys.executable, "-m", "teller_assist", "stand-in", device, "--pictures", str(customer)]
+    if device == "scanner-http":
+        command += ["--customer", str(customer)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        address = process.stdout.readline().removeprefix("listening on ").strip()
+        host, port = address.partition("://")[2].strip("/").split(":")
+        with socket.create_connection((host, int(port)), timeout=5.0) as viewer:
+            viewer.sendall(b"GET /video=stream&camidx=0 HTTP/1.0\r\n\r\n")
+            assert viewer.recv(100)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(5.0) == 0, "while somebody looks"
+        assert process.stderr.read() == ""
 
 
 def asked(line: int, payload: str) -> bytes:

@@ -13,6 +13,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ from PIL import Image
 
 from teller_assist.cli.given_settings import given_settings
 from teller_assist.demonstration.stand_ins.mjpeg_camera import MjpegCamera, drawn_pictures
+from teller_assist.demonstration.stand_ins.scanner_card import drawn_card_fields
+from teller_assist.demonstration.stand_ins.scanner_http import ScannerHttp
+from teller_assist.demonstration.stand_ins.scanner_pages import ScannerPages, drawn_pages
+from teller_assist.demonstration.stand_ins.scanner_websocket import ScannerWebSocket
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.opening import DEVICES
 from teller_assist.evidence.id_number import check_character
@@ -38,8 +43,12 @@ FOLDERS = {
     "video_camera": SHIPPED / "video_camera",
     "vendor_dll_id_reader": SHIPPED / "vendor_dll_id_reader",
     "sane_scanner": SHIPPED / "sane_scanner",
+    "scanner_service": SHIPPED / "scanner_service",
+    "scanner_service_websocket": SHIPPED / "scanner_service",
 }
-LISTING = {"sam_serial_id_reader", "vendor_dll_id_reader", "sane_scanner"}  # with these settings they name what they open
+# With these settings they name what they open.
+LISTING = {"sam_serial_id_reader", "vendor_dll_id_reader", "sane_scanner", "scanner_service", "scanner_service_websocket"}
+KINDS = {"scanner_service_websocket": ["document_scanner"]}  # where these settings drive fewer than the manifest names
 READY_WITHIN_S = 20.0
 
 
@@ -56,7 +65,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "plugin_id" in metafunc.fixturenames:
         real = metafunc.config.getoption("device", "")
         ids = [real] if real else sorted(FOLDERS)
-        metafunc.parametrize("plugin_id", [name for name in ids if metafunc.cls.kind in manifest_of(name)["kinds"]])
+        metafunc.parametrize("plugin_id", [name for name in ids if metafunc.cls.kind in kinds_of(name)])
 
 
 def folder_of(plugin_id: str) -> Path:
@@ -67,6 +76,11 @@ def folder_of(plugin_id: str) -> Path:
 def manifest_of(plugin_id: str) -> dict[str, Any]:
     """Return what a plugin says about itself."""
     return dict(json.loads((folder_of(plugin_id) / "manifest.json").read_text(encoding="utf-8")))
+
+
+def kinds_of(plugin_id: str) -> list[str]:
+    """Return the kinds that a plugin drives with the settings of these tests."""
+    return KINDS.get(plugin_id) or list(manifest_of(plugin_id)["kinds"])
 
 
 @pytest.fixture
@@ -131,11 +145,37 @@ def sane_scanner_settings(tmp_path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
+def scanner_service_settings() -> Iterator[dict[str, Any]]:
+    """A scanner's HTTP service that is a program, with a drawn person's card."""
+    yield from served(ScannerHttp(0, scanner_pages(), drawn_card_fields(installation_root())), "http_38088")
+
+
+@pytest.fixture
+def scanner_service_websocket_settings() -> Iterator[dict[str, Any]]:
+    """A scanner's WebSocket service that is a program."""
+    yield from served(ScannerWebSocket(0, scanner_pages()), "websocket_1818")
+
+
+@cache
+def scanner_pages() -> ScannerPages:
+    """Return small test pages, drawn once."""
+    return drawn_pages((640, 480), (320, 240))
+
+
+def served(scanner: ScannerHttp | ScannerWebSocket, protocol: str) -> Iterator[dict[str, Any]]:
+    """Run a scanner's service and give the settings that reach it."""
+    threading.Thread(target=scanner.serve).start()
+    yield {"protocol": protocol, "port": scanner.port}
+    scanner.close()
+
+
+@pytest.fixture
 def open_contract_device(tmp_path: Path, plugin_id: str, plugin_settings: dict[str, Any]) -> Iterator[Callable[..., Any]]:
     """Open one device of the plugin and wait until it is ready; all are closed at the end."""
-    shutil.copytree(folder_of(plugin_id), tmp_path / "device_plugins" / plugin_id, ignore=shutil.ignore_patterns("__pycache__"))
+    folder = folder_of(plugin_id)
+    shutil.copytree(folder, tmp_path / "device_plugins" / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
 
-    with devices_of(tmp_path, plugin_id) as open_device:
+    with devices_of(tmp_path, folder.name) as open_device:
 
         def open_one(kind: DeviceKind) -> Any:
             device = open_device(DEVICES[kind], plugin_settings)

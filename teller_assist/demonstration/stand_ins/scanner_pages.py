@@ -15,7 +15,7 @@ from teller_assist.pictures.decode import PictureLimits, read_picture
 
 MAIN_PX, SECOND_PX = (1600, 1200), (640, 480)
 _MOVING_LONG_PX = 1024
-_MOVING_PICTURES = 6
+_MOVING_PICTURES, _ROLLED_ROWS = 6, 7
 _NOISE_DEVIATION = 1.6
 _JPEG_QUALITY = 85
 _MAT, _PAPER, _INK = (90, 80, 70), (245, 245, 245), (40, 40, 40)
@@ -127,9 +127,9 @@ def jpeg_of(pixels: Pixels) -> bytes:
 def _page(pixels: Pixels) -> Page:
     scale = min(1.0, _MOVING_LONG_PX / max(pixels.shape[:2]))
     small = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-    rng = np.random.default_rng(_SEED)
-    noise = [_NOISE_DEVIATION * rng.standard_normal(small.shape, np.float32) for _ in range(_MOVING_PICTURES)]
-    moving = tuple(jpeg_of(np.clip(small + one, 0, 255).astype(np.uint8)) for one in noise)
+    noise = _NOISE_DEVIATION * np.random.default_rng(_SEED).standard_normal(small.shape, np.float32)
+    rolled = [np.roll(noise, number * _ROLLED_ROWS, axis=0) for number in range(_MOVING_PICTURES)]
+    moving = tuple(jpeg_of(np.clip(small + one, 0, 255).astype(np.uint8)) for one in rolled)
     return Page(jpeg_of(pixels), moving)
 
 

@@ -6,9 +6,11 @@ import base64
 import contextlib
 import logging
 import re
+import socket
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.server import ServerConnection, serve
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _FRAMES_PER_S, _SLOW_FRAMES_PER_S = 25.0, 2.0
 _SLOW_ANSWER_S = 1.5
 _LOOK_S = 0.05
+_OPEN_S = 2.0
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
 _STARTS = {"bStartPlay": 0, "bStartPlayRotate": 0, "bStartPlay2": 1}
 _STILLS = ("bSaveJPGEx", "sGetBase64")
@@ -42,7 +45,7 @@ class ScannerWebSocket:
         self.began_s = time.monotonic()
         self.closing = threading.Event()
         self.asked: list[str] = []
-        self._connections: set[ServerConnection] = set()
+        self._sockets: WeakSet[socket.socket] = WeakSet()
         silent = logging.Logger("stand-in")  # what a client does is no concern of the program's log
         silent.disabled = True
         try:
@@ -53,7 +56,9 @@ class ScannerWebSocket:
                 process_request=self._kept_away,
                 compression=None,
                 ping_interval=None,
+                open_timeout=_OPEN_S,
                 close_timeout=_LOOK_S,
+                create_connection=self._known_connections(),
                 logger=silent,
             )
         except OSError as error:
@@ -71,8 +76,8 @@ class ScannerWebSocket:
     def close(self) -> None:
         """End the service and cut every connection; may be called twice."""
         self.closing.set()
-        for connection in list(self._connections):
-            cut(connection.socket)
+        for connection in list(self._sockets):
+            cut(connection)
         self._server.shutdown()
 
     def is_due(self, fault: ScannerFault, since_s: float | None = None) -> bool:
@@ -87,7 +92,6 @@ class ScannerWebSocket:
 
     def _kept_away(self, connection: ServerConnection, _request: Request) -> Response | None:
         """Do what a service does that answers nothing, before the handshake."""
-        self._connections.add(connection)
         while self.is_due(ScannerFault.SILENT) and not self.closing.wait(_LOOK_S):
             pass
         if self.is_due(ScannerFault.REDIRECT):
@@ -97,11 +101,21 @@ class ScannerWebSocket:
         return connection.respond(503, "") if self.is_due(ScannerFault.REFUSED) else None
 
     def _attend(self, connection: ServerConnection) -> None:
-        try:
-            with contextlib.suppress(WebSocketException, OSError):  # the client is gone
-                _Client(self, connection).attend()
-        finally:
-            self._connections.discard(connection)
+        with contextlib.suppress(WebSocketException, OSError):  # the client is gone
+            _Client(self, connection).attend()
+
+    def _known_connections(self) -> type[ServerConnection]:
+        """Return the class of the connections: each is known before its handshake, so that one that never asks is cut, too."""
+        sockets, closing = self._sockets, self.closing
+
+        class Connection(ServerConnection):
+            def __init__(self, own: socket.socket, *others: Any, **named: Any) -> None:
+                sockets.add(own)
+                if closing.is_set():
+                    cut(own)
+                super().__init__(own, *others, **named)
+
+        return Connection
 
 
 class _Client:

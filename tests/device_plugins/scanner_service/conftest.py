@@ -19,6 +19,7 @@ from teller_assist.demonstration.stand_ins.scanner_websocket import ScannerWebSo
 from teller_assist.devices.document_scanner import DocumentScannerDevice
 from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from tests.stand_ins.plugin_devices import devices_of
+from tests.stand_ins.ports import port_to_come_back_to
 
 ROOT = Path(__file__).resolve().parents[3]
 PROTOCOLS = {"http_38088": ScannerHttp, "websocket_1818": ScannerWebSocket}
@@ -45,6 +46,7 @@ def make_scanner(pages: ScannerPages, card: dict[str, str]) -> Iterator[MakeScan
     running: list[Scanner] = []
 
     def make(protocol: str, fault: ScannerFault = ScannerFault.NONE, port: int = 0, fault_after_s: float = 0.0) -> Scanner:
+        port = port or port_to_come_back_to()
         others: dict[str, Any] = {"fault": fault, "fault_after_s": fault_after_s}
         if protocol == "http_38088":
             scanner: Scanner = ScannerHttp(port, pages, card, **others)

@@ -129,7 +129,7 @@ def everything(content: bytes) -> str:
     assert len(refusal_hint("x", answer)) < 100
     for reader in (still_of, card_record):
         with contextlib.suppress(DeviceProblem):
-            reader(answer)  # type: ignore[operator]
+            reader(answer)
     return answer.code
 
 
