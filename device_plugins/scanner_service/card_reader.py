@@ -35,7 +35,7 @@ class ServiceCardReader(IdCardReader):
         if settings["protocol"] != HTTP:
             return None  # opening it says why not
         identity = identity_of(settings, "card reader")
-        return [{"identity": identity, "name": identity}] if _answers(settings) else []
+        return [{"identity": identity, "name": f"{HTTP}, card reader"}] if _answers(settings) else []
 
     def open(self) -> None:
         """Hear from the service."""

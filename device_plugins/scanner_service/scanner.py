@@ -28,7 +28,8 @@ class ServiceScanner(DocumentScanner):
     def devices(cls, settings: dict[str, Any]) -> list[dict[str, str]]:
         """Return the lens, while the service is there and does not say that it is unplugged."""
         identity = identity_of(settings, f"lens {settings['lens']}")
-        return [{"identity": identity, "name": identity}] if service_of(settings).has_lens() else []
+        name = f"{settings['protocol']}, {settings['lens']} lens"
+        return [{"identity": identity, "name": name}] if service_of(settings).has_lens() else []
 
     def open(self) -> None:
         """Open the lens and wait for its first picture: before that, a service takes no still."""

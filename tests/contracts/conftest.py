@@ -65,7 +65,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "plugin_id" in metafunc.fixturenames:
         real = metafunc.config.getoption("device", "")
         ids = [real] if real else sorted(FOLDERS)
-        metafunc.parametrize("plugin_id", [name for name in ids if metafunc.cls.kind in kinds_of(name)])
+        driving = [name for name in ids if metafunc.cls.kind in kinds_of(name)]
+        marks = {name: [pytest.mark.full] for name in KINDS}  # the same plugin in another way
+        metafunc.parametrize("plugin_id", [pytest.param(name, marks=marks.get(name, [])) for name in driving])
 
 
 def folder_of(plugin_id: str) -> Path:

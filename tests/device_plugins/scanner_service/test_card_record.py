@@ -123,11 +123,9 @@ def test_the_portraits_format_is_what_its_first_bytes_say(read: Read, beginning:
 
 
 def test_an_answer_without_a_card_is_none() -> None:
-    for told in (None, "x", []):
+    for fields in ({}, {"IDCardInfo": None}, {"IDCardInfo": "x"}, {"IDCardInfo": 5}):
         with pytest.raises(DeviceProblem, match="card_unreadable"):
-            card_record(Answer("0", {"IDCardInfo": told}))
-    with pytest.raises(DeviceProblem, match="card_unreadable"):
-        card_record(Answer("0", {}))
+            card_record(Answer("0", fields))
 
 
 @given(field=st.sampled_from(("sex", "sexCode", "nation", "nationCode", "birthday", "validStart", "validEnd", "photoBase64")))

@@ -29,7 +29,7 @@ MakeScanner = Callable[..., Any]
 Opener = Callable[..., DocumentScannerDevice]
 
 
-@pytest.fixture(params=["http_38088", "websocket_1818"])
+@pytest.fixture(params=["http_38088", pytest.param("websocket_1818", marks=pytest.mark.full)])
 def protocol(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -90,6 +90,7 @@ def test_a_lens_that_cannot_be_opened_is_told_with_its_reason(
         device.wait_until_ready(READY_S)
 
 
+@pytest.mark.full
 @pytest.mark.logs_warnings
 def test_a_silent_service_is_a_missing_device(opened: Opener, make_scanner: MakeScanner) -> None:
     device = opened(port=make_scanner("http_38088", Fault.SILENT).port)

@@ -23,7 +23,7 @@ Opener = Callable[..., DocumentScannerDevice]
 pytestmark = pytest.mark.logs_warnings
 
 
-@pytest.fixture(params=["http_38088", "websocket_1818"])
+@pytest.fixture(params=["http_38088", pytest.param("websocket_1818", marks=pytest.mark.full)])
 def protocol(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
