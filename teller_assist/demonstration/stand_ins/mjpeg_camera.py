@@ -86,6 +86,7 @@ class MjpegCamera:
         self.began_s = time.monotonic()
         self.closing = threading.Event()
         self.connections: set[socket.socket] = set()
+        self._going = threading.Lock()
         try:
             self._server = _Server(self, port)
         except OSError as error:
@@ -116,9 +117,10 @@ class MjpegCamera:
 
     def _let_go(self) -> None:
         self.closing.set()
-        for connection in list(self.connections):
-            _cut(connection)
-        self._server.server_close()  # waits for the threads that answer
+        with self._going:  # whoever comes second waits as well
+            for connection in list(self.connections):
+                _cut(connection)
+            self._server.server_close()  # waits for the threads that answer
 
     def is_due(self, fault: Fault, since_s: float) -> bool:
         """Return whether a fault is switched on and has begun."""

@@ -73,6 +73,7 @@ class ScannerHttp:
         self.began_s = time.monotonic()
         self.closing = threading.Event()
         self.connections: set[socket.socket] = set()
+        self._going = threading.Lock()
         self.looked_at: Counter[int] = Counter()
         self.asked: list[tuple[str, Told]] = []
         try:
@@ -107,9 +108,10 @@ class ScannerHttp:
 
     def _let_go(self) -> None:
         self.closing.set()
-        for connection in list(self.connections):
-            cut(connection)
-        self._server.server_close()  # waits for the threads that answer
+        with self._going:  # whoever comes second waits as well
+            for connection in list(self.connections):
+                cut(connection)
+            self._server.server_close()  # waits for the threads that answer
 
 
 class _GoneError(Exception):
