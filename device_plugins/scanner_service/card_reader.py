@@ -91,5 +91,5 @@ def _answers(settings: dict[str, Any]) -> bool:
     try:
         HttpService(settings).ask("video=status", {}, _QUICK_S, _NEVER)
     except DeviceProblem as problem:
-        return problem.code == "plugin_failed"  # something answers: opening it says what is wrong
+        return problem.code != "device_missing"  # as for a lens
     return True

@@ -53,8 +53,8 @@ class HttpService:
         try:
             return lens_state(self._quickly("video=status"), self._lens) != "no"
         except DeviceProblem as problem:
-            # Where something answers, opening tells what is wrong; nothing there, or silence, is a scanner that is not there.
-            return problem.code == "plugin_failed"
+            # Something that answers otherwise says what is wrong when it is opened; one that keeps silent may be reading a card.
+            return problem.code != "device_missing"
 
     def opened(self) -> HttpSource:
         """See ``ScannerService``."""

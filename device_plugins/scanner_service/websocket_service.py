@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from teller_assist_sdk import DeviceProblem
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.frames import CloseCode
 from websockets.sync.client import ClientConnection, connect
 
@@ -83,7 +83,7 @@ class WebSocketSource:
     Raises
     ------
     DeviceProblem
-        device_missing: there is no such service.
+        device_missing: there is no such service; device_timeout: it does not answer; plugin_failed: it is another one.
 
     Attributes
     ----------
@@ -100,8 +100,12 @@ class WebSocketSource:
         self._why_lost = DeviceProblem("device_missing", "the connection ended")
         self._socket = connected(address)
         self._connection = _shaken_hands(self._socket, address, open_timeout_s)
-        for command in commands:
-            self._send(command)
+        try:
+            for command in commands:
+                self._send(command)
+        except DeviceProblem:
+            self._connection.close()
+            raise
 
     def read(self) -> bytes:
         """See ``PictureSource``; raise device_busy where the lens is said not to open."""
@@ -200,6 +204,8 @@ def _shaken_hands(own: socket.socket, address: Address, open_timeout_s: float) -
         raise DeviceProblem("device_timeout", "no answer in time") from error
     except OSError as error:
         raise DeviceProblem("device_missing", f"the connection ended: {type(error).__name__}") from error
+    except InvalidStatus as error:
+        raise DeviceProblem("device_missing", f"HTTP status {error.response.status_code}") from error
     except (WebSocketException, ValueError) as error:  # ValueError: a redirect
         raise DeviceProblem("plugin_failed", f"what answers is no such service: {type(error).__name__}") from error
 

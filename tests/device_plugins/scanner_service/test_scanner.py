@@ -15,7 +15,6 @@ from teller_assist.devices.document_scanner import DocumentScannerDevice
 from teller_assist.devices.kinds import DeviceState
 from teller_assist.errors import (
     DeviceBusyError,
-    DeviceMissingError,
     DeviceTimeoutError,
     KnownError,
     PictureError,
@@ -92,9 +91,9 @@ def test_a_lens_that_cannot_be_opened_is_told_with_its_reason(
 
 @pytest.mark.full
 @pytest.mark.logs_warnings
-def test_a_silent_service_is_a_missing_device(opened: Opener, make_scanner: MakeScanner) -> None:
+def test_a_silent_service_is_told_as_such(opened: Opener, make_scanner: MakeScanner) -> None:
     device = opened(port=make_scanner("http_38088", Fault.SILENT).port)
-    with pytest.raises(DeviceMissingError):
+    with pytest.raises(DeviceTimeoutError):
         device.wait_until_ready(READY_S)
 
 

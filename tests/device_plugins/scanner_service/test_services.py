@@ -65,18 +65,17 @@ def test_the_second_lens_has_its_own_pictures_and_stills(make_scanner: MakeScann
     ("fault", "code", "hint"),
     [
         (Fault.BUSY, "device_busy", "the lens is not opened"),
-        (Fault.REFUSED, None, ""),
+        (Fault.REFUSED, "device_missing", "HTTP status 503"),
         (Fault.REDIRECT, "plugin_failed", ""),
         (Fault.STALLED_STREAM, "device_timeout", ""),
     ],
 )
 def test_a_lens_that_does_not_open_says_why(
-    make_scanner: MakeScanner, open_lens: Open, protocol: str, fault: Fault, code: str | None, hint: str
+    make_scanner: MakeScanner, open_lens: Open, protocol: str, fault: Fault, code: str, hint: str
 ) -> None:
     with pytest.raises(DeviceProblem) as caught:
         open_lens(make_scanner(protocol, fault), open_timeout_s=0.5)
-    wanted = code or {HTTP: "device_missing", WEBSOCKET: "plugin_failed"}[protocol]
-    assert caught.value.code == wanted
+    assert caught.value.code == code
     assert caught.value.hint.startswith(hint)
 
 
@@ -219,6 +218,14 @@ def test_the_websocket_service_is_told_lens_rotation_and_cut(
     assert scanner.asked == [*commands, "bSaveJPGEx"]
 
 
+@pytest.mark.full
+def test_a_service_that_does_not_answer_in_time_may_be_reading_a_card_and_counts_as_there(
+    make_scanner: MakeScanner, settings: dict[str, Any]
+) -> None:
+    scanner = make_scanner(HTTP, Fault.SLOW)
+    assert service_of(settings | {"port": scanner.port}).has_lens()
+
+
 @pytest.mark.parametrize(
     "changed", [{"protocol": HTTP, "resolution_index": 3}, {"protocol": WEBSOCKET, "lens": "second", "rotation_deg": "90"}]
 )
@@ -263,6 +270,8 @@ def test_a_lens_is_there_while_its_service_is_and_does_not_say_otherwise(
         assert not service.has_lens()
         scanner.fault = Fault.WRONG_JSON
         assert service.has_lens(), "something answers; opening it says what is wrong"
+        scanner.fault = Fault.REFUSED
+        assert not service.has_lens()
     scanner.fault = Fault.NONE
     scanner.close()
     assert not service.has_lens()
