@@ -97,7 +97,7 @@ def test_killed_and_started_again_unnoticed(
     process = device.process
     scanner.close()
     make_scanner(protocol, port=scanner.port)
-    deadline_s = time.monotonic() + 10.0
+    deadline_s = time.monotonic() + 60.0
     while True:  # the lost connection may be told once
         try:
             assert device.scan(NEVER).width_px == 640
@@ -143,7 +143,7 @@ def test_killed_ten_times_at_random_moments(
                 call(NEVER)
         timer.join()
         running = make_scanner(protocol, port=scanner.port)
-    deadline_s = time.monotonic() + 10.0
+    deadline_s = time.monotonic() + 60.0
     while True:
         try:
             assert device.scan(NEVER).width_px == 640
