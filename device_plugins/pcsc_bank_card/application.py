@@ -62,7 +62,8 @@ def read_application(card: Card) -> tuple[bytes, dict[int, bytes]]:
                 continue
             values = _values(card, options)
             if NUMBER in values or NUMBER_OF_STRIPE in values:
-                return find_tlv(objects, 0x6F, 0x84) or candidate, values
+                name = find_tlv(objects, 0x6F, 0x84) or b""
+                return name if _is_name(name) else candidate, values
             last = DeviceProblem("card_unreadable", "no number")
     except TlvProblem as problem:
         raise DeviceProblem("card_unreadable", f"BER-TLV: {problem}") from problem
@@ -78,7 +79,7 @@ def _candidates(card: Card) -> list[bytes]:
         for entry in _directory_entries(card, read_tlv(answer)):
             inside = read_tlv(entry)
             application = find_tlv(inside, 0x4F)
-            if application and len(entries) < _MOST_APPLICATIONS:
+            if application and _is_name(application) and len(entries) < _MOST_APPLICATIONS:
                 priority = (find_tlv(inside, 0x87) or b"\0")[0] & 0x0F
                 entries.append((priority or _NO_PRIORITY, application))
     return [application for _, application in sorted(entries, key=lambda entry: entry[0])] or list(_KNOWN)
@@ -166,6 +167,10 @@ def _options_asked(wanted: bytes) -> bytes:
         if len(told) > _LONGEST_DOL_ANSWER:
             raise DeviceProblem("card_unreadable", "it wants to know too much")
     return command(0x80, 0xA8, 0x00, 0x00, bytes([0x83, *_length_of(told)]) + told, 256)
+
+
+def _is_name(name: bytes) -> bool:
+    return 5 <= len(name) <= 16  # ISO/IEC 7816-5
 
 
 def _length_of(told: bytes) -> bytes:

@@ -74,7 +74,7 @@ class Card:
             card_removed, card_unreadable (no answer that makes sense), device_timeout (cancelled), device_missing ...
         """
         data, status = self._once(sent)
-        if status >> 8 == 0x6C:
+        if status >> 8 == 0x6C and not _is_extended(sent):
             data, status = self._once(_with_le(sent, status & 0xFF))
         whole = bytearray(data)
         fetch = bytes([sent[0] & 0x03 if sent[0] < 0x40 else 0x00, 0xC0, 0x00, 0x00])  # same logical channel, in the plain
@@ -116,15 +116,18 @@ class Loopback(Card):
 
 
 def _with_le(sent: bytes, le: int) -> bytes:
-    """Return a command with another short Le."""
-    has_data = len(sent) > 5 and sent[4] and len(sent) >= 5 + sent[4]
-    return (sent[: 5 + sent[4]] if has_data else sent[:4]) + bytes([le])
+    """Return a short command with another Le."""
+    return (sent[: 5 + sent[4]] if len(sent) > 5 else sent[:4]) + bytes([le])
+
+
+def _is_extended(sent: bytes) -> bool:
+    return len(sent) > 5 and sent[4] == 0
 
 
 def _as_t0(sent: bytes) -> bytes:
     """Return a command as T=0 carries it (ISO/IEC 7816-3, 12.2): a P3 always, Le not behind data; no extended lengths."""
     if len(sent) == 4:
         return sent + b"\0"
-    if len(sent) > 5 and sent[4] == 0:
+    if _is_extended(sent):
         raise ValueError("extended length over T=0")
     return sent[: 5 + sent[4]] if len(sent) > 5 else sent
