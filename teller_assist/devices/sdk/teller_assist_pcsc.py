@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import os
 import threading
+import time
 from collections import Counter
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
@@ -32,7 +33,7 @@ _PROBLEMS: Dict[str, Tuple[int, ...]] = {
 # INVALID_HANDLE, F_COMM_ERROR, NO_SERVICE, SERVICE_STOPPED, SERVER_TOO_BUSY: the service is gone, or another one since.
 _SERVICE_LOST = (0x80100003, 0x80100013, 0x8010001D, 0x8010001E, 0x80100031)
 _MAY_BE_PULLED = (0x80100016, 0x8010002F, 0x80100066, 0x80100067)
-_PULLED_LOOK_MS = 600  # services look for the card every 400 ms
+_PULLED_LOOK_S, _MOST_LOOKS = 0.6, 20  # services look for the card every 400 ms
 _IN_USE = ("", "in use")  # it cannot be asked now what it bears, and would be known by something else later
 _USB_CHANNEL = 0x0020  # PC/SC part 3, table 3-4: type 0x0020, then bus and address
 _LONGEST_IDENTITY = 120
@@ -130,6 +131,8 @@ class PcscService:
         def exchange(sent: bytes) -> bytes:
             code, answer = self._scard.SCardTransmit(handle, protocol, list(sent))
             self._check(code, "SCardTransmit", name)
+            if len(answer) < 2 and self._is_pulled(name):  # some drivers say no more than that
+                _refuse(_PROBLEMS["card_removed"][1], "SCardTransmit")
             return bytes(answer)
 
         return exchange
@@ -137,14 +140,25 @@ class PcscService:
     def _check(self, told: int, function: str, name: str) -> None:
         """Raise what a code means; a card that went away in the middle may show only a moment later."""
         code = told & 0xFFFFFFFF
-        if code in _MAY_BE_PULLED:
-            with contextlib.suppress(DeviceProblem):
-                state = self._state(name, _PULLED_LOOK_MS, self._scard.SCARD_STATE_PRESENT | self._scard.SCARD_STATE_INUSE)
-                if not state & self._scard.SCARD_STATE_PRESENT:
-                    code = _PROBLEMS["card_removed"][0]
+        if code in _MAY_BE_PULLED and self._is_pulled(name):
+            code = _PROBLEMS["card_removed"][1]
         if code in _SERVICE_LOST:
             self.close()
         _refuse(code, function)
+
+    def _is_pulled(self, name: str) -> bool:
+        """Return whether the card goes within a moment; each look ends with a change, of whatever kind."""
+        state = self._scard.SCARD_STATE_UNAWARE
+        end_s = time.monotonic() + _PULLED_LOOK_S
+        with contextlib.suppress(DeviceProblem):
+            for _ in range(_MOST_LOOKS):
+                left_ms = int(1000 * (end_s - time.monotonic()))
+                state = self._state(name, max(0, left_ms), state)
+                if not state & self._scard.SCARD_STATE_PRESENT:
+                    return True
+                if left_ms <= 0:
+                    break
+        return False
 
     def _state(self, name: str, wait_ms: int, known: int) -> int:
         told = self._asked(lambda scard, context: scard.SCardGetStatusChange(context, wait_ms, [(name, known)]))
@@ -154,7 +168,7 @@ class PcscService:
         state = int(told[1][0][1])
         if state & (self._scard.SCARD_STATE_UNKNOWN | self._scard.SCARD_STATE_UNAVAILABLE):
             raise DeviceProblem("device_missing", "the reader is gone")
-        return state
+        return state & ~int(self._scard.SCARD_STATE_CHANGED)
 
     def _asked(self, ask: Callable[[Any, Any], Any]) -> Any:
         """Ask the service; one that was restarted since knows no context of before: then once more with a new one."""

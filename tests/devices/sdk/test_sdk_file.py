@@ -19,7 +19,7 @@ ENCLOSURE = SDK.parents[2] / "processes" / "enclosure.py"
 # Every module stands in the standard library of 3.8 with the names used here.
 ALLOWED = {
     "__future__", "base64", "collections", "contextlib", "faulthandler", "hashlib", "importlib", "json", "mmap", "os", "queue",
-    "shutil", "struct", "sys", "threading", "traceback", "typing",
+    "shutil", "struct", "sys", "threading", "time", "traceback", "typing",
 }  # fmt: skip
 
 
