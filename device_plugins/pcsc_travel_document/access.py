@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 
 from teller_assist_sdk import DeviceProblem
@@ -11,6 +12,7 @@ from .mrz import check_digit
 
 _KEY_SEED_BYTES = 16
 _SHORTEST_NUMBER = 9
+_NUMBER, _DATE = re.compile("[A-Z0-9<]{1,22}"), re.compile("[0-9<]{6}")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,15 @@ class AccessItems:
     def key_seed(self) -> bytes:
         """The part of it from which BAC derives its keys."""
         return self.digest[:_KEY_SEED_BYTES]
+
+
+def access_items(told: dict[str, str]) -> AccessItems:
+    """Return what the product was told; access_refused where no zone has such characters."""
+    items = AccessItems(told["document_number"], told["birth_date"], told["expiry_date"])
+    dates = items.birth_date, items.expiry_date
+    if not _NUMBER.fullmatch(items.document_number) or not all(_DATE.fullmatch(date) for date in dates):
+        raise DeviceProblem("access_refused", "characters that no zone has")
+    return items
 
 
 def refused(protocol: str, status: int) -> DeviceProblem:

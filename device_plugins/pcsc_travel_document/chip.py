@@ -1,4 +1,4 @@
-"""The chip: its application, and its files read piece by piece, in the plain or under secure messaging (ICAO Doc 9303-10, 3.6)."""
+"""The chip: its application, and its files read piece by piece, in the plain or protected (ICAO Doc 9303-10, 3.6)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OFFSETS_BY_PARAMETER = 0x8000  # READ BINARY with an even instruction code reac
 _END_REACHED = 0x6282
 _ABSENT = (0x6A82, 0x6A83, 0x6A88)
 _WRONG_LENGTH = (0x6700, 0x6F00)
-_OFFSET_OBJECT, _DATA_OBJECT = 0x54, 0x53
+_OFFSET_OBJECT, _DATA_OBJECT, _OBJECT_HEAD_BYTES = 0x54, 0x53, 4
 
 
 class Chip:
@@ -86,7 +86,7 @@ class Chip:
             return self._send(0xB0, offset >> 8, offset & 0xFF, le=wanted)
         # ISO/IEC 7816-4, 11.3.3: the offset goes in a data object, the answer comes in one
         told = tlv(_OFFSET_OBJECT, offset.to_bytes(max(2, (offset.bit_length() + 7) // 8), "big"))
-        data, status = self._send(0xB1, 0x00, 0x00, told, le=wanted + (len(tlv(_DATA_OBJECT, bytes(wanted))) - wanted))
+        data, status = self._send(0xB1, 0x00, 0x00, told, le=min(wanted + _OBJECT_HEAD_BYTES, self._piece_bytes))
         try:
             return (find_tlv(read_tlv(data), _DATA_OBJECT) or b"" if data else b""), status
         except TlvProblem:

@@ -49,12 +49,12 @@ class TripleDesSuite(CipherSuite):
         derived = hashlib.sha1(secret + purpose.to_bytes(4, "big"), usedforsecurity=False).digest()[:16]
         return bytes((byte & 0xFE) | (~(byte >> 1).bit_count() & 1) for byte in derived)
 
-    def encrypt(self, key: bytes, data: bytes, counter: bytes = b"") -> bytes:
+    def encrypt(self, key: bytes, data: bytes, counter: bytes = b"") -> bytes:  # noqa: ARG002
         """Encrypt; the counter is not needed."""
         encryptor = Cipher(TripleDES(key + key[:8]), modes.CBC(bytes(8))).encryptor()
         return encryptor.update(data) + encryptor.finalize()
 
-    def decrypt(self, key: bytes, data: bytes, counter: bytes = b"") -> bytes:
+    def decrypt(self, key: bytes, data: bytes, counter: bytes = b"") -> bytes:  # noqa: ARG002
         """Decrypt; the counter is not needed."""
         decryptor = Cipher(TripleDES(key + key[:8]), modes.CBC(bytes(8))).decryptor()
         return decryptor.update(data) + decryptor.finalize()

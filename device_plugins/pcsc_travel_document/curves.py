@@ -12,7 +12,7 @@ _UNCOMPRESSED = 0x04
 Point = tuple[int, int]  # never the point at infinity: a protocol that arrives there is refused
 
 
-class CurveProblem(Exception):
+class CurveError(Exception):
     """Bytes that are no point of a curve, or a sum that is none that one may go on with."""
 
 
@@ -33,7 +33,7 @@ class Curve:
         return (self.p.bit_length() + 7) // 8
 
     def times(self, factor: int, point: Point) -> Point:
-        """Return a multiple of a point; CurveProblem where that is the point at infinity."""
+        """Return a multiple of a point; CurveError where that is the point at infinity."""
         found: Point | None = None
         for bit in bin(factor % self.order)[2:]:
             found = self._sum(found, found)
@@ -42,7 +42,7 @@ class Curve:
         return _finite(found)
 
     def sum(self, one: Point, other: Point) -> Point:
-        """Return the sum of two points; CurveProblem where that is the point at infinity."""
+        """Return the sum of two points; CurveError where that is the point at infinity."""
         return _finite(self._sum(one, other))
 
     def encoded(self, point: Point) -> bytes:
@@ -50,13 +50,13 @@ class Curve:
         return bytes([_UNCOMPRESSED]) + b"".join(part.to_bytes(self.coordinate_bytes, "big") for part in point)
 
     def decoded(self, encoded: bytes) -> Point:
-        """Return the point that bytes mean; CurveProblem where they are none of this curve."""
+        """Return the point that bytes mean; CurveError where they are none of this curve."""
         length = self.coordinate_bytes
         if len(encoded) != 1 + 2 * length or encoded[0] != _UNCOMPRESSED:
-            raise CurveProblem("encoding")
+            raise CurveError("encoding")
         x, y = int.from_bytes(encoded[1 : 1 + length], "big"), int.from_bytes(encoded[1 + length :], "big")
         if max(x, y) >= self.p or (y * y - (x * x + self.a) * x - self.b) % self.p:
-            raise CurveProblem("not on the curve")
+            raise CurveError("not on the curve")
         return x, y
 
     def _sum(self, one: Point | None, other: Point | None) -> Point | None:
@@ -88,5 +88,5 @@ def _curve(told: dict[str, str]) -> Curve:
 
 def _finite(point: Point | None) -> Point:
     if point is None:
-        raise CurveProblem("the point at infinity")
+        raise CurveError("the point at infinity")
     return point

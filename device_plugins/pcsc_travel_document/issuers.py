@@ -12,14 +12,14 @@ from pathlib import Path
 
 from asn1crypto import pem, x509
 
-from .signatures import SignatureProblem, algorithm_of, holds
+from .signatures import UnknownSignatureError, algorithm_of, holds
 from .states import countries_of
 
 _LARGEST_FILE_BYTES = 100_000
 _MOST_FILES = 2000
 _SUFFIXES = {".der", ".cer", ".crt", ".pem"}
 # What asn1crypto raises for what is no certificate; it parses a part when the part is first asked for.
-_MALFORMED = (SignatureProblem, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
+_MALFORMED = (UnknownSignatureError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from teller_assist_tlv import TlvProblem, find_tlv, read_tlv, tlv
 from .access import AccessItems, refused
 from .bac import Transmitter
 from .ciphers import FOR_CHECKSUM, FOR_ENCRYPTION, FOR_PACE, AesSuite, CipherSuite, TripleDesSuite
-from .curves import Curve, CurveProblem, Point, standard_curves
+from .curves import Curve, CurveError, Point, standard_curves
 from .secure_messaging import SecureMessaging
 
 _PACE = bytes.fromhex("04007F0007020204")  # 0.4.0.127.0.7.2.2.4
@@ -107,7 +107,7 @@ def open_by_pace(card: Transmitter, offer: PaceOffer, items: AccessItems) -> Sec
         agreement.take_mapping_key(_authenticate(card, _CHAINED, tlv(_MAPPING_KEY, agreement.mapping_key), _MAPPING_ANSWER))
         agreement.take_key(_authenticate(card, _CHAINED, tlv(_KEY, agreement.key), _KEY_ANSWER))
         token = _authenticate(card, _LAST, tlv(_TOKEN, agreement.token), _TOKEN_ANSWER)
-    except CurveProblem as problem:
+    except CurveError as problem:
         raise DeviceProblem("card_unreadable", f"PACE: {problem}") from None
     if token != agreement.token_of_chip:
         raise DeviceProblem("card_unreadable", "PACE: the chip's token")
@@ -134,7 +134,7 @@ class KeyAgreement:
     def take_nonce(self, encrypted: bytes) -> None:
         """Decrypt the chip's nonce with the password."""
         if len(encrypted) != _NONCE_BYTES:
-            raise CurveProblem("nonce")
+            raise CurveError("nonce")
         plain = self._suite.decrypt(self._suite.key(self._password, FOR_PACE), encrypted, b"")
         self._nonce = int.from_bytes(plain, "big")
 
@@ -157,7 +157,7 @@ class KeyAgreement:
     def take_key(self, encoded: bytes) -> None:
         """Agree on the secret; the chip's key must not be the reader's own."""
         if encoded == self.key:
-            raise CurveProblem("the reader's own key")
+            raise CurveError("the reader's own key")
         self._chips_key = self._curve.decoded(encoded)
         x, _ = self._curve.times(self._private, self._chips_key)
         self._secret = x.to_bytes(self._curve.coordinate_bytes, "big")
@@ -176,7 +176,9 @@ class KeyAgreement:
     def session(self) -> SecureMessaging:
         """The session with the agreed keys; its counter begins at zero."""
         suite, secret = self._suite, self._secret
-        return SecureMessaging(suite, suite.key(secret, FOR_ENCRYPTION), suite.key(secret, FOR_CHECKSUM), bytes(suite.block_bytes))
+        return SecureMessaging(
+            suite, suite.key(secret, FOR_ENCRYPTION), suite.key(secret, FOR_CHECKSUM), bytes(suite.block_bytes)
+        )
 
     def _token(self, public_key: bytes) -> bytes:
         signed = tlv(_PUBLIC_KEY, tlv(_OBJECT_IDENTIFIER, self._offer.protocol) + tlv(0x86, public_key))

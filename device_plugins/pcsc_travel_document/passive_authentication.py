@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .issuers import Issuers
-from .security_object import SecurityObjectProblem, read_security_object
+from .security_object import SecurityObjectError, read_security_object
 
 PASSED, FAILED, NOT_CHECKED = "passed", "failed", "not_checked"
 
@@ -27,9 +27,9 @@ def checks_of(
     """
     try:
         if security_object is None:
-            raise SecurityObjectProblem("absent")
+            raise SecurityObjectError("absent")
         told = read_security_object(security_object)
-    except SecurityObjectProblem:
+    except SecurityObjectError:
         return {"data_groups": FAILED, "signature": FAILED, "issuer": NOT_CHECKED}
     return {
         "data_groups": _state(all(told.has_data_group(number, content) for number, content in data_groups.items())),

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from asn1crypto import algos, cms, core, x509
 from teller_assist_tlv import TlvProblem, find_tlv, read_tlv
 
-from .signatures import HASHES, Algorithm, SignatureProblem, algorithm_of, digest_of, holds
+from .signatures import HASHES, Algorithm, UnknownSignatureError, algorithm_of, digest_of, holds
 
 _SOD = 0x77
 _LDS_SECURITY_OBJECT = "2.23.136.1.1.1"
 _MOST_DATA_GROUPS = 16
 
 
-class SecurityObjectProblem(Exception):
+class SecurityObjectError(Exception):
     """The bytes are no security object as the standard wants it; the text says what is not and quotes nothing."""
 
 
@@ -83,18 +83,19 @@ def read_security_object(content: bytes) -> SecurityObject:
 
     Raises
     ------
-    SecurityObjectProblem
+    SecurityObjectError
         It is malformed, or of a form that the standard does not know.
     """
     try:
         wrapped = find_tlv(read_tlv(content), _SOD)
-        _require(wrapped is not None, "tag 77")
+        if wrapped is None:
+            raise SecurityObjectError("tag 77")
         return _parsed(wrapped)
-    except SignatureProblem as problem:
-        raise SecurityObjectProblem(str(problem)) from None
+    except UnknownSignatureError as problem:
+        raise SecurityObjectError(str(problem)) from None
     # The library raises these for what is not DER; OverflowError and KeyError come from numbers and names out of its range.
     except (TlvProblem, ValueError, TypeError, AttributeError, IndexError, KeyError, OverflowError, RecursionError):
-        raise SecurityObjectProblem("malformed") from None
+        raise SecurityObjectError("malformed") from None
 
 
 def _parsed(encoded: bytes) -> SecurityObject:
@@ -148,7 +149,7 @@ def _certificate(certificates: cms.CertificateSet, signer: cms.SignerIdentifier)
             signer.chosen["serial_number"].native,
         ):
             return certificate
-    raise SecurityObjectProblem("no certificate of the signer")
+    raise SecurityObjectError("no certificate of the signer")
 
 
 def _hash_name(algorithm: algos.DigestAlgorithm) -> str:
@@ -157,6 +158,6 @@ def _hash_name(algorithm: algos.DigestAlgorithm) -> str:
     return name
 
 
-def _require(holds_: bool, what: str) -> None:
-    if not holds_:
-        raise SecurityObjectProblem(what)
+def _require(fits: bool, what: str) -> None:
+    if not fits:
+        raise SecurityObjectError(what)

@@ -18,12 +18,12 @@ _CURVES: tuple[type[ec.EllipticCurve], ...] = (
     ec.SECP192R1, ec.SECP224R1, ec.SECP256R1, ec.SECP384R1, ec.SECP521R1,
     ec.BrainpoolP256R1, ec.BrainpoolP384R1, ec.BrainpoolP512R1,
 )  # fmt: skip
-_BY_NAME = {curve.name.lower(): curve for curve in _CURVES}
+_BY_NAME = {str(curve().name).lower(): curve for curve in _CURVES}
 _BY_ORDER = {curve().group_order: curve for curve in _CURVES}
 _SHORTEST_RSA_BITS = 1024
 
 
-class SignatureProblem(Exception):
+class UnknownSignatureError(Exception):
     """An algorithm or key that the standard does not know, or that is malformed."""
 
 
@@ -42,7 +42,7 @@ def algorithm_of(told: algos.SignedDigestAlgorithm, digest_name: str) -> Algorit
 
     Raises
     ------
-    SignatureProblem
+    UnknownSignatureError
         The algorithm is none of those; ValueError and the like where it is malformed.
     """
     name = told.signature_algo if told["algorithm"].native != "ecdsa" else "ecdsa"
@@ -76,7 +76,7 @@ def holds(key: keys.PublicKeyInfo, algorithm: Algorithm, signature: bytes, signe
             _elliptic(key).verify(signature, signed, ec.ECDSA(hash_algorithm))
         else:
             _rsa(key).verify(signature, signed, _padding(algorithm), hash_algorithm)
-    except (InvalidSignature, UnsupportedAlgorithm, SignatureProblem):
+    except (InvalidSignature, UnsupportedAlgorithm, UnknownSignatureError):
         return False
     # A malformed key raises the first three in asn1crypto and cryptography, numbers out of range the rest.
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
@@ -101,8 +101,8 @@ def _rsa(key: keys.PublicKeyInfo) -> rsa.RSAPublicKey:
 def _elliptic(key: keys.PublicKeyInfo) -> ec.EllipticCurvePublicKey:
     """Return the key on its curve.
 
-    Curve parameters that are written out name one of the standard's curves by their order; the curve's own generator counts, never
-    the one that came with them: whoever may choose it can make a signature for any key.
+    Curve parameters that are written out name one of the standard's curves by their order. That curve's own generator counts,
+    never the one that came with them: whoever may choose it can make a signature for any key.
     """
     _require(key["algorithm"]["algorithm"].native == "ec")
     told = key["algorithm"]["parameters"]
@@ -111,10 +111,10 @@ def _elliptic(key: keys.PublicKeyInfo) -> ec.EllipticCurvePublicKey:
     else:
         curve = _BY_ORDER.get(int(told.chosen["order"].native)) if told.name == "specified" else None
     if curve is None:
-        raise SignatureProblem("curve")
+        raise UnknownSignatureError("curve")
     return ec.EllipticCurvePublicKey.from_encoded_point(curve(), bytes(key["public_key"]))
 
 
 def _require(fits: bool) -> None:
     if not fits:
-        raise SignatureProblem("signature algorithm")
+        raise UnknownSignatureError("signature algorithm")

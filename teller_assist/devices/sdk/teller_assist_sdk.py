@@ -36,7 +36,7 @@ PACKAGE_NAME = "device_plugin"  # what the plugin's folder is called inside this
 HINT_LENGTH = 200
 PROBLEM_CODES = (
     "device_missing", "device_busy", "device_timeout", "device_denied", "card_removed", "card_unreadable", "access_refused",
-    "paper_jam", "cover_open", "no_page", "scan_cancelled", "plugin_failed",
+    "access_unsupported", "paper_jam", "cover_open", "no_page", "scan_cancelled", "plugin_failed",
 )  # fmt: skip
 
 # A slot of the frame memory: the frame's sequence number (little endian, 0 while it is written), then its pixels.
@@ -125,7 +125,8 @@ class TravelDocumentReader(Device):
     def read(self, cancel: threading.Event, access: Dict[str, str]) -> Dict[str, Any]:
         """Return the document's record; give up soon after ``cancel`` is set.
 
-        Raise DeviceProblem "access_refused" where the chip does not open with ``access``.
+        Raise DeviceProblem "access_refused" where the chip does not open with ``access``, "access_unsupported" where it opens
+        only in a way that the plugin does not know.
 
         Parameters
         ----------
