@@ -18,7 +18,6 @@ _HEAD_BYTES = 8  # tag and length of a file's outermost object
 _OFFSETS_BY_PARAMETER = 0x8000  # READ BINARY with an even instruction code reaches no further
 _END_REACHED = 0x6282
 _ABSENT = (0x6A82, 0x6A83, 0x6A88)
-_WRONG_LENGTH = (0x6700, 0x6F00)
 _OFFSET_OBJECT, _DATA_OBJECT, _OBJECT_HEAD_BYTES = 0x54, 0x53, 4
 
 
@@ -28,8 +27,8 @@ class Chip:
     Parameters
     ----------
     piece_bytes
-        How much is read at once; above 223 with extended lengths, which not every reader and chip can. One that refuses them is
-        read with short lengths from there on.
+        How much is read at once; above 223 with extended lengths, which not every reader and chip can: one that cannot ends the
+        session with status 6700.
     """
 
     def __init__(self, card: Transmitter, piece_bytes: int = SHORT_PIECE_BYTES) -> None:
@@ -74,9 +73,6 @@ class Chip:
 
     def _piece(self, file_id: int, offset: int, wanted: int) -> bytes:
         data, status = self._read_binary(offset, wanted)
-        if status in _WRONG_LENGTH and wanted > SHORT_PIECE_BYTES:
-            self._piece_bytes = SHORT_PIECE_BYTES
-            data, status = self._read_binary(offset, SHORT_PIECE_BYTES)
         if status not in (OK, _END_REACHED) or not data:
             raise DeviceProblem("card_unreadable", f"file {file_id:04X}: read at {offset}, status {status:04X}")
         return data

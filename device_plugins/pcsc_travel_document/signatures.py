@@ -20,7 +20,7 @@ _CURVES: tuple[type[ec.EllipticCurve], ...] = (
 )  # fmt: skip
 _BY_NAME = {str(curve().name).lower(): curve for curve in _CURVES}
 _BY_ORDER = {curve().group_order: curve for curve in _CURVES}
-_SHORTEST_RSA_BITS = 1024
+_SHORTEST_RSA_BITS = 2048  # ICAO Doc 9303-12, 4.4.1
 
 
 class UnknownSignatureError(Exception):
