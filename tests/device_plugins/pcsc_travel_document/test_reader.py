@@ -116,7 +116,7 @@ def test_a_silent_chip_is_ended_at_the_limit_and_the_next_is_read(daemon: PcscDa
         assert time.monotonic() - began_s < 30
         slot.remove()
         slot.insert(passport().chip)
-        device.wait_until_ready(WAIT_S)
+        until(lambda: device.state is DeviceState.READY)
         assert read(device)
 
 
@@ -157,7 +157,7 @@ def test_a_card_that_another_program_holds_is_busy_until_it_lets_go(daemon: Pcsc
                 device.read(NEVER, ACCESS)
             assert caught.value.reason == "device_busy"
             other.communicate("")
-        device.wait_until_ready(WAIT_S)
+        until(lambda: device.state is DeviceState.READY)
         assert read(device)
 
 
@@ -171,7 +171,7 @@ def test_the_service_restarts_and_the_next_document_is_read(daemon: PcscDaemon, 
         with pytest.raises(KnownError):
             device.read(NEVER, ACCESS)
         daemon.start()
-        device.wait_until_ready(WAIT_S)
+        until(lambda: device.state is DeviceState.READY)
         assert read(device)
 
 
