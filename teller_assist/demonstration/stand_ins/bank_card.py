@@ -20,8 +20,8 @@ _NO_FILE, _NO_RECORD, _NOT_NOW, _WRONG_LENGTH, _NO_SUCH_COMMAND = 0x6A82, 0x6A83
 _GOOD = 0x9000
 
 
-def made_up_number(digits: str = "999999000000000001") -> str:
-    """Return a card number with its check digit; the issuer 999999 is nobody (ISO/IEC 7812-1: national use, no such country)."""
+def made_up_number(digits: str = "990000000000000001") -> str:
+    """Return a card number with its check digit; 990000 is nobody (ISO/IEC 7812-1: national use, no such country)."""
     return digits + luhn_digit(digits)
 
 

@@ -53,6 +53,7 @@ class PcscService:
     def __init__(self) -> None:
         self._scard = _driver()
         self._context: Any = None
+        self.was_reached = False
         self._told: Dict[str, Tuple[str, str]] = {}  # by name: serial number and place of a reader that was asked
 
     def names(self) -> List[str]:
@@ -60,6 +61,7 @@ class PcscService:
         code, names = self._asked(lambda scard, context: scard.SCardListReaders(context, []))
         if code != _NO_READERS:
             _refuse(code, "SCardListReaders")
+        self.was_reached = True
         return sorted(names) if code == 0 else []
 
     def readers(self, purpose: str) -> List[Reader]:
@@ -217,13 +219,20 @@ class SmartCardReader:
     def listed(purpose: str, settings: Dict[str, Any]) -> List[Dict[str, str]]:
         """Return what ``Device.devices`` answers: the readers in whose names the setting ``reader`` stands, in any case.
 
+        A service that was there and is gone counts as no reader: so the host learns that an idle device was lost.
+
         Raises
         ------
         DeviceProblem
             device_missing: no PC/SC service, or pyscard is not there; device_busy.
         """
-        part = str(settings["reader"]).casefold()
-        found = [one for one in _service().readers(purpose) if part in one.name.casefold()]
+        part, service = str(settings["reader"]).casefold(), _service()
+        try:
+            found = [one for one in service.readers(purpose) if part in one.name.casefold()]
+        except DeviceProblem as problem:
+            if problem.code != "device_missing" or not service.was_reached:
+                raise
+            found = []
         return [{"identity": one.identity, "name": _shortened(one.name)} for one in found]
 
     def open(self, settings: Dict[str, Any]) -> None:

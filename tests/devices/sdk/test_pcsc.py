@@ -181,6 +181,16 @@ def test_a_service_that_is_gone_is_a_missing_device_with_a_hint(driver: Driver) 
     assert PcscService().names() == [], "no reader is no problem"
 
 
+def test_a_service_that_was_there_and_is_gone_lists_nothing(driver: Driver) -> None:
+    driver.codes = {"establish": [NO_SERVICE]}
+    with pytest.raises(DeviceProblem, match="device_missing"):
+        identities()
+    driver.readers = {"One 00 00": {}}
+    assert len(identities()) == 1
+    driver.codes = {"list": [NO_SERVICE], "establish": [NO_SERVICE]}
+    assert identities() == []
+
+
 def test_without_pyscard_the_device_is_missing_and_the_hint_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "smartcard", None)
     with pytest.raises(DeviceProblem) as caught:
