@@ -84,7 +84,7 @@ class Installation:
 
     @cached_property
     def issuing_banks(self) -> IssuingBanks:
-        """Who issued a bank card: the bank's own file, where one lies signed beside the site's settings; otherwise what shipped."""
+        """Who issued a bank card: by the bank's own file, signed beside the site's settings; otherwise by what shipped."""
         own = read_signed(site_folder(os.environ), ISSUING_BANKS)
         return read_issuing_banks(read_shipped(self.root, f"config/{ISSUING_BANKS}") if own is None else own)
 
