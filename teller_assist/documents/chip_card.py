@@ -36,6 +36,7 @@ def card_body(card: IdentityCard, *, with_portrait: bool) -> dict[str, Any]:
         "orientation_known": card.portrait_orientation_known,
     }
     body: dict[str, Any] = {
+        "kind": "id_card",
         "fields": {name.value: _field(name, value) for name, value in values.items() if value},
         "portrait": portrait,
     }
