@@ -9,6 +9,7 @@ against the contracts of its kinds. A card must lie on the reader; most readers 
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 import threading
@@ -23,8 +24,12 @@ from teller_assist.cli.given_settings import given_settings
 from teller_assist.demonstration.stand_ins.mjpeg_camera import MjpegCamera, drawn_pictures
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.opening import DEVICES
+from teller_assist.documents.mrz import read_chip_access
 from teller_assist.evidence.id_number import check_character
+from teller_assist.evidence.travel_document import ChipAccess
 from teller_assist.settings.home import installation_root
+from tests.stand_ins.passports import HOLDER, passport
+from tests.stand_ins.pcsc_daemon import running_daemon
 from tests.stand_ins.plugin_devices import devices_of
 from tests.stand_ins.sam_cards import resident_card
 from tests.stand_ins.sane_backend import SaneTestBackend
@@ -38,8 +43,16 @@ FOLDERS = {
     "video_camera": SHIPPED / "video_camera",
     "vendor_dll_id_reader": SHIPPED / "vendor_dll_id_reader",
     "sane_scanner": SHIPPED / "sane_scanner",
+    "pcsc_travel_document": SHIPPED / "pcsc_travel_document",
 }
-LISTING = {"sam_serial_id_reader", "vendor_dll_id_reader", "sane_scanner"}  # with these settings they name what they open
+LISTING = {  # with these settings they name what they open
+    "sam_serial_id_reader",
+    "vendor_dll_id_reader",
+    "sane_scanner",
+    "pcsc_travel_document",
+}
+WITH_DAEMONS = {"pcsc_travel_document"}  # held against the contracts in the full tier only
+ZONES = {"pcsc_travel_document": "".join(HOLDER.passport_zone())}  # of the travel document that lies on the plugin's reader
 READY_WITHIN_S = 20.0
 
 
@@ -50,13 +63,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--device-setting", action="append", default=[], metavar="NAME=VALUE", help="a setting of that plugin")
 
+    parser.addoption("--zone", default="", metavar="TEXT", help="the machine-readable zone of the travel document on the reader")
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Hold each kind's contract against every plugin that drives the kind."""
     if "plugin_id" in metafunc.fixturenames:
         real = metafunc.config.getoption("device", "")
         ids = [real] if real else sorted(FOLDERS)
-        metafunc.parametrize("plugin_id", [name for name in ids if metafunc.cls.kind in manifest_of(name)["kinds"]])
+        fitting = [name for name in ids if metafunc.cls.kind in manifest_of(name)["kinds"]]
+        marks = {name: [pytest.mark.full] if name in WITH_DAEMONS else [] for name in fitting}
+        metafunc.parametrize("plugin_id", [pytest.param(name, marks=marks[name]) for name in fitting])
 
 
 def folder_of(plugin_id: str) -> Path:
@@ -76,6 +93,13 @@ def plugin_settings(plugin_id: str, request: pytest.FixtureRequest) -> dict[str,
         return dict(given_settings(request.config.getoption("device_setting")))
     settings: dict[str, Any] = request.getfixturevalue(f"{plugin_id}_settings")
     return settings
+
+
+@pytest.fixture
+def access(plugin_id: str, request: pytest.FixtureRequest) -> ChipAccess:
+    """What opens the travel document on the reader."""
+    zone = request.config.getoption("zone", "") or ZONES[plugin_id]
+    return read_chip_access(zone, datetime.date.today())
 
 
 @pytest.fixture
@@ -128,6 +152,14 @@ def vendor_dll_id_reader_settings(tmp_path: Path) -> dict[str, Any]:
 def sane_scanner_settings(tmp_path: Path) -> dict[str, Any]:
     """Of SANE's own backend for tests, whose scanner is made of nothing."""
     return SaneTestBackend(tmp_path / "sane").settings()
+
+
+@pytest.fixture
+def pcsc_travel_document_settings() -> Iterator[dict[str, Any]]:
+    """A made-up passport on an imitated reader of a real PC/SC service."""
+    with running_daemon() as daemon, daemon.slot() as slot:
+        slot.insert(passport().chip)
+        yield {"reader": "00 00"}
 
 
 @pytest.fixture
