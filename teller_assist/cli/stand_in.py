@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from teller_assist.cli import stand_in_passport
+from teller_assist.cli import stand_in_bank_card, stand_in_passport
 from teller_assist.cli.output import EXIT_DONE, set_up_command_logs, write_lines
 
 # Tests hold them to the enumerations, which are imported when they are needed.
@@ -27,6 +27,7 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     _add_mjpeg(devices)
     if sys.platform != "win32":  # it needs a pseudo terminal
         _add_sam(devices)
+    stand_in_bank_card.add_parser(devices)
     stand_in_passport.add_parser(devices)
 
 

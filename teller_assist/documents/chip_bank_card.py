@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from teller_assist.documents.chip_fields import chip_field
 from teller_assist.evidence.bank_card import BankCard
 from teller_assist.evidence.issuing_banks import CardType, Issuer
 from teller_assist.wording import sentence
@@ -20,7 +21,8 @@ def bank_card_body(card: BankCard, issuer: Issuer | None) -> dict[str, Any]:
     issuer
         Who issued it; None: not known.
     """
-    return {"kind": "bank_card", "fields": {name: _field(name, value) for name, value in _values(card, issuer).items()}}
+    fields = {name: chip_field(value, _CHECKS.get(name, ())) for name, value in _values(card, issuer).items()}
+    return {"kind": "bank_card", "fields": fields}
 
 
 def bank_card_lines(card: BankCard, issuer: Issuer | None) -> list[str]:
@@ -45,14 +47,3 @@ def _values(card: BankCard, issuer: Issuer | None) -> dict[str, str]:
         "interface": card.interface.value,
     }
     return {name: value for name, value in values.items() if value}
-
-
-def _field(name: str, value: str) -> dict[str, Any]:
-    return {
-        "value": value,
-        "confidence": 1.0,
-        "box": None,
-        "checks": [{"check": check, "passed": True} for check in _CHECKS.get(name, ())],
-        "doubtful_characters": [],
-        "accepted": True,
-    }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
+from teller_assist.documents.chip_fields import chip_field, portrait_parts
 from teller_assist.evidence.travel_document import TravelDocument
-from teller_assist.pictures.encode import encode_png
 from teller_assist.wording import sentence
 
 # A zone whose check digits do not fit is not read at all: the plugin refuses it.
@@ -23,20 +22,13 @@ def travel_document_body(document: TravelDocument, *, with_portrait: bool) -> di
     with_portrait
         Whether the portrait itself goes with it, as a PNG file in Base64.
     """
-    portrait = document.portrait
-    body: dict[str, Any] = {
+    checks = {name: ("mrz_check_digit",) for name in _CHECKED_BY_DIGIT}
+    return {
         "kind": "travel_document",
-        "fields": {name: _field(name, value) for name, value in _values(document).items()},
-        "portrait": {
-            "width_px": portrait.width_px,
-            "height_px": portrait.height_px,
-            "orientation_known": document.portrait_orientation_known,
-        },
+        "fields": {name: chip_field(value, checks.get(name, ())) for name, value in _values(document).items()},
         "checks": _checks(document),
+        **portrait_parts(document.portrait, orientation_known=document.portrait_orientation_known, with_portrait=with_portrait),
     }
-    if with_portrait:
-        body["portrait_png_base64"] = base64.b64encode(encode_png(portrait.pixels)).decode("ascii")
-    return body
 
 
 def travel_document_lines(document: TravelDocument) -> list[str]:
@@ -66,14 +58,3 @@ def _values(document: TravelDocument) -> dict[str, str]:
 def _checks(document: TravelDocument) -> dict[str, str]:
     told = document.authentication
     return {"data_groups": told.data_groups.value, "signature": told.signature.value, "issuer": told.issuer.value}
-
-
-def _field(name: str, value: str) -> dict[str, Any]:
-    return {
-        "value": value,
-        "confidence": 1.0,
-        "box": None,
-        "checks": [{"check": "mrz_check_digit", "passed": True}] if name in _CHECKED_BY_DIGIT else [],
-        "doubtful_characters": [],
-        "accepted": True,
-    }
