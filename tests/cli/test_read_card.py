@@ -17,6 +17,7 @@ from PIL import Image
 
 from teller_assist.cli import main
 from teller_assist.demonstration.stand_ins.bank_card import BankCardChip, CardContent
+from teller_assist.settings.signing import Purpose
 from tests.stand_ins.packages import Publisher
 from tests.stand_ins.passports import HOLDER, passport
 from tests.stand_ins.pcsc_daemon import running_daemon
@@ -211,7 +212,7 @@ def test_a_bank_that_signed_its_own_list_reads_its_own_name(
 ) -> None:
     publisher = Publisher(tmp_path)
     site = tmp_path / "site"
-    publisher.installed_at(site)
+    publisher.trusted_at(site, Purpose.BANK_FILE)
     (site / "site.toml").touch()
     monkeypatch.setenv("TELLER_ASSIST_SITE_SETTINGS", str(site / "site.toml"))
     head = 'schema = "issuing_banks/1"\ndate = 2026-12-01\nauthor = "IT"\n'
@@ -221,7 +222,12 @@ def test_a_bank_that_signed_its_own_list_reads_its_own_name(
         slot.insert(BankCardChip())
         assert main(arguments) == 3
         error = json.loads(capsys.readouterr().out)["error"]
-    assert (error["reason"], error["facts"]["file"]) == ("signature_not_trusted", "issuing_banks.toml")
+        assert (error["reason"], error["facts"]["file"]) == ("signature_not_trusted", "issuing_banks.toml")
+        assert main(["issuing-banks", "sign", str(site / "issuing_banks.toml"), "--key", str(publisher.key_file)]) == 0
+        capsys.readouterr()
+        assert main(arguments) == 0
+    fields = checked(capsys.readouterr().out)["fields"]
+    assert (fields["issuing_bank"]["value"], fields["card_type"]["value"]) == ("样例银行", "debit")
 
 
 @pytest.mark.full
