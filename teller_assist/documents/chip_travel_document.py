@@ -22,7 +22,7 @@ def travel_document_body(document: TravelDocument, *, with_portrait: bool) -> di
     with_portrait
         Whether the portrait itself goes with it, as a PNG file in Base64.
     """
-    checks = {name: ("mrz_check_digit",) for name in _CHECKED_BY_DIGIT}
+    checks = dict.fromkeys(_CHECKED_BY_DIGIT, ("mrz_check_digit",))
     return {
         "kind": "travel_document",
         "fields": {name: chip_field(value, checks.get(name, ())) for name, value in _values(document).items()},
