@@ -21,6 +21,7 @@ import pytest
 from PIL import Image
 
 from teller_assist.cli.given_settings import given_settings
+from teller_assist.demonstration.stand_ins.bank_card import BankCardChip
 from teller_assist.demonstration.stand_ins.mjpeg_camera import MjpegCamera, drawn_pictures
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.opening import DEVICES
@@ -43,15 +44,17 @@ FOLDERS = {
     "video_camera": SHIPPED / "video_camera",
     "vendor_dll_id_reader": SHIPPED / "vendor_dll_id_reader",
     "sane_scanner": SHIPPED / "sane_scanner",
+    "pcsc_bank_card": SHIPPED / "pcsc_bank_card",
     "pcsc_travel_document": SHIPPED / "pcsc_travel_document",
 }
 LISTING = {  # with these settings they name what they open
     "sam_serial_id_reader",
     "vendor_dll_id_reader",
     "sane_scanner",
+    "pcsc_bank_card",
     "pcsc_travel_document",
 }
-WITH_DAEMONS = {"pcsc_travel_document"}  # held against the contracts in the full tier only
+WITH_DAEMONS = {"pcsc_bank_card", "pcsc_travel_document"}  # held against the contracts in the full tier only
 ZONES = {"pcsc_travel_document": "".join(HOLDER.passport_zone())}  # of the travel document that lies on the plugin's reader
 READY_WITHIN_S = 20.0
 
@@ -152,6 +155,14 @@ def vendor_dll_id_reader_settings(tmp_path: Path) -> dict[str, Any]:
 def sane_scanner_settings(tmp_path: Path) -> dict[str, Any]:
     """Of SANE's own backend for tests, whose scanner is made of nothing."""
     return SaneTestBackend(tmp_path / "sane").settings()
+
+
+@pytest.fixture
+def pcsc_bank_card_settings() -> Iterator[dict[str, Any]]:
+    """A made-up bank card in an imitated reader of a real PC/SC service."""
+    with running_daemon() as daemon, daemon.slot() as slot:
+        slot.insert(BankCardChip())
+        yield {"reader": "00 00"}
 
 
 @pytest.fixture

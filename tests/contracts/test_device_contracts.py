@@ -13,6 +13,7 @@ import pytest
 
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.errors import CardRemovedError, CardUnreadableError, DeviceBusyError, DeviceTimeoutError, KnownError
+from teller_assist.evidence.bank_card import CardInterface
 from teller_assist.evidence.travel_document import ChipAccess
 from teller_assist.settings.personal import Personal
 from tests.contracts.conftest import FOLDERS, LISTING
@@ -182,6 +183,42 @@ class TestTravelDocumentReader(DeviceContract):
         began_s = time.monotonic()
         with pytest.raises(DeviceTimeoutError) as caught:
             device.read(cancel, access)
+        assert caught.value.facts["why"] == "cancelled"
+        assert time.monotonic() - began_s < 2.0
+
+
+class TestBankCardReader(DeviceContract):
+    kind = DeviceKind.BANK_CARD_READER
+
+    def test_a_card_is_found_and_read(self, device: Any) -> None:
+        device.wait_for_card(threading.Event())
+        card = device.read(threading.Event())
+        assert len(card.number.reveal().text) >= 12
+        assert card.interface in tuple(CardInterface)
+        assert card.number.reveal().text not in repr(card)
+
+    def test_a_card_is_the_same_when_read_again_or_must_be_lifted_first(self, device: Any) -> None:
+        device.wait_for_card(threading.Event())
+        first = device.read(threading.Event())
+        try:
+            assert device.read(threading.Event()).number == first.number
+        except CardRemovedError:
+            assert device.state is DeviceState.READY
+
+    def test_waiting_ends_when_cancelled(self, device: Any) -> None:
+        cancel = threading.Event()
+        cancel.set()
+        began_s = time.monotonic()
+        device.wait_for_card(cancel)
+        assert time.monotonic() - began_s < 1.0
+
+    def test_a_cancelled_read_ends_soon(self, device: Any) -> None:
+        device.wait_for_card(threading.Event())
+        cancel = threading.Event()
+        cancel.set()
+        began_s = time.monotonic()
+        with pytest.raises(DeviceTimeoutError) as caught:
+            device.read(cancel)
         assert caught.value.facts["why"] == "cancelled"
         assert time.monotonic() - began_s < 2.0
 
