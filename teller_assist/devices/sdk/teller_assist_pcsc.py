@@ -32,6 +32,7 @@ _PROBLEMS: Dict[str, Tuple[int, ...]] = {
 }
 # INVALID_HANDLE, F_COMM_ERROR, NO_SERVICE, SERVICE_STOPPED, SERVER_TOO_BUSY: the service is gone, or another one since.
 _SERVICE_LOST = (0x80100003, 0x80100013, 0x8010001D, 0x8010001E, 0x80100031)
+_NOT_ALLOWED = 0x8010006A  # SECURITY_VIOLATION
 _MAY_BE_PULLED = (0x80100016, 0x8010002F, 0x80100066, 0x80100067)
 _PULLED_LOOK_S, _MOST_LOOKS = 0.6, 20  # services look for the card every 400 ms
 _IN_USE = ("", "in use")  # it cannot be asked now what it bears, and would be known by something else later
@@ -293,6 +294,8 @@ def _refuse(code: int, function: str) -> None:
         return
     if code in _SERVICE_LOST:
         raise DeviceProblem("device_missing", "no PC/SC service (pcscd; Windows: SCardSvr): {} 0x{:08X}".format(function, code))
+    if code == _NOT_ALLOWED:
+        raise DeviceProblem("device_missing", "this user may not use PC/SC (polkit): {} 0x{:08X}".format(function, code))
     for problem, codes in _PROBLEMS.items():
         if code in codes:
             raise DeviceProblem(problem, "{} 0x{:08X}".format(function, code))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ from teller_assist.demonstration.stand_ins.bank_card_faults import BankCardFault
 from teller_assist.demonstration.stand_ins.vpcd import VpcdSlot
 from teller_assist.devices.bank_card_reader import BankCardReaderDevice
 from teller_assist.devices.kinds import DeviceState
+from teller_assist.devices.travel_document_reader import TravelDocumentReaderDevice
 from teller_assist.errors import (
     CardRemovedError,
     CardUnreadableError,
@@ -26,7 +29,9 @@ from teller_assist.errors import (
 )
 from tests.stand_ins.equipment import wait_until
 from tests.stand_ins.pcsc_daemon import READER_NAME, PcscDaemon
+from tests.stand_ins.plugin_devices import devices_of
 
+ROOT = Path(__file__).resolve().parents[3]
 NEVER = threading.Event()
 CONTENT = CardContent()
 READY_WITHIN_S = 20.0
@@ -165,17 +170,24 @@ def test_a_reader_that_another_program_has_for_itself_is_busy_until_it_lets_go(
     assert reader.read(NEVER).number.reveal().text == CONTENT.number
 
 
-def test_two_plugins_processes_share_a_reader_one_read_after_the_other(slot: VpcdSlot, open_plugin: Opener) -> None:
-    """Not of the same purpose in the product: the second one is told who holds it. Here each has a slot's other name."""
-    first = open_plugin()
-    first.wait_until_ready(READY_WITHIN_S)
-    second = open_plugin()
-    with pytest.raises(DeviceBusyError) as caught:
-        second.wait_until_ready(READY_WITHIN_S)
-    assert caught.value.facts["why"] == "held"
-    slot.insert(BankCardChip())
-    first.wait_for_card(NEVER)
-    assert first.read(NEVER).number.reveal().text == CONTENT.number
+def test_a_second_station_is_told_who_holds_the_reader(slot: VpcdSlot, open_plugin: Opener) -> None:
+    first, second = open_plugin(), open_plugin()
+    for device in (first, second):
+        with contextlib.suppress(DeviceBusyError):
+            device.wait_until_ready(READY_WITHIN_S)
+    problems = [device.problem for device in (first, second) if device.problem is not None]
+    assert [problem.facts["why"] for problem in problems] == ["held"]
+
+
+def test_a_reader_for_travel_documents_shares_the_reader(slot: VpcdSlot, reader: BankCardReaderDevice) -> None:
+    with devices_of(ROOT, "pcsc_travel_document") as open_one:
+        other = open_one(TravelDocumentReaderDevice, {"reader": "00 00"})
+        other.wait_until_ready(READY_WITHIN_S)
+        slot.insert(BankCardChip(contactless=True))
+        other.wait_for_card(NEVER)
+        reader.wait_for_card(NEVER)
+        assert reader.read(NEVER).number.reveal().text == CONTENT.number
+        assert (reader.state, other.state) == (DeviceState.READY, DeviceState.READY)
 
 
 # ---------------------------------------------------------------- the plug and the service
@@ -230,19 +242,30 @@ def test_a_service_that_ends_in_the_middle_of_a_read(daemon: PcscDaemon, slot: V
     assert_next_card_is_read(slot, reader)
 
 
-def test_a_reader_that_is_unplugged_is_missing_and_found_again(
-    daemon: PcscDaemon, slot: VpcdSlot, reader: BankCardReaderDevice
+def test_a_reader_that_was_unplugged_is_found_again_though_the_service_numbers_it_otherwise(
+    daemon: PcscDaemon, open_plugin: Opener
 ) -> None:
-    daemon.stop()
-    daemon.equip()
-    daemon.start()
-    wait_until(lambda: reader.state is not DeviceState.READY)
-    with pytest.raises(DeviceMissingError):
+    reader = open_plugin(reader="", device=f"pcsc bank_card {READER_NAME} slot 00")
+    reader.wait_until_ready(READY_WITHIN_S)
+    for names in ((), ("Another Reader", READER_NAME)):
+        daemon.stop()
+        daemon.equip(*names)
+        daemon.start()
+        if not names:
+            wait_until(lambda: isinstance(reader.problem, DeviceMissingError))
+    wait_until(lambda: reader.state is DeviceState.READY, limit_s=60.0)
+    assert reader.status()["reader"] == f"{READER_NAME} 01 00"
+    with daemon.slot(2) as slot:
+        slot.insert(BankCardChip())
         reader.wait_for_card(NEVER)
-    daemon.stop()
-    daemon.equip("Another Reader", READER_NAME)  # it comes back with another number
-    daemon.start()
-    assert isinstance(reader.problem, DeviceMissingError)
+        assert reader.read(NEVER).number.reveal().text == CONTENT.number
+
+
+def test_of_two_readers_none_is_opened_until_one_is_chosen(daemon: PcscDaemon, open_plugin: Opener) -> None:
+    device = open_plugin(reader=READER_NAME)
+    with pytest.raises(DeviceMissingError):
+        device.wait_until_ready(READY_WITHIN_S)
+    assert hint_of(device).startswith("set device, 2 readers fit: pcsc bank_card Teller Test Reader slot 00; ")
 
 
 # ---------------------------------------------------------------- what is kept of a card

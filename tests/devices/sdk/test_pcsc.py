@@ -181,6 +181,14 @@ def test_a_service_that_is_gone_is_a_missing_device_with_a_hint(driver: Driver) 
     assert PcscService().names() == [], "no reader is no problem"
 
 
+def test_a_user_who_may_not_use_the_service_is_told_so(driver: Driver) -> None:
+    driver.codes = {"establish": [0x8010006A]}
+    with pytest.raises(DeviceProblem) as caught:
+        PcscService().names()
+    assert caught.value.code == "device_missing"
+    assert "polkit" in caught.value.hint
+
+
 def test_a_service_that_was_there_and_is_gone_lists_nothing(driver: Driver) -> None:
     driver.codes = {"establish": [NO_SERVICE]}
     with pytest.raises(DeviceProblem, match="device_missing"):
