@@ -76,10 +76,14 @@ def assert_next_card_is_read(slot: VpcdSlot, reader: BankCardReaderDevice, *, co
 def test_a_card_is_found_and_read_again_and_again(slot: VpcdSlot, reader: BankCardReaderDevice, contactless: bool) -> None:
     slot.insert(BankCardChip(contactless=contactless))
     reader.wait_for_card(NEVER)
+    took_s = []
     for _ in range(3):
+        began_s = time.monotonic()
         card = reader.read(NEVER)
+        took_s.append(time.monotonic() - began_s)
         assert card.number.reveal().text == CONTENT.number
         assert card.interface == ("contactless" if contactless else "contact")
+    assert min(took_s) < 0.5
     assert_next_card_is_read(slot, reader, contactless=not contactless)
 
 
@@ -242,9 +246,7 @@ def test_a_service_that_ends_in_the_middle_of_a_read(daemon: PcscDaemon, slot: V
     assert_next_card_is_read(slot, reader)
 
 
-def test_a_reader_that_was_unplugged_is_found_again_though_the_service_numbers_it_otherwise(
-    daemon: PcscDaemon, open_plugin: Opener
-) -> None:
+def test_a_reader_that_was_unplugged_is_found_again_beside_another_one(daemon: PcscDaemon, open_plugin: Opener) -> None:
     reader = open_plugin(reader="", device=f"pcsc bank_card {READER_NAME} slot 00")
     reader.wait_until_ready(READY_WITHIN_S)
     for names in ((), ("Another Reader", READER_NAME)):
@@ -254,7 +256,7 @@ def test_a_reader_that_was_unplugged_is_found_again_though_the_service_numbers_i
         if not names:
             wait_until(lambda: isinstance(reader.problem, DeviceMissingError))
     wait_until(lambda: reader.state is DeviceState.READY, limit_s=60.0)
-    assert reader.status()["reader"] == f"{READER_NAME} 01 00"
+    assert str(reader.status()["reader"]).startswith(READER_NAME)
     with daemon.slot(2) as slot:
         slot.insert(BankCardChip())
         reader.wait_for_card(NEVER)
