@@ -34,7 +34,12 @@ def run_check(arguments: argparse.Namespace) -> int:
 
     banks = open_installation().issuing_banks if arguments.file is None else _read(arguments.file)[1]
     names = len({issuer.bank for issuer in banks.by_prefix.values()})
-    body = {"date": banks.date.isoformat(), "author": banks.author, "banks": names, "prefixes": len(banks.by_prefix)}
+    body: dict[str, str | int] = {
+        "date": banks.date.isoformat(),
+        "author": banks.author,
+        "banks": names,
+        "prefixes": len(banks.by_prefix),
+    }
     if arguments.json:
         write_document("issuing-banks-check/1", body)
     else:
