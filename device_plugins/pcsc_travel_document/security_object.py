@@ -6,7 +6,7 @@ import datetime
 import hmac
 from dataclasses import dataclass
 
-from asn1crypto import algos, cms, core, x509
+from asn1crypto import algos, cms, core, keys, x509
 from teller_assist_tlv import TlvProblem, find_tlv, read_tlv
 
 from .signatures import HASHES, Algorithm, UnknownSignatureError, algorithm_of, digest_of, holds
@@ -64,6 +64,7 @@ class SecurityObject:
     algorithm: Algorithm
     signature: bytes
     signer: x509.Certificate
+    signers_key: keys.PublicKeyInfo
     signing_time: datetime.datetime | None
 
     def has_data_group(self, number: int, content: bytes) -> bool:
@@ -75,7 +76,7 @@ class SecurityObject:
         """Return whether the signature holds with the key of the certificate that came with it."""
         if not hmac.compare_digest(self.content_digest, digest_of(self.content_digest_name, self.content)):
             return False
-        return holds(self.signer.public_key, self.algorithm, self.signature, self.signed_attributes)
+        return holds(self.signers_key, self.algorithm, self.signature, self.signed_attributes)
 
 
 def read_security_object(content: bytes) -> SecurityObject:
@@ -111,6 +112,7 @@ def _parsed(encoded: bytes) -> SecurityObject:
     _require(len(signed["signer_infos"]) >= 1, "signer")
     signer = signed["signer_infos"][0]
     digest_name = _hash_name(signer["digest_algorithm"])
+    certificate = _certificate(signed["certificates"], signer["sid"])
     content_digest, signing_time = _attributes(signer["signed_attrs"])
     return SecurityObject(
         hash_name=_hash_name(told["hash_algorithm"]),
@@ -121,7 +123,8 @@ def _parsed(encoded: bytes) -> SecurityObject:
         signed_attributes=b"\x31" + signer["signed_attrs"].dump()[1:],
         algorithm=algorithm_of(signer["signature_algorithm"], digest_name),
         signature=signer["signature"].native,
-        signer=_certificate(signed["certificates"], signer["sid"]),
+        signer=certificate,
+        signers_key=certificate.public_key,  # asked for here: a part is parsed, and found malformed, when it is first asked for
         signing_time=signing_time,
     )
 
