@@ -30,7 +30,7 @@ def portrait_pixels() -> Pixels:
     width, height = PORTRAIT_PX
     rows, columns = np.mgrid[0:height, 0:width]
     waves = [127 + 90 * np.sin(rows / (17 + 7 * channel)) * np.cos(columns / (23 + 5 * channel)) for channel in range(3)]
-    noise = np.random.default_rng(20261201).normal(0, 6, (height, width, 3))
+    noise = np.random.default_rng(20261201).normal(0, 3, (height, width, 3))
     return np.clip(np.stack(waves, axis=2) + noise, 0, 255).astype(np.uint8)
 
 

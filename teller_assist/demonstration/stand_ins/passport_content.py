@@ -105,7 +105,7 @@ def portrait_file(pixels: Pixels, *, jpeg_2000: bool) -> bytes:
     if jpeg_2000:
         picture.save(stream, "JPEG2000", quality_mode="rates", quality_layers=[30])
     else:
-        picture.save(stream, "JPEG", quality=90)
+        picture.save(stream, "JPEG", quality=80)
     return stream.getvalue()
 
 

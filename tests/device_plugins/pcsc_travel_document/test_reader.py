@@ -50,7 +50,7 @@ def test_a_passport_is_read_within_a_second(daemon: PcscDaemon, open_plugin: Ope
         assert slot.insert(document.chip)
         device.wait_for_card(NEVER)
         took_s = []
-        for _ in range(3):
+        for _ in range(5):
             began_s = time.perf_counter()
             told = device.read(NEVER, ACCESS)
             took_s.append(time.perf_counter() - began_s)
