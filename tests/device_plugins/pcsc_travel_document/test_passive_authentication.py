@@ -25,7 +25,7 @@ from device_plugins.pcsc_travel_document.security_object import SecurityObjectEr
 from device_plugins.pcsc_travel_document.states import countries_of
 from teller_assist.demonstration.stand_ins.passport_signer import Authority, security_object, sign_with
 
-SEED, FUZZED_BUFFERS = 20261201, 200_000
+SEED, FUZZED_BUFFERS, PARTS = 20261201, 200_000, 4
 GROUPS = {1: b"zone", 2: b"portrait"}
 NO_ISSUERS = Issuers({})
 PASSED = {"data_groups": "passed", "signature": "passed", "issuer": "passed"}
@@ -282,10 +282,11 @@ def test_no_damage_breaks_it_or_passes(state: State, data: st.DataObject) -> Non
 
 
 @pytest.mark.full
-def test_no_fuzzed_security_object_breaks_it(state: State, tmp_path: Path) -> None:
-    rng = random.Random(SEED)  # noqa: S311 (no secret)
+@pytest.mark.parametrize("part", range(PARTS))  # a millisecond each: for as many processes as there are
+def test_no_fuzzed_security_object_breaks_it(state: State, tmp_path: Path, part: int) -> None:
+    rng = random.Random(SEED + part)  # noqa: S311 (no secret)
     issuers = kept(tmp_path, ut=state.authority.encoded)
-    for _ in range(FUZZED_BUFFERS):
+    for _ in range(FUZZED_BUFFERS // PARTS):
         content = bytearray(state.sod)
         for _ in range(rng.randint(1, 5)):
             content[rng.randrange(len(content))] = rng.randrange(256)
