@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from teller_assist.errors import CardRemovedError, CardUnreadableError, DeviceTi
 from teller_assist.evidence.travel_document import AccessProtocol, ChipAccess
 from teller_assist.settings.personal import Personal
 from tests.stand_ins.passports import HOLDER, SECRETS, jpeg_2000, passport
-from tests.stand_ins.pcsc_daemon import PcscDaemon
+from tests.stand_ins.pcsc_daemon import READER_NAME, PcscDaemon
 
 pytestmark = [pytest.mark.full, pytest.mark.logs_warnings]
 OpenPlugin = Callable[..., TravelDocumentReaderDevice]
@@ -35,11 +36,17 @@ def read(device: TravelDocumentReaderDevice, access: ChipAccess = ACCESS) -> obj
     return device.read(NEVER, access)
 
 
-def until(holds: Callable[[], bool]) -> None:
+def read_again(device: TravelDocumentReaderDevice) -> object:
+    """Read as soon as the reader is back, as a teller does who tries until it works."""
     end_s = time.monotonic() + WAIT_S
-    while not holds():
-        assert time.monotonic() < end_s
-        time.sleep(0.05)
+    while True:
+        try:
+            device.wait_until_ready(WAIT_S)
+            return read(device)
+        except KnownError:
+            if time.monotonic() > end_s:
+                raise
+            time.sleep(0.2)
 
 
 def test_a_passport_is_read_within_a_second(daemon: PcscDaemon, open_plugin: OpenPlugin, tmp_path: Path) -> None:
@@ -90,8 +97,7 @@ def test_a_chip_that_does_not_open_says_why_and_the_next_is_read(
             read(device)
         assert caught.value.facts["why"] == why
         slot.insert(passport().chip)
-        time.sleep(0.6)
-        assert read(device)
+        assert read_again(device)
 
 
 def test_a_document_taken_away_in_the_middle_and_laid_down_again(daemon: PcscDaemon, open_plugin: OpenPlugin) -> None:
@@ -116,8 +122,7 @@ def test_a_silent_chip_is_ended_at_the_limit_and_the_next_is_read(daemon: PcscDa
         assert time.monotonic() - began_s < 30
         slot.remove()
         slot.insert(passport().chip)
-        until(lambda: device.state is DeviceState.READY)
-        assert read(device)
+        assert read_again(device)
 
 
 def test_a_slow_chip_is_read_or_given_up_when_asked(daemon: PcscDaemon, open_plugin: OpenPlugin) -> None:
@@ -157,8 +162,7 @@ def test_a_card_that_another_program_holds_is_busy_until_it_lets_go(daemon: Pcsc
                 device.read(NEVER, ACCESS)
             assert caught.value.reason == "device_busy"
             other.communicate("")
-        until(lambda: device.state is DeviceState.READY)
-        assert read(device)
+        assert read_again(device)
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])
@@ -171,8 +175,35 @@ def test_the_service_restarts_and_the_next_document_is_read(daemon: PcscDaemon, 
         with pytest.raises(KnownError):
             device.read(NEVER, ACCESS)
         daemon.start()
-        until(lambda: device.state is DeviceState.READY)
-        assert read(device)
+        assert read_again(device)
+
+
+@pytest.mark.parametrize("moment", ["idle", "waiting", "reading"])
+def test_a_reader_that_is_unplugged_is_missed_and_found_again(daemon: PcscDaemon, open_plugin: OpenPlugin, moment: str) -> None:
+    device = open_plugin()
+    with daemon.slot() as slot:
+        if moment == "reading":
+            slot.insert(passport(faults=[PassportFault.SLOW]).chip)
+            device.wait_for_card(NEVER)
+        calls = {"waiting": lambda: device.wait_for_card(NEVER), "reading": lambda: device.read(NEVER, ACCESS)}
+        with ThreadPoolExecutor(1) as pool:
+            call = pool.submit(calls[moment]) if moment in calls else None
+            time.sleep(1.0)
+            daemon.stop()
+            daemon.equip()
+            daemon.start()
+            if call is not None:
+                assert isinstance(call.exception(WAIT_S), KnownError)
+        end_s = time.monotonic() + WAIT_S
+        while device.state is DeviceState.READY:
+            assert time.monotonic() < end_s, "nobody missed it"
+            time.sleep(0.05)
+        slot.remove()
+        daemon.stop()
+        daemon.equip(READER_NAME)
+        daemon.start()
+        slot.insert(passport().chip)
+        assert read_again(device)
 
 
 def test_what_a_document_says_is_in_no_log_and_no_hint(
