@@ -87,6 +87,6 @@ def test_people_read_fields_and_what_each_check_means() -> None:
     assert "性别  女" in lines
     assert lines[-3:] == [
         "芯片内容与签名所列摘要一致。",
-        "芯片的签名无效：证件可能是伪造的，请交主管核验证件。",
+        "芯片的签名无效，请由主管核对证件。",
         "未核对签名证书是否由签发国签发：本行没有该国的证书。",
     ]
