@@ -196,6 +196,8 @@ def test_a_teller_who_signs_twice_reads_that_somebody_else_must_sign() -> None:
     assert told != error_sentences(SessionError(why="nothing_to_decide"))
 
 
-@pytest.mark.parametrize(("why", "said"), [("access_refused", "重新录入"), ("access_unsupported", "人工核对"), ("sex", "重新读取")])
+@pytest.mark.parametrize(
+    ("why", "said"), [("access_refused", "重新录入"), ("access_unsupported", "人工核对"), ("sex", "重新读取")]
+)
 def test_a_chip_that_does_not_open_asks_for_something_else_than_laying_it_down_again(why: str, said: str) -> None:
     assert said in error_sentences(CardUnreadableError(why=why)).zh
