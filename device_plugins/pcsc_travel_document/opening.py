@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from teller_assist_sdk import DeviceProblem
 
 from .access import AccessItems
@@ -20,10 +22,11 @@ def open_chip(chip: Chip, items: AccessItems) -> str:
         card_unreadable.
     """
     offered = read_card_access(chip.read_in_the_open(CARD_ACCESS))
-    if offered.usable:
-        chip.session = open_by_pace(chip.card, offered.usable[0], items)
-        chip.select_application()
-        return "pace"
+    for offer in offered.usable:
+        with suppress(NotOfferedError):
+            chip.session = open_by_pace(chip.card, offer, items)
+            chip.select_application()
+            return "pace"
     chip.select_application()
     try:
         chip.session = open_by_bac(chip.card, items)

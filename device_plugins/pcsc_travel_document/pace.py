@@ -6,14 +6,15 @@ Chip authentication mapping maps as the generic one does; what else it proves, t
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from teller_assist_sdk import DeviceProblem
 from teller_assist_smartcard import OK, command
 from teller_assist_tlv import TlvProblem, find_tlv, read_tlv, tlv
 
 from .access import AccessItems, refused
-from .bac import Transmitter
+from .bac import NotOfferedError, Transmitter
 from .ciphers import FOR_CHECKSUM, FOR_ENCRYPTION, FOR_PACE, AesSuite, CipherSuite, TripleDesSuite
 from .curves import Curve, CurveError, Point, standard_curves
 from .secure_messaging import SecureMessaging
@@ -34,10 +35,14 @@ _AUTHENTICATION_FAILED = 0x6300
 
 @dataclass(frozen=True)
 class PaceOffer:
-    """One way of PACE that a chip offers: its object identifier as encoded, and its curve's number."""
+    """One way of PACE that a chip offers: its object identifier as encoded, and its curve's number.
+
+    ``is_one_of_several``: the chip offers the protocol with other curves, too, and must be told which one is meant.
+    """
 
     protocol: bytes
     parameter_id: int
+    is_one_of_several: bool = False
 
     @property
     def suite(self) -> CipherSuite:
@@ -73,7 +78,9 @@ def read_card_access(content: bytes | None) -> CardAccess:
                     unknown.append(told)
     except TlvProblem:
         return CardAccess()
-    return CardAccess(tuple(usable), tuple(unknown))
+    protocols = Counter(offer.protocol for offer in usable)
+    told_apart = (replace(offer, is_one_of_several=protocols[offer.protocol] > 1) for offer in usable)
+    return CardAccess(tuple(told_apart), tuple(unknown))
 
 
 def _offer(info: bytes) -> PaceOffer | str | None:
@@ -96,6 +103,8 @@ def open_by_pace(card: Transmitter, offer: PaceOffer, items: AccessItems) -> Sec
 
     Raises
     ------
+    NotOfferedError
+        The chip does not want it so, whatever it offered.
     DeviceProblem
         access_refused: the items are not the document's; card_unreadable.
     """
@@ -187,10 +196,12 @@ class KeyAgreement:
 
 def _select(card: Transmitter, offer: PaceOffer) -> None:
     """Name the protocol, the password and the curve."""
-    told = tlv(0x80, offer.protocol) + tlv(0x83, _PASSWORD_IS_ZONE) + tlv(0x84, bytes([offer.parameter_id]))
+    told = tlv(0x80, offer.protocol) + tlv(0x83, _PASSWORD_IS_ZONE)
+    if offer.is_one_of_several:
+        told += tlv(0x84, bytes([offer.parameter_id]))
     _, status = card.transmit(command(0x00, 0x22, 0xC1, 0xA4, told))
     if status != OK:
-        raise DeviceProblem("card_unreadable", f"PACE: not begun, status {status:04X}")
+        raise NotOfferedError
 
 
 def _authenticate(card: Transmitter, cla: int, data: bytes, wanted: int) -> bytes:

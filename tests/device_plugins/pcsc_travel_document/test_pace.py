@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from teller_assist_sdk import DeviceProblem
 
 from device_plugins.pcsc_travel_document.access import AccessItems
+from device_plugins.pcsc_travel_document.bac import NotOfferedError
 from device_plugins.pcsc_travel_document.ciphers import FOR_CHECKSUM, FOR_ENCRYPTION, FOR_PACE
 from device_plugins.pcsc_travel_document.curves import Curve, CurveError, standard_curves
 from device_plugins.pcsc_travel_document.pace import KeyAgreement, PaceOffer, open_by_pace, read_card_access
@@ -136,6 +138,29 @@ def test_chip_authentication_mapping_is_used_as_the_generic_one() -> None:
     assert [offer.protocol[-2] for offer in read_card_access(content).usable] == [6]
 
 
+def test_a_curve_is_named_only_where_the_chip_offers_several() -> None:
+    one, other = card_access(2, BRAINPOOL_256), card_access(2, replace(BRAINPOOL_256, number=12))
+    both = read_card_access(b"\x31\x28" + one[2:] + other[2:]).usable
+    assert [(offer.parameter_id, offer.is_one_of_several) for offer in both] == [(13, True), (12, True)]
+    sent = [begun(offer) for offer in (OFFER, both[1])]
+    assert sent[0].hex().upper() == "0022C1A40F800A04007F00070202040202830101"  # as in G.1
+    assert sent[1].hex().upper() == "0022C1A412800A04007F0007020204020283010184010C"
+
+
+def begun(offer: PaceOffer) -> bytes:
+    """Return the command with which a run begins; the chip does not want it."""
+    sent: list[bytes] = []
+
+    class Chip:
+        def transmit(self, command: bytes) -> tuple[bytes, int]:
+            sent.append(command)
+            return b"", 0x6A80
+
+    with pytest.raises(NotOfferedError):
+        open_by_pace(Chip(), offer, ITEMS)
+    return sent[0]
+
+
 class Scripted:
     """A chip that gives the answers that it was told."""
 
@@ -150,7 +175,6 @@ class Scripted:
 @pytest.mark.parametrize(
     ("answers", "code"),
     [
-        ([("", 0x6A80)], "card_unreadable"),
         ([("", 0x9000), ("", 0x6300)], "access_refused"),
         ([("", 0x9000), ("", 0x63C1)], "access_refused"),
         ([("", 0x9000), ("", 0x6985)], "card_unreadable"),

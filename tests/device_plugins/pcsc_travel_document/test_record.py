@@ -71,6 +71,12 @@ def test_a_chip_that_offers_pace_is_opened_by_it(cipher: int, faults: tuple[Pass
     assert (told["access_by"], told["portrait"]["data"]) == ("pace", jpeg())
 
 
+def test_a_chip_that_offers_pace_and_does_not_want_it_is_opened_by_bac() -> None:
+    document = passport(pace=True)
+    document.chip._pace = None
+    assert read(document)["access_by"] == "bac"
+
+
 @pytest.mark.parametrize("portrait", [jpeg, jpeg_2000])
 def test_the_product_takes_the_record(portrait: Any) -> None:
     told = read(passport(portrait=portrait()))
