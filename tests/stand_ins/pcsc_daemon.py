@@ -6,7 +6,7 @@ A machine has one such service, at a fixed socket: who starts it holds a lock, a
 from __future__ import annotations
 
 import ctypes
-import fcntl
+import importlib.util
 import os
 import shutil
 import signal
@@ -123,7 +123,8 @@ def _program() -> str:
         _cannot("PC/SC is not installed (Debian: pcscd, vsmartcard-vpcd)")
     if os.geteuid() != 0:
         _cannot("the PC/SC service of the tests runs as root only")
-    pytest.importorskip("smartcard", reason="pyscard is not installed") if not _is_required() else None
+    if importlib.util.find_spec("smartcard") is None:
+        _cannot("pyscard is not installed")
     assert program is not None
     return program
 
@@ -138,6 +139,8 @@ def _is_required() -> bool:
 
 
 def _wait_for(lock: Any) -> None:
+    import fcntl  # not on Windows, where this module is imported, too
+
     end_s = time.monotonic() + _LOCK_LIMIT_S
     while True:
         try:
@@ -146,8 +149,12 @@ def _wait_for(lock: Any) -> None:
             assert time.monotonic() < end_s, "other tests keep the PC/SC service"
             time.sleep(0.1)
         else:
-            assert not _answers(), "a PC/SC service runs already that is not the tests' own"
-            return
+            break
+    end_s = time.monotonic() + _STOP_LIMIT_S
+    while _answers():  # one whose test was killed goes a moment later
+        if time.monotonic() > end_s:
+            _cannot("a PC/SC service runs already that is not the tests' own")
+        time.sleep(0.1)
 
 
 def _answers() -> bool:
