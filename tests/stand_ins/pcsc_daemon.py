@@ -47,14 +47,11 @@ class PcscDaemon:
         self.port = _two_free_ports()
         self.equip(READER_NAME)
 
-    def equip(self, *names: str) -> None:
-        """Say which readers there are from the next start on; none: a service without a reader."""
-        lines = [
-            f'FRIENDLYNAME "{name}"\nDEVICENAME /dev/null:0x{self.port + 2 * place:X}\n'
-            f"LIBPATH {_DRIVER}\nCHANNELID 0x{self.port + 2 * place:X}\n"
-            for place, name in enumerate(names)
-        ]
-        (self._folder / "vpcd").write_text("\n".join(lines), encoding="ascii")
+    def equip(self, name: str = "") -> None:
+        """Name the reader that there is from the next start on (the driver knows one only); "": a service without a reader."""
+        port = f"0x{self.port:X}"
+        told = f'FRIENDLYNAME "{name}"\nDEVICENAME /dev/null:{port}\nLIBPATH {_DRIVER}\nCHANNELID {port}\n'
+        (self._folder / "vpcd").write_text(told if name else "", encoding="ascii")
 
     def start(self) -> None:
         """Start it, unless it runs, and wait until it answers."""
@@ -167,10 +164,10 @@ def _answers() -> bool:
 
 
 def _two_free_ports() -> int:
-    """Return the first of four ports in a row that nobody has."""
-    for first in range(35_970, 36_900, 4):
+    """Return the first of two ports in a row that nobody has."""
+    for first in range(35_970, 36_900, 2):
         with suppress(OSError):
-            for port in range(first, first + 4):
+            for port in (first, first + 1):
                 with socket.socket() as line:
                     line.bind(("", port))
             return first

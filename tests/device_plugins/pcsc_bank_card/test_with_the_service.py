@@ -246,21 +246,15 @@ def test_a_service_that_ends_in_the_middle_of_a_read(daemon: PcscDaemon, slot: V
     assert_next_card_is_read(slot, reader)
 
 
-def test_a_reader_that_was_unplugged_is_found_again_beside_another_one(daemon: PcscDaemon, open_plugin: Opener) -> None:
-    reader = open_plugin(reader="", device=f"pcsc bank_card {READER_NAME} slot 00")
-    reader.wait_until_ready(READY_WITHIN_S)
-    for names in ((), ("Another Reader", READER_NAME)):
-        daemon.stop()
-        daemon.equip(*names)
-        daemon.start()
-        if not names:
-            wait_until(lambda: isinstance(reader.problem, DeviceMissingError))
-    wait_until(lambda: reader.state is DeviceState.READY, limit_s=60.0)
-    assert str(reader.status()["reader"]).startswith(READER_NAME)
-    with daemon.slot(2) as slot:
-        slot.insert(BankCardChip())
-        reader.wait_for_card(NEVER)
-        assert reader.read(NEVER).number.reveal().text == CONTENT.number
+def test_a_reader_that_was_unplugged_is_found_again(daemon: PcscDaemon, slot: VpcdSlot, reader: BankCardReaderDevice) -> None:
+    daemon.stop()
+    daemon.equip("")
+    daemon.start()
+    wait_until(lambda: isinstance(reader.problem, DeviceMissingError))
+    daemon.stop()
+    daemon.equip(READER_NAME)
+    service_back(daemon, reader)
+    assert_next_card_is_read(slot, reader)
 
 
 def test_of_two_readers_none_is_opened_until_one_is_chosen(daemon: PcscDaemon, open_plugin: Opener) -> None:
