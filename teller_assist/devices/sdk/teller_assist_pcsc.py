@@ -295,7 +295,7 @@ def _refuse(code: int, function: str) -> None:
     if code in _SERVICE_LOST:
         raise DeviceProblem("device_missing", "no PC/SC service (pcscd; Windows: SCardSvr): {} 0x{:08X}".format(function, code))
     if code == _NOT_ALLOWED:
-        raise DeviceProblem("device_missing", "this user may not use PC/SC (polkit): {} 0x{:08X}".format(function, code))
+        raise DeviceProblem("device_denied", "this user may not use PC/SC (polkit): {} 0x{:08X}".format(function, code))
     for problem, codes in _PROBLEMS.items():
         if code in codes:
             raise DeviceProblem(problem, "{} 0x{:08X}".format(function, code))

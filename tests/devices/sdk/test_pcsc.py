@@ -185,7 +185,7 @@ def test_a_user_who_may_not_use_the_service_is_told_so(driver: Driver) -> None:
     driver.codes = {"establish": [0x8010006A]}
     with pytest.raises(DeviceProblem) as caught:
         PcscService().names()
-    assert caught.value.code == "device_missing"
+    assert caught.value.code == "device_denied"
     assert "polkit" in caught.value.hint
 
 
