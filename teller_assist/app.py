@@ -22,6 +22,8 @@ from teller_assist.documents.opening import StationReading, open_reader
 from teller_assist.documents.reader import DocumentReader
 from teller_assist.errors import DocumentEngineError, ModelAlteredError, ModelError, ModelMissingError, ResourceError
 from teller_assist.evaluation.simulation_worker import DetectorSetup
+from teller_assist.evidence.issuing_banks import FILE as ISSUING_BANKS
+from teller_assist.evidence.issuing_banks import IssuingBanks, read_issuing_banks
 from teller_assist.evidence.pictures import Picture
 from teller_assist.face.detection import FaceDetector
 from teller_assist.face.measurement import FaceMeasurer
@@ -79,6 +81,12 @@ class Installation:
         """The bank's own policy, where one lies signed beside the site's settings; otherwise the one that shipped."""
         own = read_signed(site_folder(os.environ), "policy.toml")
         return read_policy(read_shipped(self.root, "config/policy.toml") if own is None else own)
+
+    @cached_property
+    def issuing_banks(self) -> IssuingBanks:
+        """Who issued a bank card: by the bank's own file, signed beside the site's settings; otherwise by what shipped."""
+        own = read_signed(site_folder(os.environ), ISSUING_BANKS)
+        return read_issuing_banks(read_shipped(self.root, f"config/{ISSUING_BANKS}") if own is None else own)
 
     @cached_property
     def model_store(self) -> ModelStore:

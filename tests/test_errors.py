@@ -63,7 +63,7 @@ FAMILIES = {
         "ScanStoppedError",
     },
     "PluginError": {"PluginNotAuthorisedError", "PluginIncompatibleError", "PluginFailedError", "PluginPackageError"},
-    "EvidenceError": {"CardUnreadableError", "NoFaceError", "SeveralFacesError", "QualityTooLowError"},
+    "EvidenceError": {"CardUnreadableError", "ZoneUnreadableError", "NoFaceError", "SeveralFacesError", "QualityTooLowError"},
     "BranchError": {"BranchUnreachableError", "BranchRefusedError", "EnrolmentError"},
     "RecordError": {
         "ShapeError",

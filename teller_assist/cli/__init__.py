@@ -33,6 +33,7 @@ COMMANDS = (
     "branch_server",
     "branch_admin",
     "policy",
+    "issuing_banks",
     "plugin",
     "netcheck",
     "netcheck_sandbox",

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from teller_assist.cli import stand_in_bank_card, stand_in_passport
 from teller_assist.cli.output import EXIT_DONE, set_up_command_logs, write_lines
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def add_parser(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     _add_scanner_websocket(devices)
     if sys.platform != "win32":  # it needs a pseudo terminal
         _add_sam(devices)
+    stand_in_bank_card.add_parser(devices)
+    stand_in_passport.add_parser(devices)
 
 
 def _add_mjpeg(devices: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

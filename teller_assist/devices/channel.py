@@ -39,8 +39,10 @@ _PROBLEMS: Mapping[str, type[KnownError]] = {
     "cover_open": ScanStoppedError,
     "no_page": ScanStoppedError,
     "scan_cancelled": ScanStoppedError,
+    "access_unsupported": CardUnreadableError,
     "plugin_failed": PluginFailedError,
 }
+_SAID_BY_CODE = ("access_refused", "access_unsupported")  # codes of the wording group ``card_why``
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Problem:
 
     def as_error(self, plugin_id: str, kind: DeviceKind) -> KnownError:
         """Return the product's own error for it."""
-        why = self.code if self.code == "access_refused" else "reported"
+        why = self.code if self.code in _SAID_BY_CODE else "reported"
         known = _PROBLEMS[self.code]
         reason = self.code if self.code in known.reasons else None
         return known(reason, plugin=plugin_id, device=kind.value, why=why)

@@ -19,7 +19,7 @@ _CHECKS = ("data_groups", "signature", "issuer")
 # ICAO Doc 9303-3, 4.3 and 5: what the machine-readable zone can hold, its fillers removed.
 _TYPE = re.compile(r"[A-Z][A-Z0-9]?")
 _STATE = re.compile(r"[A-Z]{1,3}")
-_NUMBER = re.compile(r"[A-Z0-9]{1,22}")
+_NUMBER = re.compile(r"[A-Z0-9](?:[A-Z0-9<]{0,20}[A-Z0-9])?")  # a filler stands for what the zone cannot write
 _LONGEST_IDENTIFIER, _LONGEST_OPTIONAL = 80, 30
 _UNSPECIFIED = "unspecified"
 

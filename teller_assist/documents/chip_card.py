@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from teller_assist.documents.checks import DocumentCheck
+from teller_assist.documents.chip_fields import chip_field, portrait_parts
 from teller_assist.documents.cross_check import chip_text
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.printed import FieldName
-from teller_assist.pictures.encode import encode_png
 from teller_assist.wording import sentence
 
 # A card whose number does not pass them is not read at all: see ``devices.records``.
@@ -30,32 +29,14 @@ def card_body(card: IdentityCard, *, with_portrait: bool) -> dict[str, Any]:
         Whether the portrait itself goes with it, as a PNG file in Base64.
     """
     values = {name: chip_text(card, name) for name in FieldName}
-    portrait = {
-        "width_px": card.portrait.width_px,
-        "height_px": card.portrait.height_px,
-        "orientation_known": card.portrait_orientation_known,
+    return {
+        "kind": "id_card",
+        "fields": {name.value: chip_field(value, _CHECKS.get(name, ())) for name, value in values.items() if value},
+        **portrait_parts(card.portrait, orientation_known=card.portrait_orientation_known, with_portrait=with_portrait),
     }
-    body: dict[str, Any] = {
-        "fields": {name.value: _field(name, value) for name, value in values.items() if value},
-        "portrait": portrait,
-    }
-    if with_portrait:
-        body["portrait_png_base64"] = base64.b64encode(encode_png(card.portrait.pixels)).decode("ascii")
-    return body
 
 
 def card_lines(card: IdentityCard) -> list[str]:
     """Return what the chip says, field by field, for people."""
     values = ((name, chip_text(card, name)) for name in FieldName)
     return [f"{sentence('printed_field', name.value).zh}  {value}" for name, value in values if value]
-
-
-def _field(name: FieldName, value: str) -> dict[str, Any]:
-    return {
-        "value": value,
-        "confidence": 1.0,
-        "box": None,
-        "checks": [{"check": check.value, "passed": True} for check in _CHECKS.get(name, ())],
-        "doubtful_characters": [],
-        "accepted": True,
-    }

@@ -4,7 +4,7 @@
       KnownError            something outside the program; carries a reason code and facts without personal data
         UsageError            the caller asked for something that does not exist
         PictureError          a file or its format
-        EvidenceError         CardUnreadableError, NoFaceError, SeveralFacesError, QualityTooLowError
+        EvidenceError         CardUnreadableError, ZoneUnreadableError, NoFaceError, SeveralFacesError, QualityTooLowError
         ModelError            ModelMissingError, ModelAlteredError, ModelSourceError
         CalibrationError      CalibrationMissingError, CalibrationMismatchError
         SettingsError         UnknownSettingError, SettingOutOfRangeError, SettingsFileError
@@ -217,6 +217,9 @@ from teller_assist.errors.machine import (
 )
 from teller_assist.errors.machine import (
     UsageError as UsageError,
+)
+from teller_assist.errors.machine import (
+    ZoneUnreadableError as ZoneUnreadableError,
 )
 from teller_assist.errors.tree import (
     BugError as BugError,

@@ -35,6 +35,12 @@ class CardUnreadableError(EvidenceError):
     reasons = ("card_unreadable",)
 
 
+class ZoneUnreadableError(EvidenceError):
+    """A machine-readable zone, or what was typed of it, is none: length, characters, a date or a check digit."""
+
+    reasons = ("zone_unreadable",)
+
+
 class NoFaceError(EvidenceError):
     """The detector found no face."""
 

@@ -78,6 +78,8 @@ class TravelDocument:
         None: the document leaves it open.
     birth_date
         None: the document leaves a part of it open.
+    number
+        Capital letters and digits; "<" between them stands for what the zone cannot write.
     optional_data
         What the issuing state put there (a personal number); "" where there is nothing.
     portrait

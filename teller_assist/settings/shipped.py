@@ -21,6 +21,7 @@ PINNED = (
     "config/quality.toml",
     "config/mesh.toml",
     "config/netcheck_sandbox.toml",
+    "config/issuing_banks.toml",
     "config/back_end/*.json",
     "config/calibration/**/*.json",
     "device_plugins/*/**/*",

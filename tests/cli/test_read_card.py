@@ -16,11 +16,17 @@ import pytest
 from PIL import Image
 
 from teller_assist.cli import main
+from teller_assist.demonstration.stand_ins.bank_card import BankCardChip, CardContent
+from teller_assist.settings.signing import Purpose
 from tests.stand_ins.packages import Publisher
+from tests.stand_ins.passports import HOLDER, passport
+from tests.stand_ins.pcsc_daemon import running_daemon
 from tests.stand_ins.sam_cards import NUMBER, PERMIT_NUMBER, permit_card, resident_card
 
 Capture = pytest.CaptureFixture[str]
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals are there on Linux only")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="pseudo terminals and the PC/SC of the tests are there on Linux only"
+)
 
 
 @pytest.fixture
@@ -167,3 +173,97 @@ def test_an_installed_plugin_is_read_through_and_refused_once_it_was_changed(
     code.write_text("pass", encoding="utf-8")
     assert main(["read-card", "--device", "willing", "--json"]) == 3
     assert json.loads(capsys.readouterr().out)["error"]["facts"]["why"] == "file_changed"
+
+
+def test_the_kinds_that_are_offered_are_those_of_card_readers() -> None:
+    from teller_assist.cli.read_card import KINDS
+    from teller_assist.devices.card_reader import CardReaderDevice
+    from teller_assist.devices.opening import DEVICES
+
+    assert {kind.value for kind, device in DEVICES.items() if issubclass(device, CardReaderDevice)} == set(KINDS)
+
+
+# ---------------------------------------------------------------- over a real PC/SC service
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("contactless", [False, True], ids=["contact", "contactless"])
+def test_a_bank_card_is_told_without_its_whole_number(contactless: bool, capsys: Capture) -> None:
+    arguments = ["read-card", "--device", "pcsc_bank_card", "--set", "reader=00 00"]
+    with running_daemon() as daemon, daemon.slot() as slot:
+        slot.insert(BankCardChip(contactless=contactless))
+        assert main([*arguments, "--json"]) == 0
+        told = capsys.readouterr()
+        answer = checked(told.out)
+        assert main(arguments) == 0
+    values = {name: field["value"] for name, field in answer["fields"].items()}
+    assert (answer["kind"], values["card_number"]) == ("bank_card", "990000*********0010")
+    assert values["interface"] == ("contactless" if contactless else "contact")
+    assert "issuing_bank" not in values
+    lines = capsys.readouterr()
+    assert "持卡人  LIN/XIAOYANG\n" in lines.out
+    for text in (told.out, told.err, lines.out, lines.err):
+        assert CardContent().number not in text
+
+
+@pytest.mark.full
+def test_a_bank_that_signed_its_own_list_reads_its_own_name(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = Publisher(tmp_path)
+    site = tmp_path / "site"
+    publisher.trusted_at(site, Purpose.BANK_FILE)
+    (site / "site.toml").touch()
+    monkeypatch.setenv("TELLER_ASSIST_SITE_SETTINGS", str(site / "site.toml"))
+    head = 'schema = "issuing_banks/1"\ndate = 2026-12-01\nauthor = "IT"\n'
+    (site / "issuing_banks.toml").write_text(head + '[[banks]]\nname = "样例银行"\ndebit = ["990000"]\n', encoding="utf-8")
+    arguments = ["read-card", "--device", "pcsc_bank_card", "--set", "reader=00 00", "--json"]
+    with running_daemon() as daemon, daemon.slot() as slot:
+        slot.insert(BankCardChip())
+        assert main(arguments) == 3
+        error = json.loads(capsys.readouterr().out)["error"]
+        assert (error["reason"], error["facts"]["file"]) == ("signature_not_trusted", "issuing_banks.toml")
+        assert main(["issuing-banks", "sign", str(site / "issuing_banks.toml"), "--key", str(publisher.key_file)]) == 0
+        capsys.readouterr()
+        assert main(arguments) == 0
+    fields = checked(capsys.readouterr().out)["fields"]
+    assert (fields["issuing_bank"]["value"], fields["card_type"]["value"]) == ("样例银行", "debit")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("typed", ["zone", "items", "options"])
+def test_a_travel_document_is_opened_with_what_is_typed(typed: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ["read-card", "--device", "pcsc_travel_document", "--set", "reader=00 00", "--json"]
+    items = (HOLDER.number, HOLDER.birth_date, HOLDER.expiry_date)
+    lines = {"zone": HOLDER.passport_zone(), "items": items, "options": ()}[typed]
+    if typed == "options":
+        arguments += ["--document-number", items[0], "--birth-date", items[1], "--valid-until", items[2]]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    with running_daemon() as daemon, daemon.slot() as slot:
+        slot.insert(passport().chip)
+        assert main(arguments) == 0
+    told = capsys.readouterr()
+    answer = checked(told.out)
+    assert (answer["kind"], answer["fields"]["document_number"]["value"]) == ("travel_document", HOLDER.number)
+    assert answer["checks"] == {"data_groups": "passed", "signature": "passed", "issuer": "not_checked"}
+    assert HOLDER.number not in told.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "code"),
+    [
+        (["--mrz", "P<UTO"], "", 3),
+        (["--mrz", "P<UTO", "--birth-date", "740812"], "", 2),
+        (["--document-number", "L898902C3", "--birth-date", "741332"], "320415\n", 3),
+        ([], "", 3),
+        ([], "L898902C3\n740812\n", 3),
+        ([], "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<11\n", 3),
+    ],
+)
+def test_what_cannot_open_a_chip_is_refused_before_a_reader_is_looked_for(
+    arguments: list[str], typed: str, code: int, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    assert main(["read-card", "--device", "pcsc_travel_document", "--json", *arguments]) == code
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["reason"] in ("zone_unreadable", "usage")

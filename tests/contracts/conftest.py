@@ -9,6 +9,7 @@ against the contracts of its kinds. A card must lie on the reader; most readers 
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 import threading
@@ -21,6 +22,7 @@ import pytest
 from PIL import Image
 
 from teller_assist.cli.given_settings import given_settings
+from teller_assist.demonstration.stand_ins.bank_card import BankCardChip
 from teller_assist.demonstration.stand_ins.mjpeg_camera import MjpegCamera, drawn_pictures
 from teller_assist.demonstration.stand_ins.scanner_card import drawn_card_fields
 from teller_assist.demonstration.stand_ins.scanner_http import ScannerHttp
@@ -28,8 +30,12 @@ from teller_assist.demonstration.stand_ins.scanner_pages import ScannerPages, dr
 from teller_assist.demonstration.stand_ins.scanner_websocket import ScannerWebSocket
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.opening import DEVICES
+from teller_assist.documents.mrz import read_chip_access
 from teller_assist.evidence.id_number import check_character
+from teller_assist.evidence.travel_document import ChipAccess
 from teller_assist.settings.home import installation_root
+from tests.stand_ins.passports import HOLDER, passport
+from tests.stand_ins.pcsc_daemon import running_daemon
 from tests.stand_ins.plugin_devices import devices_of
 from tests.stand_ins.sam_cards import resident_card
 from tests.stand_ins.sane_backend import SaneTestBackend
@@ -45,10 +51,22 @@ FOLDERS = {
     "sane_scanner": SHIPPED / "sane_scanner",
     "scanner_service": SHIPPED / "scanner_service",
     "scanner_service_websocket": SHIPPED / "scanner_service",
+    "pcsc_bank_card": SHIPPED / "pcsc_bank_card",
+    "pcsc_travel_document": SHIPPED / "pcsc_travel_document",
 }
-# With these settings they name what they open.
-LISTING = {"sam_serial_id_reader", "vendor_dll_id_reader", "sane_scanner", "scanner_service", "scanner_service_websocket"}
+LISTING = {  # with these settings they name what they open
+    "sam_serial_id_reader",
+    "vendor_dll_id_reader",
+    "sane_scanner",
+    "scanner_service",
+    "scanner_service_websocket",
+    "pcsc_bank_card",
+    "pcsc_travel_document",
+}
 KINDS = {"scanner_service_websocket": ["document_scanner"]}  # where these settings drive fewer than the manifest names
+
+IN_FULL_TIER = {"pcsc_bank_card", "pcsc_travel_document", *KINDS}  # real daemons, and the same plugin in another way
+ZONES = {"pcsc_travel_document": "".join(HOLDER.passport_zone())}  # of the travel document that lies on the plugin's reader
 READY_WITHIN_S = 20.0
 
 
@@ -59,6 +77,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--device-setting", action="append", default=[], metavar="NAME=VALUE", help="a setting of that plugin")
 
+    parser.addoption("--zone", default="", metavar="TEXT", help="the machine-readable zone of the travel document on the reader")
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Hold each kind's contract against every plugin that drives the kind."""
@@ -66,8 +86,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         real = metafunc.config.getoption("device", "")
         ids = [real] if real else sorted(FOLDERS)
         driving = [name for name in ids if metafunc.cls.kind in kinds_of(name)]
-        marks = {name: [pytest.mark.full] for name in KINDS}  # the same plugin in another way
-        metafunc.parametrize("plugin_id", [pytest.param(name, marks=marks.get(name, [])) for name in driving])
+        marks = {name: [pytest.mark.full] if name in IN_FULL_TIER else [] for name in driving}
+        metafunc.parametrize("plugin_id", [pytest.param(name, marks=marks[name]) for name in driving])
 
 
 def folder_of(plugin_id: str) -> Path:
@@ -92,6 +112,13 @@ def plugin_settings(plugin_id: str, request: pytest.FixtureRequest) -> dict[str,
         return dict(given_settings(request.config.getoption("device_setting")))
     settings: dict[str, Any] = request.getfixturevalue(f"{plugin_id}_settings")
     return settings
+
+
+@pytest.fixture
+def access(plugin_id: str, request: pytest.FixtureRequest) -> ChipAccess:
+    """What opens the travel document on the reader."""
+    zone = request.config.getoption("zone", "") or ZONES[plugin_id]
+    return read_chip_access(zone, datetime.date.today())
 
 
 @pytest.fixture
@@ -169,6 +196,22 @@ def served(scanner: ScannerHttp | ScannerWebSocket, protocol: str) -> Iterator[d
     threading.Thread(target=scanner.serve).start()
     yield {"protocol": protocol, "port": scanner.port}
     scanner.close()
+
+
+@pytest.fixture
+def pcsc_bank_card_settings() -> Iterator[dict[str, Any]]:
+    """A made-up bank card in an imitated reader of a real PC/SC service."""
+    with running_daemon() as daemon, daemon.slot() as slot:
+        slot.insert(BankCardChip())
+        yield {"reader": "00 00"}
+
+
+@pytest.fixture
+def pcsc_travel_document_settings() -> Iterator[dict[str, Any]]:
+    """A made-up passport on an imitated reader of a real PC/SC service."""
+    with running_daemon() as daemon, daemon.slot() as slot:
+        slot.insert(passport().chip)
+        yield {"reader": "00 00"}
 
 
 @pytest.fixture

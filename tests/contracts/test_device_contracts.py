@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 
 from teller_assist.devices.kinds import DeviceKind, DeviceState
-from teller_assist.errors import CardRemovedError, DeviceBusyError, DeviceTimeoutError, KnownError
+from teller_assist.errors import CardRemovedError, CardUnreadableError, DeviceBusyError, DeviceTimeoutError, KnownError
+from teller_assist.evidence.bank_card import CardInterface
+from teller_assist.evidence.travel_document import ChipAccess
+from teller_assist.settings.personal import Personal
 from tests.contracts.conftest import FOLDERS, LISTING
 
 OpenDevice = Callable[[DeviceKind], Any]
@@ -117,6 +120,89 @@ class TestIdCardReader(DeviceContract):
         try:
             assert device.read(threading.Event()).number == first.number
         except CardRemovedError:  # as most real readers want it; the reader itself is well
+            assert device.state is DeviceState.READY
+
+    def test_waiting_ends_when_cancelled(self, device: Any) -> None:
+        cancel = threading.Event()
+        cancel.set()
+        began_s = time.monotonic()
+        device.wait_for_card(cancel)
+        assert time.monotonic() - began_s < 1.0
+
+    def test_a_cancelled_read_ends_soon(self, device: Any) -> None:
+        device.wait_for_card(threading.Event())
+        cancel = threading.Event()
+        cancel.set()
+        began_s = time.monotonic()
+        with pytest.raises(DeviceTimeoutError) as caught:
+            device.read(cancel)
+        assert caught.value.facts["why"] == "cancelled"
+        assert time.monotonic() - began_s < 2.0
+
+
+class TestTravelDocumentReader(DeviceContract):
+    kind = DeviceKind.TRAVEL_DOCUMENT_READER
+
+    def test_a_document_is_found_read_and_checked(self, device: Any, access: ChipAccess) -> None:
+        device.wait_for_card(threading.Event())
+        document = device.read(threading.Event(), access)
+        assert document.primary_identifier.reveal()
+        assert document.number == access.number
+        assert document.birth_date in (None, access.birth_date)
+        assert document.valid_until == access.valid_until.reveal()
+        assert not document.authentication.failed
+        assert min(document.portrait.width_px, document.portrait.height_px) >= 100
+
+    def test_a_document_is_the_same_when_read_again_or_must_be_lifted_first(self, device: Any, access: ChipAccess) -> None:
+        device.wait_for_card(threading.Event())
+        first = device.read(threading.Event(), access)
+        try:
+            assert device.read(threading.Event(), access).number == first.number
+        except CardRemovedError:
+            assert device.state is DeviceState.READY
+
+    def test_what_is_not_the_documents_opens_nothing_and_the_reader_is_well(self, device: Any, access: ChipAccess) -> None:
+        device.wait_for_card(threading.Event())
+        wrong = ChipAccess(Personal("ZZ0000000"), access.birth_date, access.valid_until)
+        with pytest.raises(CardUnreadableError) as caught:
+            device.read(threading.Event(), wrong)
+        assert caught.value.facts["why"] == "access_refused"
+        assert device.state is DeviceState.READY
+
+    def test_waiting_ends_when_cancelled(self, device: Any) -> None:
+        cancel = threading.Event()
+        cancel.set()
+        began_s = time.monotonic()
+        device.wait_for_card(cancel)
+        assert time.monotonic() - began_s < 1.0
+
+    def test_a_cancelled_read_ends_soon(self, device: Any, access: ChipAccess) -> None:
+        device.wait_for_card(threading.Event())
+        cancel = threading.Event()
+        cancel.set()
+        began_s = time.monotonic()
+        with pytest.raises(DeviceTimeoutError) as caught:
+            device.read(cancel, access)
+        assert caught.value.facts["why"] == "cancelled"
+        assert time.monotonic() - began_s < 2.0
+
+
+class TestBankCardReader(DeviceContract):
+    kind = DeviceKind.BANK_CARD_READER
+
+    def test_a_card_is_found_and_read(self, device: Any) -> None:
+        device.wait_for_card(threading.Event())
+        card = device.read(threading.Event())
+        assert len(card.number.reveal().text) >= 12
+        assert card.interface in tuple(CardInterface)
+        assert card.number.reveal().text not in repr(card)
+
+    def test_a_card_is_the_same_when_read_again_or_must_be_lifted_first(self, device: Any) -> None:
+        device.wait_for_card(threading.Event())
+        first = device.read(threading.Event())
+        try:
+            assert device.read(threading.Event()).number == first.number
+        except CardRemovedError:
             assert device.state is DeviceState.READY
 
     def test_waiting_ends_when_cancelled(self, device: Any) -> None:

@@ -27,7 +27,10 @@ def test_every_file_that_decides_is_pinned_and_every_pin_has_its_file() -> None:
 
 def test_configuration_back_ends_calibrations_and_every_file_of_a_plugin_are_among_them() -> None:
     pins = shipped_pins()
-    named = {f"config/{name}.toml" for name in ("defaults", "policy", "review", "pad", "quality", "mesh", "netcheck_sandbox")}
+    named = {
+        f"config/{name}.toml"
+        for name in ("defaults", "policy", "review", "pad", "quality", "mesh", "netcheck_sandbox", "issuing_banks")
+    }
     listed = subprocess.run(
         ["git", "ls-files", "config/back_end", "config/calibration", "device_plugins/*/**"],
         cwd=ROOT,

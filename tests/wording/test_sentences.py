@@ -15,6 +15,7 @@ import pytest
 import teller_assist
 from teller_assist.errors import (
     BugError,
+    CardUnreadableError,
     DeviceBusyError,
     Fact,
     KnownError,
@@ -33,7 +34,7 @@ SENTENCES: dict[str, dict[str, dict[str, Any]]] = merged_tables(
     tomllib.loads(Path(str(table)).read_text(encoding="utf-8"))
     for table in resources.files("teller_assist.wording").joinpath("tables").iterdir()
 )
-EVIDENCE_REASONS = ("card_unreadable", "no_face", "several_faces", "quality_too_low")
+EVIDENCE_REASONS = ("card_unreadable", "zone_unreadable", "no_face", "several_faces", "quality_too_low")
 BLAME = ("冒用", "冒充", "骗", "假", "嫌疑", "欺诈", "fraud", "fake", "impostor", "spoof")
 ACTION_VERBS = ("请", "改用", "检查", "重新")
 
@@ -193,3 +194,10 @@ def test_a_teller_who_signs_twice_reads_that_somebody_else_must_sign() -> None:
     told = error_sentences(SessionError(why="second_signature_missing"))
     assert "另一位柜员" in told.zh
     assert told != error_sentences(SessionError(why="nothing_to_decide"))
+
+
+@pytest.mark.parametrize(
+    ("why", "said"), [("access_refused", "重新录入"), ("access_unsupported", "人工核对"), ("sex", "重新读取")]
+)
+def test_a_chip_that_does_not_open_asks_for_something_else_than_laying_it_down_again(why: str, said: str) -> None:
+    assert said in error_sentences(CardUnreadableError(why=why)).zh

@@ -31,11 +31,12 @@ from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Tuple
 API = 1
 SDK_VERSION = "1.5.0"
 MODULE_NAME = "teller_assist_sdk"
+SHARED = ("teller_assist_pcsc", "teller_assist_smartcard", "teller_assist_tlv")
 PACKAGE_NAME = "device_plugin"  # what the plugin's folder is called inside this process
 HINT_LENGTH = 200
 PROBLEM_CODES = (
     "device_missing", "device_busy", "device_timeout", "device_denied", "card_removed", "card_unreadable", "access_refused",
-    "paper_jam", "cover_open", "no_page", "scan_cancelled", "plugin_failed",
+    "access_unsupported", "paper_jam", "cover_open", "no_page", "scan_cancelled", "plugin_failed",
 )  # fmt: skip
 
 # A slot of the frame memory: the frame's sequence number (little endian, 0 while it is written), then its pixels.
@@ -124,7 +125,8 @@ class TravelDocumentReader(Device):
     def read(self, cancel: threading.Event, access: Dict[str, str]) -> Dict[str, Any]:
         """Return the document's record; give up soon after ``cancel`` is set.
 
-        Raise DeviceProblem "access_refused" where the chip does not open with ``access``.
+        Raise DeviceProblem "access_refused" where the chip does not open with ``access``, "access_unsupported" where it opens
+        only in a way that the plugin does not know.
 
         Parameters
         ----------
@@ -252,6 +254,17 @@ class _SourceLoader(importlib.machinery.SourceFileLoader):
         return self.source_to_code(self.get_data(path), path)
 
 
+class _SharedFinder:
+    """Finds the product's files beside this one that plugins share (``SHARED``), from their source, and nothing else there."""
+
+    @staticmethod
+    def find_spec(name: str, *_where: Any) -> Any:
+        if name not in SHARED:
+            return None
+        file = os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".py")
+        return importlib.util.spec_from_file_location(name, file, loader=_SourceLoader(name, file))
+
+
 def load_plugin(folder: str, entry: str) -> Any:
     """Load a plugin's folder as a package and return its entry module; its own wheels are on the path, no other plugin is."""
     machinery = importlib.machinery
@@ -264,6 +277,7 @@ def load_plugin(folder: str, entry: str) -> Any:
         return find(path)
 
     sys.path_hooks.insert(0, find_in_plugin)
+    sys.meta_path.insert(0, _SharedFinder)  # before a package's file of the same name
     wheels = os.path.join(folder, "wheels")
     names = sorted(os.listdir(wheels)) if os.path.isdir(wheels) else []
     sys.path[:0] = [wheels] + [os.path.join(wheels, name) for name in names if name.endswith(".whl")]

@@ -1,4 +1,4 @@
-"""The one file that a vendor's old interpreter runs."""
+"""The file that a vendor's old interpreter runs, and those beside it that plugins share."""
 
 from __future__ import annotations
 
@@ -13,32 +13,39 @@ import pytest
 from teller_assist.devices import channel, frame_memory, manifest, process
 
 SDK = process.SDK_PATH
+SHARED = tuple(SDK.with_name(f"teller_assist_{name}.py") for name in ("pcsc", "smartcard", "tlv"))
+each_file = pytest.mark.parametrize("file", [SDK, *SHARED], ids=lambda path: path.stem)
 ENCLOSURE = SDK.parents[2] / "processes" / "enclosure.py"
 # Every module stands in the standard library of 3.8 with the names used here.
 ALLOWED = {
-    "__future__", "base64", "contextlib", "faulthandler", "importlib", "json", "mmap", "os", "queue", "shutil",
-    "struct", "sys", "threading", "traceback", "typing",
+    "__future__", "base64", "collections", "contextlib", "faulthandler", "hashlib", "importlib", "json", "mmap", "os", "queue",
+    "shutil", "struct", "sys", "threading", "time", "traceback", "typing",
 }  # fmt: skip
 
 
-def test_its_syntax_is_python_3_8() -> None:
-    ast.parse(SDK.read_text(encoding="utf-8"), feature_version=(3, 8))
+@each_file
+def test_its_syntax_is_python_3_8(file: Path) -> None:
+    ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
-def test_it_imports_the_standard_library_only() -> None:
+@each_file
+def test_it_imports_the_standard_library_and_its_siblings_only(file: Path) -> None:
+    siblings = {path.stem for path in (SDK, *SHARED)} if file != SDK else set()
+    driver = {"smartcard"} if file.stem == "teller_assist_pcsc" else set()
     imported = set()
-    for node in ast.walk(ast.parse(SDK.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             imported |= {name.name.split(".")[0] for name in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0
             imported.add(str(node.module).split(".")[0])
-    assert imported <= ALLOWED
+    assert imported <= ALLOWED | siblings | driver
 
 
-def test_its_runtime_expressions_use_no_newer_generics() -> None:
+@each_file
+def test_its_runtime_expressions_use_no_newer_generics(file: Path) -> None:
     """Annotations are never evaluated there, type aliases are: ``tuple[int]`` and ``X | Y`` would fail before 3.9 and 3.10."""
-    tree = ast.parse(SDK.read_text(encoding="utf-8"))
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     aliases = [node for node in tree.body if isinstance(node, ast.Assign)]
     for alias in aliases:
         for node in ast.walk(alias.value):
@@ -50,8 +57,8 @@ def test_its_runtime_expressions_use_no_newer_generics() -> None:
             assert not isinstance(node, ast.BinOp | ast.NamedExpr)
 
 
-def test_it_lies_alone_in_its_folder() -> None:
-    assert [path.name for path in SDK.parent.iterdir() if path.name != "__pycache__"] == [SDK.name]
+def test_nothing_else_lies_in_its_folder() -> None:
+    assert {path for path in SDK.parent.iterdir() if path.name != "__pycache__"} == {SDK, *SHARED}
 
 
 def test_both_sides_agree_on_the_protocol() -> None:
@@ -94,6 +101,9 @@ def test_a_plugin_sees_the_sdk_as_one_module_and_no_sibling(tmp_path: Path) -> N
     plugin.mkdir()
     (plugin / "main.py").write_text(
         "import sys, importlib.util, teller_assist_sdk\n"
+        "import teller_assist_tlv, teller_assist_smartcard, teller_assist_pcsc\n"
+        "assert 'smartcard' not in sys.modules\n"
+        "assert teller_assist_pcsc.DeviceProblem is teller_assist_sdk.DeviceProblem\n"
         "assert teller_assist_sdk is sys.modules['__main__']\n"
         "assert importlib.util.find_spec('sibling') is None\n"
         "assert importlib.util.find_spec('main') is None\n"
