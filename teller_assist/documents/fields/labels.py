@@ -28,7 +28,8 @@ _TEMPORARY_PLACES = {
     NUMBER: (55, 445),
 }
 _TEMPORARY_NUMBER_LINE = (868, 441)
-_VALUES_BEGIN_X = 160  # values of the left column lie right of it, its labels left
+_VALUES_BEGIN_X, _TEMPORARY_VALUES_BEGIN_X = 160, 142  # values of the left column lie right of it, its labels left
+_NO_LABEL_FROM = 20  # so much left of it a row may begin without one: digits are narrow, a label's second character is wide
 _PORTRAIT_BEGINS_X, _FACE_BEGINS_X = 630, 700
 _NO_CHARACTER = 0.3  # confidence: what is read so badly is as likely another character
 _PITCH = 0.88  # from one Han character to the next, in heights of the line that the recognition finds: 0.74 to 1.09 for 360 names
@@ -85,7 +86,7 @@ class Layout:
     @property
     def values_begin_x(self) -> float:
         """What stands left of it is a label."""
-        return self.x(_VALUES_BEGIN_X)
+        return self.x(_TEMPORARY_VALUES_BEGIN_X if self.temporary else _VALUES_BEGIN_X)
 
     @property
     def face_begins_x(self) -> float:
@@ -155,7 +156,7 @@ def without_label(row: Text, word: str, layout: Layout) -> Value:
     begins = characters.find(word)
     if begins >= 0:  # before it stands dirt, or what lies beside the card
         return Value(row.part(begins + 2), guessed=False)
-    if in_column == 0:
+    if in_column == 0 or row.left > layout.values_begin_x - layout.scale_x * _NO_LABEL_FROM:
         return Value(row, guessed=False)
     if in_column == len(row.glyphs):  # all of it stands where labels stand: one that was misread, or a second script's
         return Value(row.part(in_column), guessed=False)

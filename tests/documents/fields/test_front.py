@@ -102,6 +102,14 @@ def test_what_stands_in_the_portrait_costs_no_acceptance() -> None:
     assert all(one.accepted for one in front.fields.values())
 
 
+@pytest.mark.parametrize("x", [142, 168, 190])
+def test_a_digit_with_which_a_line_of_the_address_begins_is_no_part_of_a_label(x: int) -> None:
+    rows = front_items(PERSONS[0])
+    rows["address"][1:] = [Item("江苏省南通市如东县样坊", 168, 318, 45), Item("31-1号", x, 368, 45)]
+    address = read(all_items(rows)).fields[FieldName.ADDRESS]
+    assert (address.value, address.accepted) == ("江苏省南通市如东县样坊31-1号", True)
+
+
 def test_an_address_of_which_the_beginning_is_a_guess_is_never_accepted() -> None:
     rows = front_items(PERSONS[0])
     first = rows["address"][1]
