@@ -228,6 +228,7 @@ class CounterStation(StationDevices):
                 self._wish(SessionEvent.CARD_READ, stated=stated, **self._typed_as_printed(typed))
             return
         with self._lock:  # nobody to ask the authority about, no portrait to compare with: by other documents
+            self._stop_chip()
             if self._session.state is SessionState.BY_HAND:
                 self._require_somebody()
                 self._change({"stated": stated})

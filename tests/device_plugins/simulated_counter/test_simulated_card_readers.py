@@ -84,6 +84,7 @@ def test_a_bank_card_is_read(opened: Opener) -> None:
 
 
 @pytest.mark.full
+@pytest.mark.logs_warnings
 @pytest.mark.parametrize("kind", [TRAVEL, BANK])
 @pytest.mark.parametrize(
     ("fault", "raised"),

@@ -38,8 +38,8 @@ ACCESS = {"document_number": "XA0000012", "birth_date": "880314", "expiry_date":
 CHIPS_OF_A_FOREIGNER = ("travel_document_reader", "bank_card_reader")
 WITH_MEMORY = ("camera", "document_scanner")
 TELLING = (
-    "fault", "pulled", "altered", "forged", "frozen", "repeat", "two_faces", "replay", "screen", "no_frames", "crash", "hang", "attack", "impostor",
-    "spoof", "mated", "kinship", "scenario", "truth", "simulated",
+    "fault", "pulled", "altered", "forged", "frozen", "repeat", "two_faces", "replay", "screen", "no_frames", "crash", "hang",
+    "attack", "impostor", "spoof", "mated", "kinship", "scenario", "truth", "simulated",
 )  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="the frames' memory is an anonymous file of Linux here")
