@@ -77,7 +77,8 @@ class Panel(PanelParts):
         self.simulated.show_simulated(view.simulated, signed_on=signed_on)
         self.devices.show_devices(view.devices)
         self.devices_dialog.show_view(view)
-        self.problem.show_problem(view.problem if view.screen is not Screen.OPENING else None)
+        told_below = self.decision.tells_of_chip and view.problem is not None and view.problem == view.travel_document.told
+        self.problem.show_problem(None if view.screen is Screen.OPENING or told_below else view.problem)
         page = {Screen.OPENING: self.skeleton, Screen.SIGN_ON: self.sign_on_page, Screen.LOCKED: self.sign_on_page}.get(
             view.screen, self._counter_page
         )
@@ -207,6 +208,7 @@ class Panel(PanelParts):
         if not runs:
             self.decision.close_form()
         self.decision.show_face_path(view.consent)
+        self.decision.show_travel_document(view.travel_document)
         self.decision.show_no_chip(possible=runs and view.may_state_identity)
         asked = runs and view.judgement_asked
         self.judgement.show_judgement(asked=asked, given=view.teller_judgement if runs else None)

@@ -99,6 +99,8 @@ class PanelParts(TellerWishes):
             (self.ready.go_on, self.go_on),
             (self.consent.absence_noted, self.absence_noted),
             (self.decision.identity_stated, self.identity_stated),
+            (self.decision.chip_wanted, self.chip_wanted),
+            (self.decision.chip_stopped, self.chip_stopped),
             (self.consent.given, self.consent_given),
             (self.consent.refused, self.consent_refused),
             (self.consent.notice_wanted, self.notice_wanted),
