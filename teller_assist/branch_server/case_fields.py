@@ -8,6 +8,7 @@ from typing import Any
 
 from teller_assist.evidence.id_number import IdNumber, mask_number
 from teller_assist.evidence.printed import LONG_TERM
+from teller_assist.evidence.travel_document import mask_document_number
 from teller_assist.review.words import Told, word
 
 NOTHING = Told("—")
@@ -162,7 +163,7 @@ def _said(person: Mapping[str, Any], name: str) -> Told | None:
     if not value:
         return None
     if name == "number":
-        return _masked(value)
+        return Told(mask_document_number(value)) if "travel_document" in person else _masked(value)
     if name == "sex":
         return word("sex", value)
     return word("server", "long_term") if value == "long_term" else Told(str(value))

@@ -153,7 +153,8 @@ class Panel(PanelParts):
         middle.setObjectName("middle")
         self._middle: QVBoxLayout = column(middle, 0, 8)
         self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX - SCROLL_BAR_PX, 6)
-        customer = (self.identity, self.scan, self.consent, self.preview, self.portraits, self.gauge, self.notices)
+        papers = (self.identity, self.scan, self.bank_card)
+        customer = (*papers, self.consent, self.preview, self.portraits, self.gauge, self.notices)
         for one in (*customer, self.training, self.ready, self.reviews, self.training.line):
             self._middle.addWidget(one)
         self._middle.addWidget(self.today, 1)
@@ -191,6 +192,7 @@ class Panel(PanelParts):
         self.scan.show_scan(view.scan if runs else None, decided=view.gauge is not None)
         self.decision.show_scan(view.scan if runs else None)
         self.scan_box.show_scan(view.scan if runs else None)
+        self.bank_card.show_card(view.bank_card if runs else None)
         self.portraits.show_portraits(view.portraits if runs else None)
         self.gauge.show_gauge(view.gauge if runs else None, _why_no_reading(view))
         self.advice.show_advice(view.decision.next_step if runs else None, view.reasons)

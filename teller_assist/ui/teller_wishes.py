@@ -16,6 +16,8 @@ class TellerWishes(QWidget):
     role_chosen = pyqtSignal(object)  # PersonRole
     identity_stated = pyqtSignal(object, str, str)  # NoChip, name, number
     chip_wanted = pyqtSignal(object)  # a travel document's: ChipAccess
+    bank_card_wanted = pyqtSignal()
+    bank_card_stopped = pyqtSignal()
     chip_stopped = pyqtSignal()  # it is not waited for any more
     scan_wanted = pyqtSignal()  # of the document on the scanner
     box_drawn = pyqtSignal(tuple)  # Box: where the document lies on the newest scan

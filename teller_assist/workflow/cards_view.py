@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from teller_assist.devices.kinds import DeviceKind, DeviceState
+from teller_assist.evidence.issuing_banks import IssuingBanks
 from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.asked_cards import AskedChip
 from teller_assist.workflow.counter_session import SCANNABLE, TABLE, SessionEvent
@@ -26,8 +27,14 @@ def travel_document_view(scene: Scene, customer: Customer) -> TravelDocumentView
     )
 
 
-def bank_card_view(scene: Scene, customer: Customer) -> BankCardView | None:
-    """Return the customer's bank card; None where this counter has no reader of them."""
+def bank_card_view(scene: Scene, customer: Customer, banks: IssuingBanks | None) -> BankCardView | None:
+    """Return the customer's bank card; None where this counter has no reader of them.
+
+    Parameters
+    ----------
+    banks
+        None: who issued a card is not told.
+    """
     equipment = scene.equipment
     kind = DeviceKind.BANK_CARD_READER
     if equipment is None or (equipment.bank_card_reader is None and kind not in equipment.absent):
@@ -35,6 +42,7 @@ def bank_card_view(scene: Scene, customer: Customer) -> BankCardView | None:
     asked, why_not = customer.bank_card, _why_no_reader(scene, kind)
     card = asked.card
     number = "" if card is None else card.number.reveal().shown
+    issuer = None if card is None or banks is None else banks.issuer_of(card.number.reveal())
     valid_until = None if card is None else card.valid_until
     expired = valid_until is not None and valid_until < datetime.datetime.now().astimezone().date()
     told = asked.problem or (sentence("bank_card", "reading") if asked.reading else None)
@@ -42,7 +50,9 @@ def bank_card_view(scene: Scene, customer: Customer) -> BankCardView | None:
         may_read=why_not is None and scene.state in SCANNABLE,
         reading=asked.reading,
         masked_number=number,
+        bank="" if issuer is None else issuer.bank,
         valid_until=valid_until,
+        failed=asked.problem is not None,
         expired=expired,
         told=told or why_not or (sentence("bank_card", "expired") if expired else None),
     )

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from teller_assist.errors import KnownError, SessionError
+from teller_assist.errors import CardRemovedError, CardUnreadableError, KnownError, SessionError
 from teller_assist.evidence.bank_card import BankCard
 from teller_assist.evidence.travel_document import ChipAccess, TravelDocument
 from teller_assist.settings.schema import Settings
-from teller_assist.wording import error_sentences, sentence
+from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.asked_cards import AskedBankCard, AskedChip
 from teller_assist.workflow.asked_reading import AskedReading
 from teller_assist.workflow.case_keeper import CaseKeeping
@@ -94,8 +94,7 @@ class StationCards(StationScans):
             if asked is not self._chip_asked or asked.is_set():
                 return
             state = AskedChip.FAILED if goes_on else AskedChip.REFUSED
-            why = error.facts.get("why")
-            told = error_sentences(error) if goes_on else sentence("travel_document", str(why))
+            told = _told("travel_document", error) if goes_on else sentence("travel_document", str(error.facts.get("why")))
             self._change({"asked_chip": state, "problem": told})
         self._announcer.changed()
 
@@ -132,7 +131,7 @@ class StationCards(StationScans):
         self._bank_card_changed(asked, AskedBankCard(card=card), read_ms)
 
     def _bank_card_failed(self, asked: threading.Event, error: KnownError, goes_on: bool) -> None:
-        self._bank_card_changed(asked, AskedBankCard(reading=goes_on, problem=error_sentences(error)), None)
+        self._bank_card_changed(asked, AskedBankCard(reading=goes_on, problem=_told("bank_card", error)), None)
 
     def _bank_card_changed(self, asked: threading.Event, changed: AskedBankCard, read_ms: float | None) -> None:
         with self._lock:
@@ -170,3 +169,10 @@ class StationCards(StationScans):
         with self._lock:
             self._stop_bank_card()
             self._stop_chip()
+
+
+def _told(group: str, error: KnownError) -> Sentences:
+    """Return why a card was not read; what every reader says of an ID card is said of this kind of card."""
+    if isinstance(error, CardUnreadableError):
+        return sentence(group, "unreadable")
+    return sentence(group, "removed") if isinstance(error, CardRemovedError) else error_sentences(error)

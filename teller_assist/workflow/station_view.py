@@ -90,7 +90,7 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         sign_on=scene.sign_on,
         scan=scan_view(scene, shown) if shown is not None and scans else None,
         travel_document=TravelDocumentView() if shown is None else travel_document_view(scene, shown),
-        bank_card=None if shown is None else bank_card_view(scene, shown),
+        bank_card=None if shown is None else bank_card_view(scene, shown, instruments.issuing_banks),
         device_care=scene.device_care,
         seen_before=None if shown is None or judgement is None else seen_before(shown.second_identity),
     )

@@ -41,8 +41,12 @@ class BankCardView:
         It is waited for, or being read.
     masked_number
         First six and last four digits; "" before one was read.
+    bank
+        Who issued it, as far as its number tells; "" where it does not.
     valid_until
         The last day of the month on the card; None where it says nothing.
+    failed
+        The last try failed.
     expired
         That day is past.
     told
@@ -52,6 +56,8 @@ class BankCardView:
     may_read: bool = False
     reading: bool = False
     masked_number: str = ""
+    bank: str = ""
     valid_until: datetime.date | None = None
+    failed: bool = False
     expired: bool = False
     told: Sentences | None = None
