@@ -95,7 +95,8 @@ def _person(case: Mapping[str, Any], person: Mapping[str, Any]) -> PersonFields:
         read = printed.get(name)
         if name != _ADDRESS or read is not None:  # it stays on the chip unless the print differs
             said = _said(person, name) or _differing_chip(read)
-            fields.append(_field(name, said, read, derived.get(name), answered.get(name)))
+            told = "document_number" if name == "number" and "travel_document" in person else name
+            fields.append(_field(told, said, read, derived.get(name), answered.get(name)))
     return PersonFields(word("server", f"role_{person['role']}"), columns, tuple(fields))
 
 

@@ -6,6 +6,7 @@ import datetime
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_a_foreigner_opens_an_account(
         limits=installation.picture_limits,
         plugin_settings={"read_s": 0.1},
     )
-    kept: list[dict[str, object]] = []
+    kept: list[dict[str, Any]] = []
     station = installation.open_station(source, records=branch.open_records(), on_case=lambda case: kept.append(dict(case)))
     try:
         station.sign_on_with(branch.teller.login, branch.teller.password)
@@ -90,7 +91,7 @@ def test_a_foreigner_opens_an_account(
     finally:
         station.close()
         branch.stop()
-    [person] = kept[0]["persons"]  # type: ignore[misc]
+    [person] = kept[0]["persons"]
     assert (person["source"], person["name"], person["number"], person["issuer"]) == (
         "chip", "SAMPLE MARTA", DOCUMENT_NUMBER, "UTO",
     )  # fmt: skip

@@ -57,9 +57,9 @@ def traffic(kind: str, fault: str, customer: Path) -> list[dict[str, Any]]:
     start["time_limits_s"] = {}
     lines = [{"id": 1, "op": "hello", "args": start}]
     lines += [{"id": 2 + place, "op": name, "args": {}} for place, name in enumerate(OPERATIONS[kind])]
-    for line in lines:
-        if kind == "travel_document_reader" and line["op"] == "read":
-            line["args"] = {"access": ACCESS}
+    for call in lines:
+        if kind == "travel_document_reader" and call["op"] == "read":
+            call["args"] = {"access": ACCESS}
     if fault == "preview_stalled":
         called = next(place for place, line in enumerate(lines) if line["op"] == "preview")
         lines.insert(called + 1, {"cancel": lines[called]["id"]})

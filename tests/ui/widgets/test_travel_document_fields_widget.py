@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PyQt5.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from teller_assist.evidence.identity import NoChip
@@ -60,7 +59,7 @@ def test_the_whole_zone_does_without_dates_and_its_check_digits_count(
     fields.number.setText(ZONE)
     assert not fields.birth_date.isEnabled()
     with qtbot.waitSignal(fields.wanted) as caught:
-        qtbot.keyClick(fields.number, Qt.Key.Key_Return)
+        fields.number.returnPressed.emit()
     assert caught.args is not None
     assert told(caught.args[0])[:2] == ("L898902C3", "1974-08-12")
     fields.number.setText(ZONE.replace("L898902C36", "L898902C46"))
