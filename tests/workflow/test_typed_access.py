@@ -57,7 +57,7 @@ def test_anything_at_all_is_an_answer_or_a_reason(number: str, born: str, until:
     try:
         access = typed_access(number, born, until, TODAY)
     except ZoneUnreadableError as error:
-        told = error.facts["why"]
+        told = str(error.facts["why"])
     if told:
         assert told in {"form", "number", "birth_date", "valid_until", "composite"}
         return
