@@ -20,7 +20,7 @@ from teller_assist.devices.plugins import PluginShelf
 from teller_assist.documents.engine import EngineIdentity
 from teller_assist.documents.opening import StationReading, open_reader
 from teller_assist.documents.reader import DocumentReader
-from teller_assist.errors import DocumentEngineError, ModelAlteredError, ModelError, ModelMissingError, ResourceError
+from teller_assist.errors import DocumentEngineError, KnownError, ModelAlteredError, ModelError, ModelMissingError, ResourceError
 from teller_assist.evaluation.simulation_worker import DetectorSetup
 from teller_assist.evidence.issuing_banks import FILE as ISSUING_BANKS
 from teller_assist.evidence.issuing_banks import IssuingBanks, read_issuing_banks
@@ -169,6 +169,11 @@ class Installation:
             missing = isinstance(error, ModelMissingError)
             passive_absent = PassiveAbsent(PadWhy.PASSIVE_MODEL_MISSING if missing else PadWhy.PASSIVE_MODEL_ALTERED)
             notices.append(sentence("notice", "passive_pad_missing"))
+        issuing_banks = None
+        try:
+            issuing_banks = self.issuing_banks
+        except KnownError as error:  # the bank's own file: a card is shown without its issuer
+            notices.append(error_sentences(error))
         return Instruments(
             policy=self.policy,
             measurer=measurer,
@@ -177,6 +182,7 @@ class Installation:
             passive=passive,
             passive_absent=passive_absent,
             notices=tuple(notices),
+            issuing_banks=issuing_banks,
         )
 
     @cached_property

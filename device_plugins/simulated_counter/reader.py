@@ -11,6 +11,7 @@ from teller_assist_sdk import DeviceProblem, IdCardReader
 
 from .customer import card_record, read_holder
 from .faults import Faults
+from .travel_document import DOCUMENT_FILE
 
 
 class SimulatedReader(IdCardReader):
@@ -19,6 +20,8 @@ class SimulatedReader(IdCardReader):
     def open(self) -> None:
         """Connect to the reader."""
         self._folder = Path(self.settings["folder"])
+        # A foreigner has no ID card: nothing ever lies on this reader then.
+        self._has_passport_alone = (self._folder / DOCUMENT_FILE).is_file() and not (self._folder / "chip.jpg").is_file()
         self._faults = Faults(self.settings)
         self._card_comes_s = time.monotonic() + float(self.settings["card_delay_s"])
         self._faults.strike()
@@ -34,6 +37,8 @@ class SimulatedReader(IdCardReader):
         """Check that the card can be read."""
         self._faults.strike()
         there = (self._folder / "chip.jpg").is_file() and (self._folder / "customer.toml").is_file()
+        if self._has_passport_alone:
+            return [{"check": "card_data", "passed": True, "detail": "no ID card filed"}]
         return [{"check": "card_data", "passed": there, "detail": "chip.jpg and customer.toml"}]
 
     def find_card(self) -> bool:
@@ -52,10 +57,12 @@ class SimulatedReader(IdCardReader):
             raise DeviceProblem("device_timeout", "given up")
         if pulled:
             raise DeviceProblem("card_removed", "answer ended early")
+        if self._faults.due("card_unreadable"):
+            raise DeviceProblem("card_unreadable", "text not delivered")
         return card_record(read_holder(self._folder), self._portrait())
 
     def _card_lies_there(self) -> bool:
-        return time.monotonic() >= self._card_comes_s
+        return time.monotonic() >= self._card_comes_s and not self._has_passport_alone
 
     def _portrait(self) -> bytes:
         try:

@@ -8,6 +8,7 @@ from typing import Any
 
 from teller_assist.evidence.id_number import IdNumber, mask_number
 from teller_assist.evidence.printed import LONG_TERM
+from teller_assist.evidence.travel_document import mask_document_number
 from teller_assist.review.words import Told, word
 
 NOTHING = Told("—")
@@ -94,7 +95,8 @@ def _person(case: Mapping[str, Any], person: Mapping[str, Any]) -> PersonFields:
         read = printed.get(name)
         if name != _ADDRESS or read is not None:  # it stays on the chip unless the print differs
             said = _said(person, name) or _differing_chip(read)
-            fields.append(_field(name, said, read, derived.get(name), answered.get(name)))
+            told = "document_number" if name == "number" and "travel_document" in person else name
+            fields.append(_field(told, said, read, derived.get(name), answered.get(name)))
     return PersonFields(word("server", f"role_{person['role']}"), columns, tuple(fields))
 
 
@@ -162,7 +164,7 @@ def _said(person: Mapping[str, Any], name: str) -> Told | None:
     if not value:
         return None
     if name == "number":
-        return _masked(value)
+        return Told(mask_document_number(value)) if "travel_document" in person else _masked(value)
     if name == "sex":
         return word("sex", value)
     return word("server", "long_term") if value == "long_term" else Told(str(value))

@@ -8,7 +8,7 @@ the outcome rests on, that is a matter of the document (``portrait_contradicts``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from teller_assist.decision.judgement import EdgeName, FaceFinding
@@ -85,6 +85,10 @@ class FaceReason(StrEnum):
     LIVE_NETCHECK_AGREES = "live_netcheck_agrees"
     LIVE_CHIP_CANNOT_TELL = "live_chip_cannot_tell"
     LIVE_NETCHECK_CANNOT_TELL = "live_netcheck_cannot_tell"
+    # the same of a passport or travel permit, whose portrait is of another kind than an ID card's
+    LIVE_TRAVEL_DOCUMENT_DIFFERS = "live_travel_document_differs"
+    LIVE_TRAVEL_DOCUMENT_AGREES = "live_travel_document_agrees"
+    LIVE_TRAVEL_DOCUMENT_CANNOT_TELL = "live_travel_document_cannot_tell"
     LIVE_PRINTED_AGREES = "live_printed_agrees"
     LIVE_PRINTED_CANNOT_TELL = "live_printed_cannot_tell"
     NETCHECK_PHOTO_ALONE = "netcheck_photo_alone"  # no chip portrait: the authority's photograph alone carries no outcome
@@ -97,7 +101,19 @@ class FaceReason(StrEnum):
 DOCUMENT_REASONS = frozenset(
     {FaceReason.CHIP_NETCHECK_DIFFERS, FaceReason.CHIP_DIFFERS_FROM_BOTH, FaceReason.NETCHECK_DIFFERS_FROM_BOTH}
 )
-PERSON_REASONS = frozenset({FaceReason.LIVE_CHIP_DIFFERS, FaceReason.LIVE_NETCHECK_DIFFERS, FaceReason.LIVE_PRINTED_DIFFERS})
+PERSON_REASONS = frozenset(
+    {
+        FaceReason.LIVE_CHIP_DIFFERS,
+        FaceReason.LIVE_TRAVEL_DOCUMENT_DIFFERS,
+        FaceReason.LIVE_NETCHECK_DIFFERS,
+        FaceReason.LIVE_PRINTED_DIFFERS,
+    }
+)
+_OF_TRAVEL_DOCUMENT = {
+    FaceReason.LIVE_CHIP_DIFFERS: FaceReason.LIVE_TRAVEL_DOCUMENT_DIFFERS,
+    FaceReason.LIVE_CHIP_AGREES: FaceReason.LIVE_TRAVEL_DOCUMENT_AGREES,
+    FaceReason.LIVE_CHIP_CANNOT_TELL: FaceReason.LIVE_TRAVEL_DOCUMENT_CANNOT_TELL,
+}
 # The chip's portrait was not compared: nothing that was leads to an outcome.
 WITHOUT_CHIP = frozenset(
     {FaceReason.NETCHECK_PHOTO_ALONE, FaceReason.PRINTED_PORTRAIT_ALONE, FaceReason.PRINTED_AND_NETCHECK_ALONE}
@@ -128,8 +144,22 @@ class FaceConclusion:
     reasons: tuple[str, ...]
 
 
-def conclude(edges: Edges) -> FaceConclusion:
-    """Return outcome, finding and reasons of the three edges."""
+def conclude(edges: Edges, *, of_travel_document: bool = False) -> FaceConclusion:
+    """Return outcome, finding and reasons of the three edges.
+
+    Parameters
+    ----------
+    of_travel_document
+        The chip is a passport's or travel permit's, and the reasons say so.
+    """
+    concluded = _conclude(edges)
+    if not of_travel_document:
+        return concluded
+    told = {str(of_card): str(of_document) for of_card, of_document in _OF_TRAVEL_DOCUMENT.items()}
+    return replace(concluded, reasons=tuple(told.get(reason, reason) for reason in concluded.reasons))
+
+
+def _conclude(edges: Edges) -> FaceConclusion:
     if isinstance(edges.live_chip, NotCompared):
         return _without_live_chip(edges, edges.live_chip)
     disagreement = _disagreement(edges)

@@ -27,6 +27,7 @@ from teller_assist.decision.printed_card import CONTRADICTIONS, PrintedReason, p
 from teller_assist.decision.second_identity import NOT_SEARCHED, SecondIdentityFinding
 from teller_assist.decision.second_identity import WHY as SECOND_IDENTITY
 from teller_assist.decision.teller_judgement import disagreement
+from teller_assist.decision.travel_document import FAILED, TravelDocumentFinding, TravelDocumentReason
 from teller_assist.evidence.document_agreement import FieldComparison
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.netcheck import NetcheckCode
@@ -89,6 +90,8 @@ class CustomerEvidence:
     printed
         How the printed card agrees with its chip: of fields that were read surely or that the teller settled, and of no others,
         because a misread field contradicts nothing.
+    travel_document
+        The passport or travel permit whose chip was read in place of an ID card's; None where there is none.
     """
 
     edges: Edges
@@ -108,6 +111,7 @@ class CustomerEvidence:
     device_problems: tuple[DeviceProblem, ...] = ()
     second_identity: SecondIdentityFinding = NOT_SEARCHED
     printed: tuple[FieldComparison, ...] = ()
+    travel_document: TravelDocumentFinding | None = None
 
     @property
     def netcheck_why(self) -> str:
@@ -127,6 +131,16 @@ class CustomerEvidence:
         return tuple(reason for reason in self.printed_differs if reason in CONTRADICTIONS)
 
     @property
+    def of_travel_document(self) -> tuple[TravelDocumentReason, ...]:
+        """What is to be told of a travel document, the weightiest first."""
+        return () if self.travel_document is None else self.travel_document.reasons
+
+    @property
+    def travel_document_problems(self) -> tuple[TravelDocumentReason, ...]:
+        """What of it is a matter of the document itself."""
+        return () if self.travel_document is None else self.travel_document.problems
+
+    @property
     def contradicted(self) -> tuple[NetcheckCode, ...]:
         """What the authority said before and does not say now; that it was out of reach contradicts nothing."""
         return tuple(code for code in self.netcheck_before if code not in {self.netcheck, *_NO_ANSWER})
@@ -134,7 +148,7 @@ class CustomerEvidence:
 
 def judge(evidence: CustomerEvidence, policy: Policy) -> Judgement:
     """Return what follows from one customer's evidence."""
-    concluded = conclude(evidence.edges)
+    concluded = conclude(evidence.edges, of_travel_document=evidence.travel_document is not None)
     situation = Situation.of(evidence.netcheck, concluded.finding, evidence.kinship.kinship, evidence.pad.state)
     rule = policy.next_steps.rule_for(situation)
     # Without the chip portrait no live picture, however good, leads to an outcome.
@@ -172,8 +186,13 @@ def _step_of_evidence(
     attack = evidence.pad.state is PadState.ATTACK
     if evidence.printed_contradicts and not attack and step in policy.printed_differs.instead_of:
         return policy.printed_differs.next_step
+    failed = FAILED.intersection(evidence.of_travel_document)
+    if failed and not attack and step in policy.travel_document_failed.instead_of:
+        return policy.travel_document_failed.next_step
     if document_problem and not attack and step in policy.document_problem.instead_of:
         return policy.document_problem.next_step
+    if evidence.travel_document is not None and step in policy.travel_document.instead_of:
+        return policy.travel_document.next_step
     if evidence.second_identity.seen and step in policy.second_identity.instead_of:
         step = policy.second_identity.next_step
     answered = outcome_of(evidence.challenge) if step is NextStep.CHALLENGE_QUESTIONS else ""
@@ -190,6 +209,10 @@ def alternatives(situation: Situation, steps: Iterable[NextStep], policy: Policy
     found: dict[str, NextStep] = {}
     if reached & policy.printed_differs.instead_of and situation.pad is not PadState.ATTACK:
         found["printed_differs"] = policy.printed_differs.next_step
+    if reached & policy.travel_document_failed.instead_of and situation.pad is not PadState.ATTACK:
+        found["travel_document_failed"] = policy.travel_document_failed.next_step
+    if reached & policy.travel_document.instead_of and situation.netcheck is NetcheckCode.NOT_ASKED:
+        found["travel_document"] = policy.travel_document.next_step
     if reached & policy.document_problem.instead_of and situation.pad is not PadState.ATTACK:
         found["document_problem"] = policy.document_problem.next_step
     if reached & policy.second_identity.instead_of:
@@ -219,7 +242,8 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     netcheck = evidence.netcheck_why
     pad = f"pad_{evidence.pad.state.value}"
     attack = evidence.pad.state is PadState.ATTACK
-    reasons: list[str] = [problem.value for problem in evidence.document_problems]
+    problems = (*evidence.document_problems, *evidence.travel_document_problems)
+    reasons: list[str] = [problem.value for problem in problems]
     reasons += [reason.value for reason in evidence.printed_differs]
     reasons += [netcheck] if evidence.netcheck not in QUIET_NETCHECK else []
     reasons += [ANSWERED_OTHERWISE] if evidence.contradicted else []
@@ -234,13 +258,15 @@ def _reasons(evidence: CustomerEvidence, concluded: FaceConclusion, rule: StepRu
     reasons += [disagrees] if disagrees else []
     answered = outcome_of(evidence.challenge) if evidence.challenge else ""
     reasons += [answered] if answered else []
-    reasons.append(evidence.kinship.why)
+    reasons += [reason.value for reason in evidence.of_travel_document]  # what is told already stands once
+    nobody = TravelDocumentReason.NOBODY_TO_LOOK_UP in evidence.of_travel_document
+    reasons += [] if nobody else [evidence.kinship.why]
     reasons += [LOOK_ALIKE.why] if evidence.kinship.look_alike else []
     reasons += [SECOND_IDENTITY] if evidence.second_identity.seen else []
     reasons += policy.persons.reasons(evidence.role, evidence.business_kind)
     reasons += rule.reasons
     reasons += [ATTEMPTS_EXCEEDED] if evidence.attempts > policy.attempts_max else []
-    reasons += [netcheck] if evidence.netcheck in QUIET_NETCHECK else []
+    reasons += [netcheck] if evidence.netcheck in QUIET_NETCHECK and not nobody else []
     reasons += [] if attack else [pad]
     return tuple(dict.fromkeys(reasons))
 
@@ -307,7 +333,7 @@ def _person_codes(evidence: CustomerEvidence, concluded: FaceConclusion) -> tupl
 
 def _document_codes(evidence: CustomerEvidence, concluded: FaceConclusion) -> tuple[str, ...]:
     codes = [str(reason) for reason in concluded.reasons if reason in DOCUMENT_REASONS]
-    return (*codes, *(problem.value for problem in evidence.document_problems))
+    return (*codes, *(problem.value for problem in (*evidence.document_problems, *evidence.travel_document_problems)))
 
 
 def _kinship_severity(evidence: CustomerEvidence, policy: Policy) -> Severity:

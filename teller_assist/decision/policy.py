@@ -41,6 +41,7 @@ _AGE_MOST_YEARS = 21
 _ANSWER_MOST_MINUTES = 240
 _TABLES = (
     "outcome", "attempts", "kinship", "document_problem", "printed_differs", "imported_picture", "second_identity",
+    "travel_document", "travel_document_failed",
     "challenge_questions", "judgement_first", "persons", "manager_review", "alerts", "rules", "storage",
 )  # fmt: skip
 
@@ -117,6 +118,10 @@ class Policy:
         The picture of the customer came from a file: nobody saw by it who stands at the counter.
     second_identity
         The face was seen lately under another number: it changes no more than a relative's number would.
+    travel_document
+        A passport's or travel permit's chip was read: neither the authority nor a register can be asked about it.
+    travel_document_failed
+        Its content, its signature or its issuer is not what it should be; not where the reading of presentation attacks decides.
     severities
         Of ``EVIDENCE_ALERTS``.
     netcheck_severities
@@ -136,6 +141,8 @@ class Policy:
     printed_differs: StepInstead
     imported_picture: StepInstead
     second_identity: StepInstead
+    travel_document: StepInstead
+    travel_document_failed: StepInstead
     challenge: ChallengePolicy
     judgement_first: JudgementFirst
     persons: PersonsPolicy
@@ -172,9 +179,11 @@ def read_policy(content: bytes) -> Policy:
         attempts_max,
         _kinship(tables["kinship"]),
         _step_instead(tables["document_problem"]),
-        _printed_differs(tables["printed_differs"]),
+        _never_refusing(tables["printed_differs"]),
         _step_instead(tables["imported_picture"]),
         _second_identity(tables["second_identity"]),
+        _never_refusing(tables["travel_document"]),
+        _never_refusing(tables["travel_document_failed"]),
         _challenge(tables["challenge_questions"]),
         _judgement_first(tables["judgement_first"]),
         _persons(tables["persons"]),
@@ -230,8 +239,8 @@ def _step_instead(table: Table) -> StepInstead:
     return policy
 
 
-def _printed_differs(table: Table) -> StepInstead:
-    """Read the table; two writings of a name are no ground to refuse a card."""
+def _never_refusing(table: Table) -> StepInstead:
+    """Read a table whose circumstance is no ground to refuse a card: two writings of a name, a chip that was made badly."""
     policy = StepInstead(one_of(table, "next_step", NextStep), set_of(table, "instead_of", NextStep))
     if policy.next_step is NextStep.REFUSE_CARD:
         raise SettingOutOfRangeError(key=table.key("next_step"), file=FILE, why="no_refusal")

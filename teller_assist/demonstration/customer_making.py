@@ -1,24 +1,27 @@
 """Making the product's own customers: one folder each, from fetched footage.
 
     customers.toml + footage -> live.mp4 or live_1.jpg, chip.jpg, netcheck.jpg, card_front.jpg, customer.toml
+                             -> of a foreigner: live, passport.jpg, passport.toml, bank_card.toml, customer.toml
 
 Seeded: the same footage, list and OpenCV give the same files. A stamp in each folder says what it was made from.
 """
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import shutil
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 
 from teller_assist.app import Installation
 from teller_assist.demonstration.card_picture import draw_card_front
@@ -35,6 +38,7 @@ from teller_assist.wording import sentence
 _LIST_NAME = "customers.toml"
 _STAMP_NAME = "made_from.json"
 _SEED = 1
+_PASSPORT_PORTRAIT_SHAPE, _PASSPORT_JPEG_QUALITY = 35 / 45, 90  # width to height in ICAO Doc 9303-3; design figure of ours
 _CHIP_JPEG_QUALITY = 97  # the chip's own loss is already in the pixels; this one must not show
 
 
@@ -67,16 +71,22 @@ class Role:
 
     Attributes
     ----------
+    number, netcheck
+        "" for a foreigner, of whom nobody is asked.
     casts
         In order of preference.
+    passport, bank_card
+        What the files of that name say; empty where there is none.
     """
 
     scenario: str
     name: str
-    number: str
     business_kind: str
-    netcheck: str
     casts: tuple[Cast, ...]
+    number: str = ""
+    netcheck: str = ""
+    passport: Mapping[str, str | datetime.date] = field(default_factory=dict)
+    bank_card: Mapping[str, str | datetime.date] = field(default_factory=dict)
     fault: str = ""
     relatives: tuple[str, ...] = ()
 
@@ -151,18 +161,34 @@ class _Maker:
         pins = {name: listed_files()[name].sha256 for name in cast.files}
         holders = hashlib.sha256(holders_path(self._root).read_bytes()).hexdigest()
         told = json.dumps(
-            [customer_list().version, _SEED, cv2.__version__, asdict(role), asdict(cast), pins, holders], sort_keys=True
+            [customer_list().version, _SEED, cv2.__version__, asdict(role), asdict(cast), pins, holders],
+            sort_keys=True,
+            default=str,  # a date
         )
         return hashlib.sha256(told.encode()).hexdigest()
 
     def _pictures(self, role: Role, cast: Cast) -> dict[str, bytes]:
         live = self._paths[cast.live]
-        chip = self._rendered(cast.chip, PhotoKind.CHIP).pixels
         files = {
             "live.mp4" if live.suffix == ".mp4" else "live_1.jpg": live.read_bytes(),
-            "chip.jpg": jpeg(chip, _CHIP_JPEG_QUALITY),
             "customer.toml": _customer_toml(role).encode(),
         }
+        if role.bank_card:
+            files["bank_card.toml"] = _toml(role.bank_card).encode()
+        papers = self._passport(role, cast) if role.passport else self._id_card(role, cast)
+        return files | papers
+
+    def _passport(self, role: Role, cast: Cast) -> dict[str, bytes]:
+        """Return a passport: its chip's portrait as the photographer delivered it, in the shape that such portraits have."""
+        portrait = best_portrait(self._installation, self._paths[cast.chip.file], cast.chip).pixels
+        width = round(portrait.shape[0] * _PASSPORT_PORTRAIT_SHAPE)
+        left = (portrait.shape[1] - width) // 2
+        upright = np.ascontiguousarray(portrait[:, left : left + width])
+        return {"passport.jpg": jpeg(upright, _PASSPORT_JPEG_QUALITY), "passport.toml": _toml(role.passport).encode()}
+
+    def _id_card(self, role: Role, cast: Cast) -> dict[str, bytes]:
+        chip = self._rendered(cast.chip, PhotoKind.CHIP).pixels
+        files = {"chip.jpg": jpeg(chip, _CHIP_JPEG_QUALITY)}
         if cast.netcheck is not None:
             files["netcheck.jpg"] = self._rendered(cast.netcheck, PhotoKind.MESH).data
         try:
@@ -197,7 +223,12 @@ def _playable(role: Role, paths: Mapping[str, Path]) -> Cast | None:
 
 def _customer_toml(role: Role) -> str:
     told = {"name": role.name, "number": role.number, "business_kind": role.business_kind, "netcheck": role.netcheck}
-    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in told.items())
+    return _toml({key: value for key, value in told.items() if value})
+
+
+def _toml(told: Mapping[str, str | datetime.date]) -> str:
+    lines = {key: json.dumps(value, ensure_ascii=False) if isinstance(value, str) else value for key, value in told.items()}
+    return "".join(f"{key} = {value}\n" for key, value in lines.items())
 
 
 def _is_made(folder: Path, inputs: str) -> bool:

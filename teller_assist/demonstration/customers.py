@@ -5,6 +5,8 @@
     netcheck.jpg              photograph that the networked verification returns (optional)
     card_front.jpg            what the scanner sees (optional)
     customer.toml             name, number, business_kind, netcheck
+    passport.toml, .jpg       a foreigner's passport and its chip's portrait, in place of chip.jpg, number and netcheck
+    bank_card.toml            the bank card (optional)
 
 A folder never says whether its pictures belong together. Every person is made up.
 """
@@ -18,20 +20,23 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from teller_assist.demonstration.customer_making import make_customers
-from teller_assist.errors import CardUnreadableError, SetError
+from teller_assist.documents.mrz import chip_access
+from teller_assist.errors import CardUnreadableError, SetError, ZoneUnreadableError
 from teller_assist.evidence.id_number import IdNumber
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.evidence.travel_document import ChipAccess
 from teller_assist.netcheck.simulated import RegisterEntry
 from teller_assist.pictures.decode import PictureLimits, read_picture
 from teller_assist.settings.personal import Personal
 
-CUSTOMER_FILE = "customer.toml"
+CUSTOMER_FILE, PASSPORT_FILE = "customer.toml", "passport.toml"
 UNKNOWN_SCENARIO = "unknown"
 CALLER_MATERIAL = "caller"
 _CUSTOMERS_MAX = 99
 _FILE_BYTES_MAX = 10_000
 _KEYS = ("name", "number", "business_kind", "netcheck")
+_NEEDED = frozenset({"name", "business_kind"})  # and a number, unless there is a passport
 _NAME_LENGTH_MAX = 50
 Code = TypeVar("Code", BusinessKind, NetcheckCode)
 _ANSWERS = frozenset(NetcheckCode) - {NetcheckCode.NOT_ASKED}
@@ -55,6 +60,10 @@ class SimulatedCustomer:
         What the pictures are made of: code of the wording group ``simulated_material``.
     relatives
         Close relatives' numbers that the register holds.
+    holder_number
+        None: a foreigner, who has none.
+    access
+        What stands on the data page of the passport and opens its chip; None where there is no passport.
     scenario
         What is shown, for a report only; "unknown" for a caller's own folder. It is never sent to a device.
     """
@@ -68,7 +77,9 @@ class SimulatedCustomer:
     relatives: tuple[Personal[IdNumber], ...]
     scenario: str
     holder_name: Personal[str]
-    holder_number: Personal[IdNumber]
+    holder_number: Personal[IdNumber] | None
+    access: ChipAccess | None = None
+    has_bank_card: bool = False
 
 
 def prepare_customers(root: Path, progress: Callable[[str], None], *, with_npm: bool = True) -> tuple[SimulatedCustomer, ...]:
@@ -128,8 +139,11 @@ def read_customer(
     """Read one customer's folder; see ``read_customers``."""
     _check_pictures(folder, number)
     told = _read_toml(folder / CUSTOMER_FILE, number)
+    access = _chip_access(folder, number)
     try:
-        holder = IdNumber(told["number"])
+        holder = IdNumber(told["number"]) if "number" in told or access is None else None
+    except KeyError as error:
+        raise _invalid("customer_file_keys", number) from error
     except CardUnreadableError as error:
         raise _invalid(str(error.facts["why"]), number) from error
     settings: dict[str, str | int | float] = {"folder": str(folder.absolute())}
@@ -143,7 +157,9 @@ def read_customer(
         relatives=relatives,
         scenario=scenario,
         holder_name=Personal(told["name"].strip()),
-        holder_number=Personal(holder),
+        holder_number=None if holder is None else Personal(holder),
+        access=access,
+        has_bank_card=(folder / "bank_card.toml").is_file(),
     )
 
 
@@ -158,7 +174,7 @@ def netcheck_register(customers: Iterable[SimulatedCustomer], limits: PictureLim
     return {
         one.holder_number.reveal(): _register_entry(one, limits)
         for one in customers
-        if one.netcheck_code is not NetcheckCode.NOT_FOUND
+        if one.netcheck_code is not NetcheckCode.NOT_FOUND and one.holder_number is not None
     }
 
 
@@ -172,7 +188,7 @@ def _check_pictures(folder: Path, number: int) -> None:
     try:
         if not (folder / "live.mp4").is_file() and not any(folder.glob("live_*.jpg")):
             raise _invalid("live_missing", number)
-        if not (folder / "chip.jpg").is_file():
+        if not (folder / "chip.jpg").is_file() and not (folder / "passport.jpg").is_file():
             raise _invalid("chip_missing", number)
     except OSError as error:
         raise _invalid("folder_unreadable", number) from error
@@ -189,11 +205,23 @@ def _read_toml(path: Path, number: int) -> dict[str, str]:
         raise _invalid("customer_file_missing", number) from error
     except ValueError as error:  # no UTF-8, no TOML
         raise _invalid("customer_file_malformed", number) from error
-    if len(data) > _FILE_BYTES_MAX or not set(told) <= set(_KEYS) or not set(told) >= set(_KEYS[:3]):
+    if len(data) > _FILE_BYTES_MAX or not set(told) <= set(_KEYS) or not set(told) >= _NEEDED:
         raise _invalid("customer_file_keys", number)
     if not all(isinstance(value, str) for value in told.values()) or not 0 < len(told["name"].strip()) <= _NAME_LENGTH_MAX:
         raise _invalid("customer_file_values", number)
     return told
+
+
+def _chip_access(folder: Path, number: int) -> ChipAccess | None:
+    """Return what opens the passport's chip; None where there is no passport."""
+    path = folder / PASSPORT_FILE
+    if not path.is_file():
+        return None
+    try:
+        told = tomllib.loads(path.read_bytes()[:_FILE_BYTES_MAX].decode("utf-8"))
+        return chip_access(told["number"], told["birth_date"], told["valid_until"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ZoneUnreadableError) as error:
+        raise _invalid("passport_file", number) from error
 
 
 def _netcheck_code(folder: Path, told: dict[str, str], number: int) -> NetcheckCode:

@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import QApplication
 from teller_assist.decision.judgement import AlertKind, NextStep
 from teller_assist.demonstration.branch import MadeUpTeller
 from teller_assist.evidence.transaction import TellerDecision, TellerJudgement
+from teller_assist.evidence.travel_document import ChipAccess
 from teller_assist.ui.counter_window import CounterWindow
 from teller_assist.workflow.station import Station
 from teller_assist.workflow.view import PassNeeds, Screen, StationView, Step, StepState
@@ -57,6 +58,20 @@ class Pace:
     stays_open: bool
 
 
+@dataclass(frozen=True)
+class Papers:
+    """What a customer hands over beside an ID card.
+
+    Attributes
+    ----------
+    access
+        What stands on the data page of a passport; None where there is none.
+    """
+
+    access: ChipAccess | None = None
+    has_bank_card: bool = False
+
+
 class _Stage(Enum):
     OPENING = auto()
     SERVING = auto()
@@ -73,6 +88,8 @@ class Director(QObject):
         Folder for customer_NN.png.
     teller
         Who signs on.
+    papers
+        Returns what a customer hands over beside an ID card, by number, from 1.
     arrived
         Returns whether every case has been delivered or will not be; asked after the last customer.
     finished
@@ -87,11 +104,12 @@ class Director(QObject):
         pace: Pace,
         *,
         teller: MadeUpTeller,
+        papers: Callable[[int], Papers],
         arrived: Callable[[], bool],
         finished: Callable[[], None],
     ) -> None:
         super().__init__()
-        self._teller = teller
+        self._teller, self._papers = teller, papers
         self._window, self._customers, self._pictures, self._pace = window, customers, pictures, pace
         self._arrived, self._finished = arrived, finished
         self._stage = _Stage.OPENING
@@ -140,6 +158,7 @@ class Director(QObject):
 
     def _serve(self, view: StationView) -> None:
         waited_s = time.monotonic() - self._since_s
+        self._read_papers(view, self._papers(self._number))
         if view.consent.asked and (view.identity is not None or waited_s > _NO_CARD_AFTER_S):
             self._wish("consent", lambda station: station.record_consent())
         if not view.capture.captured and view.consent.may_leave and waited_s > _NO_FACE_AFTER_S:
@@ -154,6 +173,14 @@ class Director(QObject):
         if now_s - self._settled_s >= self._pace.dwell_s or waited_s >= _CUSTOMER_MOST_S:
             self._picture()
             self._decide(view)
+
+    def _read_papers(self, view: StationView, papers: Papers) -> None:
+        """Type what stands on the passport's data page, and have the bank card read."""
+        access = papers.access
+        if access is not None and view.travel_document.may_read:
+            self._wish("passport", lambda station: station.read_travel_document(access))
+        if papers.has_bank_card and view.identity is not None and view.bank_card is not None and view.bank_card.may_read:
+            self._wish("bank_card", lambda station: station.read_bank_card())
 
     def _picture(self) -> None:
         QApplication.processEvents()
@@ -239,5 +266,5 @@ def _is_settled(view: StationView) -> bool:
     if view.screen is not Screen.CUSTOMER or view.decision.next_step is None:
         return False
     compared = view.gauge is not None or view.steps[Step.COMPARE] in (StepState.ATTENTION, StepState.SKIPPED)
-    read = view.scan is None or not view.scan.state_runs
+    read = (view.scan is None or not view.scan.state_runs) and (view.bank_card is None or not view.bank_card.reading)
     return compared and read and PairWord.WAITING not in view.portraits.pairs.values()

@@ -63,7 +63,7 @@ def customers_as_persons(customers: Iterable[SimulatedCustomer]) -> tuple[Sandbo
 
 def _known(customers: Iterable[SimulatedCustomer]) -> Iterator[SandboxPerson]:
     for one in customers:
-        if one.netcheck_code is NetcheckCode.NOT_FOUND:
+        if one.netcheck_code is NetcheckCode.NOT_FOUND or one.holder_number is None:
             continue
         path = one.folder / "netcheck.jpg"
         try:

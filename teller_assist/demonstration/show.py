@@ -23,7 +23,7 @@ from teller_assist.app import Installation, open_installation
 from teller_assist.demonstration.bench import machine_body
 from teller_assist.demonstration.branch import DemonstrationBranch
 from teller_assist.demonstration.customers import SimulatedCustomer, netcheck_register, prepare_customers, read_customers
-from teller_assist.demonstration.director import Director, Pace, draw_overview, picture_name
+from teller_assist.demonstration.director import Director, Pace, Papers, draw_overview, picture_name
 from teller_assist.demonstration.report import ServerTold, customer_body, models_body, server_body
 from teller_assist.demonstration.server_process import ServerProcess
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
@@ -152,6 +152,7 @@ def _serve(
                 wanted.out,
                 pace,
                 teller=branch.teller,
+                papers=lambda number: _papers(served.customers, number),
                 arrived=lambda: _all_arrived(served),
                 finished=report,
             )
@@ -160,6 +161,11 @@ def _serve(
     run_window(lambda: _open_station(wanted, installation, branch, served), installation.settings.station, prepared=prepared)
     if served.report is None:  # closed before the last customer: what there is is told all the same
         report()
+
+
+def _papers(customers: tuple[SimulatedCustomer, ...], number: int) -> Papers:
+    customer = customers[(number - 1) % len(customers)]
+    return Papers(customer.access, has_bank_card=customer.has_bank_card)
 
 
 def _open_station(wanted: Wanted, installation: Installation, branch: DemonstrationBranch, served: _Served) -> CounterStation:
@@ -188,7 +194,7 @@ def _open_station(wanted: Wanted, installation: Installation, branch: Demonstrat
 def _plugin_settings(wanted: Wanted) -> dict[str, str | int | float]:
     """Return the settings of the simulated devices; a card that somebody filed for this lies as it was filed."""
     settings: dict[str, str | int | float] = {"noise_seed": wanted.seed}
-    if wanted.headless:  # nobody watches nine cards being laid down: each lies there, and is scanned at once
+    if wanted.headless:  # nobody watches the cards being laid down: each lies there, and is scanned at once
         settings |= {"previews": False, "scan_s": 0.3}
     if not wanted.footage:
         settings |= {"card_lies": "anywhere", "scan_seed": wanted.seed}

@@ -11,17 +11,19 @@ from typing import Any
 from teller_assist.decision.kinship import NumberRegister
 from teller_assist.demonstration.customers import SimulatedCustomer, netcheck_register
 from teller_assist.devices.authority import ShippedAuthority
+from teller_assist.devices.bank_card_reader import BankCardReaderDevice
 from teller_assist.devices.camera import CameraDevice
 from teller_assist.devices.document_scanner import DocumentScannerDevice
 from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from teller_assist.devices.opening import Device, open_device
+from teller_assist.devices.travel_document_reader import TravelDocumentReaderDevice
 from teller_assist.netcheck.provider import NetcheckProvider
 from teller_assist.netcheck.simulated import SimulatedProvider
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.plugin_choice import PluginChoice
 from teller_assist.settings.schema import DevicesSettings
 from teller_assist.wording import sentence
-from teller_assist.workflow.equipment import SESSION_DEVICES, CounterEquipment, StateListener
+from teller_assist.workflow.equipment import FURTHER_DEVICES, SESSION_DEVICES, CounterEquipment, StateListener
 from teller_assist.workflow.view import SimulatedView
 
 PLUGIN_ID = "simulated_counter"
@@ -82,17 +84,21 @@ class SimulatedCounter:
             camera = self._open(CameraDevice, settings, on_state, undo)
             reader = self._open(IdCardReaderDevice, settings, on_state, undo)
             scanner = self._open(DocumentScannerDevice, settings, on_state, undo)
+            travel_document_reader = self._open(TravelDocumentReaderDevice, settings, on_state, undo)
+            bank_card_reader = self._open(BankCardReaderDevice, settings, on_state, undo)
             netcheck = self._open_netcheck()
             undo.pop_all()
         return CounterEquipment(
             camera=camera,
             reader=reader,
             scanner=scanner,
+            travel_document_reader=travel_document_reader,
+            bank_card_reader=bank_card_reader,
             netcheck=netcheck,
             register=NumberRegister(number for one in self._customers for number in one.relatives),
             simulated=SimulatedView(customer.number, len(self._customers), sentence("simulated_material", customer.material)),
             business_kind=customer.business_kind,
-            chosen=dict.fromkeys(SESSION_DEVICES, PluginChoice(PLUGIN_ID, settings)),
+            chosen=dict.fromkeys((*SESSION_DEVICES, *FURTHER_DEVICES), PluginChoice(PLUGIN_ID, settings)),
         )
 
     def _simulated_authority(self) -> NetcheckProvider:

@@ -10,6 +10,7 @@ from teller_assist.diagnosis.report import Finding, PartState
 from teller_assist.errors import Fact, KnownError
 from teller_assist.settings.plugin_choice import PluginChoice
 from teller_assist.settings.schema import DevicesSettings
+from teller_assist.workflow.equipment import FURTHER_DEVICES
 
 _NOT_CHOSEN = "-"
 _REFUSED = "refused"
@@ -19,7 +20,9 @@ def look_at_counter() -> Finding:
     """Judge each device's plugin with what is set for it; none is started. Values of settings are not told, only their names."""
     installation = open_installation()
     devices, shelf = installation.settings.devices, installation.plugin_shelf()
-    words = {kind: _word(shelf, DeviceKind(kind), choice, devices) for kind, choice in devices.choices.items()}
+    chosen = {DeviceKind(kind): choice for kind, choice in devices.choices.items()}
+    told = {kind: choice for kind, choice in chosen.items() if choice.is_made or kind not in FURTHER_DEVICES}
+    words = {kind.value: _word(shelf, kind, choice, devices) for kind, choice in told.items()}
     facts: dict[str, Fact] = dict(words)
     if any(word.startswith(_REFUSED) for word in words.values()):
         return Finding(PartState.ATTENTION, facts, (("doctor", "counter_plugin_unusable"),))

@@ -6,9 +6,11 @@ import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
-from teller_assist.evidence.id_number import Sex
+from teller_assist.evidence.id_number import Sex, whole_years
 from teller_assist.evidence.pictures import Picture
 from teller_assist.settings.personal import Personal
+
+_SHORTEST_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -111,3 +113,12 @@ class TravelDocument:
     def is_valid_on(self, day: datetime.date) -> bool:
         """Return whether the document has not expired on a day."""
         return day <= self.valid_until
+
+    def age_years(self, on: datetime.date) -> int | None:
+        """Return the holder's age in whole years on a day; None where the document leaves the birth date open."""
+        return None if self.birth_date is None else whole_years(self.birth_date.reveal(), on)
+
+
+def mask_document_number(text: str) -> str:
+    """Return a travel document's number as a screen shows it: the first and the last two characters."""
+    return "*" * len(text) if len(text) < _SHORTEST_SHOWN else f"{text[:2]}{'*' * (len(text) - 4)}{text[-2:]}"

@@ -206,11 +206,19 @@ class DevicesSettings:
     camera: PluginChoice = field(default_factory=PluginChoice)
     id_card_reader: PluginChoice = field(default_factory=PluginChoice)
     document_scanner: PluginChoice = field(default_factory=PluginChoice)
+    travel_document_reader: PluginChoice = field(default_factory=PluginChoice)
+    bank_card_reader: PluginChoice = field(default_factory=PluginChoice)
 
     @property
     def choices(self) -> Mapping[str, PluginChoice]:
         """The plugin of each device, by its kind."""
-        return {"camera": self.camera, "id_card_reader": self.id_card_reader, "document_scanner": self.document_scanner}
+        return {
+            "camera": self.camera,
+            "id_card_reader": self.id_card_reader,
+            "document_scanner": self.document_scanner,
+            "travel_document_reader": self.travel_document_reader,
+            "bank_card_reader": self.bank_card_reader,
+        }
 
 
 @dataclass(frozen=True)

@@ -198,6 +198,10 @@ class CounterWindow(QObject):
         panel.identity_stated.connect(
             lambda why, name, number: wish(lambda station: station.state_identity(why, name=name, number=number))
         )
+        panel.chip_wanted.connect(lambda access: wish(lambda station: station.read_travel_document(access)))
+        panel.bank_card_wanted.connect(lambda: wish(lambda station: station.read_bank_card()))
+        panel.bank_card_stopped.connect(lambda: wish(lambda station: station.stop_bank_card()))
+        panel.chip_stopped.connect(lambda: wish(lambda station: station.stop_travel_document()))
         panel.devices_wanted.connect(lambda: wish(lambda station: station.look_at_devices()))
         panel.device_test_wanted.connect(
             lambda device, confirmed: wish(lambda station: station.test_device(device, confirmed=confirmed))

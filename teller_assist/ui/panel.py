@@ -77,7 +77,8 @@ class Panel(PanelParts):
         self.simulated.show_simulated(view.simulated, signed_on=signed_on)
         self.devices.show_devices(view.devices)
         self.devices_dialog.show_view(view)
-        self.problem.show_problem(view.problem if view.screen is not Screen.OPENING else None)
+        told_below = self.decision.tells_of_chip and view.problem is not None and view.problem == view.travel_document.told
+        self.problem.show_problem(None if view.screen is Screen.OPENING or told_below else view.problem)
         page = {Screen.OPENING: self.skeleton, Screen.SIGN_ON: self.sign_on_page, Screen.LOCKED: self.sign_on_page}.get(
             view.screen, self._counter_page
         )
@@ -152,7 +153,8 @@ class Panel(PanelParts):
         middle.setObjectName("middle")
         self._middle: QVBoxLayout = column(middle, 0, 8)
         self._middle.setContentsMargins(_SIDE_PX, 6, _SIDE_PX - SCROLL_BAR_PX, 6)
-        customer = (self.identity, self.scan, self.consent, self.preview, self.portraits, self.gauge, self.notices)
+        papers = (self.identity, self.scan, self.bank_card)
+        customer = (*papers, self.consent, self.preview, self.portraits, self.gauge, self.notices)
         for one in (*customer, self.training, self.ready, self.reviews, self.training.line):
             self._middle.addWidget(one)
         self._middle.addWidget(self.today, 1)
@@ -190,6 +192,7 @@ class Panel(PanelParts):
         self.scan.show_scan(view.scan if runs else None, decided=view.gauge is not None)
         self.decision.show_scan(view.scan if runs else None)
         self.scan_box.show_scan(view.scan if runs else None)
+        self.bank_card.show_card(view.bank_card if runs else None)
         self.portraits.show_portraits(view.portraits if runs else None)
         self.gauge.show_gauge(view.gauge if runs else None, _why_no_reading(view))
         self.advice.show_advice(view.decision.next_step if runs else None, view.reasons)
@@ -207,6 +210,7 @@ class Panel(PanelParts):
         if not runs:
             self.decision.close_form()
         self.decision.show_face_path(view.consent)
+        self.decision.show_travel_document(view.travel_document)
         self.decision.show_no_chip(possible=runs and view.may_state_identity)
         asked = runs and view.judgement_asked
         self.judgement.show_judgement(asked=asked, given=view.teller_judgement if runs else None)

@@ -6,6 +6,7 @@ from teller_assist.ui.teller_wishes import TellerWishes
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.advice import Advice
 from teller_assist.ui.widgets.alert_banner import AlertBanner
+from teller_assist.ui.widgets.bank_card import BankCardCard
 from teller_assist.ui.widgets.challenge_card import ChallengeCard
 from teller_assist.ui.widgets.consent_bar import ConsentBar
 from teller_assist.ui.widgets.decision_bar import DecisionBar
@@ -55,6 +56,7 @@ class PanelParts(TellerWishes):
         self.identity = IdentityCard(words, theme)
         self.scan, self.scan_box = ScanCard(words, theme), ScanBox(words, theme)
         self.scan_box.setParent(self)
+        self.bank_card = BankCardCard(words, theme)
         self.consent = ConsentBar(words, theme)
         self.preview = Preview(words, theme)
         self.portraits = Portraits(words, theme)
@@ -99,6 +101,10 @@ class PanelParts(TellerWishes):
             (self.ready.go_on, self.go_on),
             (self.consent.absence_noted, self.absence_noted),
             (self.decision.identity_stated, self.identity_stated),
+            (self.bank_card.wanted, self.bank_card_wanted),
+            (self.bank_card.stopped, self.bank_card_stopped),
+            (self.decision.chip_wanted, self.chip_wanted),
+            (self.decision.chip_stopped, self.chip_stopped),
             (self.consent.given, self.consent_given),
             (self.consent.refused, self.consent_refused),
             (self.consent.notice_wanted, self.notice_wanted),

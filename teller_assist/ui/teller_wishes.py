@@ -15,6 +15,10 @@ class TellerWishes(QWidget):
     go_on = pyqtSignal()  # with a further person of the same business
     role_chosen = pyqtSignal(object)  # PersonRole
     identity_stated = pyqtSignal(object, str, str)  # NoChip, name, number
+    chip_wanted = pyqtSignal(object)  # a travel document's: ChipAccess
+    bank_card_wanted = pyqtSignal()
+    bank_card_stopped = pyqtSignal()
+    chip_stopped = pyqtSignal()  # it is not waited for any more
     scan_wanted = pyqtSignal()  # of the document on the scanner
     box_drawn = pyqtSignal(tuple)  # Box: where the document lies on the newest scan
     field_settled = pyqtSignal(object, object)  # FieldName, Personal[str]

@@ -50,9 +50,10 @@ def _why_not(customer: Customer, keep: KeepPictures) -> str:
 def _pictures(customer: Customer) -> Iterator[_Shown]:
     if customer.capture is not None:
         yield _shown(_LIVE, customer.capture.picture, customer.capture)
-    if customer.card is not None:
+    of_chip = customer.card or customer.travel_document
+    if of_chip is not None:
         # As it was measured: a portrait that came on its head was turned.
-        yield _shown("chip", customer.card.portrait if customer.chip is None else customer.chip.picture, customer.chip)
+        yield _shown("chip", of_chip.portrait if customer.chip is None else customer.chip.picture, customer.chip)
     if customer.scanned.portrait is not None:  # a recapture: the photograph of a printed one
         yield _shown("card_portrait", customer.scanned.portrait, customer.printed_portrait)
     if customer.netcheck is not None and customer.netcheck.photo is not None:

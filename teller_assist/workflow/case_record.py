@@ -20,6 +20,7 @@ from teller_assist.pad.assessment import NOT_APPLICABLE
 from teller_assist.workflow.answers import comparison_body
 from teller_assist.workflow.case_evidence import case_evidence
 from teller_assist.workflow.case_printed import case_printed
+from teller_assist.workflow.case_travel_document import case_travel_document
 from teller_assist.workflow.customer import Customer, TakenDecision
 from teller_assist.workflow.triangle import Edge
 
@@ -146,6 +147,8 @@ def _persons(customer: Customer) -> list[dict[str, Any]]:
     role, stated = customer.role.value, customer.stated
     if customer.card is not None:
         return [{"role": role, "source": "chip", **_card(customer.card), **case_printed(customer)}]
+    if customer.travel_document is not None:
+        return [{"role": role, "source": "chip", **case_travel_document(customer.travel_document)}]
     if stated is None or stated.number is None or stated.name is None:
         return []
     number = stated.number.reveal()

@@ -10,6 +10,7 @@ from teller_assist.decision.edges import Edges, NotCompared, NotComparedWhy
 from teller_assist.decision.judgement import TRIANGLE, EdgeName, Judgement
 from teller_assist.decision.judging import CustomerEvidence, DeviceProblem, DocumentProblem, judge
 from teller_assist.decision.policy import Policy
+from teller_assist.decision.travel_document import TravelDocumentFinding
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.netcheck import NetcheckCode
@@ -49,6 +50,7 @@ def conclude_customer(customer: Customer, edges: Mapping[EdgeName, Edge], policy
         device_problems=tuple(_device_problems(customer)),
         second_identity=customer.second_identity,
         printed=sure_comparisons(customer),
+        travel_document=_travel_document(customer, edges),
     )
     return judge(evidence, policy)
 
@@ -83,8 +85,18 @@ def _device_problems(customer: Customer) -> Iterator[DeviceProblem]:
     lives_by_face = not (customer.face_refused or customer.holder_absent)
     if DeviceKind.CAMERA in down and lives_by_face and (customer.capture is None or customer.imported):
         yield DeviceProblem.CAMERA_DOWN
-    if DeviceKind.ID_CARD_READER in down and customer.card is None:
+    if DeviceKind.ID_CARD_READER in down and not customer.has_chip:
         yield DeviceProblem.READER_DOWN
+
+
+def _travel_document(customer: Customer, edges: Mapping[EdgeName, Edge]) -> TravelDocumentFinding | None:
+    document = customer.travel_document
+    if document is None:
+        return None
+    today = datetime.datetime.now().astimezone().date()
+    edge = edges.get(EdgeName.LIVE_CHIP)
+    by_factory = edge is not None and edge.answer is not None and edge.answer.calibration_scope == "factory"
+    return TravelDocumentFinding(document.authentication, expired=not document.is_valid_on(today), calibrated=not by_factory)
 
 
 def _document_problems(card: IdentityCard | None) -> tuple[DocumentProblem, ...]:

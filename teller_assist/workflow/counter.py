@@ -11,7 +11,7 @@ from teller_assist.face.measurement import FaceMeasurer
 from teller_assist.settings.schema import CaptureSettings
 from teller_assist.wording import Sentences, error_sentences
 from teller_assist.workflow.customer import DeviceIdentity
-from teller_assist.workflow.equipment import SESSION_DEVICES, CounterEquipment, EquipmentSource
+from teller_assist.workflow.equipment import SESSION_DEVICES, CounterEquipment, EquipmentSource, devices_of
 from teller_assist.workflow.face_watch import FaceWatch
 from teller_assist.workflow.pipeline import Pipeline
 from teller_assist.workflow.preview_frame import PreviewFrame
@@ -85,13 +85,14 @@ class Counter:
         """Return which devices stand here and how they fare; one that is absent has no plugin."""
         with self._lock:
             devices = {} if self.equipment is None else self.equipment.devices()
+            kinds = devices_of(self.equipment)
         return tuple(
             DeviceIdentity(
                 kind.value,
                 devices[kind].plugin_id if kind in devices else "",
                 self.device_states.get(kind, DeviceState.STARTING if kind in devices else DeviceState.NOT_AVAILABLE).value,
             )
-            for kind in SESSION_DEVICES
+            for kind in kinds
         )
 
     def permit(self, *, looking: bool, showing: bool) -> None:

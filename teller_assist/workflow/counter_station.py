@@ -154,7 +154,8 @@ class CounterStation(StationDevices):
     def _handed_off(self, transaction: int) -> HandOffPerson:
         case_id = "" if self._keeper is None else self._keeper.case_id(transaction)
         if self._customer is not None and self._session.transaction == transaction:
-            return HandOffPerson(self._customer.role, HandOffState.IN_PROGRESS, case_id or NONE)
+            card = self._customer.bank_card.card
+            return HandOffPerson(self._customer.role, HandOffState.IN_PROGRESS, case_id or NONE, bank_card=card)
         row = self._desk.ended(transaction)
         if row is None:
             raise HandOffError("reference_unknown")  # of yesterday
@@ -228,6 +229,7 @@ class CounterStation(StationDevices):
                 self._wish(SessionEvent.CARD_READ, stated=stated, **self._typed_as_printed(typed))
             return
         with self._lock:  # nobody to ask the authority about, no portrait to compare with: by other documents
+            self._stop_chip()
             if self._session.state is SessionState.BY_HAND:
                 self._require_somebody()
                 self._change({"stated": stated})

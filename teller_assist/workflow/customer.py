@@ -19,8 +19,10 @@ from teller_assist.evidence.netcheck import NetcheckCode, NetcheckResult
 from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.evidence.transaction import BusinessKind, ConsentBasis, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.evidence.travel_document import TravelDocument
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import Sentences
+from teller_assist.workflow.asked_cards import NOTHING_ASKED, AskedBankCard, AskedChip
 from teller_assist.workflow.scanned import NOTHING_SCANNED, Scanned
 from teller_assist.workflow.triangle import Edge, MeasuredPhoto
 
@@ -88,6 +90,10 @@ class Customer:
         Somebody acts for this person, whose card alone is here.
     stated
         What the teller typed where no chip could be read; None where there is a card, or nothing yet.
+    travel_document
+        What the chip of a passport or travel permit says; None where the person has an ID card, or none was read (yet).
+    asked_chip, bank_card
+        How the reading of such a chip stands, and that of the bank card.
     scanned
         The document's scans, what was read of them, and what the teller made of it.
     authority_asked
@@ -139,6 +145,9 @@ class Customer:
     holder_absent: bool = False
     card: IdentityCard | None = None
     stated: StatedIdentity | None = None
+    travel_document: TravelDocument | None = None
+    asked_chip: AskedChip = AskedChip.NOT_ASKED
+    bank_card: AskedBankCard = NOTHING_ASKED
     chip_shown: Pixels | None = None
     chip: MeasuredPhoto | None = None
     scanned: Scanned = NOTHING_SCANNED
@@ -208,7 +217,12 @@ class Customer:
     @property
     def identified(self) -> bool:
         """Whether it is known whom the person claims to be."""
-        return self.card is not None or self.stated is not None
+        return self.has_chip or self.stated is not None
+
+    @property
+    def has_chip(self) -> bool:
+        """Whether a chip was read, an ID card's or a travel document's."""
+        return self.card is not None or self.travel_document is not None
 
     @property
     def number(self) -> Personal[IdNumber] | None:
@@ -222,6 +236,8 @@ class Customer:
         """The name, from the chip or as typed; None where there is none (yet)."""
         if self.card is not None:
             return self.card.name
+        if self.travel_document is not None:
+            return self.travel_document.name
         return None if self.stated is None else self.stated.name
 
     @property
@@ -234,7 +250,7 @@ class Customer:
     @property
     def identity(self) -> object:
         """What says who the person claims to be, to know it again; None where nothing does (yet)."""
-        return self.card or self.stated
+        return self.card or self.travel_document or self.stated
 
     @property
     def may_read_again(self) -> bool:
@@ -273,8 +289,19 @@ class Customer:
         """Return the fields that putting the card aside clears."""
         return {
             **dict.fromkeys(
-                ("card", "stated", "chip", "chip_shown", "netcheck", "netcheck_shown", "netcheck_photo", "printed_photo")
+                (
+                    "card",
+                    "stated",
+                    "travel_document",
+                    "chip",
+                    "chip_shown",
+                    "netcheck",
+                    "netcheck_shown",
+                    "netcheck_photo",
+                    "printed_photo",
+                )
             ),
+            "asked_chip": AskedChip.NOT_ASKED,
             "scanned": NOTHING_SCANNED,
             "authority_asked": False,
             "kinship": NOT_LOOKED_UP,
@@ -288,6 +315,8 @@ class Customer:
         """Return the age in whole years on a day; None where no birth date is known."""
         if self.card is not None:
             return self.card.age_years(on)
+        if self.travel_document is not None:
+            return self.travel_document.age_years(on)
         return None if self.number is None else self.number.reveal().age_years(on)
 
     def with_time(self, stage: str, took_ms: float) -> Customer:

@@ -14,6 +14,7 @@ from teller_assist.decision.judgement import EdgeName
 from teller_assist.decision.kinship import KinshipRegister, ask_register
 from teller_assist.decision.second_identity import RecentFacesUse
 from teller_assist.errors import DeviceError, EvidenceError, KnownError, PluginError
+from teller_assist.evidence.kinds import PhotoKind
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.netcheck.provider import CardValidity, NetcheckProvider, NetcheckRequest
 from teller_assist.pad.assessment import NOT_LIVE
@@ -194,6 +195,7 @@ class CustomerWork:
                 changes.get("chip", customer.chip),
                 changes.get("netcheck_photo", customer.netcheck_photo),
                 printed=changes.get("printed_photo", customer.printed_portrait),
+                chip_kind=PhotoKind.CHIP if customer.travel_document is None else PhotoKind.ARCHIVE,
                 started_s=started_s,
             )
         except KnownError as error:  # a calibration that is not for what runs here, a model that does not run
@@ -243,7 +245,7 @@ class CustomerWork:
         measured: dict[str, MeasuredPhoto] = {}
         if triangle is None or customer.consent is None:
             return measured
-        card = customer.card
+        card = customer.card or customer.travel_document
         if card is not None and customer.chip is None:
             known = card.portrait_orientation_known
             measured["chip"] = triangle.measure_photo(card.portrait, has_mesh=False, orientation_known=known)

@@ -119,6 +119,8 @@ def _waits_for_authority(scene: Scene) -> bool:
     judgement = None if scene.customer is None else scene.customer.judgement
     if judgement is None or judgement.netcheck is not NetcheckCode.NOT_ASKED or not scene.authority_answers:
         return False
+    if scene.customer is None or scene.customer.number is None:  # nobody it could be asked about
+        return False
     return judgement.face is FaceFinding.MATCH and judgement.next_step is NextStep.VERIFY_BY_HAND
 
 

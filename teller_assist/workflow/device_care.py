@@ -10,7 +10,7 @@ from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.plugins import ListedPlugin, PlacedPlugin
 from teller_assist.devices.selftest import PLUGINS_OWN, SelftestCheck
 from teller_assist.wording import Sentences, codes, sentence
-from teller_assist.workflow.equipment import SESSION_DEVICES, CounterEquipment
+from teller_assist.workflow.equipment import CounterEquipment, devices_of
 from teller_assist.workflow.view_devices import CheckRow, DeviceDetails, DevicesView, RefusedPlugin, SelftestView
 
 
@@ -85,7 +85,7 @@ class DeviceCare:
         """
         may_test = equipment is not None and not self.runs and (not serving or may_confirm)
         return DevicesView(
-            details=tuple(self._details(kind, equipment, may_test=may_test) for kind in SESSION_DEVICES),
+            details=tuple(self._details(kind, equipment, may_test=may_test) for kind in devices_of(equipment)),
             refused=tuple(_refused(one) for one in self._listed or () if one.refusal is not None),
             listed=self._listed is not None,
             asks_first=sentence("devices_dialog", "customer_present") if serving else None,

@@ -10,10 +10,12 @@ from typing import Protocol
 from teller_assist.decision.kinship import KinshipRegister
 from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.errors import KnownError
+from teller_assist.evidence.bank_card import BankCard
 from teller_assist.evidence.frames import CameraFrame
 from teller_assist.evidence.identity import IdentityCard
 from teller_assist.evidence.pictures import Picture, Pixels
 from teller_assist.evidence.transaction import BusinessKind
+from teller_assist.evidence.travel_document import ChipAccess, TravelDocument
 from teller_assist.netcheck.provider import NetcheckProvider
 from teller_assist.settings.plugin_choice import PluginChoice
 from teller_assist.wording import Sentences
@@ -52,6 +54,26 @@ class CardReader(Device, Protocol):
         """Read the card, or raise a DeviceError, PluginError or CardUnreadableError."""
 
 
+class TravelDocumentReader(Device, Protocol):
+    """A reader of passports and travel permits; ``devices.travel_document_reader`` drives one."""
+
+    def wait_for_card(self, cancel: threading.Event) -> None:
+        """Return once a document lies on it, or when cancelled."""
+
+    def read(self, cancel: threading.Event, access: ChipAccess) -> TravelDocument:
+        """Read its chip, or raise a DeviceError, PluginError or CardUnreadableError ("access_refused": it does not open)."""
+
+
+class BankCardReader(Device, Protocol):
+    """A reader of bank cards; ``devices.bank_card_reader`` drives one."""
+
+    def wait_for_card(self, cancel: threading.Event) -> None:
+        """Return once a card stands in it, or when cancelled."""
+
+    def read(self, cancel: threading.Event) -> BankCard:
+        """Read the card, or raise a DeviceError, PluginError or CardUnreadableError."""
+
+
 class Scanner(Device, Protocol):
     """A document scanner; ``devices.document_scanner`` drives one."""
 
@@ -67,6 +89,8 @@ class Scanner(Device, Protocol):
 
 
 SESSION_DEVICES = (DeviceKind.CAMERA, DeviceKind.ID_CARD_READER, DeviceKind.DOCUMENT_SCANNER)
+# Not every counter has them: one that the site chose no plugin for is not shown as missing.
+FURTHER_DEVICES = (DeviceKind.TRAVEL_DOCUMENT_READER, DeviceKind.BANK_CARD_READER)
 
 StateListener = Callable[[DeviceKind, DeviceState], None]
 
@@ -97,10 +121,13 @@ class CounterEquipment:
     simulated: SimulatedView | None = None
     business_kind: BusinessKind | None = None
     chosen: Mapping[DeviceKind, PluginChoice] = field(default_factory=dict)
+    travel_document_reader: TravelDocumentReader | None = None
+    bank_card_reader: BankCardReader | None = None
 
     def devices(self) -> dict[DeviceKind, Device]:
         """Return what is there."""
-        listed = dict(zip(SESSION_DEVICES, (self.camera, self.reader, self.scanner), strict=True))
+        there = (self.camera, self.reader, self.scanner, self.travel_document_reader, self.bank_card_reader)
+        listed = dict(zip((*SESSION_DEVICES, *FURTHER_DEVICES), there, strict=True))
         return {kind: device for kind, device in listed.items() if device is not None}
 
     def close(self) -> None:
@@ -109,6 +136,14 @@ class CounterEquipment:
             device.close()
         if self.netcheck is not None:
             self.netcheck.close()
+
+
+def devices_of(equipment: CounterEquipment | None) -> tuple[DeviceKind, ...]:
+    """Return the kinds of device that this counter has or should have, in the order in which they are shown."""
+    if equipment is None:
+        return SESSION_DEVICES
+    known = {*equipment.devices(), *equipment.absent}
+    return (*SESSION_DEVICES, *(kind for kind in FURTHER_DEVICES if kind in known))
 
 
 class EquipmentSource(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from teller_assist.comparison.error_rates import NotStated
 from teller_assist.comparison.llr import LlrReading
 from teller_assist.comparison.readings import told_rate, told_strength
-from teller_assist.evidence.kinds import Outcome
+from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.wording import Sentences, sentence
 from teller_assist.workflow.comparing import ComparisonAnswer
 from teller_assist.workflow.view import GaugeView
@@ -61,5 +61,7 @@ def _told(answer: ComparisonAnswer) -> tuple[Sentences, ...]:
 def _calibration(answer: ComparisonAnswer, camera: str) -> Sentences:
     if camera and answer.calibration_camera not in ("", camera):
         return sentence("reading", "calibration_of_other_camera", calibration=answer.calibration_id)
+    if answer.reference_kind is PhotoKind.ARCHIVE and answer.calibration_scope == "factory":
+        return sentence("reading", "travel_document_calibration")
     code = {"factory": "factory_calibration", "none": "calibration_missing"}.get(answer.calibration_scope)
     return sentence("reading", "calibration", calibration=answer.calibration_id) if code is None else sentence("advice", code)

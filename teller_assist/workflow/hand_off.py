@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from teller_assist.errors import HandOffError, UsageError
+from teller_assist.evidence.bank_card import BankCard
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision
 
 NONE = "none"
@@ -55,6 +56,8 @@ class HandOffPerson:
     ----------
     case_id
         "none" while its number is being taken, and where the station is not enrolled.
+    bank_card
+        The one that was read for this person, as long as the check goes on; None otherwise. Its whole number is never told.
     followed_by
         The case of the later decision about a referred person, which ``state`` tells then; "" where there is none.
     """
@@ -63,6 +66,7 @@ class HandOffPerson:
     state: HandOffState
     case_id: str
     followed_by: str = ""
+    bank_card: BankCard | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +189,13 @@ def _told(hand_off: HandOff) -> dict[str, Any]:
     }
 
 
-def _person_told(one: HandOffPerson) -> dict[str, str]:
+def _person_told(one: HandOffPerson) -> dict[str, Any]:
     told = {"role": one.role.value, "state": one.state.value, "case_id": one.case_id}
-    return told if not one.followed_by else {**told, "followed_by": one.followed_by}
+    later = {"followed_by": one.followed_by} if one.followed_by else {}
+    return {**told, **later, **({} if one.bank_card is None else {"bank_card": _card_told(one.bank_card)})}
+
+
+def _card_told(card: BankCard) -> dict[str, str]:
+    """Return what may leave the station of a bank card: enough to find it among the account's own, and no more."""
+    valid_until = "" if card.valid_until is None else f"{card.valid_until:%Y-%m}"
+    return {"masked_number": card.number.reveal().shown, "valid_until": valid_until}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from teller_assist.decision.policy import Policy
 from teller_assist.documents.steadiness import CaptureRule
+from teller_assist.evidence.issuing_banks import IssuingBanks
 from teller_assist.face.measurement import FaceMeasurer
 from teller_assist.pad.assessment import PassiveAbsent
 from teller_assist.pad.limits import PadLimits
@@ -32,6 +33,8 @@ class Instruments:
         Gets the reader ready ahead of the first scan, on the station's worker; what fails there is met again by a scan, and told.
     new_capture_rule
         Makes what says when a scan is taken without a click; one for each customer.
+    issuing_banks
+        Who issued a bank card, by its number; None: it is not told.
     notices
         What is switched off, for the window.
     """
@@ -46,3 +49,4 @@ class Instruments:
     document_reader: DocumentReader | None = None
     warm_documents: Callable[[], object] | None = None
     new_capture_rule: Callable[[], CaptureRule] = CaptureRule
+    issuing_banks: IssuingBanks | None = None

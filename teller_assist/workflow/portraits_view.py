@@ -52,8 +52,10 @@ def portraits_view(customer: Customer, *, authority_answers: bool, veiled: bool 
 
 def _of_the_card(customer: Customer) -> PortraitView:
     """Return the chip's portrait; where there is no chip, the printed one."""
-    if customer.card is None and customer.scanned.portrait is not None:
+    if not customer.has_chip and customer.scanned.portrait is not None:
         return portrait_view("printed", customer.printed_portrait, customer.scanned.portrait_shown)
+    if customer.travel_document is not None:
+        return portrait_view("travel_document", customer.chip, customer.chip_shown)
     return portrait_view("chip", customer.chip, customer.chip_shown, "not_yet" if customer.stated is None else "no_chip")
 
 
@@ -84,6 +86,8 @@ def _why_no_live_picture(customer: Customer) -> str:
 
 
 def _why_no_netcheck_photo(customer: Customer, *, authority_answers: bool) -> str:
+    if customer.travel_document is not None:
+        return "nobody"
     if customer.netcheck is None:
         return "not_yet" if authority_answers else "not_available"
     return "not_available" if customer.netcheck.code is NetcheckCode.SERVICE_DOWN else "no_photo"
@@ -97,7 +101,8 @@ def _pair(customer: Customer, name: EdgeName, *, authority_answers: bool, veiled
         return _WORDS[edge.answer.outcome]
     if name is EdgeName.LIVE_PRINTED:
         return _printed_to_come(customer, edge)
-    if name is not EdgeName.LIVE_CHIP and customer.netcheck is None and not authority_answers:
+    nobody_answers = not authority_answers or customer.travel_document is not None
+    if name is not EdgeName.LIVE_CHIP and customer.netcheck is None and nobody_answers:
         return PairWord.NOT_COMPARED
     if edge is None:
         return PairWord.NOT_COMPARED if customer.without_face else PairWord.WAITING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from teller_assist.devices.bank_card_reader import BankCardReaderDevice
 from teller_assist.devices.camera import CameraDevice
 from teller_assist.devices.chosen import open_chosen
 from teller_assist.devices.document_scanner import DocumentScannerDevice
@@ -11,6 +12,7 @@ from teller_assist.devices.id_card_reader import IdCardReaderDevice
 from teller_assist.devices.kinds import DeviceKind
 from teller_assist.devices.opening import Device
 from teller_assist.devices.plugins import PluginShelf
+from teller_assist.devices.travel_document_reader import TravelDocumentReaderDevice
 from teller_assist.errors import KnownError
 from teller_assist.netcheck.provider import NetcheckProvider
 from teller_assist.pictures.decode import PictureLimits
@@ -60,11 +62,20 @@ class SiteCounter:
             camera=self._opened(CameraDevice, on_state, absent),
             reader=self._opened(IdCardReaderDevice, on_state, absent),
             scanner=self._opened(DocumentScannerDevice, on_state, absent),
+            travel_document_reader=self._opened_if_chosen(TravelDocumentReaderDevice, on_state, absent),
+            bank_card_reader=self._opened_if_chosen(BankCardReaderDevice, on_state, absent),
             netcheck=netcheck,
             netcheck_problem=netcheck_problem,
             absent=absent,
             chosen={DeviceKind(kind): choice for kind, choice in self._settings.choices.items() if choice.plugin},
         )
+
+    def _opened_if_chosen(
+        self, device: type[Device], on_state: StateListener, absent: dict[DeviceKind, Sentences]
+    ) -> Device | None:
+        """Open a device that not every counter has: where the site says nothing of it, nothing is missing."""
+        made = self._settings.choices[device.kind.value].is_made
+        return self._opened(device, on_state, absent) if made else None
 
     def _opened(self, device: type[Device], on_state: StateListener, absent: dict[DeviceKind, Sentences]) -> Device | None:
         choice = self._settings.choices[device.kind.value]

@@ -10,6 +10,7 @@ from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.printed import FieldName
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.evidence.travel_document import ChipAccess
 from teller_assist.settings.personal import Personal
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
@@ -67,6 +68,18 @@ class Station(Protocol):
         name, number
             Not taken, and may be empty, for a foreign document: the transaction goes on by other documents then.
         """
+
+    def read_travel_document(self, access: ChipAccess) -> None:
+        """Read the chip of a passport or travel permit, in place of an ID card, once it lies on its reader."""
+
+    def stop_travel_document(self) -> None:
+        """Wait for that chip no longer."""
+
+    def read_bank_card(self) -> None:
+        """Read the customer's bank card once it stands in its reader, in place of one that was read before."""
+
+    def stop_bank_card(self) -> None:
+        """Wait for that card no longer."""
 
     def note_notice(self) -> None:
         """Note that the notice was printed for this customer."""

@@ -218,7 +218,7 @@ class StationCore(TableRunner):
         self._watch.restart()
         if not customer.permitted_s:
             self._change({"permitted_s": time.monotonic()})
-        if customer.card is not None and customer.chip is None:
+        if customer.has_chip and customer.chip is None:
             self._work.measure_references(customer.transaction)
 
     def _compare_capture(self) -> None:

@@ -19,12 +19,12 @@ from teller_assist.workflow.device_care import DeviceCare, PluginDesk
 from teller_assist.workflow.equipment import EquipmentSource
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.scene import Scene
-from teller_assist.workflow.station_scans import StationScans
+from teller_assist.workflow.station_cards import StationCards
 from teller_assist.workflow.workers import Work
 
 
-class StationDevices(StationScans):
-    """Adds them to ``StationScans``, whose parameters it takes; without ``know_plugins`` there is nothing to test."""
+class StationDevices(StationCards):
+    """Adds them to ``StationCards``, whose parameters it takes; without ``know_plugins`` there is nothing to test."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class StationDevices(StationScans):
         """Test one device; runs on the worker that opens the equipment, so that nobody opens a device meanwhile."""
         try:
             if lets_go and not cancel.is_set():
-                self._work.let_reader_go()
+                self._let_readers_go()
                 self._counter.close()
             self._run_checks(plugins, kind, chosen, cancel)
         finally:

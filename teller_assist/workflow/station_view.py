@@ -17,11 +17,12 @@ from teller_assist.evidence.transaction import ConsentBasis, PersonRole
 from teller_assist.settings.schema import Settings
 from teller_assist.wording import Sentences, error_sentences, sentence
 from teller_assist.workflow.capture_view import capture_view
+from teller_assist.workflow.cards_view import bank_card_view, travel_document_view
 from teller_assist.workflow.challenge_view import challenge_rows
 from teller_assist.workflow.counter_session import DECIDABLE, TABLE, SessionEvent, SessionState
 from teller_assist.workflow.customer import Customer
 from teller_assist.workflow.deciding import decision_view
-from teller_assist.workflow.equipment import SESSION_DEVICES
+from teller_assist.workflow.equipment import devices_of
 from teller_assist.workflow.gauge import gauge_view
 from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.matter import basis_for
@@ -29,6 +30,7 @@ from teller_assist.workflow.portraits_view import no_portraits, portraits_view
 from teller_assist.workflow.scan_view import scan_step, scan_view, scans_here
 from teller_assist.workflow.scene import Scene
 from teller_assist.workflow.second_identity_view import seen_before
+from teller_assist.workflow.travel_document_identity import identity_of
 from teller_assist.workflow.view import (
     Chip,
     ConsentView,
@@ -41,6 +43,7 @@ from teller_assist.workflow.view import (
     Step,
     StepState,
 )
+from teller_assist.workflow.view_cards import TravelDocumentView
 from teller_assist.workflow.view_portraits import PortraitsView
 
 BRANCH_SERVER = "branch_server"
@@ -86,6 +89,8 @@ def station_view(scene: Scene, instruments: Instruments, settings: Settings) -> 
         reasons=() if judgement is None else judgement.reasons,
         sign_on=scene.sign_on,
         scan=scan_view(scene, shown) if shown is not None and scans else None,
+        travel_document=TravelDocumentView() if shown is None else travel_document_view(scene, shown),
+        bank_card=None if shown is None else bank_card_view(scene, shown, instruments.issuing_banks),
         device_care=scene.device_care,
         seen_before=None if shown is None or judgement is None else seen_before(shown.second_identity),
     )
@@ -110,7 +115,7 @@ def _screen(scene: Scene) -> Screen:
 
 def _devices(scene: Scene) -> tuple[DeviceChip, ...]:
     chips = []
-    for kind in SESSION_DEVICES:
+    for kind in devices_of(scene.equipment):
         why = None if scene.equipment is None else scene.equipment.absent.get(kind)
         state = DeviceState.NOT_AVAILABLE if why is not None else scene.device_states.get(kind, DeviceState.STARTING)
         if why is None and state is not DeviceState.READY:
@@ -185,7 +190,7 @@ def _portraits(scene: Scene, customer: Customer | None) -> PortraitsView:
 
 def _is_foreign(customer: Customer) -> bool:
     """Return whether there is no portrait that the live face could be compared with, and none to come."""
-    return customer.stated is not None and customer.stated.number is None and customer.card is None
+    return customer.stated is not None and customer.stated.number is None and not customer.has_chip
 
 
 def _identity(scene: Scene, customer: Customer) -> IdentityView | None:
@@ -195,6 +200,8 @@ def _identity(scene: Scene, customer: Customer) -> IdentityView | None:
     if customer.card is not None:
         of_card = _of_card(customer.card, (*_role(customer), netcheck))
         return replace(of_card, may_read_again=again, may_ask_authority_again=ask)
+    if customer.travel_document is not None:
+        return replace(identity_of(customer.travel_document, _role(customer)), may_read_again=again)
     number, name = customer.number, customer.name
     if number is None or name is None:
         return None
@@ -252,7 +259,7 @@ def _gauge(customer: Customer | None) -> GaugeView | None:
     if customer is None or customer.judgement is None:
         return None
     # Without a chip the authority's photograph or the printed portrait is all there is.
-    names = (EdgeName.LIVE_CHIP,) if customer.card is not None else (EdgeName.LIVE_NETCHECK, EdgeName.LIVE_PRINTED)
+    names = (EdgeName.LIVE_CHIP,) if customer.has_chip else (EdgeName.LIVE_NETCHECK, EdgeName.LIVE_PRINTED)
     edges = (customer.edges.get(name) for name in names)
     answer = next((edge.answer for edge in edges if edge is not None and edge.answer is not None), None)
     if answer is None:

@@ -108,6 +108,7 @@ class Triangle:
         netcheck: MeasuredPhoto | None,
         *,
         printed: MeasuredPhoto | None = None,
+        chip_kind: PhotoKind = PhotoKind.CHIP,
         started_s: float | None = None,
     ) -> dict[EdgeName, Edge]:
         """Compare every pair; a side whose photo is absent or unusable says why.
@@ -116,6 +117,9 @@ class Triangle:
         ----------
         live, chip, netcheck, printed
             None: there is no such photo; without a printed one its edge is not among those that are returned.
+        chip_kind
+            ARCHIVE for the portrait of a travel document's chip: there is no calibration for its kind, and its photograph comes
+            as it was taken.
         started_s
             ``time.perf_counter()`` from which the answers count their total time; now when left out.
 
@@ -126,9 +130,9 @@ class Triangle:
         """
         since_s = time.perf_counter() if started_s is None else started_s
         edges = {
-            EdgeName.LIVE_CHIP: self._edge(live, chip, PhotoKind.LIVE, PhotoKind.CHIP, since_s),
+            EdgeName.LIVE_CHIP: self._edge(live, chip, PhotoKind.LIVE, chip_kind, since_s),
             EdgeName.LIVE_NETCHECK: self._edge(live, netcheck, PhotoKind.LIVE, PhotoKind.MESH, since_s),
-            EdgeName.CHIP_NETCHECK: self._edge(chip, netcheck, PhotoKind.CHIP, PhotoKind.MESH, since_s),
+            EdgeName.CHIP_NETCHECK: self._edge(chip, netcheck, chip_kind, PhotoKind.MESH, since_s),
         }
         if printed is not None:
             edges[EdgeName.LIVE_PRINTED] = self._edge(live, printed, PhotoKind.LIVE, PhotoKind.RECAPTURE, since_s)

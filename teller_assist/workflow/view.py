@@ -17,6 +17,7 @@ from teller_assist.evidence.id_number import Sex
 from teller_assist.evidence.kinds import Outcome
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
 from teller_assist.wording import Sentences
+from teller_assist.workflow.view_cards import BankCardView, TravelDocumentView
 from teller_assist.workflow.view_devices import DevicesView
 from teller_assist.workflow.view_portraits import PortraitsView
 from teller_assist.workflow.view_reviews import ReviewsView
@@ -111,22 +112,27 @@ class IdentityView:
     ----------
     valid_until
         None: valid for life (长期).
+    sex, age_years
+        None where a travel document leaves it open.
     typed
         The teller typed it: neither ethnicity nor validity is known.
+    document
+        What a travel document calls itself: its kind, and the issuing state's letters; None for an ID card.
     may_read_again
         The card can be put aside and another one read.
     """
 
     masked_name: str
     masked_number: str
-    sex: Sex
-    age_years: int
+    sex: Sex | None
+    age_years: int | None
     ethnicity: str
     valid_until: datetime.date | None
     checks: tuple[Chip, ...]
     typed: bool = False
     may_read_again: bool = False
     may_ask_authority_again: bool = False
+    document: Sentences | None = None
 
 
 @dataclass(frozen=True)
@@ -348,6 +354,10 @@ class StationView:
         Referred customers.
     scan
         During a customer's check; None where nothing can be scanned and read here.
+    travel_document
+        How the chip of a passport or travel permit can be read.
+    bank_card
+        During a customer's check; None where this counter has no reader of bank cards.
     device_care
         What the devices dialog says beyond the chips.
     """
@@ -383,4 +393,6 @@ class StationView:
     seen_before: Sentences | None = None
     reviews: ReviewsView = field(default_factory=ReviewsView)
     scan: ScanView | None = None
+    travel_document: TravelDocumentView = field(default_factory=TravelDocumentView)
+    bank_card: BankCardView | None = None
     device_care: DevicesView = field(default_factory=DevicesView)

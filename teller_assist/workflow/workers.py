@@ -19,6 +19,8 @@ class Work(StrEnum):
 
     EQUIPMENT = "equipment"
     CARD = "card"
+    TRAVEL_DOCUMENT = "travel_document"
+    BANK_CARD = "bank_card"
     DOCUMENT = "document"
     NETCHECK = "netcheck"
     REGISTER = "register"

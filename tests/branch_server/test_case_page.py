@@ -74,6 +74,16 @@ def fields_of(netcheck: str = "MATCH_PHOTO_SAME", alerts: tuple[tuple[str, str, 
     return told, {one.field.zh: one for one in told.fields}
 
 
+def test_a_passport_has_its_own_number_masked_and_nothing_that_a_citizens_number_says() -> None:
+    checks = dict.fromkeys(("data_groups", "signature", "issuer"), "passed")
+    document = {"document_type": "P", "nationality": "UTO", "access_by": "bac", **checks}
+    _told, fields = fields_of("NOT_ASKED", name="SAMPLE MARTA", number="XA0000012", issuer="UTO", travel_document=document)
+    assert "公民身份号码" not in fields
+    assert fields["护照或通行证号码"].cells[0].zh == "XA*****12"
+    assert fields["签发机关"].cells[0].zh == "UTO"
+    assert not any(one.differs for one in fields.values())
+
+
 def test_the_authoritys_yes_stands_beside_name_and_number() -> None:
     _told, fields = fields_of()
     for name in ("姓名", "公民身份号码", "性别", "出生日期"):

@@ -84,6 +84,7 @@ def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixtur
             ("MATCH_PHOTO_SAME", "match", "no", "bona_fide"),
             {
                 "printed_differs": "manager_review",
+                "travel_document_failed": "manager_review",
                 "document_problem": "auxiliary_document",
                 "second_identity": "challenge_questions",
                 "challenge_all_right": "proceed",
@@ -97,6 +98,7 @@ def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixtur
             ("MATCH_PHOTO_SAME", "match", "yes", "bona_fide"),
             {
                 "printed_differs": "manager_review",
+                "travel_document_failed": "manager_review",
                 "document_problem": "auxiliary_document",
                 "challenge_all_right": "proceed",
                 "challenge_some_wrong": "manager_review",
@@ -109,6 +111,19 @@ def test_a_combination_is_explained_by_its_one_rule(capsys: pytest.CaptureFixtur
             ("SERVICE_DOWN", "match", "no", "bona_fide"),
             {
                 "printed_differs": "manager_review",
+                "travel_document_failed": "manager_review",
+                "document_problem": "auxiliary_document",
+                "challenge_all_right": "dual_signature",
+                "challenge_some_wrong": "manager_review",
+                "holder_must_come": "manager_review",
+            },
+        ),
+        (
+            ("NOT_ASKED", "match", "unknown", "bona_fide"),
+            {
+                "printed_differs": "manager_review",
+                "travel_document_failed": "manager_review",
+                "travel_document": "verify_by_hand",
                 "document_problem": "auxiliary_document",
                 "challenge_all_right": "dual_signature",
                 "challenge_some_wrong": "manager_review",

@@ -137,6 +137,13 @@ def simulated_counter_settings(tmp_path: Path) -> dict[str, Any]:
     number = "99000019900307002" + check_character("99000019900307002")
     told = f'name = "林晓样"\nnumber = "{number}"\nbusiness_kind = "activation"\nnetcheck = "MATCH_NO_PHOTO"\n'
     (folder / "customer.toml").write_text(told, encoding="utf-8")
+    Image.new("RGB", (300, 400), "tan").save(folder / "passport.jpg")
+    (folder / "passport.toml").write_text(
+        'document_type = "P"\nissuing_state = "UTO"\nnationality = "UTO"\nnumber = "L898902C3"\nprimary_identifier = "ERIKSSON"\n'
+        'secondary_identifier = "ANNA MARIA"\nsex = "female"\nbirth_date = 1974-08-12\nvalid_until = 2032-04-15\n',
+        encoding="utf-8",
+    )
+    (folder / "bank_card.toml").write_text('number = "9999990000000014"\nvalid_until = "2030-11"\n', encoding="utf-8")
     return {"folder": str(folder), "read_s": 0.1, "scan_s": 0.1}
 
 

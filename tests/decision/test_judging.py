@@ -20,6 +20,7 @@ from teller_assist.decision.judging import CustomerEvidence, DeviceProblem, Docu
 from teller_assist.decision.kinship import LOOK_ALIKE, NO_ENTRY, NOT_LOOKED_UP, POSSIBLE_TWIN, RELATIVE, register_finding
 from teller_assist.decision.policy import read_policy
 from teller_assist.decision.second_identity import NOT_SEARCHED, FaceSearch, SecondIdentityFinding, SeenBefore
+from teller_assist.decision.travel_document import TravelDocumentFinding
 from teller_assist.evidence.document_agreement import Agreement, FieldComparison
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.kinds import Outcome
@@ -28,6 +29,7 @@ from teller_assist.evidence.person_name import NameAgreement
 from teller_assist.evidence.presentation import PadReading, PadState
 from teller_assist.evidence.printed import FieldName
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerJudgement
+from teller_assist.evidence.travel_document import CheckState, PassiveAuthentication
 from teller_assist.settings.personal import Personal
 from teller_assist.wording import codes, sentence
 
@@ -79,6 +81,14 @@ def judged_with_a_printed_portrait() -> Iterator[Judgement]:
         yield judged(edges=Edges(chip, netcheck, ABSENT, printed))
 
 
+AUTHENTICATIONS = [PassiveAuthentication(*states) for states in product(CheckState, repeat=3)]
+
+
+def judged_with_a_travel_document() -> Iterator[Judgement]:
+    for checks, expired, chip in product(AUTHENTICATIONS, (True, False), Outcome):
+        yield judged(edges=live(chip), travel_document=TravelDocumentFinding(checks, expired=expired, calibrated=False))
+
+
 EDGES: st.SearchStrategy[Edge] = st.sampled_from([*Outcome, *(NotCompared(why) for why in NotComparedWhy)])
 EVIDENCE = st.builds(
     CustomerEvidence,
@@ -94,6 +104,10 @@ EVIDENCE = st.builds(
     device_problems=st.sampled_from([(), tuple(DeviceProblem)]),
     netcheck_before=st.sampled_from([(), (NetcheckCode.CARD_LOST, NetcheckCode.SERVICE_DOWN)]),
     second_identity=st.sampled_from([NOT_SEARCHED, NOBODY_FOUND, SEEN]),
+    travel_document=st.one_of(
+        st.none(),
+        st.builds(TravelDocumentFinding, st.sampled_from(AUTHENTICATIONS), expired=st.booleans(), calibrated=st.booleans()),
+    ),
     printed=st.lists(st.builds(differing, st.sampled_from(FieldName), st.sampled_from(Agreement)), max_size=4).map(tuple),
 )
 
@@ -408,7 +422,7 @@ def test_every_reachable_code_is_used_and_no_word_is_left_over() -> None:
         judgement = judged(printed=(differing(field),))
         reasons |= set(judgement.reasons)
         alerts |= {alert.why for alert in judgement.alerts}
-    printed = list(judged_with_a_printed_portrait())
+    printed = [*judged_with_a_printed_portrait(), *judged_with_a_travel_document()]
     reasons |= {reason for judgement in printed for reason in judgement.reasons}
     alerts |= {alert.why for judgement in printed for alert in judgement.alerts}
     reasons |= {"kinship_server_unreachable", "kinship_server_refused"}  # see test_kinship.py

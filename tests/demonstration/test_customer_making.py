@@ -19,7 +19,9 @@ from teller_assist.demonstration.customers import prepare_customers
 from teller_assist.demonstration.footage import Footage, FootageFile, cached_footage, listed_files
 from teller_assist.demonstration.moments import WINDOW_S, Moment
 from teller_assist.errors import PhotographsMissingError
+from teller_assist.evidence.bank_card import CardNumber
 from teller_assist.evidence.id_number import IdNumber
+from teller_assist.evidence.issuing_banks import read_issuing_banks
 from teller_assist.evidence.kinds import Outcome, PhotoKind
 from teller_assist.evidence.netcheck import NetcheckCode
 from teller_assist.evidence.pictures import Picture
@@ -40,17 +42,32 @@ CASTS = [(role.scenario, cast) for role in ROLES for cast in role.casts]
 @pytest.mark.full
 def test_the_customers_come_in_their_order_with_valid_made_up_numbers() -> None:
     assert [role.scenario for role in ROLES][: len(ORDER)] == ORDER
-    numbers = [IdNumber(role.number) for role in ROLES]
+    citizens = [role for role in ROLES if not role.passport]
+    numbers = [IdNumber(role.number) for role in citizens]
     assert {number.area for number in numbers} == {"190001"}, "no province's code is 19"
     assert len(set(numbers)) == len(numbers)
     for role in ROLES:
         assert BusinessKind(role.business_kind)
+    for role in citizens:
         assert NetcheckCode(role.netcheck) is not NetcheckCode.NOT_ASKED
+
+
+@pytest.mark.full
+def test_the_one_foreigner_has_a_passport_of_nobodys_state_and_a_card_of_no_issuer() -> None:
+    [foreigner] = [role for role in ROLES if role.passport]
+    assert (foreigner.number, foreigner.netcheck) == ("", ""), "there is nobody to ask"
+    assert (foreigner.passport["issuing_state"], foreigner.passport["nationality"]) == ("UTO", "UTO")
+    number = CardNumber(str(foreigner.bank_card["number"]))
+    banks = read_issuing_banks((installation_root() / "config" / "issuing_banks.toml").read_bytes())
+    assert banks.issuer_of(number) is None
 
 
 @pytest.mark.full
 def test_only_the_kinship_customer_has_a_relative_and_a_near_one() -> None:
     for role in ROLES:
+        if role.passport:
+            assert role.relatives == ()
+            continue
         own = IdNumber(role.number)
         relatives = [IdNumber(text) for text in role.relatives]
         assert bool(relatives) == (role.scenario == "kinship")
@@ -119,7 +136,7 @@ def packaged(monkeypatch: pytest.MonkeyPatch, astronaut_path: Path, six_persons:
     paths = {"one.png": astronaut_path, "six.jpg": six_persons}
     files = {name: FootageFile("p", name, "photograph", 1, hashlib.sha256(name.encode()).hexdigest()) for name in paths}
     cast = Cast("animated_photographs", "one.png", Moment("six.jpg", 0.0), Moment("six.jpg", 0.0))
-    role = Role("mated", "林晓样", "190001199003150176", "loss_report", "MATCH_PHOTO_SAME", (cast,))
+    role = Role("mated", "林晓样", "loss_report", (cast,), "190001199003150176", "MATCH_PHOTO_SAME")
     second = replace(
         role, number="190001199209080118", casts=(replace(cast, netcheck=None),), netcheck="MATCH_NO_PHOTO", fault="two_faces"
     )
@@ -241,7 +258,7 @@ def real_customers(request: pytest.FixtureRequest, installation: Installation, w
     (workshop / ".cache" / "footage").symlink_to(installation.root / ".cache" / "footage", target_is_directory=True)
     made = prepare_customers(workshop, lambda _: None, with_npm=request.param)
     assert [one.scenario for one in made][: len(ORDER)] == ORDER
-    assert all((one.folder / "card_front.jpg").is_file() for one in made)
+    assert all((one.folder / "card_front.jpg").is_file() for one in made if one.access is None)
     return {one.scenario: one.folder for one in made[: len(ORDER)]}
 
 
@@ -265,3 +282,23 @@ def _first_look(folder: Path, installation: Installation) -> Picture:
     recording.release()
     assert there
     return Picture(pixels, "frame", "probe")  # type: ignore[arg-type]
+
+
+@pytest.mark.full
+def test_a_foreigner_is_made_with_a_passport_in_place_of_an_id_card(
+    workshop: Path, packaged: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert packaged
+    [foreigner] = [role for role in ROLES if role.passport]
+    listed = customer_making.customer_list()
+    made_of = replace(foreigner, casts=listed.roles[0].casts)
+    monkeypatch.setattr(customer_making, "customer_list", lambda: replace(listed, roles=(made_of,)))
+    [customer] = prepare_customers(workshop, lambda _line: None)
+    names = {path.name for path in customer.folder.iterdir()}
+    assert names == {"live_1.jpg", "customer.toml", "passport.toml", "passport.jpg", "bank_card.toml", "made_from.json"}
+    assert (customer.holder_number, customer.has_bank_card) == (None, True)
+    assert customer.access is not None
+    assert customer.access.number.reveal() == foreigner.passport["number"]
+    limits = PictureLimits(20_000_000, 20_000_000)
+    portrait = read_picture(customer.folder / "passport.jpg", role="reference", limits=limits)
+    assert abs(portrait.width_px / portrait.height_px - 35 / 45) < 0.01

@@ -18,7 +18,7 @@ from teller_assist.errors import PictureError
 from teller_assist.pictures.decode import PictureLimits
 from teller_assist.settings.home import installation_root
 from teller_assist.settings.schema import DevicesSettings
-from teller_assist.workflow.equipment import SESSION_DEVICES
+from teller_assist.workflow.equipment import FURTHER_DEVICES, SESSION_DEVICES
 from tests.stand_ins.equipment import NAME, NUMBER
 
 LIMITS = PictureLimits(2_000_000, 4_000_000)
@@ -54,6 +54,6 @@ def test_each_device_can_be_tested_as_it_is_set_up_beside_the_one_that_plays(tmp
             placed = PlacedPlugin(chosen.plugin, folder, ShippedAuthority())
             told = run_selftest(placed, (kind,), {kind: chosen.settings}, DevicesSettings())
             assert [line.check for lines in told.values() for line in lines if not line.passed] == [], kind
-        assert set(equipment.chosen) == set(SESSION_DEVICES)
+        assert set(equipment.chosen) == {*SESSION_DEVICES, *FURTHER_DEVICES}
     finally:
         equipment.close()

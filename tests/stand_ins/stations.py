@@ -11,6 +11,7 @@ from teller_assist.decision.challenge import ChallengeQuestion
 from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.printed import FieldName
 from teller_assist.evidence.transaction import BusinessKind, PersonRole, TellerDecision, TellerJudgement
+from teller_assist.evidence.travel_document import ChipAccess
 from teller_assist.settings.personal import Personal
 from teller_assist.workflow.preview_frame import PreviewFrame
 from teller_assist.workflow.view import StationView
@@ -128,6 +129,18 @@ class ScriptedStation:
 
     def state_identity(self, why: NoChip, *, name: str, number: str) -> None:
         self._note("state_identity", why, name, number)
+
+    def read_travel_document(self, access: ChipAccess) -> None:
+        self._note("read_travel_document", access)
+
+    def stop_travel_document(self) -> None:
+        self._note("stop_travel_document")
+
+    def read_bank_card(self) -> None:
+        self._note("read_bank_card")
+
+    def stop_bank_card(self) -> None:
+        self._note("stop_bank_card")
 
     def ask_authority_again(self) -> None:
         self._note("ask_authority_again")

@@ -85,6 +85,25 @@ def with_printed_portrait(shown: str, words: Mapping[EdgeName, PairWord]) -> Por
     return replace(made, chip=replace(made.chip, role="printed"))
 
 
+def of_passport(shown: str, words: Mapping[EdgeName, PairWord]) -> PortraitsView:
+    """A passport's portrait in the chip's place; nobody can be asked about it."""
+    made = portraits(shown, words, mesh=False)
+    netcheck = replace(made.netcheck, pixels=None, original=None, absent="nobody")
+    return replace(made, chip=replace(made.chip, role="travel_document"), netcheck=netcheck)
+
+
+def passport_identity(genuineness: str = "chip_issuer_not_checked", mark: Mark = Mark.ATTENTION) -> IdentityView:
+    """A passport of nobody's state."""
+    return identity(
+        masked_name="S**********A",
+        masked_number="XA*****12",
+        ethnicity="",
+        valid_until=datetime.date(2033, 5, 1),
+        checks=(Chip("card_valid", Mark.GOOD), Chip(genuineness, mark), Chip("netcheck_nobody", Mark.UNKNOWN)),
+        document=sentence("travel_document", "passport", state="UTO"),
+    )
+
+
 WAITING = pairs(PairWord.WAITING, PairWord.WAITING, PairWord.WAITING)
 
 

@@ -34,6 +34,7 @@ from teller_assist.workflow.view import (
     Step,
     StepState,
 )
+from teller_assist.workflow.view_cards import BankCardView, TravelDocumentView
 from teller_assist.workflow.view_devices import DevicesView
 from teller_assist.workflow.view_portraits import PairWord
 from teller_assist.workflow.view_reviews import ReviewRow
@@ -60,7 +61,9 @@ from tests.stand_ins.view_parts import (
     devices,
     gauge,
     identity,
+    of_passport,
     pairs,
+    passport_identity,
     portraits,
     steps,
     today,
@@ -120,6 +123,15 @@ def _typed_identity() -> IdentityView:
     """Of a customer whose chip cannot be read."""
     checks = (Chip("no_chip", Mark.ATTENTION), Chip("netcheck_agrees", Mark.GOOD))
     return identity(ethnicity="", valid_until=None, typed=True, checks=checks)
+
+
+PASSPORT_REASONS = (
+    "travel_document_issuer_not_checked",
+    "travel_document_nobody_to_look_up",
+    "travel_document_not_calibrated",
+    "pad_bona_fide",
+)
+WAITING_FOR_LIVE = pairs(PairWord.NOT_COMPARED, PairWord.WAITING, PairWord.NOT_COMPARED)
 
 
 def impostor(why: str = "live_chip_differs") -> Alert:
@@ -213,6 +225,52 @@ STATES: dict[str, Callable[[], StationView]] = {
         gauge=replace(gauge(Outcome.MATCH), outcome=Outcome.INCONCLUSIVE),
         decision=decision(ALL, None, NextStep.AUXILIARY_DOCUMENT),
         reasons=("no_chip_temporary_card", "live_netcheck_agrees", "live_printed_agrees", "printed_and_netcheck_alone"),
+    ),
+    "passport_to_read": lambda: view(
+        consent=ASKED,
+        capture=capture(permitted=False),
+        may_state_identity=True,
+        travel_document=TravelDocumentView(may_read=True),
+        bank_card=BankCardView(may_read=True),
+    ),
+    "passport_read": lambda: view(
+        consent=ASKED,
+        capture=capture(permitted=False),
+        steps=steps(1),
+        identity=passport_identity(),
+        portraits=of_passport("chip", WAITING_FOR_LIVE),
+        bank_card=BankCardView(may_read=True, reading=True, told=sentence("bank_card", "reading")),
+    ),
+    "passport_agrees": lambda: compared(
+        Outcome.MATCH,
+        identity=passport_identity(),
+        portraits=of_passport("live chip", pairs(PairWord.NOT_COMPARED, PairWord.AGREE, PairWord.NOT_COMPARED)),
+        gauge=replace(gauge(Outcome.MATCH), calibration=sentence("reading", "travel_document_calibration")),
+        decision=decision(ALL, None, NextStep.VERIFY_BY_HAND),
+        reasons=("live_travel_document_agrees", *PASSPORT_REASONS),
+        bank_card=BankCardView(
+            may_read=True, masked_number="999999******0014", bank="示例银行", valid_until=datetime.date(2030, 11, 30)
+        ),
+    ),
+    "passport_check_failed": lambda: compared(
+        Outcome.MATCH,
+        identity=passport_identity("chip_check_failed", Mark.BAD),
+        portraits=of_passport("live chip", pairs(PairWord.NOT_COMPARED, PairWord.AGREE, PairWord.NOT_COMPARED)),
+        gauge=replace(gauge(Outcome.MATCH), calibration=sentence("reading", "travel_document_calibration")),
+        alert=Alert(AlertKind.DOCUMENT_MISMATCH, Severity.REVIEW, "travel_document_data_failed"),
+        decision=decision(ALL, TellerDecision.REFER, NextStep.MANAGER_REVIEW),
+        reasons=("travel_document_data_failed", "live_travel_document_agrees", *PASSPORT_REASONS),
+        bank_card=BankCardView(
+            may_read=True,
+            masked_number="999999******0014",
+            valid_until=datetime.date(2020, 11, 30),
+            expired=True,
+            told=sentence("bank_card", "expired"),
+        ),
+    ),
+    "bank_card_unreadable": lambda: compared(
+        Outcome.MATCH,
+        bank_card=BankCardView(may_read=True, reading=True, failed=True, told=sentence("bank_card", "unreadable")),
     ),
     "printed_portrait_differs": lambda: compared(
         Outcome.MATCH,

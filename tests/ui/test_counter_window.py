@@ -31,6 +31,7 @@ from teller_assist.wording import error_sentences, sentence
 from teller_assist.workflow.station import Station
 from teller_assist.workflow.view import Screen
 from teller_assist.workflow.view_reviews import ReviewAct
+from tests.stand_ins.card_readers import ACCESS
 from tests.stand_ins.panels import press_key
 from tests.stand_ins.review_views import answered, review_row, reviews
 from tests.stand_ins.stations import ScriptedStation, Wish
@@ -47,6 +48,10 @@ WISHES: list[tuple[str, tuple[Any, ...], Wish]] = [
     ("role_chosen", (PersonRole.AGENT,), ("choose_role", (PersonRole.AGENT,))),
     ("begin", (), ("begin", ())),
     ("go_on", (), ("begin", (True,))),
+    ("chip_wanted", (ACCESS,), ("read_travel_document", (ACCESS,))),
+    ("chip_stopped", (), ("stop_travel_document", ())),
+    ("bank_card_wanted", (), ("read_bank_card", ())),
+    ("bank_card_stopped", (), ("stop_bank_card", ())),
     ("identity_stated", (NoChip.LOST, "林晓样", "1"), ("state_identity", (NoChip.LOST, "林晓样", "1"))),
     ("authority_wanted", (), ("ask_authority_again", ())),
     ("absence_noted", (), ("note_absence", ())),

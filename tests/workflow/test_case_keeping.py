@@ -8,12 +8,14 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyrage
 import pytest
+from jsonschema import Draft202012Validator
 
 from teller_assist.alerts.enrolment import Enrolment
 from teller_assist.alerts.envelope import open_envelope, verify_envelope
@@ -39,6 +41,7 @@ from teller_assist.workflow.instruments import Instruments
 from teller_assist.workflow.view import Screen
 from teller_assist.workflow.view_portraits import PairWord
 from tests.conftest import LIMITS
+from tests.stand_ins.card_readers import ACCESS, DOCUMENT_NUMBER, ToldTravelDocumentReader, made_up_passport
 from tests.stand_ins.counter import Counter
 from tests.stand_ins.equipment import NAME, NUMBER, portrait_of, wait_until
 from tests.stand_ins.scans import ToldDocumentReader, ToldScanner, document, reading
@@ -291,6 +294,34 @@ def test_what_was_typed_in_place_of_a_chip_is_told_as_typed(make_keeping: Make) 
     assert case["persons"] == [{"role": "holder", "source": "typed", "name": NAME, "number": NUMBER, "sex": "male"}]
     assert NAME not in repr(keeping.station._scene())
     assert case["transaction"]["reference"] == ""
+
+
+@pytest.mark.full
+def test_a_passport_is_a_person_of_the_case_that_a_server_of_before_takes(make_keeping: Make, astronaut: Picture) -> None:
+    reader = ToldTravelDocumentReader()
+    keeping = make_keeping(travel_document_reader=reader, keep_pictures=KeepPictures.ALWAYS)
+    passport = made_up_passport(portrait_of(astronaut))
+    reader.lay_down(passport)
+    keeping.station.sign_on("柜员一")
+    keeping.station.begin()
+    keeping.station.record_consent()
+    keeping.station.read_travel_document(ACCESS)
+    keeping.counter.wait_for(lambda view: view.gauge is not None)
+    keeping.station.decide(TellerDecision.REFER, reason="cannot_tell", second_teller="", documents=())
+    case = keeping.one_case()
+    [person] = case["persons"]
+    assert (person["source"], person["number"], person["issuer"]) == ("chip", DOCUMENT_NUMBER, "UTO")
+    assert person["travel_document"]["data_groups"] == "passed"
+    assert "OPTIONAL777" not in json.dumps(case), "what the state put there beside stays on the document"
+    assert (case["without_chip"], case["netcheck"]) == ("none", "NOT_ASKED")
+    compared = {one["edge"]: one["answer"] for one in case["comparisons"] if one["compared"]}
+    assert list(compared) == ["live_chip"]
+    assert compared["live_chip"]["calibration_id"].split("/")[1] == "live-archive"
+    assert {one["role"] for one in case["evidence"]} == {"live", "chip"}
+    check_shape(case, "case/1")
+    of_before = json.loads(resources.files("teller_assist.alerts.schemas").joinpath("case-1.json").read_text(encoding="utf-8"))
+    del of_before["properties"]["persons"]["items"]["properties"]["travel_document"]
+    Draft202012Validator(of_before).validate(case)
 
 
 def test_the_core_systems_reference_stands_in_the_case(make_keeping: Make) -> None:

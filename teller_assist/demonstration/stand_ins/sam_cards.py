@@ -43,6 +43,8 @@ def customers_card(root: Path, folder: Path) -> SamCard:
     customer = read_customer(folder, 1)
     if len(customer.holder_name.reveal().encode("utf-16-le")) > NAME_BYTES:
         raise SetError("set_invalid", why="name_too_long", customer=1)
+    if customer.holder_number is None:  # a foreigner
+        raise SetError("set_invalid", why="no_id_card", customer=1)
     content = read_bytes(folder / "chip.jpg", role=_ROLE, max_bytes=_LIMITS.max_bytes)
     portrait = decode_picture(content, role=_ROLE, limits=_LIMITS)
     text = resident_text(customer.holder_name.reveal(), customer.holder_number.reveal(), root / _HOLDERS)

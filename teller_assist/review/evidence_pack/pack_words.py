@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from teller_assist.evidence.id_number import IdNumber
+from teller_assist.evidence.travel_document import mask_document_number
 from teller_assist.review import case_words
 from teller_assist.review.audit import Link
 from teller_assist.review.words import Told, word
@@ -48,6 +49,8 @@ def person_told(person: Mapping[str, Any]) -> tuple[Told, ...]:
     number = IdNumber.or_none(person["number"])
     if number is not None:
         told.append(Told(number.masked))
+    elif "travel_document" in person:
+        told.append(Told(mask_document_number(person["number"])))
     until = person.get("valid_until", "")
     if until:
         told.append(word("server", "long_term") if until == "long_term" else word("server", "valid_until", day=until))

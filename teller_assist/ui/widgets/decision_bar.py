@@ -18,6 +18,7 @@ from teller_assist.ui.widgets.signature_form import SignatureForm
 from teller_assist.ui.widgets.undo_bar import UndoBar
 from teller_assist.ui.words import Words
 from teller_assist.workflow.view import ConsentView, DecisionView, PassNeeds
+from teller_assist.workflow.view_cards import TravelDocumentView
 from teller_assist.workflow.view_scan import ScanState, ScanView
 from teller_assist.workflow.view_sign_on import NO_PASSWORD, SignOnView
 
@@ -39,6 +40,8 @@ class DecisionBar(QWidget):
     form_changed = pyqtSignal()  # a form has opened or closed
     text_wanted = pyqtSignal()  # a form with a text field has opened
     identity_stated = pyqtSignal(object, str, str)  # NoChip, name, number
+    chip_wanted = pyqtSignal(object)  # a travel document's: ChipAccess
+    chip_stopped = pyqtSignal()
     scan_wanted = pyqtSignal()  # to fill in what is typed otherwise
 
     def __init__(self, words: Words, theme: Theme) -> None:
@@ -47,6 +50,7 @@ class DecisionBar(QWidget):
         self._view: DecisionView | None = None
         self._looking = False
         self._scan: ScanView | None = None
+        self._travel_document = TravelDocumentView()
         self.form: InlineForm | None = None
         self._layout = column(self, 0, 5)
         self.documents = DocumentsForm(words, theme)
@@ -100,9 +104,23 @@ class DecisionBar(QWidget):
         if isinstance(self.form, NoChipForm):
             self.form.show_scan(view)
 
+    def show_travel_document(self, view: TravelDocumentView) -> None:
+        """Show how the chip of a passport or travel permit can be read."""
+        self._travel_document = view
+        if isinstance(self.form, NoChipForm):
+            self.form.show_travel_document(view)
+
+    @property
+    def tells_of_chip(self) -> bool:
+        """Whether the form that is open tells how the reading of such a chip stands."""
+        return isinstance(self.form, NoChipForm)
+
     def _open_no_chip(self) -> None:
         form = NoChipForm(self._words, self._theme)
         form.stated.connect(self._state_identity)
+        form.chip_wanted.connect(self.chip_wanted)
+        form.chip_stopped.connect(self.chip_stopped)
+        form.show_travel_document(self._travel_document)
         form.show_scan(self._scan)
         self._open(form)
         self.text_wanted.emit()
@@ -159,6 +177,8 @@ class DecisionBar(QWidget):
         """Close the open form, if there is one, and return whether there was."""
         if self.form is None:
             return False
+        if isinstance(self.form, NoChipForm) and self.form.waits:
+            self.chip_stopped.emit()
         self.form.hide()
         self._layout.removeWidget(self.form)
         self.form.deleteLater()

@@ -39,6 +39,10 @@ def _not_enrolled(chip: DeviceChip) -> bool:
     return chip.device == _SERVER and chip.state is DeviceState.NOT_AVAILABLE
 
 
+_GAP_PX = 4
+_ROOMY_MOST = 4
+
+
 def device_sentence(words: Words, chip: DeviceChip) -> str:
     """Return how one device fares in words: its name, its state and why."""
     told = words.say("device", chip.device), words.say("device_state", chip.state)
@@ -53,7 +57,7 @@ class DeviceChips(QWidget):
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__()
-        layout = row(self, 4)
+        self._layout = layout = row(self, _GAP_PX)
         self._chips = {device: _Chip(words, theme, device) for device in codes("device")}  # all now, for the order of Tab
         for device, chip in self._chips.items():
             chip.clicked.connect(lambda _checked, device=device: self.opened.emit(device))
@@ -61,10 +65,15 @@ class DeviceChips(QWidget):
             chip.hide()
 
     def show_devices(self, chips: tuple[DeviceChip, ...]) -> None:
-        """Show the devices that are told of."""
-        for chip in chips:
-            self._chips[chip.device].show()
-            self._chips[chip.device].show_chip(chip)
+        """Show the devices that are told of; many share the line without the pictures of their kinds."""
+        told = {chip.device: chip for chip in chips}
+        dense = len(told) > _ROOMY_MOST
+        self._layout.setSpacing(_GAP_PX // 2 if dense else _GAP_PX)
+        for device, shown in self._chips.items():
+            shown.setVisible(device in told)
+            if device in told:
+                shown.show_chip(told[device])
+                shown.set_dense(dense)
 
     def chip(self, device: str) -> QPushButton:
         """Return one chip."""
@@ -84,15 +93,22 @@ class _Chip(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAutoDefault(False)
         self.setAccessibleDescription(words.say("devices_dialog", "open"))
-        layout = row(self, 4)
-        layout.setContentsMargins(5, 0, 5, 0)
-        kind = IconView(15)
+        self._layout = layout = row(self, _GAP_PX)
+        self._kind = kind = IconView(15)
         kind.show_icon(device, theme.sub)
+        self.set_dense(False)
         self.word = label("note", self._name)
         self.mark = IconView(12)
         layout.addWidget(kind)
         layout.addWidget(self.word, 1)
         layout.addWidget(self.mark)
+
+    def set_dense(self, dense: bool) -> None:
+        """Leave the picture of its kind out, and stand closer."""
+        self._kind.setVisible(not dense)
+        self._layout.setSpacing(_GAP_PX // 2 if dense else _GAP_PX)
+        side_px = 3 if dense else 5
+        self._layout.setContentsMargins(side_px, 0, side_px, 0)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Ask for what its parts need: a button's own hint knows its text only."""

@@ -65,8 +65,10 @@ class IdentityCard(QFrame):
         words = self._words
         tell(self.name, identity.masked_name)
         tell(self.number, identity.masked_number)
-        age = words.say("panel", "age", years=identity.age_years)
-        tell(self.person, " · ".join(part for part in (words.say("sex", identity.sex), age, identity.ethnicity) if part))
+        sex = "" if identity.sex is None else words.say("sex", identity.sex)
+        age = "" if identity.age_years is None else words.say("panel", "age", years=identity.age_years)
+        document = "" if identity.document is None else words.of(identity.document)
+        tell(self.person, " · ".join(part for part in (document, sex, age, identity.ethnicity) if part))
         tell(self.validity, self._validity(identity))
         for check in identity.checks:
             line = self._line(check)

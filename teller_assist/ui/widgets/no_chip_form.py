@@ -1,4 +1,4 @@
-"""Name and number by hand, where no chip can be read."""
+"""Where no ID card can be read: name and number by hand, or a passport's chip in its place."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from teller_assist.evidence.identity import NoChip
 from teller_assist.evidence.printed import DocumentKind, FieldName
 from teller_assist.ui.theme import Theme
 from teller_assist.ui.widgets.inline_form import InlineForm
-from teller_assist.ui.widgets.pieces import IconLine, button, column, label, row, tell
+from teller_assist.ui.widgets.pieces import IconLine, button, column, label, row, set_role, tell, tell_button
+from teller_assist.ui.widgets.travel_document_fields import TravelDocumentFields
 from teller_assist.ui.words import Words
+from teller_assist.workflow.view_cards import TravelDocumentView
 from teller_assist.workflow.view_scan import PrintedFieldView, ScanView
 
 _NUMBER_LENGTH = 18
@@ -22,9 +24,14 @@ _FILLED = (FieldName.NAME, FieldName.ID_NUMBER)  # from a scan
 
 
 class NoChipForm(InlineForm):
-    """Why there is no chip; then the name and the number as a document or the customer gives them."""
+    """Why there is no chip; then the name and the number as a document or the customer gives them.
+
+    A passport or travel permit has a chip of its own: what opens it is typed, where this counter has a reader for it.
+    """
 
     stated = pyqtSignal(object, str, str)  # NoChip, name, number
+    chip_wanted = pyqtSignal(object)  # ChipAccess
+    chip_stopped = pyqtSignal()
 
     def __init__(self, words: Words, theme: Theme) -> None:
         super().__init__(words, words.say("panel", "no_chip_title"))
@@ -38,6 +45,10 @@ class NoChipForm(InlineForm):
         self.name.setMaxLength(100)
         self.number.setMaxLength(40)  # with blanks between its parts
         self.note = label("note", wrap=True)
+        self.travel_document = TravelDocumentFields(words, theme)
+        self.travel_document.wanted.connect(self.chip_wanted)
+        self.travel_document.stopped.connect(self.chip_stopped)
+        self._travel_view = TravelDocumentView()
         self._edits = dict(zip(_FILLED, (self.name, self.number), strict=True))
         self._typed = QWidget()
         typed = column(self._typed, 0, 3)
@@ -50,6 +61,7 @@ class NoChipForm(InlineForm):
         self.filled = IconLine(theme, role="note", wrap=True)
         self.filled.hide()
         self.fields.addWidget(self._typed)
+        self.fields.addWidget(self.travel_document)
         self.fields.addWidget(self.filled)
         self.fields.addWidget(self.note)
         last = row()
@@ -77,6 +89,17 @@ class NoChipForm(InlineForm):
         made = QLineEdit()
         made.setAccessibleName(self._words.say("panel", code))
         return made
+
+    @property
+    def waits(self) -> bool:
+        """Whether a travel document is waited for."""
+        return self.travel_document.waits
+
+    def show_travel_document(self, view: TravelDocumentView) -> None:
+        """Show whether and how a passport's chip can be read."""
+        self._travel_view = view
+        self.travel_document.show_view(view)
+        self._show_state()
 
     def show_scan(self, view: ScanView | None) -> None:
         """Fill in what was read of the document, and again when that changes; a field that the teller changed is the teller's."""
@@ -140,17 +163,26 @@ class NoChipForm(InlineForm):
     def _choose(self, why: NoChip) -> None:
         self._why = why
         self._show_state()
-        if why is not NoChip.FOREIGN_DOCUMENT and not self.name.text():
+        if why is NoChip.FOREIGN_DOCUMENT:
+            self.travel_document.number.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not self.name.text():
             self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_state(self) -> None:
         """Say what is still missing; a wrong number is said as soon as it is whole."""
         foreign = self._why is NoChip.FOREIGN_DOCUMENT
+        with_chip = foreign and self._travel_view.why_not is None
         self._typed.setVisible(not foreign)
+        self.travel_document.setVisible(with_chip)
+        self.note.setVisible(not with_chip)
+        say = self._words.say
+        tell_button(self.confirm, say("panel", "travel_document_by_hand" if with_chip else "no_chip_confirm"))
+        set_role(self.confirm, "link" if with_chip else "main")
         whole = len("".join(self.number.text().split())) >= _NUMBER_LENGTH
         wrong = whole and not is_number(self.number.text())
         code = "no_chip_foreign" if foreign else "no_chip_number_wrong" if wrong else "no_chip_text"
-        tell(self.note, self._words.say("panel", code))
+        why_not = self._travel_view.why_not if foreign else None
+        tell(self.note, say("panel", code) + ("" if why_not is None else self._words.of(why_not)))
         self.confirm.setEnabled(self._ready())
 
     def _ready(self) -> bool:

@@ -20,6 +20,18 @@ ROOT = Path(__file__).resolve().parents[3]
 
 FIRST_17 = "19000119900315017"
 NUMBER = FIRST_17 + check_character(FIRST_17)
+PASSPORT = """
+document_type = "P"
+issuing_state = "UTO"
+nationality = "UTO"
+number = "XA0000012"
+primary_identifier = "SAMPLE"
+secondary_identifier = "MARTA"
+sex = "female"
+birth_date = 1988-03-14
+valid_until = 2033-05-01
+"""
+BANK_CARD = 'number = "9999990000000014"\nvalid_until = "2030-11"\nholder_name = "SAMPLE/MARTA"\n'
 FOOTAGE_FRAMES_PER_S = 10.0
 Opened = OpenedDevice
 
@@ -55,6 +67,15 @@ def customer(tmp_path: Path, recording: bytes) -> Path:
     told = f'name = "林晓样"\nnumber = "{NUMBER}"\nbusiness_kind = "activation"\nnetcheck = "MATCH_NO_PHOTO"\n'
     (folder / "customer.toml").write_text(told, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def foreigner(customer: Path) -> Path:
+    """The customer's folder, a foreigner's now: a passport in place of the ID card, and a bank card."""
+    (customer / "chip.jpg").rename(customer / "passport.jpg")
+    (customer / "passport.toml").write_text(PASSPORT, encoding="utf-8")
+    (customer / "bank_card.toml").write_text(BANK_CARD, encoding="utf-8")
+    return customer
 
 
 @pytest.fixture

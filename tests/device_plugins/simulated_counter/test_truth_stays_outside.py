@@ -21,7 +21,9 @@ CASES = [
         ("camera", fault)
         for fault in ("none", "frozen_frame", "frame_repeat", "two_faces", "screen_replay", "no_frames", "crash")
     ),
-    *(("id_card_reader", fault) for fault in ("none", "card_pulled", "reader_busy", "crash")),
+    *(("id_card_reader", fault) for fault in ("none", "card_pulled", "card_unreadable", "reader_busy", "crash")),
+    *(("travel_document_reader", fault) for fault in ("none", "document_altered", "document_forged", "issuer_unknown")),
+    ("bank_card_reader", "none"),
     ("document_scanner", "none"),
     ("document_scanner", "preview_stalled"),
 ]
@@ -29,10 +31,15 @@ OPERATIONS = {
     "camera": ("open", "status", "selftest", "start_frames", "status"),
     "id_card_reader": ("open", "status", "selftest", "find_card", "read", "find_card", "status"),
     "document_scanner": ("open", "status", "selftest", "preview", "scan", "status"),
+    "travel_document_reader": ("open", "status", "selftest", "find_card", "read", "find_card", "status"),
+    "bank_card_reader": ("open", "status", "selftest", "find_card", "read", "find_card", "status"),
 }
+ACCESS = {"document_number": "XA0000012", "birth_date": "880314", "expiry_date": "330501"}
+CHIPS_OF_A_FOREIGNER = ("travel_document_reader", "bank_card_reader")
+WITH_MEMORY = ("camera", "document_scanner")
 TELLING = (
-    "fault", "pulled", "frozen", "repeat", "two_faces", "replay", "screen", "no_frames", "crash", "hang", "attack", "impostor",
-    "spoof", "mated", "kinship", "scenario", "truth", "simulated",
+    "fault", "pulled", "altered", "forged", "frozen", "repeat", "two_faces", "replay", "screen", "no_frames", "crash", "hang",
+    "attack", "impostor", "spoof", "mated", "kinship", "scenario", "truth", "simulated",
 )  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="the frames' memory is an anonymous file of Linux here")
@@ -45,11 +52,14 @@ def traffic(kind: str, fault: str, customer: Path) -> list[dict[str, Any]]:
     memory = os.memfd_create("frames")
     slot_bytes = 64 + 800 * 600 * 3
     os.ftruncate(memory, 3 * slot_bytes)
-    told = {"slots": 3, "slot_bytes": slot_bytes, "descriptor": memory} if kind != "id_card_reader" else None
+    told = {"slots": 3, "slot_bytes": slot_bytes, "descriptor": memory} if kind in WITH_MEMORY else None
     start = {"folder": str(PLUGIN), "entry": "main.py", "kind": kind, "settings": settings, "frame_memory": told}
     start["time_limits_s"] = {}
     lines = [{"id": 1, "op": "hello", "args": start}]
     lines += [{"id": 2 + place, "op": name, "args": {}} for place, name in enumerate(OPERATIONS[kind])]
+    for call in lines:
+        if kind == "travel_document_reader" and call["op"] == "read":
+            call["args"] = {"access": ACCESS}
     if fault == "preview_stalled":
         called = next(place for place, line in enumerate(lines) if line["op"] == "preview")
         lines.insert(called + 1, {"cancel": lines[called]["id"]})
@@ -91,7 +101,9 @@ def without_pictures(value: Any) -> Any:
 
 @pytest.mark.full
 @pytest.mark.parametrize(("kind", "fault"), CASES)
-def test_no_message_names_a_fault_or_a_scenario(kind: str, fault: str, customer: Path) -> None:
+def test_no_message_names_a_fault_or_a_scenario(kind: str, fault: str, customer: Path, request: pytest.FixtureRequest) -> None:
+    if kind in CHIPS_OF_A_FOREIGNER:
+        request.getfixturevalue("foreigner")
     messages = traffic(kind, fault, customer)
     assert messages[0]["ok"] is True, "the process said hello"
     sent = json.dumps(without_pictures(messages), ensure_ascii=False).lower()
@@ -100,8 +112,10 @@ def test_no_message_names_a_fault_or_a_scenario(kind: str, fault: str, customer:
 
 
 @pytest.mark.full
-def test_a_sound_process_answers_every_call(customer: Path) -> None:
+def test_a_sound_process_answers_every_call(customer: Path, request: pytest.FixtureRequest) -> None:
     for kind, operations in OPERATIONS.items():
+        if kind == CHIPS_OF_A_FOREIGNER[0]:  # the others come first
+            request.getfixturevalue("foreigner")
         answers = [message for message in traffic(kind, "none", customer) if message.get("id")]  # 0 is the farewell
         assert [one["ok"] for one in answers] == [True] * (1 + len(operations)), kind
 
