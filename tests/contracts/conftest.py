@@ -66,7 +66,7 @@ LISTING = {  # with these settings they name what they open
 KINDS = {"scanner_service_websocket": ["document_scanner"]}  # where these settings drive fewer than the manifest names
 
 IN_FULL_TIER = {"pcsc_bank_card", "pcsc_travel_document", *KINDS}  # real daemons, and the same plugin in another way
-ZONES = {"pcsc_travel_document": "".join(HOLDER.passport_zone())}  # of the travel document that lies on the plugin's reader
+ZONE = "".join(HOLDER.passport_zone())  # of the travel document that lies on every plugin's reader
 READY_WITHIN_S = 20.0
 
 
@@ -115,9 +115,9 @@ def plugin_settings(plugin_id: str, request: pytest.FixtureRequest) -> dict[str,
 
 
 @pytest.fixture
-def access(plugin_id: str, request: pytest.FixtureRequest) -> ChipAccess:
+def access(request: pytest.FixtureRequest) -> ChipAccess:
     """What opens the travel document on the reader."""
-    zone = request.config.getoption("zone", "") or ZONES[plugin_id]
+    zone = request.config.getoption("zone", "") or ZONE
     return read_chip_access(zone, datetime.date.today())
 
 
@@ -143,7 +143,7 @@ def simulated_counter_settings(tmp_path: Path) -> dict[str, Any]:
         'secondary_identifier = "ANNA MARIA"\nsex = "female"\nbirth_date = 1974-08-12\nvalid_until = 2032-04-15\n',
         encoding="utf-8",
     )
-    (folder / "bank_card.toml").write_text('number = "9999990000000014"\nvalid_until = "2030-11"\n', encoding="utf-8")
+    (folder / "bank_card.toml").write_text('number = "9900000000000010"\nvalid_until = "2030-11"\n', encoding="utf-8")
     return {"folder": str(folder), "read_s": 0.1, "scan_s": 0.1}
 
 

@@ -82,7 +82,7 @@ def test_a_foreigner_opens_an_account(
         wait_until(lambda: bool(station.view().bank_card and station.view().bank_card.masked_number), limit_s=60)  # type: ignore[union-attr]
         view = station.view()
         assert view.bank_card is not None
-        assert view.bank_card.masked_number == "999999******0014"
+        assert view.bank_card.masked_number == "990000******0010"
         assert view.decision.next_step is not NextStep.PROCEED
         station.decide(TellerDecision.REFER, reason="cannot_tell", second_teller="", documents=())
         wait_until(lambda: len(kept) == 1 and station.view().today.waiting == 0, limit_s=60)

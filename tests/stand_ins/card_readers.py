@@ -15,7 +15,7 @@ from teller_assist.evidence.travel_document import AccessProtocol, CheckState, C
 from teller_assist.settings.personal import Personal
 
 DOCUMENT_NUMBER = "XA0000012"
-CARD_NUMBER = "9999990000000014"
+CARD_NUMBER = "9900000000000010"
 BORN, VALID_UNTIL = datetime.date(1988, 3, 14), datetime.date(2033, 5, 1)
 ACCESS = ChipAccess(Personal(DOCUMENT_NUMBER), Personal(BORN), Personal(VALID_UNTIL))
 PASSED, FAILED, NOT_CHECKED = CheckState.PASSED, CheckState.FAILED, CheckState.NOT_CHECKED

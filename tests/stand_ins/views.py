@@ -249,7 +249,7 @@ STATES: dict[str, Callable[[], StationView]] = {
         decision=decision(ALL, None, NextStep.VERIFY_BY_HAND),
         reasons=("live_travel_document_agrees", *PASSPORT_REASONS),
         bank_card=BankCardView(
-            may_read=True, masked_number="999999******0014", bank="示例银行", valid_until=datetime.date(2030, 11, 30)
+            may_read=True, masked_number="990000******0010", bank="示例银行", valid_until=datetime.date(2030, 11, 30)
         ),
     ),
     "passport_check_failed": lambda: compared(
@@ -262,7 +262,7 @@ STATES: dict[str, Callable[[], StationView]] = {
         reasons=("travel_document_data_failed", "live_travel_document_agrees", *PASSPORT_REASONS),
         bank_card=BankCardView(
             may_read=True,
-            masked_number="999999******0014",
+            masked_number="990000******0010",
             valid_until=datetime.date(2020, 11, 30),
             expired=True,
             told=sentence("bank_card", "expired"),

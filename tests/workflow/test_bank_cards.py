@@ -20,7 +20,7 @@ from tests.stand_ins.card_readers import CARD_NUMBER, ToldBankCardReader, made_u
 from tests.stand_ins.counter import Counter
 from tests.stand_ins.equipment import wait_until
 
-SHOWN = "999999******0014"
+SHOWN = "990000******0010"
 
 
 @dataclass

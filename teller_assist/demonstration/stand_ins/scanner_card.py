@@ -14,6 +14,7 @@ from teller_assist.demonstration.customers import read_customer
 from teller_assist.demonstration.drawn_faces import LOOKS, drawn_person
 from teller_assist.demonstration.stand_ins.scanner_pages import jpeg_of
 from teller_assist.documents.fields.vocabulary import ETHNICITIES
+from teller_assist.errors import SetError
 from teller_assist.evidence.id_number import IdNumber, Sex
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.pictures.decode import PictureLimits, read_picture
@@ -46,11 +47,13 @@ def customers_card_fields(root: Path, folder: Path) -> CardFields:
     Raises
     ------
     SetError
-        The folder is malformed.
+        The folder is malformed, or the customer is one without an ID card.
     PictureError
         Its ``chip.jpg`` cannot be used.
     """
     customer = read_customer(folder, 1)
+    if customer.holder_number is None:  # a foreigner
+        raise SetError("set_invalid", why="no_id_card", customer=1)
     portrait = read_picture(folder / "chip.jpg", role="reference", limits=_LIMITS).pixels
     return card_fields(customer.holder_name.reveal(), customer.holder_number.reveal(), portrait, root)
 

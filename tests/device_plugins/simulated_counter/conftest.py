@@ -31,7 +31,7 @@ sex = "female"
 birth_date = 1988-03-14
 valid_until = 2033-05-01
 """
-BANK_CARD = 'number = "9999990000000014"\nvalid_until = "2030-11"\nholder_name = "SAMPLE/MARTA"\n'
+BANK_CARD = 'number = "9900000000000010"\nvalid_until = "2030-11"\nholder_name = "SAMPLE/MARTA"\n'
 FOOTAGE_FRAMES_PER_S = 10.0
 Opened = OpenedDevice
 
