@@ -139,8 +139,9 @@ def simulated_counter_settings(tmp_path: Path) -> dict[str, Any]:
     (folder / "customer.toml").write_text(told, encoding="utf-8")
     Image.new("RGB", (300, 400), "tan").save(folder / "passport.jpg")
     (folder / "passport.toml").write_text(
-        'document_type = "P"\nissuing_state = "UTO"\nnationality = "UTO"\nnumber = "L898902C3"\nprimary_identifier = "ERIKSSON"\n'
-        'secondary_identifier = "ANNA MARIA"\nsex = "female"\nbirth_date = 1974-08-12\nvalid_until = 2032-04-15\n',
+        f'document_type = "P"\nissuing_state = "{HOLDER.state}"\nnationality = "{HOLDER.state}"\nnumber = "{HOLDER.number}"\n'
+        f'primary_identifier = "{HOLDER.surname}"\nsecondary_identifier = "{HOLDER.given_names}"\nsex = "female"\n'
+        "birth_date = 1990-03-07\nvalid_until = 2035-12-31\n",  # as HOLDER's
         encoding="utf-8",
     )
     (folder / "bank_card.toml").write_text('number = "9900000000000010"\nvalid_until = "2030-11"\n', encoding="utf-8")
