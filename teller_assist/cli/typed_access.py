@@ -37,7 +37,8 @@ def typed_access(arguments: argparse.Namespace, today: datetime.date) -> ChipAcc
     UsageError
         Both the zone and single items are given.
     """
-    from teller_assist.documents.mrz import chip_access, read_chip_access
+    from teller_assist.documents.mrz import read_chip_access
+    from teller_assist.documents.typed_access import typed_access as checked
 
     items = {name: getattr(arguments, name) for name in _ITEMS}
     if arguments.mrz is not None:
@@ -51,7 +52,7 @@ def typed_access(arguments: argparse.Namespace, today: datetime.date) -> ChipAcc
         items["document_number"] = first
     birth_date = items["birth_date"] or _asked("出生日期（YYMMDD）：")
     valid_until = items["valid_until"] or _asked("有效期至（YYMMDD）：")
-    return chip_access(items["document_number"], _birth_date(birth_date, today), _valid_until(valid_until, today))
+    return checked(items["document_number"], birth_date, valid_until, today)
 
 
 def _rest_of_zone(first: str) -> str:
@@ -63,27 +64,6 @@ def _rest_of_zone(first: str) -> str:
             break
         zone += line
     return zone
-
-
-def _birth_date(text: str, today: datetime.date) -> datetime.date:
-    from teller_assist.documents.mrz import birth_date_of
-
-    return _iso_day(text) or birth_date_of(text, today)
-
-
-def _valid_until(text: str, today: datetime.date) -> datetime.date:
-    from teller_assist.documents.mrz import valid_until_of
-
-    return _iso_day(text) or valid_until_of(text, today)
-
-
-def _iso_day(text: str) -> datetime.date | None:
-    if len(text) != len("YYYY-MM-DD"):
-        return None
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _asked(what: str) -> str:

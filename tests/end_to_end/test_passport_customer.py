@@ -15,9 +15,9 @@ from teller_assist.decision.judgement import NextStep
 from teller_assist.demonstration.branch import DemonstrationBranch
 from teller_assist.demonstration.customers import read_customers
 from teller_assist.demonstration.simulated_counter import SimulatedCounter
+from teller_assist.documents.typed_access import typed_access
 from teller_assist.evidence.transaction import TellerDecision, TellerJudgement
 from teller_assist.workflow.asked_cards import AskedChip
-from teller_assist.workflow.typed_access import typed_access
 from teller_assist.workflow.view import Screen
 from tests.stand_ins.card_readers import CARD_NUMBER, DOCUMENT_NUMBER
 from tests.stand_ins.equipment import wait_until

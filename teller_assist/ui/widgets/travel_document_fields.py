@@ -8,6 +8,7 @@ from functools import partial
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QLineEdit, QWidget
 
+from teller_assist.documents.typed_access import is_zone, typed_access
 from teller_assist.errors import ZoneUnreadableError
 from teller_assist.evidence.travel_document import ChipAccess
 from teller_assist.ui.theme import Theme
@@ -15,7 +16,6 @@ from teller_assist.ui.widgets.pieces import IconLine, button, column, label, row
 from teller_assist.ui.words import Words
 from teller_assist.wording import error_sentences
 from teller_assist.workflow.asked_cards import AskedChip
-from teller_assist.workflow.typed_access import is_zone, typed_access
 from teller_assist.workflow.view_cards import TravelDocumentView
 
 _ZONE_MOST = 140  # three lines of thirty, with blanks between them

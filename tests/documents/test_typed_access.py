@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from teller_assist.documents.typed_access import is_zone, typed_access
 from teller_assist.errors import ZoneUnreadableError
-from teller_assist.workflow.typed_access import is_zone, typed_access
 
 TODAY = datetime.date(2026, 12, 1)
 NUMBER = "XA0000012"
