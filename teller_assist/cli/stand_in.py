@@ -98,9 +98,10 @@ def _add_scanner_arguments(parser: argparse.ArgumentParser, faults: tuple[str, .
 
 def run_scanner_http(arguments: argparse.Namespace) -> int:
     """Serve one scanner until told to end."""
+    from teller_assist.demonstration.stand_ins.cut_server import HOST
     from teller_assist.demonstration.stand_ins.scanner_card import customers_card_fields, drawn_card_fields
     from teller_assist.demonstration.stand_ins.scanner_faults import ScannerFault
-    from teller_assist.demonstration.stand_ins.scanner_http import HOST, ScannerHttp
+    from teller_assist.demonstration.stand_ins.scanner_http import ScannerHttp
     from teller_assist.settings.home import installation_root
 
     pages = _scanner_pages(arguments)
@@ -113,8 +114,8 @@ def run_scanner_http(arguments: argparse.Namespace) -> int:
 
 def run_scanner_websocket(arguments: argparse.Namespace) -> int:
     """Serve one scanner until told to end."""
+    from teller_assist.demonstration.stand_ins.cut_server import HOST
     from teller_assist.demonstration.stand_ins.scanner_faults import ScannerFault
-    from teller_assist.demonstration.stand_ins.scanner_http import HOST
     from teller_assist.demonstration.stand_ins.scanner_websocket import ScannerWebSocket
 
     pages = _scanner_pages(arguments)

@@ -7,23 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import random
-import socket
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 
-from teller_assist.errors import ResourceError
+from teller_assist.demonstration.stand_ins.cut_server import HOST, LOOK_S, CutServer, cut
 from teller_assist.evidence.pictures import Pixels
 from teller_assist.pictures.decode import PictureLimits, read_picture
 
-HOST = "127.0.0.1"
 PATH = "/video"
 _BOUNDARY = "frame"
 _JPEG_QUALITY = 85
@@ -34,7 +30,6 @@ _SLOW_PIECES, _SLOW_PIECE_S = 5, 0.08
 _NOISE_BYTES = 4000
 _DAMAGED_EVERY = 3
 _RESIZED_SCALE = 0.5
-_LOOK_S = 0.05
 _SEED = 1
 
 
@@ -84,13 +79,8 @@ class MjpegCamera:
         self.pictures, self.frames_per_s = pictures, frames_per_s
         self.fault, self.fault_after_s = fault, fault_after_s
         self.began_s = time.monotonic()
-        self.closing = threading.Event()
-        self.connections: set[socket.socket] = set()
-        self._going = threading.Lock()
-        try:
-            self._server = _Server(self, port)
-        except OSError as error:
-            raise ResourceError("address_in_use", port=port) from error
+        self._server = _Server(self, port)
+        self.closing = self._server.closing
 
     @property
     def port(self) -> int:
@@ -104,48 +94,21 @@ class MjpegCamera:
 
     def serve(self) -> None:
         """Answer until ``close`` is called in another thread, or an interrupt ends it; no connection outlives it."""
-        try:
-            self._server.serve_forever(_LOOK_S)
-        finally:
-            self._let_go()
+        self._server.serve()
 
     def close(self) -> None:
         """Let the address go and cut every connection, as pulling the plug does; only once ``serve`` runs."""
-        self.closing.set()
-        self._server.shutdown()
-        self._let_go()
-
-    def _let_go(self) -> None:
-        self.closing.set()
-        with self._going:  # whoever comes second waits as well
-            for connection in list(self.connections):
-                _cut(connection)
-            self._server.server_close()  # waits for the threads that answer
+        self._server.close()
 
     def is_due(self, fault: Fault, since_s: float) -> bool:
         """Return whether a fault is switched on and has begun."""
         return self.fault is fault and time.monotonic() - since_s >= self.fault_after_s
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # the interpreter would end while one of them is inside OpenCV, which aborts the program
-
+class _Server(CutServer):
     def __init__(self, camera: MjpegCamera, port: int) -> None:
         self.camera = camera
-        super().__init__((HOST, port), _Answer)
-
-    def process_request(self, request: Any, client_address: object) -> None:
-        """Know the connection before its thread begins: also one that never asks for anything is to be cut."""
-        self.camera.connections.add(request)
-        super().process_request(request, client_address)
-
-    def close_request(self, request: Any) -> None:
-        """Forget a connection that has ended."""
-        self.camera.connections.discard(request)
-        super().close_request(request)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A viewer that goes away is no error."""
+        super().__init__(port, _Answer)
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -183,13 +146,13 @@ class _Answer(BaseHTTPRequestHandler):
             if camera.closing.wait(max(0.0, due_s - time.monotonic())):
                 return
             while camera.is_due(Fault.STALL, began_s) and not camera.closing.is_set():
-                camera.closing.wait(_LOOK_S)
+                camera.closing.wait(LOOK_S)
             due_s = max(due_s, time.monotonic() - 1.0) + 1 / camera.frames_per_s
             resized = camera.is_due(Fault.RESIZED, began_s)
             jpeg = _jpeg(cv2.resize(picture, None, fx=_RESIZED_SCALE, fy=_RESIZED_SCALE) if resized else picture)
             if camera.is_due(Fault.CUT, began_s):
                 self.wfile.write(_part(jpeg)[: len(jpeg) // 2])
-                _cut(self.connection)
+                cut(self.connection)
                 return
             self._send(camera, _part(jpeg), number, began_s)
 
@@ -268,8 +231,3 @@ def _noisy(part: bytes, number: int) -> bytes:
         middle, length = len(part) // 2, min(_NOISE_BYTES, len(part) // 4)
         part = part[:middle] + rng.randbytes(length) + part[middle + length :]
     return rng.randbytes(_NOISE_BYTES) + b"\r\n" + part
-
-
-def _cut(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # it ended by itself
-        connection.shutdown(socket.SHUT_RDWR)

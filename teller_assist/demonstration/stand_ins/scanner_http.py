@@ -8,24 +8,20 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from teller_assist.demonstration.stand_ins.cut_server import LOOK_S, CutServer
 from teller_assist.demonstration.stand_ins.scanner_card import CardFields
 from teller_assist.demonstration.stand_ins.scanner_faults import ScannerFault
 from teller_assist.demonstration.stand_ins.scanner_pages import ScannerPages
-from teller_assist.errors import ResourceError
 
-HOST = "127.0.0.1"
 HUGE_BYTES = 20_000_000
 _FRAMES_PER_S, _SLOW_FRAMES_PER_S = 25.0, 2.0
 _SLOW_ANSWER_S = 1.5
-_LOOK_S = 0.05
 _STREAM = "video=stream"
 _SIZES = "2592*1944|1600*1200|1024*768"
 _ELSEWHERE = "http://scanner.invalid/"
@@ -71,30 +67,20 @@ class ScannerHttp:
         self.pages, self.card = pages, card
         self.fault, self.fault_after_s = fault, fault_after_s
         self.began_s = time.monotonic()
-        self.closing = threading.Event()
-        self.connections: set[socket.socket] = set()
-        self._going = threading.Lock()
         self.looked_at: Counter[int] = Counter()
         self.asked: list[tuple[str, Told]] = []
-        try:
-            self._server = _Server(self, port)
-        except OSError as error:
-            raise ResourceError("address_in_use", port=port) from error
+        self._server = _Server(self, port)
+        self.closing = self._server.closing
         self.port = int(self._server.server_address[1])
 
     def serve(self) -> None:
         """Answer until ``close`` is called in another thread, or an interrupt ends it; no connection outlives it."""
-        try:
-            with contextlib.suppress(_GoneError):
-                self._server.serve_forever(_LOOK_S)
-        finally:
-            self._let_go()
+        with contextlib.suppress(_GoneError):
+            self._server.serve()
 
     def close(self) -> None:
         """End the service and cut every connection; only once ``serve`` runs."""
-        self.closing.set()
-        self._server.shutdown()
-        self._let_go()
+        self._server.close()
 
     def is_due(self, fault: ScannerFault, since_s: float | None = None) -> bool:
         """Return whether a fault is switched on and has begun."""
@@ -103,45 +89,23 @@ class ScannerHttp:
 
     def hang(self, fault: ScannerFault) -> None:
         """Return once a fault is over, or the service ends."""
-        while self.is_due(fault) and not self.closing.wait(_LOOK_S):
+        while self.is_due(fault) and not self.closing.wait(LOOK_S):
             pass
-
-    def _let_go(self) -> None:
-        self.closing.set()
-        with self._going:  # whoever comes second waits as well
-            for connection in list(self.connections):
-                cut(connection)
-            self._server.server_close()  # waits for the threads that answer
 
 
 class _GoneError(Exception):
     """The service ends by itself."""
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # the interpreter would end beside one of them, in the middle of what it does
-
+class _Server(CutServer):
     def __init__(self, scanner: ScannerHttp, port: int) -> None:
         self.scanner = scanner
-        super().__init__((HOST, port), _Answer)
+        super().__init__(port, _Answer)
 
     def service_actions(self) -> None:
         """Look whether the service is to end by itself."""
         if self.scanner.is_due(ScannerFault.SERVICE_GONE):
             raise _GoneError
-
-    def process_request(self, request: Any, client_address: object) -> None:
-        """Know the connection before its thread begins: also one that never asks for anything is to be cut."""
-        self.scanner.connections.add(request)
-        super().process_request(request, client_address)
-
-    def close_request(self, request: Any) -> None:
-        """Forget a connection that has ended."""
-        self.scanner.connections.discard(request)
-        super().close_request(request)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that goes away is no error."""
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -292,9 +256,3 @@ def spoilt_still(jpeg: bytes, is_due: Callable[[ScannerFault], bool]) -> str:
         return base64.b64encode(b"GIF89a" + jpeg[6:200]).decode("ascii")
     text = base64.b64encode(jpeg).decode("ascii")
     return text[:400] + "*" + text[400:] if is_due(ScannerFault.BAD_BASE64) else text
-
-
-def cut(connection: socket.socket) -> None:
-    """End a connection that another thread may be using."""
-    with contextlib.suppress(OSError):  # it ended by itself
-        connection.shutdown(socket.SHUT_RDWR)

@@ -15,8 +15,9 @@ from weakref import WeakSet
 from websockets.exceptions import WebSocketException
 from websockets.sync.server import ServerConnection, serve
 
+from teller_assist.demonstration.stand_ins.cut_server import HOST, LOOK_S, cut
 from teller_assist.demonstration.stand_ins.scanner_faults import ScannerFault
-from teller_assist.demonstration.stand_ins.scanner_http import HOST, cut, spoilt_still
+from teller_assist.demonstration.stand_ins.scanner_http import spoilt_still
 from teller_assist.demonstration.stand_ins.scanner_pages import ScannerPages
 from teller_assist.errors import ResourceError
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _FRAMES_PER_S, _SLOW_FRAMES_PER_S = 25.0, 2.0
 _SLOW_ANSWER_S = 1.5
-_LOOK_S = 0.05
 _OPEN_S = 2.0
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
 _STARTS = {"bStartPlay": 0, "bStartPlayRotate": 0, "bStartPlay2": 1}
@@ -57,7 +57,7 @@ class ScannerWebSocket:
                 compression=None,
                 ping_interval=None,
                 open_timeout=_OPEN_S,
-                close_timeout=_LOOK_S,
+                close_timeout=LOOK_S,
                 create_connection=self._known_connections(),
                 logger=silent,
             )
@@ -86,13 +86,13 @@ class ScannerWebSocket:
         return self.fault is fault and time.monotonic() - began_s >= self.fault_after_s
 
     def _go_when_due(self) -> None:
-        while not self.closing.wait(_LOOK_S):
+        while not self.closing.wait(LOOK_S):
             if self.is_due(ScannerFault.SERVICE_GONE):
                 self.close()
 
     def _kept_away(self, connection: ServerConnection, _request: Request) -> Response | None:
         """Do what a service does that answers nothing, before the handshake."""
-        while self.is_due(ScannerFault.SILENT) and not self.closing.wait(_LOOK_S):
+        while self.is_due(ScannerFault.SILENT) and not self.closing.wait(LOOK_S):
             pass
         if self.is_due(ScannerFault.REDIRECT):
             response = connection.respond(307, "")
