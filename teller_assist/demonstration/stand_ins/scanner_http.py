@@ -14,7 +14,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from teller_assist.demonstration.stand_ins.cut_server import LOOK_S, CutServer
+from teller_assist.demonstration.stand_ins.cut_server import LOOK_S, CutServer, cut
 from teller_assist.demonstration.stand_ins.scanner_card import CardFields
 from teller_assist.demonstration.stand_ins.scanner_faults import ScannerFault
 from teller_assist.demonstration.stand_ins.scanner_pages import ScannerPages
