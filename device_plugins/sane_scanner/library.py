@@ -13,7 +13,7 @@ from typing import Any
 from teller_assist_sdk import DeviceProblem
 
 from .listing import ListedScanner, listed_scanners
-from .problems import problem_while_opening, status_of
+from .problems import problem_while_opening, sane_errors, status_of
 
 CONFIG_VARIABLE = "SANE_CONFIG_DIR"
 
@@ -63,7 +63,7 @@ class SaneLibrary:
             raise DeviceProblem("device_missing", "SANE does not list it")
         try:
             handle = sane.open(scanner.name)
-        except Exception as error:  # python-sane's own type
+        except sane_errors() as error:
             raise problem_while_opening(error) from error
         self._opened = scanner
         return scanner, handle
@@ -92,5 +92,5 @@ class SaneLibrary:
             self._begun = True
             self.version = ".".join(str(part) for part in version[1:3])
             return list(sane.get_devices(True))
-        except Exception as error:
+        except sane_errors() as error:
             raise DeviceProblem("plugin_failed", f"list: {status_of(error)}") from error

@@ -9,7 +9,7 @@ from typing import Any
 
 from teller_assist_sdk import DeviceProblem
 
-from .problems import status_of
+from .problems import sane_errors, status_of
 
 DEPTH_BITS = 8
 _YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
@@ -100,7 +100,7 @@ def _set(handle: Any, name: str, value: str) -> None:
         setattr(handle, name, converted(handle.opt[name], value))
     except ValueError as error:
         raise DeviceProblem("plugin_failed", f"{name}: {error}") from error
-    except Exception as error:  # the library's own type, or AttributeError: not to be set now
+    except sane_errors(TypeError) as error:  # among them: not to be set now
         raise DeviceProblem("plugin_failed", f"{name}: {status_of(error)}") from error
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from PIL import Image
 from teller_assist_sdk import DeviceProblem
 
+from .problems import sane_errors
+
 MOST_PIXELS = 20_000_000  # the product decodes no larger picture
 _MOST_BYTES = 5_500_000  # an answer has 8 MB, and a picture travels in base64
 _QUALITIES = (92, 80, 60)
@@ -48,14 +50,14 @@ class PageScan:
         ------
         DeviceProblem
             device_timeout: given up; plugin_failed: the page has no end.
-        Exception
+        sane_errors
             What the library raises; the scanner is idle again.
         """
         watcher = threading.Thread(target=self._watch, name="cancel", daemon=True)
         watcher.start()
         try:
             picture = self._scanned()
-        except Exception:
+        except sane_errors(DeviceProblem):
             self._stop()  # the library ends a scan that began, not one that could not begin
             self._tell_why_stopped()
             raise
@@ -76,7 +78,7 @@ class PageScan:
     def _await_data(self) -> None:
         """Wait a moment; before it for the first bytes, where the backend has a descriptor for them (SANE Standard, 4.3.14)."""
         descriptor = -1
-        with contextlib.suppress(Exception):  # most have none
+        with contextlib.suppress(*sane_errors()):  # most have none
             descriptor = self._handle.fileno()
         if descriptor >= 0:
             self._await_bytes(descriptor)
@@ -106,7 +108,7 @@ class PageScan:
         with self._once:
             if not self._is_cancelled:
                 self._is_cancelled = True
-                with contextlib.suppress(Exception):  # it may have ended meanwhile; that it did not shows at the next call
+                with contextlib.suppress(*sane_errors()):  # it may have ended meanwhile; that it did not shows at the next call
                     self._handle.cancel()
 
     def _tell_why_stopped(self) -> None:

@@ -6,6 +6,9 @@ fixed, they are not translated.
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 from teller_assist_sdk import DeviceProblem
 
 UNSUPPORTED = "Operation not supported"
@@ -33,6 +36,13 @@ _CODES = {
 _LOST = frozenset({IO_ERROR, INVALID, UNSUPPORTED, NO_MEMORY, END_OF_FILE, NO_DATA})
 # While it is opened: a name that no device bears any more is an invalid argument, one whose plug is loose does not answer.
 _ABSENT = frozenset({IO_ERROR, INVALID})
+
+
+def sane_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:
+    """Return what python-sane raises, the error of its compiled part and those of its Python part (options, devices); and more."""
+    compiled: Any = sys.modules.get("_sane")
+    own = () if compiled is None else (compiled.error,)
+    return (*own, RuntimeError, AttributeError, *more)
 
 
 def status_of(error: Exception) -> str:

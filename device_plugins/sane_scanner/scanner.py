@@ -11,7 +11,7 @@ from .library import SaneLibrary
 from .listing import ListedScanner
 from .options import apply
 from .page import PageScan, as_jpeg, judged_size
-from .problems import may_be_lost, problem_while_scanning, status_of
+from .problems import may_be_lost, problem_while_scanning, sane_errors, status_of
 
 _LIBRARY = SaneLibrary()  # SANE has one state in a process
 _MM_PER_INCH = 25.4
@@ -38,9 +38,12 @@ class SaneScanner(DocumentScanner):
             apply(self._handle, self.settings)
             self._size_px = judged_size(self._handle)
             self._dpi = resolution_dpi(self._handle)
-        except Exception as error:
+        except DeviceProblem:
             self._let_go()
-            raise error if isinstance(error, DeviceProblem) else problem_while_scanning(error) from error
+            raise
+        except sane_errors() as error:
+            self._let_go()
+            raise problem_while_scanning(error) from error
 
     def status(self) -> dict[str, Any]:
         """Return which scanner it is and what it scans; asks the scanner nothing."""
@@ -66,9 +69,7 @@ class SaneScanner(DocumentScanner):
         handle = self._opened()
         try:
             picture = PageScan(handle, cancel).run()
-        except DeviceProblem:
-            raise
-        except Exception as error:
+        except sane_errors() as error:
             raise self._judged(error) from error
         return {"picture": {"format": "jpeg", "data": as_jpeg(picture, self._dpi)}, "dpi": self._dpi}
 

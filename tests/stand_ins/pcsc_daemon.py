@@ -27,7 +27,7 @@ from tests.stand_ins.postgres import REQUIRED
 READER_NAME = "Teller Test Reader"
 _DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 _SOCKET = Path("/run/pcscd/pcscd.comm")
-_LOCK = Path("/tmp/teller-assist-test-pcscd.lock")
+_LOCK = Path(tempfile.gettempdir()) / "teller-assist-test-pcscd.lock"  # one for all clones on a machine
 _LOCK_LIMIT_S, _START_LIMIT_S, _STOP_LIMIT_S = 600.0, 20.0, 10.0
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
