@@ -39,7 +39,7 @@ _ABSENT = frozenset({IO_ERROR, INVALID})
 
 
 def sane_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:
-    """Return what python-sane raises, the error of its compiled part and those of its Python part (options, devices); and more."""
+    """Return what python-sane raises, the error of its compiled part and those of its Python part, and more."""
     compiled: Any = sys.modules.get("_sane")
     own = () if compiled is None else (compiled.error,)
     return (*own, RuntimeError, AttributeError, *more)

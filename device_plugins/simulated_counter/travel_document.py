@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 import threading
-import time
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from teller_assist_sdk import DeviceProblem, TravelDocumentReader
 
-from .faults import Faults
+from .lying_card import LyingCard
 
 DOCUMENT_FILE, PORTRAIT_FILE = "passport.toml", "passport.jpg"
 _TEXTS = ("document_type", "issuing_state", "nationality", "number", "primary_identifier", "secondary_identifier", "sex")
@@ -26,51 +25,33 @@ class SimulatedTravelDocumentReader(TravelDocumentReader):
     def open(self) -> None:
         """Connect to the reader."""
         self._folder = Path(self.settings["folder"])
-        self._faults = Faults(self.settings)
-        self._document_comes_s = time.monotonic() + float(self.settings["card_delay_s"])
-        self._faults.strike()
-        if self._faults.due("reader_busy"):
-            raise DeviceProblem("device_busy", "exclusive access refused")
+        self._document = LyingCard(self.settings, (self._folder / DOCUMENT_FILE).is_file)
 
     def status(self) -> dict[str, Any]:
         """Return whether a document lies there."""
-        self._faults.strike()
-        return {"card_present": self._lies_there()}
+        return {"card_present": self._document.is_there()}
 
     def selftest(self) -> list[dict[str, Any]]:
         """Check that the reader answers; a customer without a passport is no fault of it."""
-        self._faults.strike()
+        self._document.faults.strike()
         there = (self._folder / DOCUMENT_FILE).is_file()
         return [{"check": "document_data", "passed": True, "detail": f"{DOCUMENT_FILE} {'found' if there else 'not filed'}"}]
 
     def find_card(self) -> bool:
         """Return whether a document lies there."""
-        self._faults.strike()
-        return self._lies_there()
+        return self._document.is_there()
 
     def read(self, cancel: threading.Event, access: dict[str, str]) -> dict[str, Any]:
         """Return the document's record, as slowly as a real reader, where the chip opens."""
-        self._faults.strike()
-        if not self._lies_there():
-            raise DeviceProblem("card_removed", "no document in the field")
+        self._document.be_there()
         record = _record(self._folder)
         if access != _opened_by(record):
             raise DeviceProblem("access_refused", "mutual authentication refused")
-        read_s = float(self.settings["read_s"])
-        pulled = self._faults.due("card_pulled")
-        if cancel.wait(read_s / 2 if pulled else read_s):
-            raise DeviceProblem("device_timeout", "given up")
-        if pulled:
-            raise DeviceProblem("card_removed", "answer ended early")
-        if self._faults.due("card_unreadable"):
-            raise DeviceProblem("card_unreadable", "the file system ends early")
+        self._document.take_time(cancel, "the file system ends early")
         for fault, check in _FORGED.items():
-            if self._faults.due(fault):
+            if self._document.faults.due(fault):
                 record["checks"][check] = "failed"
         return record
-
-    def _lies_there(self) -> bool:
-        return time.monotonic() >= self._document_comes_s and (self._folder / DOCUMENT_FILE).is_file()
 
 
 def _record(folder: Path) -> dict[str, Any]:

@@ -104,21 +104,24 @@ class TestCamera(DeviceContract):
         assert device.next_frame(WAIT_S).sequence > first.sequence
 
 
-class TestIdCardReader(DeviceContract):
-    kind = DeviceKind.ID_CARD_READER
+class CardReaderContract(DeviceContract):
+    """What readers of every kind of card must do."""
 
-    def test_a_card_is_found_and_read(self, device: Any) -> None:
-        device.wait_for_card(threading.Event())
-        card = device.read(threading.Event())
-        assert card.name.reveal()
-        assert card.number.reveal().birth_date == card.birth_date.reveal()
-        assert (card.portrait.width_px, card.portrait.height_px) == (102, 126)
+    @pytest.fixture
+    def read(self, device: Any, request: pytest.FixtureRequest) -> Callable[[threading.Event], Any]:
+        """Read what lies there; a travel document is opened first."""
+        if self.kind is DeviceKind.TRAVEL_DOCUMENT_READER:
+            access = request.getfixturevalue("access")
+            return lambda cancel: device.read(cancel, access)
+        return lambda cancel: device.read(cancel)
 
-    def test_a_card_is_the_same_when_read_again_or_must_be_lifted_first(self, device: Any) -> None:
+    def test_a_card_is_the_same_when_read_again_or_must_be_lifted_first(
+        self, device: Any, read: Callable[[threading.Event], Any]
+    ) -> None:
         device.wait_for_card(threading.Event())
-        first = device.read(threading.Event())
+        first = read(threading.Event())
         try:
-            assert device.read(threading.Event()).number == first.number
+            assert read(threading.Event()).number == first.number
         except CardRemovedError:  # as most real readers want it; the reader itself is well
             assert device.state is DeviceState.READY
 
@@ -129,18 +132,29 @@ class TestIdCardReader(DeviceContract):
         device.wait_for_card(cancel)
         assert time.monotonic() - began_s < 1.0
 
-    def test_a_cancelled_read_ends_soon(self, device: Any) -> None:
+    def test_a_cancelled_read_ends_soon(self, device: Any, read: Callable[[threading.Event], Any]) -> None:
         device.wait_for_card(threading.Event())
         cancel = threading.Event()
         cancel.set()
         began_s = time.monotonic()
         with pytest.raises(DeviceTimeoutError) as caught:
-            device.read(cancel)
+            read(cancel)
         assert caught.value.facts["why"] == "cancelled"
         assert time.monotonic() - began_s < 2.0
 
 
-class TestTravelDocumentReader(DeviceContract):
+class TestIdCardReader(CardReaderContract):
+    kind = DeviceKind.ID_CARD_READER
+
+    def test_a_card_is_found_and_read(self, device: Any) -> None:
+        device.wait_for_card(threading.Event())
+        card = device.read(threading.Event())
+        assert card.name.reveal()
+        assert card.number.reveal().birth_date == card.birth_date.reveal()
+        assert (card.portrait.width_px, card.portrait.height_px) == (102, 126)
+
+
+class TestTravelDocumentReader(CardReaderContract):
     kind = DeviceKind.TRAVEL_DOCUMENT_READER
 
     def test_a_document_is_found_read_and_checked(self, device: Any, access: ChipAccess) -> None:
@@ -153,14 +167,6 @@ class TestTravelDocumentReader(DeviceContract):
         assert not document.authentication.failed
         assert min(document.portrait.width_px, document.portrait.height_px) >= 100
 
-    def test_a_document_is_the_same_when_read_again_or_must_be_lifted_first(self, device: Any, access: ChipAccess) -> None:
-        device.wait_for_card(threading.Event())
-        first = device.read(threading.Event(), access)
-        try:
-            assert device.read(threading.Event(), access).number == first.number
-        except CardRemovedError:
-            assert device.state is DeviceState.READY
-
     def test_what_is_not_the_documents_opens_nothing_and_the_reader_is_well(self, device: Any, access: ChipAccess) -> None:
         device.wait_for_card(threading.Event())
         wrong = ChipAccess(Personal("ZZ0000000"), access.birth_date, access.valid_until)
@@ -169,25 +175,8 @@ class TestTravelDocumentReader(DeviceContract):
         assert caught.value.facts["why"] == "access_refused"
         assert device.state is DeviceState.READY
 
-    def test_waiting_ends_when_cancelled(self, device: Any) -> None:
-        cancel = threading.Event()
-        cancel.set()
-        began_s = time.monotonic()
-        device.wait_for_card(cancel)
-        assert time.monotonic() - began_s < 1.0
 
-    def test_a_cancelled_read_ends_soon(self, device: Any, access: ChipAccess) -> None:
-        device.wait_for_card(threading.Event())
-        cancel = threading.Event()
-        cancel.set()
-        began_s = time.monotonic()
-        with pytest.raises(DeviceTimeoutError) as caught:
-            device.read(cancel, access)
-        assert caught.value.facts["why"] == "cancelled"
-        assert time.monotonic() - began_s < 2.0
-
-
-class TestBankCardReader(DeviceContract):
+class TestBankCardReader(CardReaderContract):
     kind = DeviceKind.BANK_CARD_READER
 
     def test_a_card_is_found_and_read(self, device: Any) -> None:
@@ -196,31 +185,6 @@ class TestBankCardReader(DeviceContract):
         assert len(card.number.reveal().text) >= 12
         assert card.interface in tuple(CardInterface)
         assert card.number.reveal().text not in repr(card)
-
-    def test_a_card_is_the_same_when_read_again_or_must_be_lifted_first(self, device: Any) -> None:
-        device.wait_for_card(threading.Event())
-        first = device.read(threading.Event())
-        try:
-            assert device.read(threading.Event()).number == first.number
-        except CardRemovedError:
-            assert device.state is DeviceState.READY
-
-    def test_waiting_ends_when_cancelled(self, device: Any) -> None:
-        cancel = threading.Event()
-        cancel.set()
-        began_s = time.monotonic()
-        device.wait_for_card(cancel)
-        assert time.monotonic() - began_s < 1.0
-
-    def test_a_cancelled_read_ends_soon(self, device: Any) -> None:
-        device.wait_for_card(threading.Event())
-        cancel = threading.Event()
-        cancel.set()
-        began_s = time.monotonic()
-        with pytest.raises(DeviceTimeoutError) as caught:
-            device.read(cancel)
-        assert caught.value.facts["why"] == "cancelled"
-        assert time.monotonic() - began_s < 2.0
 
 
 class TestDocumentScanner(DeviceContract):
