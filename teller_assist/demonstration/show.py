@@ -35,7 +35,7 @@ from teller_assist.settings.schema import NetcheckSettings
 from teller_assist.wording import sentence
 from teller_assist.workflow.counter_station import CounterStation
 
-HEADLESS_DWELL_S = 1.6
+HEADLESS_DWELL_S = 0.8
 WATCHED_DWELL_S = 3.5
 _UNDO_HEADLESS_S = 1.0
 _NETCHECK_DELAY_MS = 300
