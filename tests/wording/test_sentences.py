@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import teller_assist
+from teller_assist.devices.kinds import DeviceKind
 from teller_assist.errors import (
     BugError,
     CardUnreadableError,
@@ -201,3 +202,8 @@ def test_a_teller_who_signs_twice_reads_that_somebody_else_must_sign() -> None:
 )
 def test_a_chip_that_does_not_open_asks_for_something_else_than_laying_it_down_again(why: str, said: str) -> None:
     assert said in error_sentences(CardUnreadableError(why=why)).zh
+
+
+@pytest.mark.parametrize("group", ["device", "device_chip", "device_name"])
+def test_every_kind_of_device_has_a_word_in_the_chips_the_dialog_and_the_sentences(group: str) -> None:
+    assert set(codes(group)) == {*(kind.value for kind in DeviceKind), "branch_server"}

@@ -88,7 +88,7 @@ class _Chip(QPushButton):
     def __init__(self, words: Words, theme: Theme, device: str) -> None:
         super().__init__()
         self._words, self._theme = words, theme
-        self._name = words.say("device", device)
+        self._name = words.say("device_chip", device)
         self.setFixedHeight(28)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAutoDefault(False)

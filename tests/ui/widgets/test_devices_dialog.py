@@ -9,7 +9,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from teller_assist.devices.kinds import DeviceState
+from teller_assist.devices.kinds import DeviceKind, DeviceState
 from teller_assist.ui.panel import Panel
 from teller_assist.ui.theme import DARK, LIGHT, THEMES, Theme
 from teller_assist.ui.widgets.device_chips import STATES as CHIP_STATES
@@ -17,7 +17,8 @@ from teller_assist.ui.widgets.device_row import Checks
 from teller_assist.ui.widgets.icons import IconView
 from teller_assist.ui.words import Language, Words
 from teller_assist.wording import sentence
-from teller_assist.workflow.view import Screen
+from teller_assist.workflow.view import DeviceChip, Screen
+from teller_assist.workflow.view_devices import DeviceDetails, DevicesView
 from tests.stand_ins.device_views import DEVICE_VIEWS, PASSED, READER, REFUSED, care, selftest
 from tests.stand_ins.looking import clipped, everything_said, overlapping, place, texts
 from tests.stand_ins.panels import in_state, made, press_key
@@ -107,6 +108,17 @@ def test_what_has_no_plugin_and_the_branch_server_have_no_self_test(qtbot: QtBot
         assert row.why.isVisible()
         assert not row.test.isVisible()
         assert not row.stop.isVisible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_kind_of_device_has_its_row_with_its_name(qtbot: QtBot, language: Language) -> None:
+    panel = opened(qtbot, "well", language)
+    chips = tuple(DeviceChip(kind.value, DeviceState.READY) for kind in DeviceKind)
+    details = tuple(DeviceDetails(kind.value, has_test=True, may_test=True) for kind in DeviceKind)
+    panel.show_view(view(Screen.READY, devices=chips, device_care=DevicesView(details, (), listed=True)))
+    rows = [panel.devices_dialog.device(kind.value) for kind in DeviceKind]
+    assert len({row.name for row in rows}) == len(DeviceKind)
+    assert clipped(panel.devices_dialog) == []
 
 
 def test_refused_plugins_are_listed_with_their_reasons(qtbot: QtBot) -> None:
